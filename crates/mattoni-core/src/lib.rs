@@ -1,0 +1,47 @@
+//! Floor 0 of the house: the words every other brick speaks.
+//!
+//! Codes of people and bodies, money, the legal calendar, typed ids, acts (who did what, when),
+//! and the two shapes everything else is built on: [`Aggregate`] (a plain struct changed only by
+//! recorded events) and [`Problem`] (one thing that is wrong, with a stable code, the field, the
+//! rule and what to do).
+//!
+//! Pure: no I/O, no clock, no randomness. Time, ids and people come in as values, so that every
+//! decision can be replayed.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use mattoni_core::{EnteId, FiscalCode};
+//!
+//! let ente: EnteId = "c_f051".parse()?;
+//! let child: FiscalCode = "RSSMRA80A01H501U".parse()?;
+//! assert_eq!(child.birth_place(), "H501");
+//! assert_eq!(ente.as_str(), "c_f051");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//! Store (`mattoni-store`), know what a practice or a ranking is (floor 1), speak Italian to
+//! citizens: problems carry codes and fields, the edge makes the sentence.
+#![forbid(unsafe_code)]
+
+mod act;
+mod aggregate;
+pub mod calendar;
+mod digest;
+mod ente;
+mod fiscal_code;
+mod id;
+mod money;
+mod person;
+mod problem;
+pub mod value;
+
+pub use act::{Act, Actor};
+pub use aggregate::{Aggregate, DomainEvent, fold};
+pub use digest::{Digest, DigestBuilder, ParseDigestError};
+pub use ente::EnteId;
+pub use fiscal_code::{FiscalCode, Sex};
+pub use id::{Id, ParseIdError};
+pub use money::Money;
+pub use person::Person;
+pub use problem::{Problem, Problems, Refusal};

@@ -1,0 +1,1 @@
+//! Holds nothing: the tests of behaviour across crates are under `tests/`.

@@ -1,0 +1,107 @@
+//! The architecture is a test: who may import whom, and which crates stay pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The floor each crate lives on. A crate imports only from floors below its own.
+const FLOORS: [(&str, u8); 12] = [
+    ("mattoni-core", 0),
+    ("mattoni-service", 1),
+    ("mattoni-practice", 1),
+    ("mattoni-ranking", 1),
+    ("mattoni-rules", 2),
+    ("mattoni-store", 2),
+    ("mattoni-desk", 3),
+    ("mattoni-cli", 4),
+    ("mattoni", 5),
+    // Apart from the house: what a plugin's author depends on, and the tool that builds plugins.
+    ("mattoni-rules-derive", 0),
+    ("mattoni-rules-sdk", 1),
+    ("mattoni-rules-build", 0),
+];
+
+/// Floors 0 and 1 decide; they must build in seconds and never touch the world.
+const PURE: [&str; 4] = ["mattoni-core", "mattoni-service", "mattoni-practice", "mattoni-ranking"];
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+fn dependencies(name: &str) -> BTreeSet<String> {
+    let manifest = root().join("crates").join(name).join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let table = manifest.get("dependencies").and_then(toml::Value::as_table);
+    table.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn every_crate_has_a_floor_and_its_folder_has_its_name() {
+    let floors: BTreeSet<&str> = FLOORS.iter().map(|(name, _)| *name).collect();
+    for entry in std::fs::read_dir(root().join("crates")).unwrap() {
+        let folder = entry.unwrap().file_name().into_string().unwrap();
+        assert!(floors.contains(folder.as_str()), "{folder} is in no row of the table of floors");
+        let manifest = root().join("crates").join(&folder).join("Cargo.toml");
+        let text = std::fs::read_to_string(manifest).unwrap();
+        assert!(text.contains(&format!("name = \"{folder}\"")), "{folder}");
+    }
+}
+
+#[test]
+fn a_crate_imports_only_from_floors_below() {
+    let floors: BTreeMap<&str, u8> = FLOORS.into_iter().collect();
+    for (name, floor) in FLOORS {
+        for dependency in dependencies(name).iter().filter(|d| d.starts_with("mattoni")) {
+            let below = floors.get(dependency.as_str());
+            assert!(
+                below.is_some_and(|below| *below < floor),
+                "{name} (floor {floor}) imports {dependency} (floor {below:?})"
+            );
+        }
+    }
+}
+
+#[test]
+fn heavy_crates_stay_out_of_the_pure_ones() {
+    for name in PURE {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--package", name, "--edges", "normal", "--prefix", "none", "--offline"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        let tree = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && tree.contains(name), "cargo tree failed for {name}");
+        for heavy in ["wasmtime", "polars", "rusqlite", "libsqlite3-sys", "tokio", "rand", "getrandom"] {
+            let found = tree.lines().find(|line| line.starts_with(&format!("{heavy} v")));
+            assert_eq!(found, None, "{name} depends on {heavy}");
+        }
+    }
+}
+
+#[test]
+fn the_pure_crates_read_no_clock_no_chance_and_no_file() {
+    let banned = [
+        "Utc::now", "Local::now", "SystemTime", "Instant::now", "thread_rng", "new_v4", "now_v7",
+        "std::fs", "std::net", "std::env", "std::process", "std::thread", "println!", "HashMap",
+    ];
+    for name in PURE {
+        for (path, text) in super::manners::rust_files(&root().join("crates").join(name).join("src")) {
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for (number, line) in code.enumerate() {
+                for word in banned {
+                    assert!(!line.contains(word), "{}:{number}: {word}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn wasmtime_stays_private_to_its_host() {
+    for (path, text) in super::manners::rust_files(&root().join("crates").join("mattoni-rules").join("src")) {
+        for line in text.lines().filter(|line| line.trim_start().starts_with("pub ")) {
+            assert!(!line.contains("wasmtime"), "{}: {line}", path.display());
+        }
+    }
+}

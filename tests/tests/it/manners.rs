@@ -1,0 +1,68 @@
+//! How the files of the project look.
+
+use std::path::{Path, PathBuf};
+
+use crate::floors::root;
+
+const FOLDERS: [&str; 6] = ["crates", "plugins", "examples", "benches", "tests", "xtask"];
+
+pub(crate) fn rust_files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if !path.ends_with("target") {
+                found.extend(rust_files(&path));
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            found.push((path, text));
+        }
+    }
+    found
+}
+
+fn all() -> Vec<(PathBuf, String)> {
+    let found: Vec<_> = FOLDERS.iter().flat_map(|folder| rust_files(&root().join(folder))).collect();
+    assert!(found.len() > 50, "the walk over the source files found only {}", found.len());
+    found
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for (path, text) in all() {
+        // Inputs of compile-fail tests show what an author would write.
+        let fixture = path.components().any(|part| part.as_os_str() == "ui");
+        assert!(fixture || text.starts_with("//!"), "{} has no module docs", path.display());
+    }
+}
+
+#[test]
+fn no_file_is_a_room_too_large_to_see_across() {
+    for (path, text) in all() {
+        let lines = text.lines().count();
+        assert!(lines <= 600, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn pure_crates_forbid_unsafe_code() {
+    let crates = ["core", "service", "practice", "ranking", "rules", "store", "desk", "cli"];
+    for name in crates {
+        let lib = root().join(format!("crates/mattoni-{name}/src/lib.rs"));
+        let text = std::fs::read_to_string(&lib).unwrap();
+        assert!(text.contains("#![forbid(unsafe_code)]"), "{}", lib.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_for_later_without_saying_so() {
+    // Spelled apart, so that this file does not find itself.
+    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX:"), concat!("#[ig", "nore")];
+    for (path, text) in all() {
+        for word in words {
+            assert!(!text.contains(word), "{} holds a {word}", path.display());
+        }
+    }
+}

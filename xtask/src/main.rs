@@ -1,0 +1,128 @@
+//! The project's own commands: `cargo xtask demo | test | ci | bench | plugins`.
+//!
+//! Each finds or installs what it needs and says so; where it can't, it stops with one line that
+//! tells what to do.
+
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::run::{Step, cargo};
+
+/// Work on Mattoni.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the plugins and run the nursery service from draft to published ranking.
+    Demo {
+        /// Forget the last demo instead of carrying on from it.
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Build the plugins and run every test.
+    Test,
+    /// What a change must pass: format, lints, docs, tests.
+    Ci,
+    /// Run the benchmarks (in release mode; the first build takes minutes).
+    Bench {
+        /// Only this one: store, rules or ranking.
+        name: Option<String>,
+    },
+    /// Build the rule plugins into `target/plugins`.
+    Plugins,
+}
+
+fn main() -> ExitCode {
+    let root = workspace_root();
+    let done = match Args::parse().command {
+        Command::Demo { fresh } => demo(&root, fresh),
+        Command::Test => test(&root),
+        Command::Ci => ci(&root),
+        Command::Bench { name } => bench(&root, name.as_deref()),
+        Command::Plugins => plugins(&root).map(drop),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn workspace_root() -> PathBuf {
+    // xtask lives one level below the root, wherever the checkout is.
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+fn target_dir(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Builds every plugin; answers with the folder they are in.
+fn plugins(root: &Path) -> Result<PathBuf, String> {
+    let out = target_dir(root).join("plugins");
+    let toolchain = mattoni_rules_build::WasmToolchain::find().map_err(|e| e.to_string())?;
+    let built = mattoni_rules_build::build_all(&toolchain, &root.join("plugins"), &out)
+        .map_err(|e| e.to_string())?;
+    for plugin in built {
+        eprintln!("xtask: {} ({} bytes, {})", plugin.path.display(), plugin.bytes, plugin.digest);
+    }
+    Ok(out)
+}
+
+fn demo(root: &Path, fresh: bool) -> Result<(), String> {
+    let plugins = plugins(root)?;
+    let mut step = cargo(root, "run").args(["--quiet", "--package", "nursery", "--"]);
+    step = step.env("MATTONI_PLUGINS", &plugins);
+    if fresh {
+        step = step.args(["--fresh"]);
+    }
+    step.run()
+}
+
+fn test(root: &Path) -> Result<(), String> {
+    let plugins = plugins(root)?;
+    cargo(root, "test")
+        .args(["--quiet", "--manifest-path"])
+        .args([root.join("plugins").join("Cargo.toml")])
+        .run()?;
+    let nextest = Step::new(root, "cargo").args(["nextest", "--version"]).succeeds();
+    let tests = if nextest {
+        cargo(root, "nextest").args(["run", "--workspace", "--no-fail-fast"])
+    } else {
+        cargo(root, "test").args(["--workspace", "--all-targets", "--no-fail-fast"])
+    };
+    tests.env("MATTONI_PLUGINS", &plugins).run()?;
+    cargo(root, "test").args(["--workspace", "--doc"]).env("MATTONI_PLUGINS", &plugins).run()
+}
+
+fn ci(root: &Path) -> Result<(), String> {
+    cargo(root, "fmt").args(["--all", "--check"]).run()?;
+    cargo(root, "clippy")
+        .args(["--workspace", "--all-targets", "--", "-D", "warnings"])
+        .run()?;
+    cargo(root, "doc")
+        .args(["--workspace", "--no-deps"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    test(root)
+}
+
+fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
+    let plugins = plugins(root)?;
+    let mut step = cargo(root, "bench").args(["--package", "mattoni-benches"]);
+    if let Some(name) = name {
+        step = step.args(["--bench", name]);
+    }
+    step.env("MATTONI_PLUGINS", &plugins).run()
+}
