@@ -1,0 +1,166 @@
+//! The same decision on thousands: all that have a facet, page by page.
+
+use mattoni_core::{Act, Id, Problems};
+use mattoni_store::{Change, CommitError, Conflict, Loaded, NumberClaim, Store};
+
+use crate::desk::{ATTEMPTS, decided};
+use crate::{Desk, DeskError, Kept};
+
+/// Aggregates decided on in one transaction.
+const PAGE: usize = 500;
+
+/// What came of a bulk decision: one result for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkReport<A> {
+    /// Decided, committed.
+    pub done: u64,
+    /// There was nothing to do, as when the work runs a second time.
+    pub unchanged: u64,
+    /// Refused, each with every reason.
+    pub refused: Vec<(Id<A>, Problems)>,
+}
+
+impl<A> Default for BulkReport<A> {
+    fn default() -> Self {
+        Self { done: 0, unchanged: 0, refused: Vec::new() }
+    }
+}
+
+impl<A> BulkReport<A> {
+    /// How many were looked at.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.done + self.unchanged + self.refused.len() as u64
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.done += other.done;
+        self.unchanged += other.unchanged;
+        self.refused.extend(other.refused);
+    }
+}
+
+/// Told after every page how many are through.
+pub trait Progress: Send + Sync {
+    /// `done` so far.
+    fn reached(&self, done: u64);
+}
+
+impl<F: Fn(u64) + Send + Sync> Progress for F {
+    fn reached(&self, done: u64) {
+        self(done);
+    }
+}
+
+impl<S: Store> Desk<S> {
+    /// Decides on every `A` that has `facet`, in order of id, five hundred a transaction. Can be
+    /// killed and run again: what is done is not found again, or says there is nothing to do.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] or [`DeskError::Contended`]; what was committed until then stays.
+    /// Refusals are in the report.
+    pub async fn sweep<A: Kept + Clone>(
+        &self,
+        facet: (&str, &str),
+        act: &Act,
+        verb: impl Fn(&A) -> Result<Vec<A::Event>, Problems>,
+        progress: &dyn Progress,
+    ) -> Result<BulkReport<A>, DeskError> {
+        let mut report = BulkReport::default();
+        let mut after = None;
+        loop {
+            let page = self.store().find(self.ente(), A::KIND, facet, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(report) };
+            after = Some(last.stream.id);
+            let loaded = page.iter().map(Loaded::read).collect::<Result<_, _>>()?;
+            report.add(self.decide_all(loaded, act, &|state, _| verb(state), None).await?);
+            progress.reached(report.total());
+        }
+    }
+
+    /// Decides on each of these, five hundred a transaction. Where `sequence` is named, every
+    /// decision may take its next number: gapless, in the same transaction.
+    ///
+    /// # Errors
+    /// As [`sweep`](Self::sweep).
+    pub async fn decide_each<A: Kept + Clone>(
+        &self,
+        ids: &[Id<A>],
+        act: &Act,
+        verb: impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+        sequence: Option<&str>,
+    ) -> Result<BulkReport<A>, DeskError> {
+        let mut report = BulkReport::default();
+        for page in ids.chunks(PAGE) {
+            let loaded = self.load_all(page).await?;
+            report.add(self.decide_all(loaded, act, &verb, sequence).await?);
+        }
+        Ok(report)
+    }
+
+    async fn load_all<A: Kept>(&self, ids: &[Id<A>]) -> Result<Vec<Loaded<A>>, DeskError> {
+        let mut loaded = Vec::with_capacity(ids.len());
+        for id in ids {
+            loaded.extend(self.load(*id).await?);
+        }
+        Ok(loaded)
+    }
+
+    /// Decides on these in one transaction; again, on what is there then, when someone else was
+    /// faster.
+    async fn decide_all<A: Kept + Clone>(
+        &self,
+        mut loaded: Vec<Loaded<A>>,
+        act: &Act,
+        verb: &impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+        sequence: Option<&str>,
+    ) -> Result<BulkReport<A>, DeskError> {
+        let ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
+        let mut attempt = 1;
+        loop {
+            let last = match sequence {
+                Some(sequence) => self.store().last(self.ente(), sequence).await?,
+                None => 0,
+            };
+            let (changes, report) = decide_page(loaded, act, verb, sequence, last)?;
+            if changes.is_empty() {
+                return Ok(report);
+            }
+            match self.commit(changes).await {
+                Ok(()) => return Ok(report),
+                Err(CommitError::Conflict(Conflict::Version { .. } | Conflict::Number { .. }))
+                    if attempt < ATTEMPTS =>
+                {
+                    attempt += 1;
+                    loaded = self.load_all(&ids).await?;
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+}
+
+/// What the verb makes of each, with the numbers after `last` given out in turn.
+fn decide_page<A: Kept + Clone>(
+    loaded: Vec<Loaded<A>>,
+    act: &Act,
+    verb: &impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+    sequence: Option<&str>,
+    last: u64,
+) -> Result<(Vec<Change>, BulkReport<A>), DeskError> {
+    let mut changes = Vec::with_capacity(loaded.len());
+    let mut report = BulkReport::default();
+    for one in loaded {
+        let number = last + report.done + 1;
+        match verb(&one.state, number) {
+            Ok(events) if events.is_empty() => report.unchanged += 1,
+            Ok(events) => {
+                let claim = sequence.map(|name| NumberClaim::new(name.to_owned(), number));
+                changes.push(decided(one, act, &events, claim)?.0);
+                report.done += 1;
+            }
+            Err(problems) => report.refused.push((one.id, problems)),
+        }
+    }
+    Ok((changes, report))
+}

@@ -1,0 +1,65 @@
+//! The two ways a desk says no.
+
+use mattoni_core::{Problems, Refusal};
+use mattoni_store::{CommitError, Conflict};
+
+/// Why nothing was done.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// An answer: the law, the form or the state of things does not allow it. Nothing changed.
+    #[error("refused")]
+    Refused(#[source] Problems),
+    /// Others changed the same things faster than we could decide, several times over. Nothing
+    /// changed; trying again is safe.
+    #[error("others kept changing the same things")]
+    Contended(#[source] Conflict),
+    /// The machine failed. [`mattoni_store::Error::temporary`] says whether to try again.
+    #[error("the store failed")]
+    Store(#[source] mattoni_store::Error),
+}
+
+impl DeskError {
+    /// The refusal of a verb.
+    pub fn refused(refusal: &impl Refusal) -> Self {
+        Self::Refused(refusal.problems())
+    }
+
+    /// The problems, when this is a refusal.
+    #[must_use]
+    pub fn problems(&self) -> Option<&Problems> {
+        match self {
+            Self::Refused(problems) => Some(problems),
+            _ => None,
+        }
+    }
+}
+
+impl From<Problems> for DeskError {
+    fn from(problems: Problems) -> Self {
+        Self::Refused(problems)
+    }
+}
+
+impl From<mattoni_store::Error> for DeskError {
+    fn from(error: mattoni_store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<CommitError> for DeskError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Refused(problems) => Self::Refused(problems),
+            CommitError::Conflict(conflict @ Conflict::Version { .. }) => Self::Contended(conflict),
+            CommitError::Conflict(conflict @ Conflict::Number { .. }) => Self::Contended(conflict),
+            CommitError::Conflict(conflict) => Self::Refused(conflict.problems()),
+            CommitError::Failed(error) => Self::Store(error),
+            // The enum may grow: whatever it is, nothing was written.
+            other => Self::Store(
+                mattoni_store::Error::new(mattoni_store::ErrorKind::Io, "failed to commit")
+                    .caused_by(other),
+            ),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! How practices are kept, and what follows from what happens to them.
+
+use mattoni_core::{EnteId, Id, Person};
+use mattoni_practice::{Practice, Reaction, State, reactions};
+use mattoni_store::{Effect, Facet};
+use serde::{Deserialize, Serialize};
+
+use crate::{Kept, named_id};
+
+/// Facet: the code of the service.
+pub const SERVICE: &str = "service";
+/// Facet: the service and the state together, as [`in_state`] writes them.
+pub const SERVICE_STATE: &str = "service-state";
+/// Facet: a number of the register.
+pub const NUMBER: &str = "number";
+/// Facet: the id of the applicant.
+pub const APPLICANT: &str = "applicant";
+
+/// The value of [`SERVICE_STATE`].
+///
+/// ```
+/// use mattoni_desk::practices::in_state;
+/// use mattoni_practice::State;
+///
+/// assert_eq!(in_state("nido-2027", State::TakenInCharge), "nido-2027/taken-in-charge");
+/// ```
+#[must_use]
+pub fn in_state(service: &str, state: State) -> String {
+    format!("{service}/{state}")
+}
+
+/// The id under which the ente's journal knows the person with this fiscal code.
+///
+/// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
+#[must_use]
+pub fn person_id(ente: &EnteId, fiscal_code: &mattoni_core::FiscalCode) -> Id<Person> {
+    named_id(ente, &["person", fiscal_code.as_str()])
+}
+
+/// What the handler of an effect is given: which practice, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// The practice.
+    pub practice: Id<Practice>,
+    /// What has to happen.
+    #[serde(flatten)]
+    pub reaction: Reaction,
+}
+
+/// Who handles a reaction.
+#[must_use]
+pub fn topic(reaction: &Reaction) -> &'static str {
+    match reaction {
+        Reaction::RegisterAtProtocol { .. } => "registry.register",
+        Reaction::Tell { .. } => "message.tell",
+        Reaction::MakeDebt { .. } => "payment.make-debt",
+        Reaction::CancelDebt => "payment.cancel-debt",
+        // The enum may grow: a topic nobody handles is retried, and seen in the outbox.
+        _ => "unknown",
+    }
+}
+
+impl Kept for Practice {
+    fn facets(&self) -> Vec<Facet> {
+        let service = &self.service().code;
+        let mut facets = vec![
+            Facet::plain(SERVICE, service),
+            Facet::plain(SERVICE_STATE, in_state(service, self.state())),
+            Facet::plain(APPLICANT, self.applicant().id.to_string()),
+        ];
+        let numbers = self.registrations().iter();
+        facets.extend(numbers.map(|registration| Facet::unique(NUMBER, &registration.number)));
+        facets
+    }
+
+    fn effects(&self, event: &Self::Event, key: &str) -> Vec<Effect> {
+        let reactions = reactions(event, self).into_iter().enumerate();
+        reactions
+            .map(|(index, reaction)| {
+                let topic = topic(&reaction);
+                let task = Task { practice: self.id(), reaction };
+                // A task is ids, numbers and text: JSON always takes it.
+                let payload = serde_json::to_vec(&task).unwrap_or_default();
+                Effect::new(format!("{key}/{index}"), topic, payload)
+            })
+            .collect()
+    }
+}

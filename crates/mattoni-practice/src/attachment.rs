@@ -1,0 +1,155 @@
+//! Files on a practice: their digest and kind; the bytes are the store's.
+
+use std::collections::BTreeSet;
+
+use mattoni_core::{Digest, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::Verb;
+use crate::refusal::problem;
+
+/// A file. Two attachments are the same when name, kind, size and digest are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// File name as the person gave it.
+    pub name: String,
+    /// Media type (RFC 6838), e.g. `application/pdf`.
+    pub media_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the bytes.
+    pub digest: Digest,
+}
+
+/// What files may be. Stated to the citizen before they choose one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AttachmentLimits {
+    /// Greatest size of one file, in bytes.
+    pub each: u64,
+    /// Greatest size of all files of a practice together, in bytes.
+    pub total: u64,
+    /// Allowed media types.
+    pub media_types: BTreeSet<String>,
+}
+
+impl AttachmentLimits {
+    /// The same limits with other sizes.
+    #[must_use]
+    pub fn with_bytes(mut self, each: u64, total: u64) -> Self {
+        self.each = each;
+        self.total = total;
+        self
+    }
+
+    /// The same limits with these media types only.
+    #[must_use]
+    pub fn with_media_types<T: Into<String>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
+        self.media_types = types.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Everything that is wrong with adding `new` where `held` bytes are held already.
+    pub(crate) fn breaches(&self, new: &Attachment, held: u64) -> Vec<AttachmentBar> {
+        let mut bars = Vec::new();
+        if new.name.trim().is_empty() || new.name.chars().any(char::is_control) {
+            bars.push(AttachmentBar::Name);
+        }
+        if new.bytes == 0 {
+            bars.push(AttachmentBar::Empty);
+        }
+        if new.bytes > self.each {
+            bars.push(AttachmentBar::TooLarge { bytes: new.bytes, limit: self.each });
+        }
+        if held.saturating_add(new.bytes) > self.total {
+            bars.push(AttachmentBar::TooMuch {
+                bytes: held.saturating_add(new.bytes),
+                limit: self.total,
+            });
+        }
+        if !self.media_types.contains(&new.media_type) {
+            bars.push(AttachmentBar::MediaType {
+                found: new.media_type.clone(),
+                allowed: self.media_types.iter().cloned().collect(),
+            });
+        }
+        bars
+    }
+}
+
+impl Default for AttachmentLimits {
+    /// 10 MiB each, 50 MiB together; PDF, JPEG, PNG and signed `.p7m`.
+    fn default() -> Self {
+        const MIB: u64 = 1 << 20;
+        let types = ["application/pdf", "image/jpeg", "image/png", "application/pkcs7-mime"];
+        Self {
+            each: 10 * MIB,
+            total: 50 * MIB,
+            media_types: types.into_iter().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttachmentBar {
+    /// The name is empty or holds control characters.
+    #[error("a file needs a plain name")]
+    Name,
+    /// No bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// One file over its limit.
+    #[error("the file has {bytes} bytes, the limit is {limit}")]
+    TooLarge {
+        /// What it has.
+        bytes: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// All files together over their limit.
+    #[error("all files together have {bytes} bytes, the limit is {limit}")]
+    TooMuch {
+        /// What they would have.
+        bytes: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// A kind of file the service doesn't take.
+    #[error("{found} is not among the kinds of file the service takes")]
+    MediaType {
+        /// What it is.
+        found: String,
+        /// What is taken.
+        allowed: Vec<String>,
+    },
+    /// The same bytes are there already.
+    #[error("the same file is there already")]
+    Twice,
+    /// After submission a citizen adds files by answering a request for integration.
+    #[error("after submission files come with the answer to a request")]
+    ThroughIntegration,
+}
+
+impl AttachmentBar {
+    /// The bar as a problem of `verb` with `field`.
+    pub(crate) fn problem(&self, verb: Verb, field: &str) -> Problem {
+        let (what, remedy) = match self {
+            Self::Name => ("name", "give the file a name".to_owned()),
+            Self::Empty => ("empty", "choose another file".to_owned()),
+            Self::TooLarge { limit, .. } => ("too-large", format!("use at most {limit} bytes")),
+            Self::TooMuch { limit, .. } => {
+                ("too-much", format!("use at most {limit} bytes in all"))
+            }
+            Self::MediaType { allowed, .. } => {
+                ("media-type", format!("use one of: {}", allowed.join(", ")))
+            }
+            Self::Twice => ("twice", "leave it out".to_owned()),
+            Self::ThroughIntegration => {
+                ("through-integration", "write to the office that examines the practice".to_owned())
+            }
+        };
+        problem(verb, what, field, self.to_string(), remedy)
+    }
+}

@@ -1,0 +1,123 @@
+//! The life of a practice (*pratica*, *istanza*): from a citizen's draft to the ente's answer.
+//!
+//! Pure: no I/O, no clock, no randomness. A verb takes the practice by reference, the time and
+//! the person by value, and answers with the [`Event`] to record, or with a refusal of its own
+//! type that says everything that stands in the way.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use chrono::NaiveDate;
+//! use mattoni_core::calendar::LegalCalendar;
+//! use mattoni_core::value::Value;
+//! use mattoni_core::{Act, Actor, Aggregate, Id, Person, Refusal};
+//! use mattoni_practice::{
+//!     Assignee, Decision, Document, Opening, Practice, Procedure, Saving, ServiceRef, State, Step,
+//! };
+//!
+//! let born_on = NaiveDate::from_ymd_opt(1980, 1, 1).unwrap();
+//! let maria = Person {
+//!     id: Id::from_u128(1),
+//!     fiscal_code: "RSSMRA80A41H501Y".parse()?,
+//!     given_name: "Maria".into(),
+//!     family_name: "Rossi".into(),
+//!     born_on,
+//! };
+//! let at = "2026-09-04T08:00:00Z".parse()?;
+//! let citizen = Act::new(at, Actor::Citizen(maria.id));
+//! let office = Act::new(at, Actor::Operator("anna.bianchi".into()));
+//! let calendar = LegalCalendar::national();
+//!
+//! // A draft, under the rules of the day.
+//! let procedure = Procedure::new(30).with_step(Step::new("famiglia", ["isee"], ["note"]));
+//! let service = ServiceRef::new("nido", 1);
+//! let opening = Opening::new(Id::from_u128(7), "c_f051".parse()?, service, procedure, maria);
+//! let opened = Practice::open_draft(&citizen, opening)?;
+//! let mut practice = Practice::open(&opened).expect("opened by its first event");
+//!
+//! // It cannot be sent yet, and says why.
+//! let refused = practice.submit(&citizen, practice.summary().digest(), &calendar).unwrap_err();
+//! assert_eq!(refused.problems().iter().next().unwrap().code, "practice.submit.missing");
+//!
+//! // Answers, summary, submission: from now on the last day for the answer is known.
+//! let answers = BTreeMap::from([("isee".to_owned(), Value::Integer(9000))]);
+//! practice.apply(&practice.save(&citizen, Saving::set(answers))?);
+//! practice.apply(&practice.submit(&citizen, practice.summary().digest(), &calendar)?);
+//! assert_eq!(practice.due().unwrap().on.to_string(), "2026-10-05");
+//!
+//! // The office numbers it, takes it in charge, answers.
+//! practice.apply(&practice.register(&office, Document::Application, "2026/0000123")?);
+//! practice.apply(&practice.take_in_charge(&office, Assignee::office("scuola"))?);
+//! practice.apply(&practice.accept(&office, Decision::new("ha i requisiti"))?);
+//! assert_eq!(practice.state(), State::Accepted);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The life of the thing
+//! [`State`] names where a practice stands, [`Verb`] what can be done; [`after`] says which verb
+//! leads where, and is the one table that verbs, tests and `docs/practice-states.md` are made
+//! from. A practice carries the [`Procedure`] it was opened under and stays under it.
+//!
+//! Around it: [`reactions`] (what has to happen elsewhere), [`access`] (who may see and do what),
+//! [`bulk`] (the same verb over thousands), [`Relations`] (which practice stands under which),
+//! [`Practice::chores`] (what the clock asks for).
+//!
+//! # What this crate does not do
+//! Know the form's types (`mattoni-service` checks answers before they come here), store
+//! (`mattoni-store`), notify, number, compute points. Ask [`access::may`] before a verb: verbs
+//! hold the law, not the permissions.
+#![forbid(unsafe_code)]
+
+pub mod access;
+mod assessment;
+mod attachment;
+pub mod bulk;
+mod chores;
+mod event;
+mod people;
+mod practice;
+mod procedure;
+mod reaction;
+mod records;
+mod refusal;
+mod relations;
+mod state;
+mod summary;
+mod table;
+mod verbs;
+
+pub use assessment::{Assessment, PluginRef, Points};
+pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
+pub use chores::{Chore, REMINDER_DAYS};
+pub use event::Event;
+pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
+pub use practice::Practice;
+pub use procedure::{
+    DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Nature, Permission, Procedure, Registering,
+    Step,
+};
+pub use reaction::{Reaction, Recipient, Template, reactions};
+pub use records::{
+    Answer, Asked, Audience, BulkRun, Change, Decision, Demand, Document, Integration,
+    IntegrationAnswer, IntegrationEnd, Message, Notice, Observations, Outcome, Payment,
+    Registration, RevocationGround, StepProgress,
+};
+pub use refusal::WrongState;
+pub use relations::{Branch, LinkRefusal, Relations};
+pub use state::State;
+pub use summary::{Summary, SummaryStep};
+pub use table::{Verb, after, table};
+pub use verbs::{
+    AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar, AnswerIntegrationRefusal,
+    AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal, Attached,
+    CancelIntegrationRefusal, CancelPaymentRefusal, DetachRefusal, Detached, ExpireRefusal,
+    Expired, ExpiryWarned, GiveNoticeRefusal, IntegrationAnswered, IntegrationCancelled,
+    IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal, MarkReadRefusal, MessageRead,
+    NOTICE_DAYS, NoteRefusal, NoticeAnswered, NoticeGiven, OpenRefusal, Opened, Opening,
+    PartyAdded, PartyRemoved, PaymentCancelled, PaymentRecorded, PaymentRequested,
+    RecordPaymentRefusal, RegisterRefusal, Registered, RejectBar, RejectRefusal, Rejected,
+    RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
+    RequestIntegrationRefusal, RequestPaymentRefusal, RevokeRefusal, Revoked, SaveRefusal, Saved,
+    Saving, SubmitBar, SubmitRefusal, Submitted, TakeInChargeRefusal, TakenInCharge,
+    WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn, WriteRefusal, Written,
+};

@@ -1,0 +1,354 @@
+//! The practice itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::{Due, Term};
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Person};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::WrongState;
+use crate::table::after;
+use crate::{
+    Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
+    IntegrationEnd, Message, Notice, Opened, Outcome, Party, PartyRole, Payment, Procedure,
+    Registration, ServiceRef, State, StepProgress, Verb,
+};
+
+/// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
+///
+/// Changed only by its events. Every verb is a method that answers with the [`Event`] to record,
+/// or with that verb's refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Practice {
+    pub(crate) id: Id<Practice>,
+    pub(crate) ente: EnteId,
+    pub(crate) service: ServiceRef,
+    pub(crate) procedure: Procedure,
+    pub(crate) applicant: Person,
+    pub(crate) beneficiary: Option<Person>,
+    pub(crate) filer: Filer,
+    pub(crate) parties: Vec<Party>,
+    pub(crate) state: State,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) touched_at: DateTime<Utc>,
+    pub(crate) warned_at: Option<DateTime<Utc>>,
+    pub(crate) answers: BTreeMap<String, Value>,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) term: Option<Term>,
+    pub(crate) due: Option<Due>,
+    pub(crate) assignee: Option<Assignee>,
+    pub(crate) integrations: Vec<Integration>,
+    pub(crate) assessments: Vec<Assessment>,
+    pub(crate) demand: Option<Demand>,
+    pub(crate) payments: Vec<Payment>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) parents: BTreeSet<Id<Practice>>,
+}
+
+impl Practice {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Id<Self> {
+        self.id
+    }
+
+    /// The ente it is for.
+    #[must_use]
+    pub fn ente(&self) -> &EnteId {
+        &self.ente
+    }
+
+    /// The service, in the version it was opened under.
+    #[must_use]
+    pub fn service(&self) -> &ServiceRef {
+        &self.service
+    }
+
+    /// The rules it was opened under.
+    #[must_use]
+    pub fn procedure(&self) -> &Procedure {
+        &self.procedure
+    }
+
+    /// Whose practice it is (*richiedente*).
+    #[must_use]
+    pub fn applicant(&self) -> &Person {
+        &self.applicant
+    }
+
+    /// Whom it benefits, when that is someone else: the child (*beneficiario*).
+    #[must_use]
+    pub fn beneficiary(&self) -> Option<&Person> {
+        self.beneficiary.as_ref()
+    }
+
+    /// Who filled it in.
+    #[must_use]
+    pub fn filer(&self) -> &Filer {
+        &self.filer
+    }
+
+    /// Other people on it.
+    #[must_use]
+    pub fn parties(&self) -> &[Party] {
+        &self.parties
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// Every state it came into, in order; the first is the draft.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// When it was submitted, once it was.
+    #[must_use]
+    pub fn submitted_at(&self) -> Option<DateTime<Utc>> {
+        self.changes.iter().find(|c| c.to == State::Submitted).map(|c| c.act.at)
+    }
+
+    /// When its applicant last worked on the draft.
+    #[must_use]
+    pub fn touched_at(&self) -> DateTime<Utc> {
+        self.touched_at
+    }
+
+    /// What the form holds.
+    #[must_use]
+    pub fn answers(&self) -> &BTreeMap<String, Value> {
+        &self.answers
+    }
+
+    /// Its files.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
+    /// Every number of the register it has.
+    #[must_use]
+    pub fn registrations(&self) -> &[Registration] {
+        &self.registrations
+    }
+
+    /// Its own number in the register (*numero di protocollo*).
+    #[must_use]
+    pub fn protocol_number(&self) -> Option<&str> {
+        self.registered(Document::Application)
+    }
+
+    /// The last day for the answer with its reasons: known from submission on, and kept as it
+    /// was told to the applicant. While they are asked for something, the latest day it can
+    /// come to.
+    #[must_use]
+    pub fn due(&self) -> Option<&Due> {
+        self.due.as_ref()
+    }
+
+    /// Who examines it.
+    #[must_use]
+    pub fn assignee(&self) -> Option<&Assignee> {
+        self.assignee.as_ref()
+    }
+
+    /// Every request for integration.
+    #[must_use]
+    pub fn integrations(&self) -> &[Integration] {
+        &self.integrations
+    }
+
+    /// The request for integration that awaits its answer.
+    #[must_use]
+    pub fn open_integration(&self) -> Option<&Integration> {
+        self.integrations.last().filter(|i| i.end == IntegrationEnd::Open)
+    }
+
+    /// Every answer of the rules, in order.
+    #[must_use]
+    pub fn assessments(&self) -> &[Assessment] {
+        &self.assessments
+    }
+
+    /// The latest answer of the rules.
+    #[must_use]
+    pub fn assessment(&self) -> Option<&Assessment> {
+        self.assessments.last()
+    }
+
+    /// The deferred payment the office is waiting for.
+    #[must_use]
+    pub fn demand(&self) -> Option<&Demand> {
+        self.demand.as_ref()
+    }
+
+    /// How every payment went.
+    #[must_use]
+    pub fn payments(&self) -> &[Payment] {
+        &self.payments
+    }
+
+    /// The notice before rejection.
+    #[must_use]
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Every answer it got; more than one when it was re-opened or revoked.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The answer that counts now; `None` while there is none, and after re-opening.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        let answered = matches!(self.state, State::Accepted | State::Rejected | State::Revoked);
+        self.outcomes.last().filter(|_| answered)
+    }
+
+    /// Messages and private notes together. What a reader may see of them is decided by
+    /// [`access::see`](crate::access::see).
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Practices it stands under.
+    #[must_use]
+    pub fn parents(&self) -> &BTreeSet<Id<Self>> {
+        &self.parents
+    }
+
+    /// How far each step of the form is filled in.
+    #[must_use]
+    pub fn progress(&self) -> Vec<StepProgress> {
+        let held = |keys: &BTreeSet<String>| {
+            keys.iter().filter(|key| self.answers.contains_key(*key)).count()
+        };
+        self.procedure
+            .steps
+            .iter()
+            .map(|step| StepProgress {
+                step: step.name.clone(),
+                answered: held(&step.required) + held(&step.optional),
+                keys: step.required.len() + step.optional.len(),
+                missing: step
+                    .required
+                    .iter()
+                    .filter(|key| !self.answers.contains_key(*key))
+                    .cloned()
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// Whether the person speaks for the applicant: the applicant, their delegate, someone who
+    /// applies with them.
+    #[must_use]
+    pub fn speaks_for_applicant(&self, person: Id<Person>) -> bool {
+        let delegate =
+            matches!(&self.filer, Filer::Delegate { person: who, .. } if who.id == person);
+        self.applicant.id == person
+            || delegate
+            || self
+                .parties
+                .iter()
+                .any(|p| p.role == PartyRole::CoApplicant && p.person.id == person)
+    }
+
+    /// `Ok` when the verb is possible in this state at all.
+    pub(crate) fn ready(&self, verb: Verb) -> Result<(), WrongState> {
+        if after(verb, self.state).is_empty() {
+            Err(WrongState { verb, state: self.state })
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn registered(&self, document: Document) -> Option<&str> {
+        self.registrations.iter().find(|r| r.document == document).map(|r| r.number.as_str())
+    }
+
+    /// What has to be paid before the draft can be submitted and hasn't been.
+    pub(crate) fn owed_before_submission(&self) -> Option<mattoni_core::Money> {
+        match self.procedure.fee {
+            Fee::BeforeSubmission { amount } if !self.payments.iter().any(Payment::settles) => {
+                Some(amount)
+            }
+            Fee::BeforeSubmission { .. } | Fee::None => None,
+        }
+    }
+
+    /// The number the next thing in a list gets.
+    pub(crate) fn next_number<T>(list: &[T]) -> u32 {
+        u32::try_from(list.len()).unwrap_or(u32::MAX - 1) + 1
+    }
+
+    pub(crate) fn move_to(&mut self, state: State, act: &Act) {
+        self.state = state;
+        self.changes.push(Change { to: state, act: act.clone() });
+    }
+
+    /// Whether the citizen's side acts, not the office or the software.
+    pub(crate) fn is_citizen(act: &Act) -> bool {
+        matches!(act.by, Actor::Citizen(_))
+    }
+
+    pub(crate) fn from_opened(event: &Opened) -> Self {
+        let opening = event.opening.clone();
+        Self {
+            id: opening.id,
+            ente: opening.ente,
+            service: opening.service,
+            procedure: opening.procedure,
+            applicant: opening.applicant,
+            beneficiary: opening.beneficiary,
+            filer: opening.filer,
+            parties: Vec::new(),
+            state: State::Draft,
+            changes: vec![Change { to: State::Draft, act: event.act.clone() }],
+            touched_at: event.act.at,
+            warned_at: None,
+            answers: BTreeMap::new(),
+            attachments: Vec::new(),
+            registrations: Vec::new(),
+            term: None,
+            due: None,
+            assignee: None,
+            integrations: Vec::new(),
+            assessments: Vec::new(),
+            demand: None,
+            payments: Vec::new(),
+            notice: None,
+            outcomes: Vec::new(),
+            messages: Vec::new(),
+            parents: BTreeSet::new(),
+        }
+    }
+}
+
+impl Aggregate for Practice {
+    const KIND: &'static str = "practice";
+    type Event = Event;
+
+    fn open(event: &Event) -> Option<Self> {
+        match event {
+            Event::Opened(opened) => Some(Self::from_opened(opened)),
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, event: &Event) {
+        event.apply_to(self);
+    }
+}

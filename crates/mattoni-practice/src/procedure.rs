@@ -1,0 +1,258 @@
+//! The rules one practice is opened under.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mattoni_core::{Money, Problem, Problems};
+use serde::{Deserialize, Serialize};
+
+use crate::attachment::AttachmentLimits;
+
+/// The shortest time a draft is kept, in days.
+pub const DRAFT_DAYS_AT_LEAST: u32 = 365;
+/// How long before its expiry the owner of a draft is warned, in days.
+pub const EXPIRY_NOTICE_DAYS: u32 = 30;
+
+/// Whether applicants compete for something (*procedura concorsuale*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// Each practice is answered on its own; a rejection needs a notice before it (*preavviso di
+    /// rigetto*, L. 241/1990, art. 10-bis).
+    Individual,
+    /// A ranking decides; art. 10-bis does not apply.
+    Competitive,
+}
+
+/// What the ente does with the practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// The ente examines and answers (*approvazione*).
+    Approval,
+    /// The ente only takes it in (*inoltro*): once taken in charge it cannot be withdrawn.
+    Forward,
+}
+
+/// Whether practices get a number in the register before anyone works on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Registering {
+    /// Yes (D.P.R. 445/2000, art. 53).
+    Needed,
+    /// No: documents under a registration of their own (*registrazione particolare*).
+    NotNeeded,
+}
+
+/// Whether something the ente may choose to allow is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permission {
+    /// It is.
+    Granted,
+    /// It isn't.
+    Denied,
+}
+
+/// What the applicant pays, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "when")]
+#[non_exhaustive]
+pub enum Fee {
+    /// Nothing, or whatever the office asks for later.
+    None,
+    /// This much before the draft can be submitted.
+    BeforeSubmission {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// One step of the form, as far as completeness goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Name, unique within the procedure.
+    pub name: String,
+    /// Keys that must be answered before submission.
+    pub required: BTreeSet<String>,
+    /// Keys that may be answered.
+    #[serde(default)]
+    pub optional: BTreeSet<String>,
+}
+
+impl Step {
+    /// A step with these keys.
+    #[must_use]
+    pub fn new<K: Into<String>>(
+        name: impl Into<String>,
+        required: impl IntoIterator<Item = K>,
+        optional: impl IntoIterator<Item = K>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            required: required.into_iter().map(Into::into).collect(),
+            optional: optional.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// The rules a practice is opened under, and stays under whatever the service becomes later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Procedure {
+    /// Steps of the form, in order.
+    pub steps: Vec<Step>,
+    /// Length of the term in days: 30, or up to 90 or 180 (L. 241/1990, art. 2, c. 2–4).
+    pub term_days: u32,
+    /// Individual or competitive.
+    pub nature: Nature,
+    /// Approval or forward.
+    pub flow: Flow,
+    /// Whether a number of the register comes first.
+    pub registering: Registering,
+    /// Whether the applicant may withdraw.
+    pub withdrawal: Permission,
+    /// Whether the ente may re-open.
+    pub reopening: Permission,
+    /// What is paid, and when.
+    pub fee: Fee,
+    /// For how long an untouched draft is kept, in days; at least [`DRAFT_DAYS_AT_LEAST`].
+    pub draft_days: u32,
+    /// What files may be.
+    pub attachments: AttachmentLimits,
+}
+
+impl Procedure {
+    /// An individual procedure answered within `term_days`: registered, withdrawable, not
+    /// re-openable, free, drafts kept a year.
+    #[must_use]
+    pub fn new(term_days: u32) -> Self {
+        Self {
+            steps: Vec::new(),
+            term_days,
+            nature: Nature::Individual,
+            flow: Flow::Approval,
+            registering: Registering::Needed,
+            withdrawal: Permission::Granted,
+            reopening: Permission::Denied,
+            fee: Fee::None,
+            draft_days: DRAFT_DAYS_AT_LEAST,
+            attachments: AttachmentLimits::default(),
+        }
+    }
+
+    /// With one more step of the form.
+    #[must_use]
+    pub fn with_step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// With this nature.
+    #[must_use]
+    pub fn with_nature(mut self, nature: Nature) -> Self {
+        self.nature = nature;
+        self
+    }
+
+    /// With this flow.
+    #[must_use]
+    pub fn with_flow(mut self, flow: Flow) -> Self {
+        self.flow = flow;
+        self
+    }
+
+    /// With or without a number of the register.
+    #[must_use]
+    pub fn with_registering(mut self, registering: Registering) -> Self {
+        self.registering = registering;
+        self
+    }
+
+    /// With or without withdrawal.
+    #[must_use]
+    pub fn with_withdrawal(mut self, withdrawal: Permission) -> Self {
+        self.withdrawal = withdrawal;
+        self
+    }
+
+    /// With or without re-opening.
+    #[must_use]
+    pub fn with_reopening(mut self, reopening: Permission) -> Self {
+        self.reopening = reopening;
+        self
+    }
+
+    /// With this fee.
+    #[must_use]
+    pub fn with_fee(mut self, fee: Fee) -> Self {
+        self.fee = fee;
+        self
+    }
+
+    /// With drafts kept for so many days.
+    #[must_use]
+    pub fn with_draft_days(mut self, days: u32) -> Self {
+        self.draft_days = days;
+        self
+    }
+
+    /// With these limits for files.
+    #[must_use]
+    pub fn with_attachments(mut self, limits: AttachmentLimits) -> Self {
+        self.attachments = limits;
+        self
+    }
+
+    /// Checks that the rules are sound.
+    ///
+    /// # Errors
+    /// `practice.procedure.term` for a term of 0 or over 180 days, `.draft-days` for drafts kept
+    /// less than a year, `.step-twice` and `.key-twice` for names that stand more than once.
+    pub fn check(&self) -> Result<(), Problems> {
+        let mut found = Vec::new();
+        if !(1..=180).contains(&self.term_days) {
+            found.push(Problem::new(
+                "practice.procedure.term",
+                "term_days",
+                "a term is 1 to 180 days (L. 241/1990, art. 2)",
+                "set 30, or up to 90 or 180 where the ente's own act says so",
+            ));
+        }
+        if self.draft_days < DRAFT_DAYS_AT_LEAST {
+            found.push(Problem::new(
+                "practice.procedure.draft-days",
+                "draft_days",
+                format!("drafts are kept at least {DRAFT_DAYS_AT_LEAST} days"),
+                "set a longer time",
+            ));
+        }
+        let mut seen = BTreeMap::new();
+        for step in &self.steps {
+            for key in step.required.iter().chain(&step.optional) {
+                if let Some(first) = seen.insert(key, &step.name) {
+                    found.push(Problem::new(
+                        "practice.procedure.key-twice",
+                        key,
+                        format!("is asked in step {first} already"),
+                        "ask it once",
+                    ));
+                }
+            }
+        }
+        let mut names = BTreeSet::new();
+        for step in self.steps.iter().filter(|step| !names.insert(&step.name)) {
+            found.push(Problem::new(
+                "practice.procedure.step-twice",
+                &step.name,
+                "two steps have this name",
+                "rename one",
+            ));
+        }
+        Problems::check(found)
+    }
+
+    /// Whether the form has this key.
+    pub(crate) fn asks(&self, key: &str) -> bool {
+        self.steps.iter().any(|step| step.required.contains(key) || step.optional.contains(key))
+    }
+}

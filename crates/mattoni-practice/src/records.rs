@@ -1,0 +1,334 @@
+//! What a practice remembers: requests, payments, notices, outcomes, messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, Id, Money};
+use serde::{Deserialize, Serialize};
+
+use crate::{Attachment, State};
+
+/// When the practice came into a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The state it came into.
+    pub to: State,
+    /// When, and by whom.
+    pub act: Act,
+}
+
+/// What a number of the register stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "document")]
+#[non_exhaustive]
+pub enum Document {
+    /// The practice itself, as submitted.
+    Application,
+    /// The ente's request for what is missing.
+    IntegrationRequest {
+        /// Number of the request, from 1.
+        number: u32,
+    },
+    /// The applicant's answer to it.
+    IntegrationAnswer {
+        /// Number of the request, from 1.
+        number: u32,
+    },
+    /// The notice before rejection.
+    Notice,
+    /// The observations on it.
+    Observations,
+    /// The ente's answer, or its revocation.
+    Outcome {
+        /// Number of the outcome, from 1.
+        number: u32,
+    },
+    /// The withdrawal.
+    Withdrawal,
+}
+
+/// A document with its number in the register (*numero di protocollo*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Which document.
+    #[serde(flatten)]
+    pub document: Document,
+    /// The number as the register writes it, e.g. `2026/0000123`.
+    pub number: String,
+    /// When it was noted here.
+    pub at: DateTime<Utc>,
+}
+
+/// What the ente asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "item")]
+#[non_exhaustive]
+pub enum Asked {
+    /// Another answer in the form.
+    Field {
+        /// Key of the field.
+        key: String,
+        /// Why.
+        why: String,
+    },
+    /// A paper.
+    Paper {
+        /// Name of the paper; the answer uses the same.
+        name: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// A request for integration and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// Number within the practice, from 1.
+    pub number: u32,
+    /// What is asked for, at least one thing.
+    pub items: Vec<Asked>,
+    /// When, and by whom.
+    pub asked: Act,
+    /// Last day to answer, included.
+    pub answer_by: NaiveDate,
+    /// What became of it.
+    pub end: IntegrationEnd,
+}
+
+/// What became of a request for integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "end")]
+#[non_exhaustive]
+pub enum IntegrationEnd {
+    /// Still waiting.
+    Open,
+    /// The answer came.
+    Answered {
+        /// When, and by whom.
+        act: Act,
+        /// What the applicant added in words.
+        note: String,
+    },
+    /// The ente took the request back.
+    Cancelled {
+        /// When, and by whom.
+        act: Act,
+        /// Why.
+        reason: String,
+    },
+    /// Its last day passed.
+    Lapsed {
+        /// When it was noted.
+        act: Act,
+    },
+}
+
+/// An applicant's answer to a request for integration.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct IntegrationAnswer {
+    /// Answers to the fields asked for.
+    #[serde(default)]
+    pub set: BTreeMap<String, Value>,
+    /// Papers asked for, by the name they were asked under.
+    #[serde(default)]
+    pub papers: BTreeMap<String, Attachment>,
+    /// What the applicant adds in words.
+    #[serde(default)]
+    pub note: String,
+}
+
+/// How a payment went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "result")]
+#[non_exhaustive]
+pub enum Payment {
+    /// Paid through the payment system.
+    Paid {
+        /// How much.
+        amount: Money,
+        /// Reference of the receipt.
+        reference: String,
+    },
+    /// Paid some other way, or not owed after all: an official vouches for it. The debt in the
+    /// payment system is to be cancelled.
+    SettledOtherwise {
+        /// How.
+        note: String,
+    },
+    /// It failed and can be tried again.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Payment {
+    /// Whether nothing is owed any more.
+    #[must_use]
+    pub const fn settles(&self) -> bool {
+        matches!(self, Self::Paid { .. } | Self::SettledOtherwise { .. })
+    }
+}
+
+/// A deferred payment the office asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    /// How much.
+    pub amount: Money,
+    /// What for.
+    pub reason: String,
+    /// When, and by whom.
+    pub asked: Act,
+}
+
+/// A notice before rejection (*preavviso di rigetto*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The reasons against.
+    pub reasons: String,
+    /// When, and by whom.
+    pub given: Act,
+    /// Last day for observations, included.
+    pub observations_by: NaiveDate,
+    /// The observations, once made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observations: Option<Observations>,
+}
+
+/// An applicant's observations on a notice (*osservazioni*).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observations {
+    /// What they say.
+    pub text: String,
+    /// When, and by whom.
+    pub made: Act,
+}
+
+/// One run of a bulk verb; see [`crate::bulk`].
+#[derive(Debug)]
+pub enum BulkRun {}
+
+/// What an official decides, to be turned into an outcome by `accept` or `reject`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Decision {
+    /// The motivation (*motivazione*, L. 241/1990, art. 3).
+    pub motivation: String,
+    /// Why the observations on the notice, if any were made, do not change the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_observations: Option<String>,
+    /// The bulk run it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Id<BulkRun>>,
+}
+
+impl Decision {
+    /// A decision with its motivation.
+    #[must_use]
+    pub fn new(motivation: impl Into<String>) -> Self {
+        Self { motivation: motivation.into(), on_observations: None, run: None }
+    }
+
+    /// Answering the applicant's observations.
+    #[must_use]
+    pub fn with_answer_to_observations(mut self, answer: impl Into<String>) -> Self {
+        self.on_observations = Some(answer.into());
+        self
+    }
+
+    /// As part of a bulk run, so that running it twice decides once.
+    #[must_use]
+    pub fn in_run(mut self, run: Id<BulkRun>) -> Self {
+        self.run = Some(run);
+        self
+    }
+}
+
+/// On what ground an acceptance is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RevocationGround {
+    /// *Revoca*: the public interest changed (L. 241/1990, art. 21-quinquies).
+    PublicInterest,
+    /// *Annullamento d'ufficio*: it was unlawful (L. 241/1990, art. 21-nonies).
+    Unlawful,
+    /// *Decadenza*: the beneficiary lost or never had the requirements.
+    Forfeiture,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "answer")]
+#[non_exhaustive]
+pub enum Answer {
+    /// Yes.
+    Accepted,
+    /// No.
+    Rejected,
+    /// The yes was taken back.
+    Revoked {
+        /// On what ground.
+        ground: RevocationGround,
+    },
+}
+
+/// An answer with its motivation. A re-opened practice has several; the last one counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What was answered.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// Why.
+    pub decision: Decision,
+    /// When, and by whom.
+    pub act: Act,
+}
+
+/// Who sees a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Applicant and office.
+    Everyone,
+    /// The office only (*nota privata*).
+    Office,
+}
+
+/// A message or a private note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Number within the practice, from 1.
+    pub number: u32,
+    /// Who sees it.
+    pub audience: Audience,
+    /// What it says.
+    pub text: String,
+    /// When it was written, and by whom.
+    pub written: Act,
+    /// Who has read it, and when first.
+    #[serde(default)]
+    pub read: Vec<Act>,
+}
+
+impl Message {
+    /// Whether `actor` has read it, or wrote it.
+    #[must_use]
+    pub fn known_to(&self, actor: &Actor) -> bool {
+        self.written.by == *actor || self.read.iter().any(|act| act.by == *actor)
+    }
+}
+
+/// How far one step of the form is filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepProgress {
+    /// Name of the step.
+    pub step: String,
+    /// How many of its keys are answered.
+    pub answered: usize,
+    /// How many keys it has.
+    pub keys: usize,
+    /// Required keys without an answer.
+    pub missing: BTreeSet<String>,
+}

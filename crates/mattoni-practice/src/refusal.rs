@@ -1,0 +1,52 @@
+//! What every verb's refusal has in common.
+
+use mattoni_core::{Problem, Problems, Refusal};
+
+use crate::table::after;
+use crate::{State, Verb};
+
+/// The verb is not possible in the state the practice is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{verb} is not possible in state {state}")]
+pub struct WrongState {
+    /// What was tried.
+    pub verb: Verb,
+    /// Where the practice stands.
+    pub state: State,
+}
+
+impl Refusal for WrongState {
+    fn problems(&self) -> Problems {
+        let possible: Vec<_> = State::ALL
+            .into_iter()
+            .filter(|state| !after(self.verb, *state).is_empty())
+            .map(State::name)
+            .collect();
+        problem(
+            self.verb,
+            "wrong-state",
+            "state",
+            self.to_string(),
+            format!("possible in: {}", possible.join(", ")),
+        )
+        .into()
+    }
+}
+
+/// A problem of `verb`, its code made the way all of them are.
+pub(crate) fn problem(
+    verb: Verb,
+    what: &str,
+    field: impl Into<String>,
+    rule: impl Into<String>,
+    remedy: impl Into<String>,
+) -> Problem {
+    Problem::new(format!("practice.{verb}.{what}"), field, rule, remedy)
+}
+
+/// Problems of a list of bars. Lists in refusals are never empty; an empty one says so rather
+/// than panicking.
+pub(crate) fn all(verb: Verb, found: Vec<Problem>) -> Problems {
+    Problems::try_from(found)
+        .unwrap_or_else(|_| problem(verb, "refused", "", "was refused", "try again").into())
+}

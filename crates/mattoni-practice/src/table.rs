@@ -1,0 +1,304 @@
+//! Every verb in every state: what happens, as data.
+//!
+//! The verbs ask this table whether they are possible; the tests try every verb in every state
+//! and compare; `docs/practice-states.md` is printed from it.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+
+use crate::State;
+
+/// Something that can be done with a practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verb {
+    /// Put answers into the draft.
+    Save,
+    /// Add a file.
+    Attach,
+    /// Take a file out of the draft.
+    Detach,
+    /// Name another person on the practice.
+    AddParty,
+    /// Take a person off the practice.
+    RemoveParty,
+    /// Send the draft (*invio*).
+    Submit,
+    /// Note a number of the register (*protocollo*).
+    Register,
+    /// Take in charge, or hand on to someone else (*presa in carico*, *riassegnazione*).
+    TakeInCharge,
+    /// Ask for what is missing (*richiesta di integrazione*).
+    RequestIntegration,
+    /// Give what was asked for.
+    AnswerIntegration,
+    /// Take the request back.
+    CancelIntegration,
+    /// Go on without the answer, its day having passed.
+    LapseIntegration,
+    /// Note what the rules answered.
+    Assess,
+    /// Ask for a deferred payment.
+    RequestPayment,
+    /// Note how a payment went.
+    RecordPayment,
+    /// Take the request for payment back.
+    CancelPayment,
+    /// Tell the reasons against before rejecting (*preavviso di rigetto*).
+    GiveNotice,
+    /// Make observations on the notice (*osservazioni*).
+    AnswerNotice,
+    /// Answer yes.
+    Accept,
+    /// Answer no.
+    Reject,
+    /// Take the practice back (*ritiro*).
+    Withdraw,
+    /// Examine again (*riesame*).
+    Reopen,
+    /// Take an acceptance back (*revoca*, *annullamento*).
+    Revoke,
+    /// Warn that the draft will expire.
+    WarnOfExpiry,
+    /// Let the draft expire.
+    Expire,
+    /// Write a message that both sides see.
+    Write,
+    /// Write a private note of the office.
+    Note,
+    /// Mark a message as read.
+    MarkRead,
+    /// Put the practice under another.
+    Relate,
+}
+
+impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 29] = [
+        Self::Save,
+        Self::Attach,
+        Self::Detach,
+        Self::AddParty,
+        Self::RemoveParty,
+        Self::Submit,
+        Self::Register,
+        Self::TakeInCharge,
+        Self::RequestIntegration,
+        Self::AnswerIntegration,
+        Self::CancelIntegration,
+        Self::LapseIntegration,
+        Self::Assess,
+        Self::RequestPayment,
+        Self::RecordPayment,
+        Self::CancelPayment,
+        Self::GiveNotice,
+        Self::AnswerNotice,
+        Self::Accept,
+        Self::Reject,
+        Self::Withdraw,
+        Self::Reopen,
+        Self::Revoke,
+        Self::WarnOfExpiry,
+        Self::Expire,
+        Self::Write,
+        Self::Note,
+        Self::MarkRead,
+        Self::Relate,
+    ];
+
+    /// Stable name: the middle of every refusal's code, as in `practice.submit.missing`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Save => "save",
+            Self::Attach => "attach",
+            Self::Detach => "detach",
+            Self::AddParty => "add-party",
+            Self::RemoveParty => "remove-party",
+            Self::Submit => "submit",
+            Self::Register => "register",
+            Self::TakeInCharge => "take-in-charge",
+            Self::RequestIntegration => "request-integration",
+            Self::AnswerIntegration => "answer-integration",
+            Self::CancelIntegration => "cancel-integration",
+            Self::LapseIntegration => "lapse-integration",
+            Self::Assess => "assess",
+            Self::RequestPayment => "request-payment",
+            Self::RecordPayment => "record-payment",
+            Self::CancelPayment => "cancel-payment",
+            Self::GiveNotice => "give-notice",
+            Self::AnswerNotice => "answer-notice",
+            Self::Accept => "accept",
+            Self::Reject => "reject",
+            Self::Withdraw => "withdraw",
+            Self::Reopen => "reopen",
+            Self::Revoke => "revoke",
+            Self::WarnOfExpiry => "warn-of-expiry",
+            Self::Expire => "expire",
+            Self::Write => "write",
+            Self::Note => "note",
+            Self::MarkRead => "mark-read",
+            Self::Relate => "relate",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The states `verb` can lead to from `state`: none when it is refused there whatever the
+/// circumstances, `state` itself when it changes something else.
+///
+/// Being in the table is necessary, not sufficient: each verb has conditions of its own, named
+/// by its refusal type.
+#[must_use]
+pub const fn after(verb: Verb, state: State) -> &'static [State] {
+    use State as S;
+    match (verb, state) {
+        (Verb::Save | Verb::Detach | Verb::WarnOfExpiry, S::Draft) => S::Draft.alone(),
+        (Verb::Submit, S::Draft) => S::Submitted.alone(),
+        (Verb::Expire, S::Draft) => S::Expired.alone(),
+        (
+            Verb::Attach | Verb::AddParty | Verb::RemoveParty,
+            S::Draft
+            | S::Submitted
+            | S::Registered
+            | S::TakenInCharge
+            | S::AwaitingIntegration
+            | S::IntegrationAnswered
+            | S::AwaitingPayment
+            | S::NoticeGiven,
+        ) => state.alone(),
+        (Verb::Register, S::Submitted) => S::Registered.alone(),
+        (
+            Verb::Register,
+            S::TakenInCharge
+            | S::AwaitingIntegration
+            | S::IntegrationAnswered
+            | S::AwaitingPayment
+            | S::NoticeGiven
+            | S::Accepted
+            | S::Rejected
+            | S::Withdrawn
+            | S::Revoked,
+        ) => state.alone(),
+        (
+            Verb::TakeInCharge,
+            S::Submitted | S::Registered | S::TakenInCharge | S::IntegrationAnswered,
+        ) => S::TakenInCharge.alone(),
+        // A practice on hold can change hands, and stays on hold.
+        (Verb::TakeInCharge, S::AwaitingIntegration | S::AwaitingPayment | S::NoticeGiven) => {
+            state.alone()
+        }
+        (Verb::RequestIntegration, S::TakenInCharge | S::IntegrationAnswered) => {
+            S::AwaitingIntegration.alone()
+        }
+        (Verb::AnswerIntegration, S::AwaitingIntegration) => S::IntegrationAnswered.alone(),
+        (Verb::CancelIntegration | Verb::LapseIntegration, S::AwaitingIntegration) => {
+            S::TakenInCharge.alone()
+        }
+        (
+            Verb::Assess,
+            S::Submitted
+            | S::Registered
+            | S::TakenInCharge
+            | S::AwaitingIntegration
+            | S::IntegrationAnswered
+            | S::AwaitingPayment
+            | S::NoticeGiven,
+        ) => state.alone(),
+        (Verb::RequestPayment, S::TakenInCharge | S::IntegrationAnswered) => {
+            S::AwaitingPayment.alone()
+        }
+        (Verb::RecordPayment, S::Draft) => S::Draft.alone(),
+        // A payment that failed leaves the request standing, so that nobody gets stuck.
+        (Verb::RecordPayment, S::AwaitingPayment) => &[S::TakenInCharge, S::AwaitingPayment],
+        (Verb::CancelPayment, S::AwaitingPayment) => S::TakenInCharge.alone(),
+        (Verb::GiveNotice, S::TakenInCharge | S::IntegrationAnswered) => S::NoticeGiven.alone(),
+        (Verb::AnswerNotice, S::NoticeGiven) => S::NoticeGiven.alone(),
+        (Verb::Accept, S::TakenInCharge | S::IntegrationAnswered | S::NoticeGiven) => {
+            S::Accepted.alone()
+        }
+        (Verb::Reject, S::TakenInCharge | S::IntegrationAnswered | S::NoticeGiven) => {
+            S::Rejected.alone()
+        }
+        (
+            Verb::Withdraw,
+            S::Submitted
+            | S::Registered
+            | S::TakenInCharge
+            | S::AwaitingIntegration
+            | S::IntegrationAnswered
+            | S::AwaitingPayment
+            | S::NoticeGiven,
+        ) => S::Withdrawn.alone(),
+        (Verb::Reopen, S::Accepted | S::Rejected | S::Withdrawn) => S::TakenInCharge.alone(),
+        (Verb::Revoke, S::Accepted) => S::Revoked.alone(),
+        (Verb::Write | Verb::Note | Verb::MarkRead, S::Draft) => &[],
+        (Verb::Write | Verb::MarkRead, S::Expired) => &[],
+        (Verb::Write | Verb::Note | Verb::MarkRead | Verb::Relate, _) => state.alone(),
+        _ => &[],
+    }
+}
+
+/// The table as the Markdown of `docs/practice-states.md`: the states, their picture, and every
+/// verb in every state.
+#[must_use]
+pub fn table() -> String {
+    let mut page = String::from(
+        "# The states of a practice\n\nPrinted from the table the verbs themselves ask \
+         (`mattoni_practice::after`); do not edit by hand.\n\n| state | Italian | meaning |\n\
+         | --- | --- | --- |\n",
+    );
+    // Writing to a String cannot fail.
+    for state in State::ALL {
+        let _ = writeln!(page, "| `{state}` | {} | {} |", state.italian(), state.meaning());
+    }
+    page.push_str("\n## The picture\n\n```mermaid\nstateDiagram-v2\n    [*] --> draft\n");
+    for from in State::ALL {
+        for to in State::ALL.into_iter().filter(|to| *to != from) {
+            let verbs: Vec<_> = Verb::ALL
+                .into_iter()
+                .filter(|verb| after(*verb, from).contains(&to))
+                .map(Verb::name)
+                .collect();
+            if !verbs.is_empty() {
+                let (from, to) = (node(from), node(to));
+                let _ = writeln!(page, "    {from} --> {to}: {}", verbs.join(", "));
+            }
+        }
+    }
+    page.push_str(
+        "```\n\n## Every verb in every state\n\n`·` refused; `=` possible, the state stays; \
+         otherwise the state it leads to.\n\n| verb |",
+    );
+    for state in State::ALL {
+        let _ = write!(page, " {state} |");
+    }
+    page.push_str("\n| --- |");
+    page.push_str(&" --- |".repeat(State::ALL.len()));
+    for verb in Verb::ALL {
+        let _ = write!(page, "\n| **{verb}** |");
+        for state in State::ALL {
+            let cell: Vec<_> = after(verb, state)
+                .iter()
+                .map(|to| if *to == state { "=" } else { to.name() })
+                .collect();
+            let cell = if cell.is_empty() { "·".to_owned() } else { cell.join(" or ") };
+            let _ = write!(page, " {cell} |");
+        }
+    }
+    page.push('\n');
+    page
+}
+
+/// Mermaid's node names take no hyphens.
+fn node(state: State) -> String {
+    state.name().replace('-', "_")
+}

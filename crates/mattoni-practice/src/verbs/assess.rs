@@ -1,0 +1,66 @@
+//! Noting what the rules answered.
+
+use mattoni_core::{Act, Digest, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Assessment, Event, Practice, Verb};
+
+/// The rules answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// When, and by whom.
+    pub act: Act,
+    /// What they answered, with all that is needed to compute it again.
+    pub assessment: Assessment,
+}
+
+impl Assessed {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.assessments.push(self.assessment.clone());
+    }
+}
+
+/// Why an assessment cannot be noted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssessRefusal {
+    /// A draft is not assessed, and neither is a closed practice.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// This evaluation's answer is there already.
+    #[error("the answer of evaluation {} is there already", .0.short())]
+    Already(Digest),
+}
+
+impl Refusal for AssessRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::Already(_) => problem(
+                Verb::Assess,
+                "already",
+                "evaluation",
+                self.to_string(),
+                "nothing: it stays as it is",
+            )
+            .into(),
+        }
+    }
+}
+
+impl Practice {
+    /// Notes what the rules answered. Earlier answers stay on record.
+    ///
+    /// # Errors
+    /// [`AssessRefusal`]; [`Already`](AssessRefusal::Already) makes it safe to run a batch
+    /// twice.
+    pub fn assess(&self, act: &Act, assessment: Assessment) -> Result<Event, AssessRefusal> {
+        self.ready(Verb::Assess)?;
+        let evaluation = assessment.evaluation;
+        if self.assessments.iter().any(|held| held.evaluation == evaluation) {
+            return Err(AssessRefusal::Already(evaluation));
+        }
+        Ok(Assessed { act: act.clone(), assessment }.into())
+    }
+}

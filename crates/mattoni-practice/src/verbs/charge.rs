@@ -1,0 +1,88 @@
+//! Taking in charge, and handing on.
+
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Assignee, Event, Practice, Registering, State, Verb};
+
+/// An office or a person took the practice, or it was handed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenInCharge {
+    /// When, and by whom.
+    pub act: Act,
+    /// Who examines it now.
+    pub assignee: Assignee,
+}
+
+impl TakenInCharge {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.assignee = Some(self.assignee.clone());
+        if matches!(
+            practice.state,
+            State::Submitted | State::Registered | State::IntegrationAnswered
+        ) {
+            practice.move_to(State::TakenInCharge, &self.act);
+        }
+    }
+}
+
+/// Why a practice cannot be taken in charge.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TakeInChargeRefusal {
+    /// Not in this state; an answered practice has to be [re-opened](Practice::reopen) first.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// The number of the register comes first.
+    #[error("the practice has no number in the register yet")]
+    NotRegistered,
+    /// They have it already.
+    #[error("they have it in charge already")]
+    Already,
+    /// The office or the account is empty.
+    #[error("nobody is named")]
+    Nobody,
+}
+
+impl Refusal for TakeInChargeRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotRegistered => ("not-registered", "state", "wait for the register's number"),
+            Self::Already => ("already", "assignee", "nothing: it stays as it is"),
+            Self::Nobody => ("nobody", "assignee", "name an office, or a person of it"),
+        };
+        problem(Verb::TakeInCharge, what, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Practice {
+    /// Takes the practice in charge, for a person or an office as a whole, or hands it on to
+    /// someone else. What is on hold stays on hold; an answered integration is taken up again.
+    ///
+    /// # Errors
+    /// [`TakeInChargeRefusal`].
+    pub fn take_in_charge(
+        &self,
+        act: &Act,
+        assignee: Assignee,
+    ) -> Result<Event, TakeInChargeRefusal> {
+        self.ready(Verb::TakeInCharge)?;
+        let needed = self.procedure.registering == Registering::Needed;
+        if self.state == State::Submitted && needed {
+            return Err(TakeInChargeRefusal::NotRegistered);
+        }
+        let named = match &assignee {
+            Assignee::Office { office } => !office.is_empty(),
+            Assignee::Official { office, account } => !office.is_empty() && !account.is_empty(),
+        };
+        if !named {
+            return Err(TakeInChargeRefusal::Nobody);
+        }
+        if self.assignee.as_ref() == Some(&assignee) && self.state != State::IntegrationAnswered {
+            return Err(TakeInChargeRefusal::Already);
+        }
+        Ok(TakenInCharge { act: act.clone(), assignee }.into())
+    }
+}

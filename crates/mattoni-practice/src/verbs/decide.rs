@@ -1,0 +1,179 @@
+//! The answer: yes or no, with its motivation.
+
+use chrono::NaiveDate;
+use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, all, problem};
+use crate::{Answer, Decision, Event, Nature, Outcome, Practice, State, Verb};
+
+/// The answer is yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// When, and by whom.
+    pub act: Act,
+    /// Why.
+    pub decision: Decision,
+}
+
+impl Accepted {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        let (decision, act) = (self.decision.clone(), self.act.clone());
+        practice.outcomes.push(Outcome { answer: Answer::Accepted, decision, act });
+        practice.move_to(State::Accepted, &self.act);
+    }
+}
+
+/// Why a practice cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AcceptRefusal {
+    /// Not in this state; in particular not a second time.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Every act is motivated.
+    #[error("the motivation is empty")]
+    NoMotivation,
+}
+
+impl Refusal for AcceptRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::NoMotivation => problem(
+                Verb::Accept,
+                "no-motivation",
+                "motivation",
+                self.to_string(),
+                "say why (L. 241/1990, art. 3)",
+            )
+            .into(),
+        }
+    }
+}
+
+/// The answer is no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// When, and by whom.
+    pub act: Act,
+    /// Why.
+    pub decision: Decision,
+}
+
+impl Rejected {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        let (decision, act) = (self.decision.clone(), self.act.clone());
+        practice.outcomes.push(Outcome { answer: Answer::Rejected, decision, act });
+        practice.move_to(State::Rejected, &self.act);
+    }
+}
+
+/// Why a practice cannot be rejected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RejectRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Everything the office still has to do.
+    #[error("the practice cannot be rejected yet")]
+    Barred(Vec<RejectBar>),
+}
+
+/// One thing the office still has to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RejectBar {
+    /// Every act is motivated.
+    #[error("the motivation is empty")]
+    NoMotivation,
+    /// The applicant has not been told the reasons against.
+    #[error("a notice must come before the rejection")]
+    NoNotice,
+    /// The applicant can still make observations.
+    #[error("the applicant has until {until} for observations")]
+    StillOpen {
+        /// The last day, included.
+        until: NaiveDate,
+    },
+    /// The observations were not answered.
+    #[error("the motivation must answer the observations")]
+    ObservationsUnanswered,
+}
+
+impl Refusal for RejectRefusal {
+    fn problems(&self) -> Problems {
+        let bars = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Barred(bars) => bars,
+        };
+        let found = bars.iter().map(|bar| {
+            let (what, field, remedy) = match bar {
+                RejectBar::NoMotivation => {
+                    ("no-motivation", "motivation", "say why (L. 241/1990, art. 3)")
+                }
+                RejectBar::NoNotice => {
+                    ("no-notice", "state", "give notice first (L. 241/1990, art. 10-bis)")
+                }
+                RejectBar::StillOpen { .. } => ("still-open", "notice", "wait for that day"),
+                RejectBar::ObservationsUnanswered => (
+                    "observations-unanswered",
+                    "on_observations",
+                    "say why they change nothing (L. 241/1990, art. 10-bis)",
+                ),
+            };
+            problem(Verb::Reject, what, field, bar.to_string(), remedy)
+        });
+        all(Verb::Reject, found.collect())
+    }
+}
+
+impl Practice {
+    /// Answers yes.
+    ///
+    /// # Errors
+    /// [`AcceptRefusal`]; an answered practice is never answered again unless it is
+    /// [re-opened](Practice::reopen).
+    pub fn accept(&self, act: &Act, decision: Decision) -> Result<Event, AcceptRefusal> {
+        self.ready(Verb::Accept)?;
+        if decision.motivation.trim().is_empty() {
+            return Err(AcceptRefusal::NoMotivation);
+        }
+        Ok(Accepted { act: act.clone(), decision }.into())
+    }
+
+    /// Answers no. Where applicants do not compete, the notice of art. 10-bis comes first, and
+    /// its observations are answered.
+    ///
+    /// # Errors
+    /// [`RejectRefusal`] with everything the office still has to do.
+    pub fn reject(&self, act: &Act, decision: Decision) -> Result<Event, RejectRefusal> {
+        self.ready(Verb::Reject)?;
+        let mut bars = Vec::new();
+        if decision.motivation.trim().is_empty() {
+            bars.push(RejectBar::NoMotivation);
+        }
+        if self.procedure.nature == Nature::Individual {
+            let answered = decision.on_observations.as_ref().is_some_and(|a| !a.trim().is_empty());
+            match &self.notice {
+                None => bars.push(RejectBar::NoNotice),
+                Some(notice) if notice.observations.is_some() => {
+                    if !answered {
+                        bars.push(RejectBar::ObservationsUnanswered);
+                    }
+                }
+                Some(notice) if rome_date(act.at) <= notice.observations_by => {
+                    bars.push(RejectBar::StillOpen { until: notice.observations_by });
+                }
+                Some(_) => {}
+            }
+        }
+        if bars.is_empty() {
+            Ok(Rejected { act: act.clone(), decision }.into())
+        } else {
+            Err(RejectRefusal::Barred(bars))
+        }
+    }
+}

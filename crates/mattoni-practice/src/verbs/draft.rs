@@ -1,0 +1,209 @@
+//! Opening a draft and writing in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mattoni_core::value::Value;
+use mattoni_core::{Act, EnteId, Id, Person, Problem, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, all, problem};
+use crate::{Event, Filer, Practice, Procedure, ServiceRef, Verb};
+
+/// What a draft is opened with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Opening {
+    /// Id of the new practice.
+    pub id: Id<Practice>,
+    /// The ente it is for.
+    pub ente: EnteId,
+    /// The service, in its version of the day.
+    pub service: ServiceRef,
+    /// The rules it will stay under.
+    pub procedure: Procedure,
+    /// Whose practice it is.
+    pub applicant: Person,
+    /// Whom it benefits, when that is someone else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beneficiary: Option<Person>,
+    /// Who fills it in.
+    pub filer: Filer,
+}
+
+impl Opening {
+    /// A practice that the applicant fills in for themselves.
+    #[must_use]
+    pub fn new(
+        id: Id<Practice>,
+        ente: EnteId,
+        service: ServiceRef,
+        procedure: Procedure,
+        applicant: Person,
+    ) -> Self {
+        let filer = Filer::Applicant;
+        Self { id, ente, service, procedure, applicant, beneficiary: None, filer }
+    }
+
+    /// For the benefit of someone else: the child.
+    #[must_use]
+    pub fn for_beneficiary(mut self, person: Person) -> Self {
+        self.beneficiary = Some(person);
+        self
+    }
+
+    /// Filled in by someone else than the applicant.
+    #[must_use]
+    pub fn filed_by(mut self, filer: Filer) -> Self {
+        self.filer = filer;
+        self
+    }
+}
+
+/// A draft was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// When, and by whom.
+    pub act: Act,
+    /// With what.
+    pub opening: Opening,
+}
+
+impl Opened {
+    // A history has one first event; a second one changes nothing.
+    pub(crate) fn apply_to(&self, _: &mut Practice) {}
+}
+
+/// Why a draft cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenRefusal {
+    /// The rules of the procedure are not sound.
+    #[error("the procedure is not sound")]
+    Procedure(Problems),
+    /// A delegate is someone else than the applicant.
+    #[error("the applicant cannot be their own delegate")]
+    OwnDelegate,
+}
+
+impl Refusal for OpenRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::Procedure(problems) => problems.clone(),
+            Self::OwnDelegate => Problem::new(
+                "practice.open.own-delegate",
+                "filer",
+                self.to_string(),
+                "name the delegate, or nobody",
+            )
+            .into(),
+        }
+    }
+}
+
+/// Changes to the answers of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Saving {
+    /// Answers to put in.
+    pub set: BTreeMap<String, Value>,
+    /// Keys to empty.
+    pub clear: BTreeSet<String>,
+}
+
+impl Saving {
+    /// These answers, already checked against the form.
+    #[must_use]
+    pub fn set(answers: BTreeMap<String, Value>) -> Self {
+        Self { set: answers, clear: BTreeSet::new() }
+    }
+
+    /// Emptying these keys as well.
+    #[must_use]
+    pub fn clearing<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.clear.extend(keys.into_iter().map(Into::into));
+        self
+    }
+}
+
+/// Answers were put into the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// When, and by whom.
+    pub act: Act,
+    /// Answers put in.
+    pub set: BTreeMap<String, Value>,
+    /// Keys emptied.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub clear: BTreeSet<String>,
+}
+
+impl Saved {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        for key in &self.clear {
+            practice.answers.remove(key);
+        }
+        practice.answers.extend(self.set.clone());
+        practice.touched_at = self.act.at;
+        practice.warned_at = None;
+    }
+}
+
+/// Why answers cannot be saved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SaveRefusal {
+    /// It is no draft any more.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Keys the form doesn't have.
+    #[error("the form does not have: {}", .0.join(", "))]
+    UnknownKeys(Vec<String>),
+}
+
+impl Refusal for SaveRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::UnknownKeys(keys) => all(
+                Verb::Save,
+                keys.iter()
+                    .map(|key| {
+                        let remedy = "leave it out, or open the practice under a newer version";
+                        problem(Verb::Save, "unknown-key", key, "is not in the form", remedy)
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl Practice {
+    /// Opens a draft. Everything the citizen answers later is checked against the procedure it
+    /// is opened with.
+    ///
+    /// # Errors
+    /// [`OpenRefusal`] when the procedure is not sound or the delegate is the applicant.
+    pub fn open_draft(act: &Act, opening: Opening) -> Result<Event, OpenRefusal> {
+        opening.procedure.check().map_err(OpenRefusal::Procedure)?;
+        match &opening.filer {
+            Filer::Delegate { person, .. } if person.id == opening.applicant.id => {
+                Err(OpenRefusal::OwnDelegate)
+            }
+            _ => Ok(Opened { act: act.clone(), opening }.into()),
+        }
+    }
+
+    /// Puts answers into the draft. They may be as incomplete as they like.
+    ///
+    /// # Errors
+    /// [`SaveRefusal`] when it is no draft any more, or naming every key the form doesn't have.
+    pub fn save(&self, act: &Act, saving: Saving) -> Result<Event, SaveRefusal> {
+        self.ready(Verb::Save)?;
+        let keys = saving.set.keys().chain(&saving.clear);
+        let unknown: Vec<_> = keys.filter(|key| !self.procedure.asks(key)).cloned().collect();
+        if !unknown.is_empty() {
+            return Err(SaveRefusal::UnknownKeys(unknown));
+        }
+        Ok(Saved { act: act.clone(), set: saving.set, clear: saving.clear }.into())
+    }
+}

@@ -1,0 +1,154 @@
+//! Drafts nobody came back to: a warning, then the end.
+
+use chrono::{Days, NaiveDate};
+use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::procedure::EXPIRY_NOTICE_DAYS;
+use crate::refusal::{WrongState, problem};
+use crate::{Event, Practice, State, Verb};
+
+/// The owner of the draft was warned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpiryWarned {
+    /// When, and by whom.
+    pub act: Act,
+    /// The day from which the draft may expire.
+    pub expires_on: NaiveDate,
+}
+
+impl ExpiryWarned {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.warned_at = Some(self.act.at);
+    }
+}
+
+/// The draft expired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expired {
+    /// When, and by whom.
+    pub act: Act,
+}
+
+impl Expired {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.move_to(State::Expired, &self.act);
+    }
+}
+
+/// Why no warning is given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WarnOfExpiryRefusal {
+    /// It is no draft any more.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// It is too early for one.
+    #[error("a warning is due on {on}")]
+    TooEarly {
+        /// The day of the warning.
+        on: NaiveDate,
+    },
+    /// It was given already, and nobody has touched the draft since.
+    #[error("the warning was given already")]
+    Already,
+}
+
+impl Refusal for WarnOfExpiryRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::TooEarly { .. } => ("too-early", "touched_at", "wait for that day"),
+            Self::Already => ("already", "warned_at", "nothing: it stays as it is"),
+        };
+        problem(Verb::WarnOfExpiry, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// Why a draft does not expire.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExpireRefusal {
+    /// It is no draft any more.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Its owner has not been warned.
+    #[error("the owner has not been warned")]
+    NotWarned,
+    /// It is too early.
+    #[error("the draft is kept until {on}")]
+    TooEarly {
+        /// The day from which it may expire.
+        on: NaiveDate,
+    },
+}
+
+impl Refusal for ExpireRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotWarned => ("not-warned", "warned_at", "warn them first"),
+            Self::TooEarly { .. } => ("too-early", "touched_at", "wait for that day"),
+        };
+        problem(Verb::Expire, what, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Practice {
+    /// The day from which the draft may expire: its days after it was last touched, and never
+    /// less than the time of notice after the warning.
+    #[must_use]
+    pub fn expires_on(&self) -> Option<NaiveDate> {
+        let kept = plus(rome_date(self.touched_at), self.procedure.draft_days);
+        let noticed = self.warned_at.map(|at| plus(rome_date(at), EXPIRY_NOTICE_DAYS));
+        (self.state == State::Draft).then(|| noticed.map_or(kept, |noticed| noticed.max(kept)))
+    }
+
+    /// The day on which the owner of the draft is to be warned; `None` once they are.
+    #[must_use]
+    pub fn warn_on(&self) -> Option<NaiveDate> {
+        let days = self.procedure.draft_days.saturating_sub(EXPIRY_NOTICE_DAYS);
+        let waiting = self.state == State::Draft && self.warned_at.is_none();
+        waiting.then(|| plus(rome_date(self.touched_at), days))
+    }
+
+    /// Warns the owner that the draft will expire.
+    ///
+    /// # Errors
+    /// [`WarnOfExpiryRefusal`] when it is too early or was done already.
+    pub fn warn_of_expiry(&self, act: &Act) -> Result<Event, WarnOfExpiryRefusal> {
+        self.ready(Verb::WarnOfExpiry)?;
+        let today = rome_date(act.at);
+        let Some(on) = self.warn_on() else {
+            return Err(WarnOfExpiryRefusal::Already);
+        };
+        if today < on {
+            return Err(WarnOfExpiryRefusal::TooEarly { on });
+        }
+        let kept = plus(rome_date(self.touched_at), self.procedure.draft_days);
+        let expires_on = kept.max(plus(today, EXPIRY_NOTICE_DAYS));
+        Ok(ExpiryWarned { act: act.clone(), expires_on }.into())
+    }
+
+    /// Lets the draft expire, after the warning and its time.
+    ///
+    /// # Errors
+    /// [`ExpireRefusal`] when the owner was not warned or it is too early.
+    pub fn expire(&self, act: &Act) -> Result<Event, ExpireRefusal> {
+        self.ready(Verb::Expire)?;
+        if self.warned_at.is_none() {
+            return Err(ExpireRefusal::NotWarned);
+        }
+        if let Some(on) = self.expires_on()
+            && rome_date(act.at) < on
+        {
+            return Err(ExpireRefusal::TooEarly { on });
+        }
+        Ok(Expired { act: act.clone() }.into())
+    }
+}
+
+fn plus(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}

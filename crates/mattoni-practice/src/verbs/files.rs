@@ -1,0 +1,148 @@
+//! Files: added, taken out.
+
+use mattoni_core::{Act, Digest, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, all, problem};
+use crate::{Attachment, AttachmentBar, Event, Practice, State, Verb};
+
+/// A file was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// When, and by whom.
+    pub act: Act,
+    /// The file.
+    pub attachment: Attachment,
+}
+
+impl Attached {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.attachments.push(self.attachment.clone());
+        touch(practice, &self.act);
+    }
+}
+
+fn touch(practice: &mut Practice, act: &Act) {
+    if practice.state == State::Draft {
+        practice.touched_at = act.at;
+        practice.warned_at = None;
+    }
+}
+
+/// Why a file cannot be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttachRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Everything that is wrong with the file.
+    #[error("the file is not taken")]
+    Barred(Vec<AttachmentBar>),
+}
+
+impl Refusal for AttachRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::Barred(bars) => all(
+                Verb::Attach,
+                bars.iter().map(|bar| bar.problem(Verb::Attach, "attachment")).collect(),
+            ),
+        }
+    }
+}
+
+/// A file was taken out of the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detached {
+    /// When, and by whom.
+    pub act: Act,
+    /// Digest of the file.
+    pub digest: Digest,
+}
+
+impl Detached {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.attachments.retain(|attachment| attachment.digest != self.digest);
+        touch(practice, &self.act);
+    }
+}
+
+/// Why a file cannot be taken out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DetachRefusal {
+    /// It is no draft any more.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// There is no such file.
+    #[error("no file has the digest {0}")]
+    Unknown(Digest),
+}
+
+impl Refusal for DetachRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::Unknown(_) => problem(
+                Verb::Detach,
+                "unknown",
+                "attachment",
+                self.to_string(),
+                "choose one of the practice's files",
+            )
+            .into(),
+        }
+    }
+}
+
+impl Practice {
+    /// Everything that is wrong with adding these files.
+    pub(crate) fn file_bars<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a Attachment>,
+    ) -> Vec<AttachmentBar> {
+        let mut held = self.attachments.iter().fold(0u64, |sum, a| sum.saturating_add(a.bytes));
+        let mut seen: Vec<Digest> = self.attachments.iter().map(|a| a.digest).collect();
+        let mut bars = Vec::new();
+        for file in files {
+            bars.extend(self.procedure.attachments.breaches(file, held));
+            if seen.contains(&file.digest) {
+                bars.push(AttachmentBar::Twice);
+            }
+            seen.push(file.digest);
+            held = held.saturating_add(file.bytes);
+        }
+        bars
+    }
+
+    /// Adds a file: the applicant to the draft, the office at any time while it examines.
+    ///
+    /// # Errors
+    /// [`AttachRefusal`] with everything that is wrong with the file.
+    pub fn attach(&self, act: &Act, attachment: Attachment) -> Result<Event, AttachRefusal> {
+        self.ready(Verb::Attach)?;
+        let mut bars = self.file_bars([&attachment]);
+        if self.state != State::Draft && Self::is_citizen(act) {
+            bars.push(AttachmentBar::ThroughIntegration);
+        }
+        if bars.is_empty() {
+            Ok(Attached { act: act.clone(), attachment }.into())
+        } else {
+            Err(AttachRefusal::Barred(bars))
+        }
+    }
+
+    /// Takes a file out of the draft.
+    ///
+    /// # Errors
+    /// [`DetachRefusal`] when it is no draft any more or has no such file.
+    pub fn detach(&self, act: &Act, digest: Digest) -> Result<Event, DetachRefusal> {
+        self.ready(Verb::Detach)?;
+        if !self.attachments.iter().any(|attachment| attachment.digest == digest) {
+            return Err(DetachRefusal::Unknown(digest));
+        }
+        Ok(Detached { act: act.clone(), digest }.into())
+    }
+}

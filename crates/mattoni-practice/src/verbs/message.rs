@@ -1,0 +1,180 @@
+//! Messages, private notes, read receipts.
+
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Audience, Event, Message, Practice, Verb};
+
+/// A message or a private note was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// When, and by whom.
+    pub act: Act,
+    /// Number of the message within the practice, from 1.
+    pub number: u32,
+    /// Who sees it.
+    pub audience: Audience,
+    /// What it says.
+    pub text: String,
+}
+
+impl Written {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.messages.push(Message {
+            number: self.number,
+            audience: self.audience,
+            text: self.text.clone(),
+            written: self.act.clone(),
+            read: Vec::new(),
+        });
+    }
+}
+
+/// Why a message is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// It is empty.
+    #[error("the message is empty")]
+    Empty,
+    /// Citizens write once a person or an office has taken the practice in charge: before,
+    /// nobody would read it.
+    #[error("nobody has taken the practice in charge yet")]
+    NobodyInCharge,
+}
+
+impl Refusal for WriteRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Empty => ("empty", "text", "write something"),
+            Self::NobodyInCharge => ("nobody-in-charge", "assignee", "write once somebody has"),
+        };
+        problem(Verb::Write, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// Why a note is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoteRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// It is empty.
+    #[error("the note is empty")]
+    Empty,
+    /// Notes are the office's.
+    #[error("notes are the office's")]
+    NotTheOffice,
+}
+
+impl Refusal for NoteRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Empty => ("empty", "text", "write something"),
+            Self::NotTheOffice => ("not-the-office", "actor", "write a message"),
+        };
+        problem(Verb::Note, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// A message was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRead {
+    /// When, and by whom.
+    pub act: Act,
+    /// Number of the message.
+    pub number: u32,
+}
+
+impl MessageRead {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        if let Some(message) = practice.messages.iter_mut().find(|m| m.number == self.number) {
+            message.read.push(self.act.clone());
+        }
+    }
+}
+
+/// Why a message is not marked as read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MarkReadRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// There is no such message, or none this reader may see.
+    #[error("there is no message {0}")]
+    Unknown(u32),
+    /// They have read it already, or wrote it.
+    #[error("it is known to them already")]
+    Already,
+}
+
+impl Refusal for MarkReadRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Unknown(_) => ("unknown", "number", "choose one of the practice's messages"),
+            Self::Already => ("already", "number", "nothing: it stays as it is"),
+        };
+        problem(Verb::MarkRead, what, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Practice {
+    /// Writes a message that both sides see.
+    ///
+    /// # Errors
+    /// [`WriteRefusal`]; a citizen writes once someone is in charge.
+    pub fn write(&self, act: &Act, text: &str) -> Result<Event, WriteRefusal> {
+        self.ready(Verb::Write)?;
+        if text.trim().is_empty() {
+            return Err(WriteRefusal::Empty);
+        }
+        if Self::is_citizen(act) && self.assignee.is_none() {
+            return Err(WriteRefusal::NobodyInCharge);
+        }
+        Ok(self.written(act, Audience::Everyone, text))
+    }
+
+    /// Writes a private note of the office.
+    ///
+    /// # Errors
+    /// [`NoteRefusal`].
+    pub fn note(&self, act: &Act, text: &str) -> Result<Event, NoteRefusal> {
+        self.ready(Verb::Note)?;
+        if Self::is_citizen(act) {
+            return Err(NoteRefusal::NotTheOffice);
+        }
+        if text.trim().is_empty() {
+            return Err(NoteRefusal::Empty);
+        }
+        Ok(self.written(act, Audience::Office, text))
+    }
+
+    /// Marks a message as read by who acts.
+    ///
+    /// # Errors
+    /// [`MarkReadRefusal`]; a note does not exist for a citizen.
+    pub fn mark_read(&self, act: &Act, number: u32) -> Result<Event, MarkReadRefusal> {
+        self.ready(Verb::MarkRead)?;
+        let visible = |m: &&Message| m.audience == Audience::Everyone || !Self::is_citizen(act);
+        let message = self.messages.iter().find(|m| m.number == number).filter(visible);
+        match message {
+            None => Err(MarkReadRefusal::Unknown(number)),
+            Some(message) if message.known_to(&act.by) => Err(MarkReadRefusal::Already),
+            Some(_) => Ok(MessageRead { act: act.clone(), number }.into()),
+        }
+    }
+
+    fn written(&self, act: &Act, audience: Audience, text: &str) -> Event {
+        let number = Self::next_number(&self.messages);
+        Written { act: act.clone(), number, audience, text: text.to_owned() }.into()
+    }
+}

@@ -1,0 +1,44 @@
+//! The verbs, one file a subject: what each needs, why it is refused, what it leaves behind.
+
+mod assess;
+mod charge;
+mod decide;
+mod draft;
+mod expiry;
+mod files;
+mod integration;
+mod message;
+mod notice;
+mod parties;
+mod payment;
+mod register;
+mod relate;
+mod reopen;
+mod submit;
+mod withdraw;
+
+pub use assess::{AssessRefusal, Assessed};
+pub use charge::{TakeInChargeRefusal, TakenInCharge};
+pub use decide::{AcceptRefusal, Accepted, RejectBar, RejectRefusal, Rejected};
+pub use draft::{OpenRefusal, Opened, Opening, SaveRefusal, Saved, Saving};
+pub use expiry::{ExpireRefusal, Expired, ExpiryWarned, WarnOfExpiryRefusal};
+pub use files::{AttachRefusal, Attached, DetachRefusal, Detached};
+pub use integration::{
+    AnswerBar, AnswerIntegrationRefusal, CancelIntegrationRefusal, IntegrationAnswered,
+    IntegrationCancelled, IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal,
+    RequestBar, RequestIntegrationRefusal,
+};
+pub use message::{MarkReadRefusal, MessageRead, NoteRefusal, WriteRefusal, Written};
+pub use notice::{
+    AnswerNoticeRefusal, GiveNoticeRefusal, NOTICE_DAYS, NoticeAnswered, NoticeGiven,
+};
+pub use parties::{AddPartyRefusal, PartyAdded, PartyRemoved, RemovePartyRefusal};
+pub use payment::{
+    CancelPaymentRefusal, PaymentCancelled, PaymentRecorded, PaymentRequested,
+    RecordPaymentRefusal, RequestPaymentRefusal,
+};
+pub use register::{RegisterRefusal, Registered};
+pub use relate::{RelateRefusal, Related};
+pub use reopen::{ReopenRefusal, Reopened, RevokeRefusal, Revoked};
+pub use submit::{SubmitBar, SubmitRefusal, Submitted};
+pub use withdraw::{WithdrawRefusal, WithdrawalBar, Withdrawn};

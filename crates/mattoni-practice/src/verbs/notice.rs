@@ -1,0 +1,177 @@
+//! Notice before rejection (*preavviso di rigetto*, L. 241/1990, art. 10-bis).
+
+use chrono::{Days, NaiveDate};
+use mattoni_core::calendar::{Due, LegalCalendar, SuspensionKind, Term, rome_date};
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Event, Nature, Notice, Observations, Practice, State, Verb};
+
+/// Days the applicant has for observations (L. 241/1990, art. 10-bis).
+pub const NOTICE_DAYS: u64 = 10;
+
+/// The reasons against were told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeGiven {
+    /// When, and by whom.
+    pub act: Act,
+    /// The reasons against.
+    pub reasons: String,
+    /// Last day for observations, included.
+    pub observations_by: NaiveDate,
+    /// The term as it stands now.
+    pub term: Term,
+    /// The last day for the answer if no observations are made.
+    pub due: Due,
+}
+
+impl NoticeGiven {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.notice = Some(Notice {
+            reasons: self.reasons.clone(),
+            given: self.act.clone(),
+            observations_by: self.observations_by,
+            observations: None,
+        });
+        practice.set_term(&self.term, &self.due);
+        practice.move_to(State::NoticeGiven, &self.act);
+    }
+}
+
+/// Why no notice can be given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GiveNoticeRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Art. 10-bis does not apply where applicants compete.
+    #[error("a competitive procedure has no notice before rejection")]
+    Competitive,
+    /// No reasons are given.
+    #[error("the reasons must be given")]
+    NoReasons,
+}
+
+impl Refusal for GiveNoticeRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Competitive => ("competitive", "procedure", "reject with its motivation"),
+            Self::NoReasons => ("no-reasons", "reasons", "say what stands against accepting"),
+        };
+        problem(Verb::GiveNotice, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// Observations were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeAnswered {
+    /// When, and by whom.
+    pub act: Act,
+    /// What they say.
+    pub text: String,
+    /// The term as it stands now.
+    pub term: Term,
+    /// The last day for the answer.
+    pub due: Due,
+}
+
+impl NoticeAnswered {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        if let Some(notice) = &mut practice.notice {
+            notice.observations =
+                Some(Observations { text: self.text.clone(), made: self.act.clone() });
+        }
+        practice.set_term(&self.term, &self.due);
+    }
+}
+
+/// Why observations are not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnswerNoticeRefusal {
+    /// No notice was given.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// They were made already.
+    #[error("observations were made already")]
+    Already,
+    /// The last day for them has passed.
+    #[error("observations were possible until {until}")]
+    TooLate {
+        /// The last day, included.
+        until: NaiveDate,
+    },
+    /// They are empty.
+    #[error("the observations are empty")]
+    Empty,
+}
+
+impl Refusal for AnswerNoticeRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Already => ("already", "text", "write a message to the office"),
+            Self::TooLate { .. } => ("too-late", "text", "write a message to the office"),
+            Self::Empty => ("empty", "text", "write the observations"),
+        };
+        problem(Verb::AnswerNotice, what, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Practice {
+    /// Tells the applicant what stands against accepting. They have ten days for observations;
+    /// the term stands still meanwhile.
+    ///
+    /// # Errors
+    /// [`GiveNoticeRefusal`]; never possible in a competitive procedure.
+    pub fn give_notice(
+        &self,
+        act: &Act,
+        reasons: &str,
+        calendar: &LegalCalendar,
+    ) -> Result<Event, GiveNoticeRefusal> {
+        self.ready(Verb::GiveNotice)?;
+        if self.procedure.nature == Nature::Competitive {
+            return Err(GiveNoticeRefusal::Competitive);
+        }
+        if reasons.trim().is_empty() {
+            return Err(GiveNoticeRefusal::NoReasons);
+        }
+        let today = rome_date(act.at);
+        let last = today.checked_add_days(Days::new(NOTICE_DAYS)).unwrap_or(NaiveDate::MAX);
+        let observations_by = calendar.working_day_from(last);
+        let (term, due) = self.suspended(SuspensionKind::RejectionNotice, today, calendar);
+        let (act, reasons) = (act.clone(), reasons.to_owned());
+        Ok(NoticeGiven { act, reasons, observations_by, term, due }.into())
+    }
+
+    /// Makes observations on the notice. The term runs again ten days later.
+    ///
+    /// # Errors
+    /// [`AnswerNoticeRefusal`] without a notice, a second time, or after their last day.
+    pub fn answer_notice(
+        &self,
+        act: &Act,
+        text: &str,
+        calendar: &LegalCalendar,
+    ) -> Result<Event, AnswerNoticeRefusal> {
+        self.ready(Verb::AnswerNotice)?;
+        let today = rome_date(act.at);
+        if let Some(notice) = &self.notice {
+            if notice.observations.is_some() {
+                return Err(AnswerNoticeRefusal::Already);
+            }
+            if today > notice.observations_by {
+                return Err(AnswerNoticeRefusal::TooLate { until: notice.observations_by });
+            }
+        }
+        if text.trim().is_empty() {
+            return Err(AnswerNoticeRefusal::Empty);
+        }
+        let (term, due) = self.resumed(today, calendar);
+        Ok(NoticeAnswered { act: act.clone(), text: text.to_owned(), term, due }.into())
+    }
+}

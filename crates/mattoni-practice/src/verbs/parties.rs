@@ -1,0 +1,120 @@
+//! Other people on the practice.
+
+use mattoni_core::{Act, Id, Person, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Event, Party, Practice, Verb};
+
+/// Another person was named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyAdded {
+    /// When, and by whom.
+    pub act: Act,
+    /// Who, and as what.
+    pub party: Party,
+}
+
+impl PartyAdded {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.parties.push(self.party.clone());
+    }
+}
+
+/// Why a person cannot be named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddPartyRefusal {
+    /// The practice is closed.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// They are on it already.
+    #[error("the person is on the practice already")]
+    Twice,
+}
+
+impl Refusal for AddPartyRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::Twice => problem(
+                Verb::AddParty,
+                "twice",
+                "party",
+                self.to_string(),
+                "remove them first to give them another role",
+            )
+            .into(),
+        }
+    }
+}
+
+/// A person was taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyRemoved {
+    /// When, and by whom.
+    pub act: Act,
+    /// Who.
+    pub person: Id<Person>,
+}
+
+impl PartyRemoved {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.parties.retain(|party| party.person.id != self.person);
+    }
+}
+
+/// Why a person cannot be taken off.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RemovePartyRefusal {
+    /// The practice is closed.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// They are not among the other people on it.
+    #[error("the person is not on the practice")]
+    Unknown,
+}
+
+impl Refusal for RemovePartyRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::Unknown => problem(
+                Verb::RemoveParty,
+                "unknown",
+                "party",
+                self.to_string(),
+                "applicant and delegate stay; choose someone who was added",
+            )
+            .into(),
+        }
+    }
+}
+
+impl Practice {
+    /// Names another person: the other parent, someone who may look.
+    ///
+    /// # Errors
+    /// [`AddPartyRefusal`] on a closed practice, or when they are on it already.
+    pub fn add_party(&self, act: &Act, party: Party) -> Result<Event, AddPartyRefusal> {
+        self.ready(Verb::AddParty)?;
+        let id = party.person.id;
+        if self.speaks_for_applicant(id) || self.parties.iter().any(|p| p.person.id == id) {
+            return Err(AddPartyRefusal::Twice);
+        }
+        Ok(PartyAdded { act: act.clone(), party }.into())
+    }
+
+    /// Takes a person off who was added.
+    ///
+    /// # Errors
+    /// [`RemovePartyRefusal`] on a closed practice, or when they were never added.
+    pub fn remove_party(&self, act: &Act, person: Id<Person>) -> Result<Event, RemovePartyRefusal> {
+        self.ready(Verb::RemoveParty)?;
+        if !self.parties.iter().any(|party| party.person.id == person) {
+            return Err(RemovePartyRefusal::Unknown);
+        }
+        Ok(PartyRemoved { act: act.clone(), person }.into())
+    }
+}

@@ -1,0 +1,221 @@
+//! Payments: before submission, and deferred.
+
+use mattoni_core::{Act, Money, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Demand, Event, Payment, Practice, State, Verb};
+
+/// A deferred payment was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRequested {
+    /// When, and by whom.
+    pub act: Act,
+    /// How much.
+    pub amount: Money,
+    /// What for.
+    pub reason: String,
+}
+
+impl PaymentRequested {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        let (amount, reason, asked) = (self.amount, self.reason.clone(), self.act.clone());
+        practice.demand = Some(Demand { amount, reason, asked });
+        practice.move_to(State::AwaitingPayment, &self.act);
+    }
+}
+
+/// Why no payment can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestPaymentRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Not more than nothing.
+    #[error("the amount must be more than zero")]
+    Amount,
+    /// No reason is given.
+    #[error("a reason must be given")]
+    NoReason,
+}
+
+impl Refusal for RequestPaymentRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Amount => ("amount", "amount", "give the amount"),
+            Self::NoReason => ("no-reason", "reason", "say what the payment is for"),
+        };
+        problem(Verb::RequestPayment, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// A payment went well or failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRecorded {
+    /// When, and by whom.
+    pub act: Act,
+    /// How it went.
+    pub payment: Payment,
+}
+
+impl PaymentRecorded {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.payments.push(self.payment.clone());
+        if self.payment.settles() && practice.demand.take().is_some() {
+            practice.move_to(State::TakenInCharge, &self.act);
+        }
+    }
+}
+
+/// Why a payment cannot be recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordPaymentRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Nothing is owed, or no longer.
+    #[error("nothing is owed")]
+    NothingOwed,
+    /// Not the amount that is owed.
+    #[error("{owed} euro are owed, {paid} were paid")]
+    WrongAmount {
+        /// What is owed.
+        owed: Money,
+        /// What was paid.
+        paid: Money,
+    },
+    /// Only an official can vouch for a payment made some other way.
+    #[error("only an official can say that it was settled otherwise")]
+    NotAnOfficial,
+    /// A reference, note or reason is empty.
+    #[error("the reference, the note or the reason is empty")]
+    NoGround,
+}
+
+impl Refusal for RecordPaymentRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::NothingOwed => ("nothing-owed", "payment", "look whether it belongs elsewhere"),
+            Self::WrongAmount { .. } => {
+                ("wrong-amount", "amount", "record what was owed, refund or ask for the rest")
+            }
+            Self::NotAnOfficial => ("not-an-official", "payment", "ask the office"),
+            Self::NoGround => ("no-ground", "payment", "fill it in"),
+        };
+        problem(Verb::RecordPayment, what, field, self.to_string(), remedy).into()
+    }
+}
+
+/// The request for payment was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentCancelled {
+    /// When, and by whom.
+    pub act: Act,
+    /// Why.
+    pub reason: String,
+}
+
+impl PaymentCancelled {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.demand = None;
+        practice.move_to(State::TakenInCharge, &self.act);
+    }
+}
+
+/// Why a request for payment cannot be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CancelPaymentRefusal {
+    /// Nothing was asked for.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// No reason is given.
+    #[error("a reason must be given")]
+    NoReason,
+}
+
+impl Refusal for CancelPaymentRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::WrongState(wrong) => wrong.problems(),
+            Self::NoReason => problem(
+                Verb::CancelPayment,
+                "no-reason",
+                "reason",
+                self.to_string(),
+                "say why the payment is not needed",
+            )
+            .into(),
+        }
+    }
+}
+
+impl Practice {
+    /// Asks for a payment in the course of the examination.
+    ///
+    /// # Errors
+    /// [`RequestPaymentRefusal`].
+    pub fn request_payment(
+        &self,
+        act: &Act,
+        amount: Money,
+        reason: &str,
+    ) -> Result<Event, RequestPaymentRefusal> {
+        self.ready(Verb::RequestPayment)?;
+        if amount <= Money::ZERO {
+            return Err(RequestPaymentRefusal::Amount);
+        }
+        if reason.trim().is_empty() {
+            return Err(RequestPaymentRefusal::NoReason);
+        }
+        Ok(PaymentRequested { act: act.clone(), amount, reason: reason.to_owned() }.into())
+    }
+
+    /// Records how a payment went. A failed one can be tried again; one made some other way is
+    /// vouched for by an official, so that nobody waits for ever.
+    ///
+    /// # Errors
+    /// [`RecordPaymentRefusal`].
+    pub fn record_payment(
+        &self,
+        act: &Act,
+        payment: Payment,
+    ) -> Result<Event, RecordPaymentRefusal> {
+        self.ready(Verb::RecordPayment)?;
+        let demanded = self.demand.as_ref().map(|demand| demand.amount);
+        let Some(owed) = demanded.or(self.owed_before_submission()) else {
+            return Err(RecordPaymentRefusal::NothingOwed);
+        };
+        let ground = match &payment {
+            Payment::Paid { amount, .. } if *amount != owed => {
+                return Err(RecordPaymentRefusal::WrongAmount { owed, paid: *amount });
+            }
+            Payment::SettledOtherwise { .. } if Self::is_citizen(act) => {
+                return Err(RecordPaymentRefusal::NotAnOfficial);
+            }
+            Payment::Paid { reference: ground, .. }
+            | Payment::SettledOtherwise { note: ground }
+            | Payment::Failed { reason: ground } => ground,
+        };
+        if ground.trim().is_empty() {
+            return Err(RecordPaymentRefusal::NoGround);
+        }
+        Ok(PaymentRecorded { act: act.clone(), payment }.into())
+    }
+
+    /// Takes the request for payment back.
+    ///
+    /// # Errors
+    /// [`CancelPaymentRefusal`] when nothing was asked for, or without a reason.
+    pub fn cancel_payment(&self, act: &Act, reason: &str) -> Result<Event, CancelPaymentRefusal> {
+        self.ready(Verb::CancelPayment)?;
+        if reason.trim().is_empty() {
+            return Err(CancelPaymentRefusal::NoReason);
+        }
+        Ok(PaymentCancelled { act: act.clone(), reason: reason.to_owned() }.into())
+    }
+}

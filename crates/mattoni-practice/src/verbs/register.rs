@@ -1,0 +1,107 @@
+//! Numbers of the register (*protocollo*).
+
+use mattoni_core::{Act, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, problem};
+use crate::{Document, Event, IntegrationEnd, Practice, Registration, State, Verb};
+
+/// A number of the register was noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// When, and by whom.
+    pub act: Act,
+    /// What was registered.
+    #[serde(flatten)]
+    pub document: Document,
+    /// The number as the register writes it.
+    pub number: String,
+}
+
+impl Registered {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        let (document, number, at) = (self.document, self.number.clone(), self.act.at);
+        practice.registrations.push(Registration { document, number, at });
+        if document == Document::Application && practice.state == State::Submitted {
+            practice.move_to(State::Registered, &self.act);
+        }
+    }
+}
+
+/// Why a number cannot be noted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// The number is empty.
+    #[error("the number is empty")]
+    NoNumber,
+    /// The document has a number already.
+    #[error("the document has the number {number} already")]
+    Already {
+        /// That number.
+        number: String,
+    },
+    /// The practice has no such document.
+    #[error("the practice has no such document")]
+    NoSuchDocument,
+}
+
+impl Refusal for RegisterRefusal {
+    fn problems(&self) -> Problems {
+        let (what, field, remedy) = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoNumber => ("no-number", "number", "give the register's number"),
+            Self::Already { .. } => ("already", "document", "nothing: it stays as it is"),
+            Self::NoSuchDocument => ("no-such-document", "document", "name one that exists"),
+        };
+        problem(Verb::Register, what, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Practice {
+    /// Notes the number a document got. That of the application moves a submitted practice on.
+    ///
+    /// # Errors
+    /// [`RegisterRefusal`]; [`Already`](RegisterRefusal::Already) makes it safe to deliver the
+    /// same number twice.
+    pub fn register(
+        &self,
+        act: &Act,
+        document: Document,
+        number: &str,
+    ) -> Result<Event, RegisterRefusal> {
+        if let Some(number) = self.registered(document) {
+            return Err(RegisterRefusal::Already { number: number.to_owned() });
+        }
+        self.ready(Verb::Register)?;
+        if !self.has(document) {
+            return Err(RegisterRefusal::NoSuchDocument);
+        }
+        let number = number.trim().to_owned();
+        if number.is_empty() {
+            return Err(RegisterRefusal::NoNumber);
+        }
+        Ok(Registered { act: act.clone(), document, number }.into())
+    }
+
+    fn has(&self, document: Document) -> bool {
+        let integration = |n: u32| self.integrations.iter().find(|i| i.number == n);
+        match document {
+            Document::Application => self.submitted_at().is_some(),
+            Document::IntegrationRequest { number } => integration(number).is_some(),
+            Document::IntegrationAnswer { number } => integration(number)
+                .is_some_and(|i| matches!(i.end, IntegrationEnd::Answered { .. })),
+            Document::Notice => self.notice.is_some(),
+            Document::Observations => {
+                self.notice.as_ref().is_some_and(|notice| notice.observations.is_some())
+            }
+            Document::Outcome { number } => {
+                number >= 1 && number < Self::next_number(&self.outcomes)
+            }
+            Document::Withdrawal => self.changes.iter().any(|c| c.to == State::Withdrawn),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Sending the draft, after having seen its summary.
+
+use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
+use mattoni_core::{Act, Digest, Money, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, all, problem};
+use crate::{Event, Practice, State, Verb};
+
+/// The draft was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// When, and by whom.
+    pub act: Act,
+    /// Digest of the summary that was confirmed.
+    pub confirmed: Digest,
+    /// The term that runs from today.
+    pub term: Term,
+    /// The last day for the answer, as told to the applicant.
+    pub due: Due,
+}
+
+impl Submitted {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.term = Some(self.term.clone());
+        practice.due = Some(self.due.clone());
+        practice.warned_at = None;
+        practice.move_to(State::Submitted, &self.act);
+    }
+}
+
+/// Why a draft cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubmitRefusal {
+    /// It is no draft any more.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Everything the applicant still has to do.
+    #[error("the draft cannot be sent yet")]
+    NotReady(Vec<SubmitBar>),
+}
+
+/// One thing the applicant still has to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubmitBar {
+    /// A required answer is missing.
+    #[error("must be answered")]
+    Missing {
+        /// Key of the answer.
+        key: String,
+        /// Step of the form it is in.
+        step: String,
+    },
+    /// What is to be paid before has not been paid.
+    #[error("{amount} euro must be paid first")]
+    Unpaid {
+        /// How much.
+        amount: Money,
+    },
+    /// The draft is not what the applicant saw and confirmed.
+    #[error("the draft changed after its summary was shown")]
+    SummaryChanged,
+}
+
+impl Refusal for SubmitRefusal {
+    fn problems(&self) -> Problems {
+        let bars = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotReady(bars) => bars,
+        };
+        let found = bars.iter().map(|bar| {
+            let (what, field, remedy) = match bar {
+                SubmitBar::Missing { key, step } => {
+                    ("missing", key.as_str(), format!("answer it in step {step}"))
+                }
+                SubmitBar::Unpaid { .. } => ("unpaid", "payment", "pay, then submit".to_owned()),
+                SubmitBar::SummaryChanged => {
+                    ("summary-changed", "confirmed", "show the summary again".to_owned())
+                }
+            };
+            problem(Verb::Submit, what, field, bar.to_string(), remedy)
+        });
+        all(Verb::Submit, found.collect())
+    }
+}
+
+impl Practice {
+    /// Sends the draft. `confirmed` is the digest of the [summary](Practice::summary) the
+    /// applicant saw: what they declare is what they read. From today the term runs.
+    ///
+    /// # Errors
+    /// [`SubmitRefusal`] with everything the applicant still has to do.
+    pub fn submit(
+        &self,
+        act: &Act,
+        confirmed: Digest,
+        calendar: &LegalCalendar,
+    ) -> Result<Event, SubmitRefusal> {
+        self.ready(Verb::Submit)?;
+        let mut bars: Vec<_> = self
+            .procedure
+            .steps
+            .iter()
+            .flat_map(|step| step.required.iter().map(|key| (key, &step.name)))
+            .filter(|(key, _)| !self.answers.contains_key(*key))
+            .map(|(key, step)| SubmitBar::Missing { key: key.clone(), step: step.clone() })
+            .collect();
+        bars.extend(self.owed_before_submission().map(|amount| SubmitBar::Unpaid { amount }));
+        if confirmed != self.summary().digest() {
+            bars.push(SubmitBar::SummaryChanged);
+        }
+        if !bars.is_empty() {
+            return Err(SubmitRefusal::NotReady(bars));
+        }
+        let term = Term::new(rome_date(act.at), self.procedure.term_days);
+        let due = term.due(calendar);
+        Ok(Submitted { act: act.clone(), confirmed, term, due }.into())
+    }
+}

@@ -1,0 +1,112 @@
+//! Taking the practice back (*ritiro*), and what stands in its way.
+
+use mattoni_core::{Act, Actor, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{WrongState, all, problem};
+use crate::{Event, Flow, Payment, Permission, Practice, Registering, State, Verb};
+
+/// The applicant took it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// When, and by whom.
+    pub act: Act,
+    /// What they said.
+    #[serde(default)]
+    pub reason: String,
+}
+
+impl Withdrawn {
+    pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.demand = None;
+        practice.move_to(State::Withdrawn, &self.act);
+    }
+}
+
+/// Why a practice cannot be withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WithdrawRefusal {
+    /// Not in this state.
+    #[error(transparent)]
+    WrongState(#[from] WrongState),
+    /// Everything that stands in the way.
+    #[error("the practice cannot be withdrawn")]
+    Barred(Vec<WithdrawalBar>),
+}
+
+/// One thing that stands in the way of a withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WithdrawalBar {
+    /// The service does not allow it.
+    #[error("the service does not allow withdrawal")]
+    NotAllowed,
+    /// Money was paid; the office has to deal with it.
+    #[error("something was paid on it")]
+    Paid,
+    /// Only the applicant's side withdraws.
+    #[error("only the applicant can withdraw it")]
+    NotTheApplicant,
+    /// A forwarded practice that was taken in.
+    #[error("the ente has taken it in")]
+    TakenIn,
+    /// The register is about to number it.
+    #[error("its number in the register is awaited")]
+    AwaitingNumber,
+}
+
+impl Refusal for WithdrawRefusal {
+    fn problems(&self) -> Problems {
+        let bars = match self {
+            Self::WrongState(wrong) => return wrong.problems(),
+            Self::Barred(bars) => bars,
+        };
+        let found = bars.iter().map(|bar| {
+            let (what, field, remedy) = match bar {
+                WithdrawalBar::NotAllowed => ("not-allowed", "procedure", "write to the office"),
+                WithdrawalBar::Paid => ("paid", "payments", "ask the office for a refund"),
+                WithdrawalBar::NotTheApplicant => {
+                    ("not-the-applicant", "actor", "let the applicant do it")
+                }
+                WithdrawalBar::TakenIn => ("taken-in", "state", "write to the office"),
+                WithdrawalBar::AwaitingNumber => ("awaiting-number", "state", "try again later"),
+            };
+            problem(Verb::Withdraw, what, field, bar.to_string(), remedy)
+        });
+        all(Verb::Withdraw, found.collect())
+    }
+}
+
+impl Practice {
+    /// Takes the practice back.
+    ///
+    /// # Errors
+    /// [`WithdrawRefusal`] with everything that stands in the way.
+    pub fn withdraw(&self, act: &Act, reason: &str) -> Result<Event, WithdrawRefusal> {
+        self.ready(Verb::Withdraw)?;
+        let mut bars = Vec::new();
+        if self.procedure.withdrawal == Permission::Denied {
+            bars.push(WithdrawalBar::NotAllowed);
+        }
+        if self.payments.iter().any(|payment| matches!(payment, Payment::Paid { .. })) {
+            bars.push(WithdrawalBar::Paid);
+        }
+        if !matches!(act.by, Actor::Citizen(person) if self.speaks_for_applicant(person)) {
+            bars.push(WithdrawalBar::NotTheApplicant);
+        }
+        if self.procedure.flow == Flow::Forward
+            && !matches!(self.state, State::Submitted | State::Registered)
+        {
+            bars.push(WithdrawalBar::TakenIn);
+        }
+        if self.state == State::Submitted && self.procedure.registering == Registering::Needed {
+            bars.push(WithdrawalBar::AwaitingNumber);
+        }
+        if bars.is_empty() {
+            Ok(Withdrawn { act: act.clone(), reason: reason.to_owned() }.into())
+        } else {
+            Err(WithdrawRefusal::Barred(bars))
+        }
+    }
+}
