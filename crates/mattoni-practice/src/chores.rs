@@ -47,10 +47,10 @@ impl Practice {
                     chores.push(Chore::Expire);
                 }
             }
-            State::AwaitingIntegration => {
-                if self.open_integration().is_some_and(|open| today > open.answer_by) {
-                    chores.push(Chore::LapseIntegration);
-                }
+            State::AwaitingIntegration
+                if self.open_integration().is_some_and(|open| today > open.answer_by) =>
+            {
+                chores.push(Chore::LapseIntegration);
             }
             _ => {}
         }

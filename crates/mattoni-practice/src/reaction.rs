@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use mattoni_core::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, Document, Event, Filer, Payment, Registering};
+use crate::{Audience, Document, Event, Filer, Payment, Practice, Registering, State};
 
 /// Something to be done by another brick.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +125,7 @@ pub enum Template {
 /// `practice` is the practice as the event left it: whether its documents are numbered at all,
 /// and which outcome by number this is, stand there.
 #[must_use]
-pub fn reactions(event: &Event, practice: &crate::Practice) -> Vec<Reaction> {
+pub fn reactions(event: &Event, practice: &Practice) -> Vec<Reaction> {
     let tell = |to, template| Reaction::Tell { to, template };
     let applicant = |template| tell(Recipient::Applicant, template);
     let office = |template| tell(Recipient::Office, template);
@@ -199,7 +199,15 @@ pub fn reactions(event: &Event, practice: &crate::Practice) -> Vec<Reaction> {
         Event::Rejected(_) => and(number(outcome), applicant(Template::Rejected)),
         Event::Withdrawn(_) => {
             let mut list = and(number(Document::Withdrawal), office(Template::Withdrawn));
-            list.push(Reaction::CancelDebt);
+            if practice
+                .changes()
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|c| c.to == State::AwaitingPayment)
+            {
+                list.push(Reaction::CancelDebt);
+            }
             list
         }
         Event::Reopened(_) => vec![applicant(Template::Reopened), office(Template::Reopened)],

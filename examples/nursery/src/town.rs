@@ -116,8 +116,8 @@ impl Town {
         let family_name = self.one_of(&names::FAMILY);
         let parent_born = date(1979, 1, 1) + Days::new(self.chance.random_range(0..8_400));
         let parent = self.resident(family_name, parent_born);
-        // From three months to just under three years old when the year begins.
-        let child_born = year_begins() - Days::new(self.chance.random_range(92..1_090));
+        // Born before applications open; a few will be too old when the year begins.
+        let child_born = year_begins() - Days::new(self.chance.random_range(186..1_120));
         let child = self.resident(family_name, child_born);
         let answers = self.answers();
         Family { parent, child, answers }
@@ -174,8 +174,8 @@ impl Town {
             ("second_parent_work", second_parent.to_owned()),
             ("siblings_under_14", self.chance.random_range(0..4_u32).min(2).to_string()),
             ("sibling_enrolled", self.yes(12)),
-            ("child_disability", self.yes(2)),
-            ("family_disability", self.yes(4)),
+            ("disability_child", self.yes(2)),
+            ("disability_family", self.yes(4)),
             ("social_services_report", self.yes(1)),
             ("isee", isee),
             ("first_choice", choice()),
@@ -190,7 +190,7 @@ impl Town {
         match self.chance.random_range(0..100) {
             0..62 => "full-time",
             62..80 => "part-time",
-            80..90 => "looking",
+            80..90 => "looking-for-work",
             90..93 => "student",
             _ => "none",
         }

@@ -1,0 +1,113 @@
+//! Who sees what, and who does what.
+
+use mattoni_core::{Id, Refusal};
+use mattoni_practice::access::{AccessRefusal, Role, Subject, may, see};
+use mattoni_practice::*;
+
+use crate::fixture::{Life, maria, mario, office, opening, person, procedure};
+
+fn subject(role: Role) -> Subject {
+    Subject::new("c_f051".parse().unwrap(), vec![role])
+}
+
+fn operator(offices: &[&str], services: &[&str]) -> Subject {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let account = "anna.bianchi".to_owned();
+    subject(Role::Operator { account, offices: set(offices), services: set(services) })
+}
+
+#[test]
+fn a_stranger_cannot_tell_a_practice_that_exists_from_one_that_does_not() {
+    let practice = Life::taken(procedure()).practice;
+    let stranger = subject(Role::Citizen { person: Id::from_u128(55) });
+    assert!(see(&stranger, &practice).is_none());
+    let refused = may(&stranger, Verb::Withdraw, &practice).unwrap_err();
+    assert_eq!(refused, AccessRefusal::Unknown);
+    assert_eq!(refused.problems().into_vec()[0].code, "practice.access.unknown");
+}
+
+#[test]
+fn a_delegate_acts_for_the_applicant_and_a_reader_only_reads() {
+    let commercialista = person(9, "BNCNNA85D50F205H", "Anna", "Bianchi");
+    let filer =
+        Filer::Delegate { person: commercialista, mandate: Mandate::Entrusted, proof: None };
+    let life = Life::open_with(opening(procedure()).filed_by(filer)).then(|p| {
+        let act = crate::fixture::citizen(0);
+        p.add_party(&act, Party { person: mario(), role: PartyRole::Reader })
+    });
+    let delegate = subject(Role::Citizen { person: Id::from_u128(9) });
+    let reader = subject(Role::Citizen { person: mario().id });
+    assert_eq!(may(&delegate, Verb::Save, &life.practice), Ok(()));
+    assert!(see(&reader, &life.practice).is_some());
+    assert_eq!(may(&reader, Verb::Save, &life.practice), Err(AccessRefusal::NotTheirs(Verb::Save)));
+}
+
+#[test]
+fn an_operator_sees_what_their_office_has_in_charge_even_outside_their_services() {
+    let practice = Life::taken(procedure()).practice;
+    assert!(see(&operator(&["scuola"], &[]), &practice).is_some());
+    assert!(see(&operator(&[], &["nido"]), &practice).is_some());
+    assert!(see(&operator(&["tributi"], &["tari"]), &practice).is_none());
+}
+
+#[test]
+fn nobody_in_the_ente_reads_a_draft_but_the_official_who_typed_it() {
+    let draft = Life::draft(procedure()).practice;
+    assert!(see(&operator(&["scuola"], &["nido"]), &draft).is_none());
+    assert!(see(&subject(Role::Auditor), &draft).is_none());
+
+    let counter = Filer::Counter { account: "anna.bianchi".into() };
+    let typed = Life::open_with(opening(procedure()).filed_by(counter)).practice;
+    assert_eq!(may(&operator(&[], &[]), Verb::Save, &typed), Ok(()));
+}
+
+#[test]
+fn technical_staff_see_no_practices_and_auditors_change_none() {
+    for state in State::ALL {
+        let practice = Life::in_state(state, procedure()).practice;
+        assert!(see(&subject(Role::TechnicalAdmin), &practice).is_none());
+        for verb in Verb::ALL {
+            assert!(may(&subject(Role::Auditor), verb, &practice).is_err(), "{verb} in {state}");
+        }
+    }
+}
+
+#[test]
+fn only_the_head_of_the_office_reopens_and_revokes() {
+    let practice = Life::in_state(State::Accepted, procedure()).practice;
+    let head = subject(Role::OfficeHead {
+        account: "capo".into(),
+        offices: ["scuola".to_owned()].into(),
+        services: [].into(),
+    });
+    for verb in [Verb::Reopen, Verb::Revoke] {
+        assert_eq!(may(&head, verb, &practice), Ok(()));
+        assert!(may(&operator(&["scuola"], &[]), verb, &practice).is_err());
+    }
+}
+
+#[test]
+fn every_verb_is_someones() {
+    let heads = subject(Role::OfficeHead {
+        account: "capo".into(),
+        offices: ["scuola".to_owned()].into(),
+        services: ["nido".to_owned()].into(),
+    });
+    let citizen = subject(Role::Citizen { person: maria().id });
+    let practice = Life::taken(procedure()).practice;
+    for verb in Verb::ALL {
+        let anyone = [&heads, &citizen, &subject(Role::System)]
+            .into_iter()
+            .any(|who| may(who, verb, &practice).is_ok());
+        assert!(anyone, "nobody may {verb}");
+    }
+}
+
+#[test]
+fn a_citizen_sees_messages_and_never_notes() {
+    let life = Life::taken(procedure()).then(|p| p.note(&office(2), "da verificare"));
+    let citizen = subject(Role::Citizen { person: maria().id });
+    let seen = see(&citizen, &life.practice).unwrap();
+    assert_eq!(seen.messages().len(), 1);
+    assert_eq!(see(&operator(&["scuola"], &[]), &life.practice).unwrap().messages().len(), 2);
+}

@@ -1,0 +1,109 @@
+//! Every verb, tried with what it needs to succeed.
+
+use mattoni_core::{Act, Id, Money, Problems, Refusal};
+use mattoni_practice::*;
+
+use crate::fixture::{
+    answers, asked, assessment, calendar, citizen, day, file, integration_answer, maria, mario,
+    office, person, system,
+};
+
+pub(crate) type Tried = Result<Event, Problems>;
+
+fn shown<R: Refusal>(tried: Result<Event, R>) -> Tried {
+    tried.map_err(|refusal| refusal.problems())
+}
+
+/// Tries `verb` in each way that can lead somewhere else, each by who would do it and when.
+pub(crate) fn attempts(verb: Verb, p: &Practice) -> Vec<Tried> {
+    let c = &calendar();
+    let days = match verb {
+        Verb::WarnOfExpiry => 340,
+        Verb::Expire => 400,
+        Verb::LapseIntegration | Verb::Reject => 60,
+        _ => 8,
+    };
+    let actor: fn(u64) -> Act = match verb {
+        Verb::Save
+        | Verb::Detach
+        | Verb::AddParty
+        | Verb::RemoveParty
+        | Verb::Submit
+        | Verb::AnswerIntegration
+        | Verb::AnswerNotice
+        | Verb::Withdraw
+        | Verb::MarkRead
+        | Verb::Relate => citizen,
+        Verb::Register | Verb::LapseIntegration | Verb::WarnOfExpiry | Verb::Expire => system,
+        _ => office,
+    };
+    tries(verb, p, &actor(days), c)
+}
+
+/// Tries `verb` as `act`.
+pub(crate) fn tries(
+    verb: Verb,
+    p: &Practice,
+    act: &Act,
+    c: &mattoni_core::calendar::LegalCalendar,
+) -> Vec<Tried> {
+    let decision = Decision::new("per questi motivi").with_answer_to_observations("non bastano");
+    let one = |tried| vec![tried];
+    match verb {
+        Verb::Save => one(shown(p.save(act, Saving::set(answers()).clearing(["telefono"])))),
+        Verb::Attach => one(shown(p.attach(act, file("altro.pdf")))),
+        Verb::Detach => one(shown(p.detach(act, file("carta.pdf").digest))),
+        Verb::AddParty => {
+            let anna = person(3, "BNCNNA85D50F205H", "Anna", "Bianchi");
+            one(shown(p.add_party(act, Party { person: anna, role: PartyRole::CoApplicant })))
+        }
+        Verb::RemoveParty => one(shown(p.remove_party(act, mario().id))),
+        Verb::Submit => one(shown(p.submit(act, p.summary().digest(), c))),
+        Verb::Register => {
+            let number = "2026/0000124";
+            let document = match p.protocol_number() {
+                None => Document::Application,
+                Some(_) => Document::IntegrationRequest { number: 1 },
+            };
+            one(shown(p.register(act, document, number)))
+        }
+        Verb::TakeInCharge => {
+            one(shown(p.take_in_charge(act, Assignee::official("scuola", "anna.bianchi"))))
+        }
+        Verb::RequestIntegration => {
+            one(shown(p.request_integration(act, asked(), day("2026-10-30"), c)))
+        }
+        Verb::AnswerIntegration => one(shown(p.answer_integration(act, integration_answer(), c))),
+        Verb::CancelIntegration => one(shown(p.cancel_integration(act, "trovato", c))),
+        Verb::LapseIntegration => one(shown(p.lapse_integration(act, c))),
+        Verb::Assess => one(shown(p.assess(act, assessment("batch")))),
+        Verb::RequestPayment => {
+            one(shown(p.request_payment(act, Money::from_cents(1600), "bollo")))
+        }
+        Verb::RecordPayment => vec![
+            shown(p.record_payment(
+                act,
+                Payment::Paid { amount: Money::from_cents(1600), reference: "RT1".into() },
+            )),
+            shown(
+                p.record_payment(act, Payment::SettledOtherwise { note: "allo sportello".into() }),
+            ),
+            shown(p.record_payment(act, Payment::Failed { reason: "carta rifiutata".into() })),
+        ],
+        Verb::CancelPayment => one(shown(p.cancel_payment(act, "esente"))),
+        Verb::GiveNotice => one(shown(p.give_notice(act, "manca un requisito", c))),
+        Verb::AnswerNotice => one(shown(p.answer_notice(act, "il requisito c'è", c))),
+        Verb::Accept => one(shown(p.accept(act, decision))),
+        Verb::Reject => one(shown(p.reject(act, decision))),
+        Verb::Withdraw => one(shown(p.withdraw(act, "non serve più"))),
+        Verb::Reopen => one(shown(p.reopen(act, "riesame", Assignee::office("scuola"), c))),
+        Verb::Revoke => one(shown(p.revoke(act, RevocationGround::Unlawful, decision))),
+        Verb::WarnOfExpiry => one(shown(p.warn_of_expiry(act))),
+        Verb::Expire => one(shown(p.expire(act))),
+        Verb::Write => one(shown(p.write(act, "un messaggio"))),
+        Verb::Note => one(shown(p.note(act, "una nota segreta"))),
+        Verb::MarkRead => one(shown(p.mark_read(act, 1))),
+        Verb::Relate => one(shown(p.relate(act, Id::from_u128(99), &Relations::default()))),
+        other => panic!("no attempt at {other} by {}", maria().given_name),
+    }
+}

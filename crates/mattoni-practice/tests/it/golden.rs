@@ -1,0 +1,65 @@
+//! What is stored can be read for good.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use expect_test::expect_file;
+use mattoni_core::{DomainEvent, Money, fold};
+use mattoni_practice::*;
+
+use crate::attempts::attempts;
+use crate::fixture::{Life, procedure, system};
+
+/// One event of every kind.
+fn every_event() -> BTreeMap<&'static str, Event> {
+    let mut found = BTreeMap::new();
+    let fee = Fee::BeforeSubmission { amount: Money::from_cents(1600) };
+    let lives = State::ALL.into_iter().map(|state| Life::in_state(state, procedure())).chain([
+        Life::draft(procedure().with_fee(fee)),
+        Life::draft(procedure()).then(|p| p.warn_of_expiry(&system(340))),
+    ]);
+    for life in lives {
+        for event in life.journal.iter().cloned() {
+            found.entry(event.name()).or_insert(event);
+        }
+        for event in Verb::ALL.into_iter().flat_map(|verb| attempts(verb, &life.practice)).flatten()
+        {
+            found.entry(event.name()).or_insert(event);
+        }
+    }
+    found
+}
+
+fn lines<'a>(events: impl IntoIterator<Item = &'a Event>) -> String {
+    events.into_iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect()
+}
+
+#[test]
+fn every_event_is_written_as_it_always_was() {
+    let events = every_event();
+    let names: BTreeSet<_> = Event::NAMES.iter().copied().collect();
+    assert_eq!(events.keys().copied().collect::<BTreeSet<_>>(), names);
+    expect_file!["../golden/events.v1.jsonl"].assert_eq(&lines(events.values()));
+}
+
+#[test]
+fn every_event_ever_written_is_still_read() {
+    let golden = include_str!("../golden/events.v1.jsonl");
+    for line in golden.lines() {
+        let event: Event = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(line).unwrap()["event"], event.name());
+    }
+    assert_eq!(golden.lines().count(), Event::NAMES.len());
+}
+
+#[test]
+fn a_journal_of_yesterday_leads_to_the_same_practice_today() {
+    let life = Life::in_state(State::Revoked, procedure());
+    expect_file!["../golden/journal.v1.jsonl"].assert_eq(&lines(&life.journal));
+
+    let golden = include_str!("../golden/journal.v1.jsonl");
+    let journal: Vec<Event> =
+        golden.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let practice: Practice = fold(&journal).unwrap();
+    let state = serde_json::to_string_pretty(&practice).unwrap() + "\n";
+    expect_file!["../golden/practice.v1.json"].assert_eq(&state);
+}

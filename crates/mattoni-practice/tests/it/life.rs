@@ -1,0 +1,191 @@
+//! Terms, notices, expiry, payment: the life of a practice.
+
+use chrono::Days;
+use mattoni_core::Money;
+use mattoni_practice::*;
+
+use crate::fixture::*;
+
+fn due(life: &Life) -> String {
+    life.practice.due().unwrap().on.to_string()
+}
+
+#[test]
+fn the_first_request_for_integration_suspends_the_term_and_the_second_does_not() {
+    let first = Life::awaiting_integration(procedure());
+    // 30 days from 4 September is 4 October; 30 more at most is 3 November.
+    assert_eq!(due(&first), "2026-11-03");
+
+    let answered =
+        first.then(|p| p.answer_integration(&citizen(15), integration_answer(), &calendar()));
+    assert_eq!(due(&answered), "2026-10-14");
+
+    let again = vec![Asked::Field { key: "isee".into(), why: "scaduto".into() }];
+    let second = answered
+        .then(|p| p.request_integration(&office(16), again, day("2026-10-30"), &calendar()));
+    assert_eq!(due(&second), "2026-10-14");
+    let reasons: Vec<_> =
+        second.practice.due().unwrap().steps.iter().map(ToString::to_string).collect();
+    assert!(reasons.iter().any(|reason| reason.contains("non sospende di nuovo")), "{reasons:?}");
+}
+
+#[test]
+fn a_request_taken_back_lets_the_term_run_again() {
+    let life = Life::awaiting_integration(procedure())
+        .then(|p| p.cancel_integration(&office(7), "trovato", &calendar()));
+    // Two days stood still; 6 October is a Tuesday.
+    assert_eq!(due(&life), "2026-10-06");
+    assert_eq!(life.practice.state(), State::TakenInCharge);
+}
+
+#[test]
+fn a_request_lapses_only_after_its_last_day() {
+    let life = Life::awaiting_integration(procedure());
+    // Its last day is 20 September, sixteen days in.
+    let refused = life.practice.lapse_integration(&system(16), &calendar()).unwrap_err();
+    assert_eq!(refused, LapseIntegrationRefusal::TooEarly { until: day("2026-09-20") });
+    assert_eq!(life.practice.chores(day("2026-09-20")), []);
+    assert_eq!(life.practice.chores(day("2026-09-21")), [Chore::LapseIntegration]);
+    life.then(|p| p.lapse_integration(&system(17), &calendar()));
+}
+
+#[test]
+fn observations_are_waited_for_and_answered() {
+    let life = Life::in_state(State::NoticeGiven, procedure());
+    let plain = || Decision::new("manca un requisito");
+    // Notice on 11 September, observations until the 21st.
+    assert_eq!(
+        life.practice.reject(&office(17), plain()).unwrap_err(),
+        RejectRefusal::Barred(vec![RejectBar::StillOpen { until: day("2026-09-21") }])
+    );
+    let silent = life.clone().then(|p| p.reject(&office(18), plain()));
+    assert_eq!(silent.practice.state(), State::Rejected);
+
+    let answered = life.then(|p| p.answer_notice(&citizen(9), "il requisito c'è", &calendar()));
+    assert_eq!(
+        answered.practice.reject(&office(18), plain()).unwrap_err(),
+        RejectRefusal::Barred(vec![RejectBar::ObservationsUnanswered])
+    );
+    answered.then(|p| p.reject(&office(18), plain().with_answer_to_observations("non c'è")));
+}
+
+#[test]
+fn where_applicants_compete_there_is_no_notice() {
+    let life = Life::taken(procedure().with_nature(Nature::Competitive));
+    assert_eq!(
+        life.practice.give_notice(&office(2), "pochi punti", &calendar()).unwrap_err(),
+        GiveNoticeRefusal::Competitive
+    );
+    life.then(|p| p.reject(&office(2), Decision::new("non in posizione utile")));
+}
+
+#[test]
+fn a_draft_is_kept_a_year_and_expires_after_a_notice() {
+    let life = Life::draft(procedure());
+    assert_eq!(life.practice.expire(&system(4000)).unwrap_err(), ExpireRefusal::NotWarned);
+    let touched = day("2026-09-04");
+    assert_eq!(life.practice.chores(touched + Days::new(334)), []);
+    assert_eq!(life.practice.chores(touched + Days::new(335)), [Chore::WarnOfExpiry]);
+    let warned = life.then(|p| p.warn_of_expiry(&system(335)));
+    assert_eq!(warned.practice.warn_of_expiry(&system(336)), Err(WarnOfExpiryRefusal::Already));
+    assert_eq!(
+        warned.practice.expire(&system(364)).unwrap_err(),
+        ExpireRefusal::TooEarly { on: touched + Days::new(365) }
+    );
+    warned.clone().then(|p| p.expire(&system(365)));
+
+    let back = warned.then(|p| p.save(&citizen(350), Saving::set(answers())));
+    assert_eq!(back.practice.expire(&system(365)).unwrap_err(), ExpireRefusal::NotWarned);
+}
+
+#[test]
+fn a_late_warning_still_gives_its_whole_time() {
+    let life = Life::draft(procedure()).then(|p| p.warn_of_expiry(&system(1000)));
+    assert_eq!(
+        life.practice.expire(&system(1029)).unwrap_err(),
+        ExpireRefusal::TooEarly { on: day("2026-09-04") + Days::new(1030) }
+    );
+    life.then(|p| p.expire(&system(1030)));
+}
+
+#[test]
+fn nobody_is_stuck_waiting_for_a_payment() {
+    let waiting = || Life::in_state(State::AwaitingPayment, procedure());
+    let failed = waiting()
+        .then(|p| p.record_payment(&system(8), Payment::Failed { reason: "rifiutata".into() }));
+    assert_eq!(failed.practice.state(), State::AwaitingPayment);
+    let otherwise = Payment::SettledOtherwise { note: "allo sportello".into() };
+    assert_eq!(
+        failed.practice.record_payment(&citizen(8), otherwise.clone()).unwrap_err(),
+        RecordPaymentRefusal::NotAnOfficial
+    );
+    let paid = failed.then(|p| p.record_payment(&office(9), otherwise));
+    assert_eq!(paid.practice.state(), State::TakenInCharge);
+    assert_eq!(paid.practice.demand(), None);
+    waiting().then(|p| p.cancel_payment(&office(9), "esente"));
+}
+
+#[test]
+fn what_is_to_be_paid_before_is_paid_before() {
+    let amount = Money::from_cents(1600);
+    let life = Life::draft(procedure().with_fee(Fee::BeforeSubmission { amount }));
+    let confirmed = life.practice.summary().digest();
+    assert_eq!(
+        life.practice.submit(&citizen(1), confirmed, &calendar()).unwrap_err(),
+        SubmitRefusal::NotReady(vec![SubmitBar::Unpaid { amount }])
+    );
+    let reference = "RT1".to_owned();
+    let half = Payment::Paid { amount: Money::from_cents(800), reference: reference.clone() };
+    assert!(matches!(
+        life.practice.record_payment(&system(1), half),
+        Err(RecordPaymentRefusal::WrongAmount { .. })
+    ));
+    life.then(|p| p.record_payment(&system(1), Payment::Paid { amount, reference }))
+        .then(|p| p.submit(&citizen(1), confirmed, &calendar()));
+}
+
+#[test]
+fn reopening_starts_a_whole_new_term_and_the_old_answer_counts_no_longer() {
+    let life = Life::in_state(State::Accepted, procedure());
+    assert!(life.practice.outcome().is_some());
+    let again = life
+        .then(|p| p.reopen(&office(20), "segnalazione", Assignee::office("scuola"), &calendar()));
+    assert_eq!(due(&again), "2026-10-24");
+    assert!(again.practice.outcome().is_none());
+    assert_eq!(again.practice.outcomes().len(), 1);
+}
+
+#[test]
+fn steps_say_how_far_they_are() {
+    let life = Life::open(procedure());
+    let progress = life.practice.progress();
+    assert_eq!((progress[0].answered, progress[0].keys), (0, 2));
+    assert!(progress[0].missing.contains("isee") && !progress[0].missing.contains("telefono"));
+    let full = life.then(|p| p.save(&citizen(0), Saving::set(answers())));
+    assert!(full.practice.progress().iter().all(|step| step.missing.is_empty()));
+}
+
+#[test]
+fn the_office_is_reminded_before_the_last_day_and_told_when_it_passed() {
+    let practice = Life::taken(procedure()).practice;
+    let last = practice.due().unwrap().on;
+    assert_eq!(practice.chores(last - Days::new(6)), []);
+    assert_eq!(practice.chores(last - Days::new(5)), [Chore::RemindOffice { due: last }]);
+    assert_eq!(practice.chores(last), [Chore::RemindOffice { due: last }]);
+    assert_eq!(practice.chores(last + Days::new(1)), [Chore::TermPassed { due: last }]);
+}
+
+#[test]
+fn a_practice_changes_hands_between_offices_and_persons() {
+    let life = Life::taken(procedure())
+        .then(|p| p.take_in_charge(&office(2), Assignee::official("scuola", "anna.bianchi")))
+        .then(|p| p.take_in_charge(&office(3), Assignee::office("sociale")));
+    assert_eq!(life.practice.assignee(), Some(&Assignee::office("sociale")));
+    assert_eq!(
+        life.practice.take_in_charge(&office(4), Assignee::office("sociale")).unwrap_err(),
+        TakeInChargeRefusal::Already
+    );
+    let held = Life::awaiting_integration(procedure())
+        .then(|p| p.take_in_charge(&office(6), Assignee::office("sociale")));
+    assert_eq!(held.practice.state(), State::AwaitingIntegration);
+}

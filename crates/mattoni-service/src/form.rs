@@ -1,0 +1,324 @@
+//! The form: steps, fields, and the check of what people give.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mattoni_core::value::{Kind, Value};
+use mattoni_core::{FiscalCode, Problem, Problems};
+use serde_json::Value as Json;
+
+use crate::{FieldSource, Format, StepSource};
+
+/// A checked form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    steps: Vec<FormStep>,
+}
+
+/// One step of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormStep {
+    /// Name, unique within the form.
+    pub name: String,
+    /// Title the citizen reads.
+    pub title: String,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+}
+
+/// One field of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Name, unique within the form.
+    pub name: String,
+    /// What an answer must be.
+    pub kind: Kind,
+    /// What a text must be beyond text.
+    pub format: Option<Format>,
+    /// Label the citizen reads.
+    pub label: String,
+    /// Help the citizen reads; empty for none.
+    pub help: String,
+    /// Whether it may be left empty.
+    pub optional: bool,
+    /// Where the ente has the answer already.
+    pub source: Option<String>,
+}
+
+impl Form {
+    /// Checks the steps of a form: names well formed and unique, kinds known and sound.
+    ///
+    /// # Errors
+    /// All of: `service.form.name`, `.twice`, `.empty-step`, `.label`, `.kind`, `.option`,
+    /// `.bounds`, `.format`.
+    pub fn new(steps: &[StepSource]) -> Result<Self, Problems> {
+        let mut found = Vec::new();
+        let (mut names, mut step_names) = (BTreeSet::new(), BTreeSet::new());
+        let mut checked = Vec::new();
+        for step in steps {
+            let place = format!("steps.{}", step.name);
+            found.extend(name_problem(&step.name, &place));
+            if !step_names.insert(&step.name) {
+                found.push(twice(&place));
+            }
+            if step.fields.is_empty() {
+                found.push(Problem::new(
+                    "service.form.empty-step",
+                    &place,
+                    "a step asks something",
+                    "add a field, or leave the step out",
+                ));
+            }
+            let mut fields = Vec::new();
+            for field in &step.fields {
+                let place = format!("{place}.{}", field.name);
+                found.extend(name_problem(&field.name, &place));
+                if !names.insert(&field.name) {
+                    found.push(twice(&place));
+                }
+                if field.label.trim().is_empty() {
+                    found.push(Problem::new(
+                        "service.form.label",
+                        &place,
+                        "a field has a label",
+                        "write what the citizen reads",
+                    ));
+                }
+                match Field::new(field) {
+                    Ok(field) => fields.push(field),
+                    Err(problem) => found.push(problem.in_field(place)),
+                }
+            }
+            let (name, title) = (step.name.clone(), step.title.clone());
+            checked.push(FormStep { name, title, fields });
+        }
+        Problems::check(found)?;
+        Ok(Self { steps: checked })
+    }
+
+    /// Its steps, in order.
+    #[must_use]
+    pub fn steps(&self) -> &[FormStep] {
+        &self.steps
+    }
+
+    /// Every field in order: the columns of a file of applications.
+    pub fn columns(&self) -> impl Iterator<Item = &Field> {
+        self.steps.iter().flat_map(|step| &step.fields)
+    }
+
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.columns().find(|field| field.name == name)
+    }
+
+    /// Checks what a page sends: a JSON object with a member for each answer. `null` and empty
+    /// text are no answer.
+    ///
+    /// # Errors
+    /// Everything that is wrong: `form.unknown-field`, `form.missing`, `form.fiscal-code`, and
+    /// the codes of [`Kind::from_json`], each with its field.
+    pub fn check(
+        &self,
+        given: &serde_json::Map<String, Json>,
+    ) -> Result<BTreeMap<String, Value>, Problems> {
+        self.read(given.keys().map(String::as_str), |field| match given.get(&field.name) {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) if text.trim().is_empty() => None,
+            Some(json) => Some(field.kind.from_json(json)),
+        })
+    }
+
+    /// Checks a draft: as [`check`](Self::check), but nothing is missing yet.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), without `form.missing`.
+    pub fn check_draft(
+        &self,
+        given: &serde_json::Map<String, Json>,
+    ) -> Result<BTreeMap<String, Value>, Problems> {
+        match self.check(given) {
+            Ok(answers) => Ok(answers),
+            Err(problems) => {
+                let found: Vec<_> =
+                    problems.into_iter().filter(|p| p.code != "form.missing").collect();
+                Problems::check(found)?;
+                // Only what is missing was wrong: what is there reads.
+                Ok(self
+                    .columns()
+                    .filter_map(|field| {
+                        let value = field.kind.from_json(given.get(&field.name)?).ok()?;
+                        Some((field.name.clone(), field.refined(value).ok()?))
+                    })
+                    .collect())
+            }
+        }
+    }
+
+    /// Checks a row of a file: text for each column that is there. Empty text is no answer.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), with the codes of [`Kind::parse`].
+    pub fn check_row<'a>(
+        &self,
+        cells: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<BTreeMap<String, Value>, Problems> {
+        let cells: BTreeMap<_, _> = cells.into_iter().collect();
+        self.read(cells.keys().copied(), |field| match cells.get(field.name.as_str()) {
+            None => None,
+            Some(text) if text.trim().is_empty() => None,
+            Some(text) => Some(field.kind.parse(text)),
+        })
+    }
+
+    fn read<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+        answer: impl Fn(&Field) -> Option<Result<Value, Problem>>,
+    ) -> Result<BTreeMap<String, Value>, Problems> {
+        let mut found: Vec<_> = names
+            .filter(|name| self.field(name).is_none())
+            .map(|name| {
+                let known: Vec<_> = self.columns().map(|field| field.name.as_str()).collect();
+                let remedy = format!("leave it out, or use one of: {}", known.join(", "));
+                Problem::new("form.unknown-field", name, "is not in the form", remedy)
+            })
+            .collect();
+        let mut answers = BTreeMap::new();
+        for field in self.columns() {
+            match answer(field).map(|read| read.and_then(|value| field.refined(value))) {
+                None if field.optional => {}
+                None => found.push(Problem::new(
+                    "form.missing",
+                    &field.name,
+                    "must be given",
+                    format!("fill in “{}”", field.label),
+                )),
+                Some(Ok(value)) => {
+                    answers.insert(field.name.clone(), value);
+                }
+                Some(Err(problem)) => found.push(problem.in_field(&field.name)),
+            }
+        }
+        Problems::check(found)?;
+        Ok(answers)
+    }
+}
+
+impl Field {
+    fn new(source: &FieldSource) -> Result<Self, Problem> {
+        let problem = |code: &'static str, rule: String, remedy: &str| {
+            Err(Problem::new(code, "", rule, remedy))
+        };
+        let name = source.kind.get("kind").and_then(Json::as_str).unwrap_or_default();
+        let options: &[&str] = match name {
+            "boolean" => &[],
+            "integer" | "money" | "date" => &["min", "max"],
+            "decimal" => &["scale", "min", "max"],
+            "text" => &["max_chars"],
+            "choice" => &["options"],
+            _ => {
+                return problem(
+                    "service.form.kind",
+                    format!("there is no kind “{name}”"),
+                    "use boolean, integer, decimal, money, date, text or choice",
+                );
+            }
+        };
+        let stranger = |key: &&String| *key != "kind" && !options.contains(&key.as_str());
+        if let Some(key) = source.kind.keys().find(stranger) {
+            return problem(
+                "service.form.option",
+                format!("a field of kind {name} has no “{key}”"),
+                "check the spelling, or leave it out",
+            );
+        }
+        let json = Json::Object(source.kind.clone().into_iter().collect());
+        let kind: Kind = match serde_json::from_value(json) {
+            Ok(kind) => kind,
+            Err(error) => {
+                return problem("service.form.bounds", error.to_string(), "check the bounds");
+            }
+        };
+        if !sound(&kind) {
+            return problem(
+                "service.form.bounds",
+                "no answer could fit these bounds".to_owned(),
+                "check the bounds",
+            );
+        }
+        if source.format.is_some() && !matches!(kind, Kind::Text { .. }) {
+            return problem(
+                "service.form.format",
+                "only a text has a format".to_owned(),
+                "make it a text, or leave the format out",
+            );
+        }
+        Ok(Self {
+            name: source.name.clone(),
+            kind,
+            format: source.format,
+            label: source.label.clone(),
+            help: source.help.clone(),
+            optional: source.optional,
+            source: source.source.clone(),
+        })
+    }
+
+    /// The value in its one written form, once it fits the field's format.
+    fn refined(&self, value: Value) -> Result<Value, Problem> {
+        match (self.format, &value) {
+            (Some(Format::FiscalCode), Value::Text(text)) => match text.parse::<FiscalCode>() {
+                Ok(code) => Ok(Value::Text(code.to_string())),
+                Err(refused) => Err(Problem::new(
+                    "form.fiscal-code",
+                    "",
+                    format!("must be a fiscal code: {}", rule_of(&refused)),
+                    "copy it from the health card (tessera sanitaria)",
+                )),
+            },
+            _ => Ok(value),
+        }
+    }
+}
+
+fn rule_of(problems: &Problems) -> String {
+    problems.iter().map(|problem| problem.rule.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn sound(kind: &Kind) -> bool {
+    fn ordered<T: PartialOrd>(min: Option<&T>, max: Option<&T>) -> bool {
+        min.zip(max).is_none_or(|(min, max)| min <= max)
+    }
+    match kind {
+        Kind::Integer { min, max } => ordered(min.as_ref(), max.as_ref()),
+        Kind::Decimal { scale, min, max } => *scale <= 9 && ordered(min.as_ref(), max.as_ref()),
+        Kind::Money { min, max } => ordered(min.as_ref(), max.as_ref()),
+        Kind::Date { min, max } => ordered(min.as_ref(), max.as_ref()),
+        Kind::Text { max_chars } => *max_chars > 0,
+        Kind::Choice { options } => {
+            let different: BTreeSet<_> = options.iter().collect();
+            !options.is_empty() && different.len() == options.len()
+        }
+        _ => true,
+    }
+}
+
+fn name_problem(name: &str, place: &str) -> Option<Problem> {
+    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(letters)
+        && name.len() <= 63;
+    (!fits).then(|| {
+        Problem::new(
+            "service.form.name",
+            place,
+            "a name is up to 63 lower-case letters, digits and underscores, a letter first",
+            "rename it; the label is where accents and spaces go",
+        )
+    })
+}
+
+fn twice(place: &str) -> Problem {
+    Problem::new("service.form.twice", place, "this name is taken", "rename one of the two")
+}

@@ -1,0 +1,107 @@
+//! What an ente offers: a service (*servizio*) with its sheet, form, opening window and rules.
+//!
+//! A service is written down in `service.toml`, read as [`ServiceSource`] and checked into a
+//! [`Service`]: whoever holds one holds a sound one. Pure: no I/O, no clock; the caller reads
+//! the file and says what time it is.
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use mattoni_service::{Service, ServiceSource, Setting, Sheet, Status, differences};
+//!
+//! let nursery = Service::new(toml::from_str::<ServiceSource>(r#"
+//!     ente = "c_f051"
+//!     code = "nido-2026"
+//!     version = 1
+//!     opens = "2026-04-01T09:00"
+//!     closes = "2026-05-15T12:00"
+//!     duplicate_key = ["child_fiscal_code"]
+//!
+//!     [procedure]
+//!     nature = "competitive"
+//!     term_days = 90
+//!
+//!     [sheet]
+//!     title = "Iscrizione al nido"
+//!
+//!     [[steps]]
+//!     name = "child"
+//!     title = "Il bambino"
+//!
+//!     [[steps.fields]]
+//!     name = "child_fiscal_code"
+//!     label = "Codice fiscale del bambino"
+//!     kind = "text"
+//!     max_chars = 16
+//!     format = "fiscal-code"
+//!
+//!     [[steps.fields]]
+//!     name = "isee"
+//!     label = "ISEE"
+//!     kind = "money"
+//!     min = "0"
+//!     source = "inps-isee"
+//!     optional = true
+//!
+//!     [ranking]
+//!     criteria = "criteria.toml"
+//!
+//!     [rules]
+//!     plugin = "nursery-points"
+//! "#)?)?;
+//!
+//! // Everything that is wrong with an application, at once.
+//! let given = serde_json::json!({ "isee": "12.500,50", "pets": 2 });
+//! let problems = nursery.form().check(given.as_object().unwrap()).unwrap_err();
+//! let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_ref()).collect();
+//! assert_eq!(codes, ["form.unknown-field", "form.missing", "value.decimal-comma"]);
+//!
+//! // A second service: duplicate, change, see what is different.
+//! let sheet = Sheet { title: "Centro estivo".into(), ..nursery.source().sheet.clone() };
+//! let camp = nursery.duplicate("centro-estivo-2026", [
+//!     Setting::Sheet(Box::new(sheet)),
+//!     Setting::Plugin { name: "summer-camp-points".into(), digest: None },
+//! ])?;
+//! let changed: Vec<_> = differences(&nursery, &camp).into_iter().map(|d| d.place).collect();
+//! assert_eq!(changed, ["closes", "code", "opens", "rules.plugin", "sheet.title"]);
+//!
+//! // It is a draft until its sheet is complete and it is published.
+//! let noon: DateTime<Utc> = "2026-04-01T10:00:00Z".parse()?;
+//! assert_eq!(camp.status(noon), Status::Draft);
+//! assert_eq!(camp.source().sheet.lint()[0].field, "sheet.category");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The life of the thing
+//! Drafted (or [duplicated](Service::duplicate)), changed by [settings](Setting) that belong to
+//! the office or to technical staff, published, opened and closed by itself at the stated
+//! [instants](Window); its [`Status`] at any instant is computed. A new version is a new
+//! `Service` with the next number; practices stay under theirs ([`Versions`]).
+//!
+//! # What this crate does not do
+//! Read files (`mattoni-desk`), keep applications (`mattoni-practice`), run rules
+//! (`mattoni-rules`), rank (`mattoni-ranking`).
+#![forbid(unsafe_code)]
+
+mod differences;
+mod form;
+mod requirement;
+mod schema;
+mod service;
+mod setting;
+mod sheet;
+mod source;
+mod versions;
+mod window;
+
+pub use differences::{Difference, differences};
+pub use form::{Field, Form, FormStep};
+pub use schema::FORM_SCHEMA_VERSION;
+pub use service::{Service, Status};
+pub use setting::{ChangeRefusal, Setting, Staff};
+pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
+pub use source::{
+    Access, FieldSource, Format, Nature, ProcedureSource, Publication, RankingSource,
+    RequirementSource, RulesSource, ServiceSource, StepSource,
+};
+pub use versions::Versions;
+pub use window::{Window, rome_time};

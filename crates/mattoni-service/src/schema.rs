@@ -1,0 +1,109 @@
+//! The form as JSON Schema, with what a page needs to draw it.
+
+use mattoni_core::value::Kind;
+use serde_json::{Value as Json, json};
+
+use crate::{Field, Form, Format};
+
+/// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
+pub const FORM_SCHEMA_VERSION: u32 = 1;
+
+impl Form {
+    /// The form as JSON Schema (draft 2020-12).
+    ///
+    /// Titles and descriptions are labels and help. `x-order` is the field's place in the form,
+    /// `x-step` its step, `x-source` where the ente has the answer already (once only); `x-steps`
+    /// lists the steps with their titles. Decimals, money and dates are strings, so that nothing
+    /// passes through a float.
+    #[must_use]
+    pub fn json_schema(&self, title: &str) -> Json {
+        let mut properties = serde_json::Map::new();
+        let mut required = Vec::new();
+        let mut order = 0;
+        for step in self.steps() {
+            for field in &step.fields {
+                let mut schema = type_of(&field.kind, field.format);
+                schema["title"] = json!(field.label);
+                if !field.help.is_empty() {
+                    schema["description"] = json!(field.help);
+                }
+                if let Some(source) = &field.source {
+                    schema["x-source"] = json!(source);
+                }
+                schema["x-step"] = json!(step.name);
+                schema["x-order"] = json!(order);
+                schema["x-kind"] = json!(field.kind.name());
+                bounds(&mut schema, field);
+                order += 1;
+                if !field.optional {
+                    required.push(json!(field.name));
+                }
+                properties.insert(field.name.clone(), schema);
+            }
+        }
+        let steps: Vec<_> = self
+            .steps()
+            .iter()
+            .map(|step| json!({ "name": step.name, "title": step.title }))
+            .collect();
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": title,
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+            "x-steps": steps,
+            "x-version": FORM_SCHEMA_VERSION,
+        })
+    }
+}
+
+fn type_of(kind: &Kind, format: Option<Format>) -> Json {
+    match kind {
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Integer { .. } => json!({ "type": "integer" }),
+        Kind::Decimal { scale: 0, .. } => json!({ "type": "string", "pattern": "^-?[0-9]+$" }),
+        Kind::Decimal { scale, .. } => {
+            json!({ "type": "string", "pattern": format!("^-?[0-9]+(\\.[0-9]{{1,{scale}}})?$") })
+        }
+        Kind::Money { .. } => json!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,2})?$" }),
+        Kind::Date { .. } => json!({ "type": "string", "format": "date" }),
+        Kind::Text { max_chars } => match format {
+            Some(Format::FiscalCode) => {
+                json!({ "type": "string", "maxLength": max_chars, "x-format": "fiscal-code" })
+            }
+            _ => json!({ "type": "string", "maxLength": max_chars }),
+        },
+        Kind::Choice { options } => json!({ "type": "string", "enum": options }),
+        _ => json!({}),
+    }
+}
+
+/// Bounds of integers are JSON Schema's own; those of strings have no keyword there.
+fn bounds(schema: &mut Json, field: &Field) {
+    let mut set = |key: &str, value: Option<Json>| {
+        if let Some(value) = value {
+            schema[key] = value;
+        }
+    };
+    match &field.kind {
+        Kind::Integer { min, max } => {
+            set("minimum", min.map(|n| json!(n)));
+            set("maximum", max.map(|n| json!(n)));
+        }
+        Kind::Decimal { min, max, .. } => {
+            set("x-min", min.map(|n| json!(n.to_string())));
+            set("x-max", max.map(|n| json!(n.to_string())));
+        }
+        Kind::Money { min, max } => {
+            set("x-min", min.map(|n| json!(n.to_string())));
+            set("x-max", max.map(|n| json!(n.to_string())));
+        }
+        Kind::Date { min, max } => {
+            set("x-min", min.map(|n| json!(n.to_string())));
+            set("x-max", max.map(|n| json!(n.to_string())));
+        }
+        _ => {}
+    }
+}

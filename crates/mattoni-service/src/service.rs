@@ -1,0 +1,299 @@
+//! A service whose source has been checked.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::calendar::rome_date;
+use mattoni_core::value::{Kind, Value};
+use mattoni_core::{EnteId, Money, Problem, Problems};
+use serde::{Deserialize, Serialize};
+
+use crate::requirement::Requirement;
+use crate::{Form, Nature, Publication, RankingSource, ServiceSource, Setting, Window, rome_time};
+
+/// What an ente offers. Whoever holds one holds a checked one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    source: ServiceSource,
+    form: Form,
+    window: Window,
+    requirements: Vec<Requirement>,
+}
+
+/// How a service stands at some instant. Computed, never stored: it opens and closes by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "status")]
+#[non_exhaustive]
+pub enum Status {
+    /// *In preparazione*: citizens do not see it.
+    Draft,
+    /// *In arrivo*: it will open.
+    Scheduled {
+        /// When, where an instant is set; else on the first day of its validity.
+        opens: Option<DateTime<Utc>>,
+    },
+    /// *Attivo*.
+    Open {
+        /// Until when, where an end is set.
+        closes: Option<DateTime<Utc>>,
+    },
+    /// *Chiuso*: its time is over.
+    Closed,
+    /// *Sospeso*.
+    Suspended {
+        /// Why (*motivo dello stato*).
+        reason: String,
+    },
+}
+
+impl Service {
+    /// Checks a source. A draft may have a sheet that is not finished; a published service may
+    /// not.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place: `service.code`, `.version`, `.validity`,
+    /// `.term`, `.fee`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`, `.rules`,
+    /// `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
+    pub fn new(source: ServiceSource) -> Result<Self, Problems> {
+        let mut found = Vec::new();
+        let mut wrong = |code: &'static str, field: &str, rule: &str, remedy: &str| {
+            found.push(Problem::new(code, field, rule, remedy));
+        };
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if source.code.is_empty() || source.code.len() > 63 || !source.code.chars().all(letters) {
+            wrong(
+                "service.code",
+                "code",
+                "a code is 1 to 63 lower-case letters, digits and hyphens",
+                "write e.g. nido-2026",
+            );
+        }
+        if source.version == 0 {
+            wrong("service.version", "version", "versions count from 1", "write 1");
+        }
+        if source.valid_from.zip(source.valid_to).is_some_and(|(from, to)| from > to) {
+            wrong("service.validity", "valid_to", "ends before it begins", "check the two dates");
+        }
+        if !(1..=180).contains(&source.procedure.term_days) {
+            wrong(
+                "service.term",
+                "procedure.term_days",
+                "a term is 1 to 180 days (L. 241/1990, art. 2, c. 2–4)",
+                "write 30, or up to 90 or 180 where the ente's own act says so",
+            );
+        }
+        if source.procedure.fee.is_some_and(|fee| fee <= Money::ZERO) {
+            wrong("service.fee", "procedure.fee", "a fee is more than zero", "leave it out");
+        }
+        if source.procedure.fee.is_some() && source.sheet.costs.trim().is_empty() {
+            wrong(
+                "service.sheet.missing",
+                "sheet.costs",
+                "the model wants “costi” where something is paid (C.SI.1.3)",
+                "write what is paid, and how",
+            );
+        }
+        if source.suspended.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+            wrong(
+                "service.suspended",
+                "suspended",
+                "a suspension has its reason",
+                "write what citizens are to read, or leave it out",
+            );
+        }
+        if source.ranking.is_some() && source.procedure.nature == Nature::Individual {
+            wrong(
+                "service.ranking",
+                "ranking",
+                "where a ranking decides, applicants compete",
+                "write nature = \"competitive\" under [procedure]",
+            );
+        }
+        if source.ranking.as_ref().is_some_and(|ranking| ranking.criteria.trim().is_empty()) {
+            wrong("service.ranking", "ranking.criteria", "names a file", "write criteria.toml");
+        }
+        if source.rules.as_ref().is_some_and(|rules| rules.plugin.trim().is_empty()) {
+            wrong("service.rules", "rules.plugin", "names a plugin", "write its name");
+        }
+        let mut time = |field: &str, text: Option<&String>| {
+            rome_time(text?).map_err(|problem| found.push(problem.in_field(field))).ok()
+        };
+        let window = Window {
+            opens: time("opens", source.opens.as_ref()),
+            closes: time("closes", source.closes.as_ref()),
+        };
+        if window.opens.zip(window.closes).is_some_and(|(opens, closes)| opens >= closes) {
+            let rule = "closes before it opens";
+            found.push(Problem::new("service.window", "closes", rule, "check the two instants"));
+        }
+        if source.publication == Publication::Published {
+            found.extend(source.sheet.lint());
+        }
+        let mut requirements = Vec::new();
+        let form = Form::new(&source.steps).map_err(|problems| found.extend(problems));
+        if let Ok(form) = &form {
+            for name in source.duplicate_key.iter().filter(|name| {
+                // An answer that may be missing could not tell two applications apart.
+                form.field(name).is_none_or(|field| field.optional)
+            }) {
+                found.push(Problem::new(
+                    "service.duplicate-key",
+                    "duplicate_key",
+                    format!("“{name}” is not a required field of the form"),
+                    "name fields that every application answers",
+                ));
+            }
+        }
+        if let (Ok(form), Some(ranking)) = (&form, &source.ranking) {
+            found.extend(ranking_fields(ranking, form));
+        }
+        if let Ok(form) = &form {
+            for requirement in &source.requirements {
+                match Requirement::new(requirement, form) {
+                    Ok(requirement) => requirements.push(requirement),
+                    Err(problem) => found.push(problem),
+                }
+            }
+        }
+        Problems::check(found)?;
+        match form {
+            Ok(form) => Ok(Self { source, form, window, requirements }),
+            // What was wrong with the form was among what was found.
+            Err(()) => Err(Problem::new("service.form", "steps", "is wrong", "check it").into()),
+        }
+    }
+
+    /// The source it was made from, as it would be written down.
+    #[must_use]
+    pub fn source(&self) -> &ServiceSource {
+        &self.source
+    }
+
+    /// The ente that offers it.
+    #[must_use]
+    pub fn ente(&self) -> &EnteId {
+        &self.source.ente
+    }
+
+    /// Code within the ente.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.source.code
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.source.version
+    }
+
+    /// Its form.
+    #[must_use]
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// When applications are taken.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    pub(crate) fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// Whether this version holds on `day`.
+    #[must_use]
+    pub fn is_valid_on(&self, day: NaiveDate) -> bool {
+        self.source.valid_from.is_none_or(|from| day >= from)
+            && self.source.valid_to.is_none_or(|to| day <= to)
+    }
+
+    /// How it stands at `at`.
+    #[must_use]
+    pub fn status(&self, at: DateTime<Utc>) -> Status {
+        let day = rome_date(at);
+        if self.source.publication == Publication::Draft {
+            return Status::Draft;
+        }
+        if let Some(reason) = &self.source.suspended {
+            return Status::Suspended { reason: reason.clone() };
+        }
+        let over = self.source.valid_to.is_some_and(|to| day > to)
+            || self.window.closes.is_some_and(|closes| at >= closes);
+        let early = self.source.valid_from.is_some_and(|from| day < from)
+            || self.window.opens.is_some_and(|opens| at < opens);
+        if over {
+            Status::Closed
+        } else if early {
+            Status::Scheduled { opens: self.window.opens }
+        } else {
+            Status::Open { closes: self.window.closes }
+        }
+    }
+
+    /// What makes two applications the same: the values of the duplicate key's fields, in its
+    /// order. `None` where the service has no such key, or an answer is missing.
+    #[must_use]
+    pub fn duplicate_key(&self, answers: &BTreeMap<String, Value>) -> Option<Vec<String>> {
+        if self.source.duplicate_key.is_empty() {
+            return None;
+        }
+        self.source
+            .duplicate_key
+            .iter()
+            .map(|name| answers.get(name).map(|value| value.to_string().trim().to_uppercase()))
+            .collect()
+    }
+
+    /// A new draft made from this service: version 1, no opening window, no validity, no
+    /// suspension, and the changes. What came of it is told by
+    /// [`differences`](crate::differences).
+    ///
+    /// # Errors
+    /// As [`Service::new`].
+    pub fn duplicate(
+        &self,
+        code: impl Into<String>,
+        changes: impl IntoIterator<Item = Setting>,
+    ) -> Result<Self, Problems> {
+        let mut source = ServiceSource {
+            code: code.into(),
+            version: 1,
+            valid_from: None,
+            valid_to: None,
+            publication: Publication::Draft,
+            suspended: None,
+            opens: None,
+            closes: None,
+            ..self.source.clone()
+        };
+        for change in changes {
+            change.put_into(&mut source);
+        }
+        Self::new(source)
+    }
+}
+
+/// What is wrong with the fields a ranking reads.
+fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
+    let kind_of = |name: &str| form.field(name).map(|field| &field.kind);
+    let preferences = ranking
+        .preferences
+        .iter()
+        .filter(|name| !matches!(kind_of(name), Some(Kind::Choice { .. } | Kind::Text { .. })))
+        .map(|name| ("ranking.preferences", name, "a choice or a text"));
+    let reserves = ranking
+        .reserves
+        .values()
+        .filter(|name| !matches!(kind_of(name), Some(Kind::Boolean)))
+        .map(|name| ("ranking.reserves", name, "a yes-or-no field"));
+    preferences
+        .chain(reserves)
+        .map(|(place, name, wanted)| {
+            let rule = format!("“{name}” is not {wanted} of the form");
+            Problem::new("service.ranking", place, rule, "name one that is")
+        })
+        .collect()
+}

@@ -1,0 +1,185 @@
+//! What can be changed on a service, and by whom.
+
+use std::collections::BTreeMap;
+
+use mattoni_core::{Digest, Problem, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Access, ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, Service,
+    ServiceSource, Sheet, StepSource,
+};
+
+/// Who works on services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Staff {
+    /// The office that offers it: texts, dates, parameters of its own regulation.
+    Office,
+    /// Technical staff: form, plugins, access.
+    Technical,
+}
+
+/// One change to a service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "setting", content = "value")]
+#[non_exhaustive]
+pub enum Setting {
+    /// The sheet.
+    Sheet(Box<Sheet>),
+    /// Whether citizens see it.
+    Publication(Publication),
+    /// Why it is suspended; `None` to resume.
+    Suspended(Option<String>),
+    /// When it opens, in Italian local time.
+    Opens(Option<String>),
+    /// When it closes, in Italian local time.
+    Closes(Option<String>),
+    /// How the ente deals with applications.
+    Procedure(ProcedureSource),
+    /// Values for the parameters of the rules.
+    Parameters(BTreeMap<String, serde_json::Value>),
+    /// Who may have the service at all.
+    Requirements(Vec<RequirementSource>),
+    /// The form.
+    Steps(Vec<StepSource>),
+    /// What makes two applications the same.
+    DuplicateKey(Vec<String>),
+    /// How a citizen must have signed in.
+    Access(Access),
+    /// The ranking.
+    Ranking(Option<RankingSource>),
+    /// The plugin, and the one component of it that is accepted.
+    Plugin {
+        /// Its name.
+        name: String,
+        /// Its digest.
+        digest: Option<Digest>,
+    },
+}
+
+impl Setting {
+    /// Whose setting it is.
+    #[must_use]
+    pub fn owner(&self) -> Staff {
+        match self {
+            Self::Sheet(_)
+            | Self::Publication(_)
+            | Self::Suspended(_)
+            | Self::Opens(_)
+            | Self::Closes(_)
+            | Self::Procedure(_)
+            | Self::Parameters(_)
+            | Self::Requirements(_) => Staff::Office,
+            Self::Steps(_)
+            | Self::DuplicateKey(_)
+            | Self::Access(_)
+            | Self::Ranking(_)
+            | Self::Plugin { .. } => Staff::Technical,
+        }
+    }
+
+    /// Stable name, as it is written down.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sheet(_) => "sheet",
+            Self::Publication(_) => "publication",
+            Self::Suspended(_) => "suspended",
+            Self::Opens(_) => "opens",
+            Self::Closes(_) => "closes",
+            Self::Procedure(_) => "procedure",
+            Self::Parameters(_) => "parameters",
+            Self::Requirements(_) => "requirements",
+            Self::Steps(_) => "steps",
+            Self::DuplicateKey(_) => "duplicate-key",
+            Self::Access(_) => "access",
+            Self::Ranking(_) => "ranking",
+            Self::Plugin { .. } => "plugin",
+        }
+    }
+
+    pub(crate) fn put_into(self, source: &mut ServiceSource) {
+        match self {
+            Self::Sheet(sheet) => source.sheet = *sheet,
+            Self::Publication(publication) => source.publication = publication,
+            Self::Suspended(reason) => source.suspended = reason,
+            Self::Opens(opens) => source.opens = opens,
+            Self::Closes(closes) => source.closes = closes,
+            Self::Procedure(procedure) => source.procedure = procedure,
+            Self::Parameters(parameters) => {
+                // Without a plugin the name stays empty, which the check refuses.
+                source.rules.get_or_insert_with(no_rules).parameters = parameters;
+            }
+            Self::Requirements(requirements) => source.requirements = requirements,
+            Self::Steps(steps) => source.steps = steps,
+            Self::DuplicateKey(fields) => source.duplicate_key = fields,
+            Self::Access(access) => source.access = access,
+            Self::Ranking(ranking) => source.ranking = ranking,
+            Self::Plugin { name, digest } => {
+                let rules = source.rules.get_or_insert_with(no_rules);
+                rules.plugin = name;
+                rules.digest = digest;
+            }
+        }
+    }
+}
+
+fn no_rules() -> RulesSource {
+    RulesSource { plugin: String::new(), digest: None, parameters: BTreeMap::new() }
+}
+
+/// Why a service is not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeRefusal {
+    /// The setting is for others to change.
+    #[error("the setting {setting} is not theirs to change")]
+    NotTheirs {
+        /// The setting.
+        setting: &'static str,
+        /// Whose it is.
+        owner: Staff,
+    },
+    /// The service would not be sound.
+    #[error("the service would not be sound")]
+    Unsound(Problems),
+}
+
+impl Refusal for ChangeRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::NotTheirs { setting, owner } => Problem::new(
+                "service.change.not-theirs",
+                *setting,
+                self.to_string(),
+                match owner {
+                    Staff::Office => "ask the office that offers the service",
+                    Staff::Technical => "ask technical staff",
+                },
+            )
+            .into(),
+            Self::Unsound(problems) => problems.clone(),
+        }
+    }
+}
+
+impl Service {
+    /// The service with one setting changed, by someone whose setting it is.
+    ///
+    /// Practices that are open stay under the version they were opened under; a change citizens
+    /// would notice belongs in a new version.
+    ///
+    /// # Errors
+    /// [`ChangeRefusal`] when it is for others to change, or with everything that would be
+    /// wrong.
+    pub fn change(&self, setting: Setting, by: Staff) -> Result<Self, ChangeRefusal> {
+        if setting.owner() != by {
+            let (setting, owner) = (setting.name(), setting.owner());
+            return Err(ChangeRefusal::NotTheirs { setting, owner });
+        }
+        let mut source = self.source().clone();
+        setting.put_into(&mut source);
+        Self::new(source).map_err(ChangeRefusal::Unsound)
+    }
+}

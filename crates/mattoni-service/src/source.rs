@@ -1,0 +1,228 @@
+//! A service as it is written down, in `service.toml` or JSON: read, not yet checked.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use mattoni_core::{Digest, EnteId, Money};
+use serde::{Deserialize, Serialize};
+
+use crate::Sheet;
+
+/// A service as it is written down. [`Service::new`](crate::Service::new) checks it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceSource {
+    /// IPA code of the ente that offers it.
+    pub ente: EnteId,
+    /// Code within the ente: lower-case letters, digits and hyphens.
+    pub code: String,
+    /// Version, from 1. Practices stay under the version they were opened under.
+    pub version: u32,
+    /// First day this version holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day this version holds, included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<NaiveDate>,
+    /// Whether citizens see it.
+    #[serde(default)]
+    pub publication: Publication,
+    /// Why it is suspended, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<String>,
+    /// When it opens, in Italian local time: `2026-04-01T09:00`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
+    /// When it closes, in Italian local time; at this instant it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<String>,
+    /// How a citizen must have signed in.
+    #[serde(default)]
+    pub access: Access,
+    /// Fields whose answers together make two applications the same, e.g. the child's fiscal
+    /// code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicate_key: Vec<String>,
+    /// How the ente deals with applications.
+    #[serde(default)]
+    pub procedure: ProcedureSource,
+    /// What citizens read about it.
+    pub sheet: Sheet,
+    /// The form, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepSource>,
+    /// Who may have it at all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<RequirementSource>,
+    /// The ranking, when a ranking decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranking: Option<RankingSource>,
+    /// The rules that give points or a class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RulesSource>,
+}
+
+/// Whether citizens see a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Publication {
+    /// Not yet: the office is preparing it.
+    #[default]
+    Draft,
+    /// They do.
+    Published,
+}
+
+/// How a citizen must have signed in, from the weakest to the strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Not at all.
+    Anonymous,
+    /// SPID, level 1.
+    Spid1,
+    /// SPID, level 2.
+    #[default]
+    Spid2,
+    /// The electronic identity card (CIE).
+    Cie,
+}
+
+/// Whether applicants compete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// Each application is answered on its own.
+    #[default]
+    Individual,
+    /// A ranking decides (*procedura concorsuale*): no notice before rejection.
+    Competitive,
+}
+
+/// How the ente deals with applications.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProcedureSource {
+    /// Whether applicants compete.
+    pub nature: Nature,
+    /// Days for the answer: 30 where nothing else is set, 90 or 180 at most (L. 241/1990,
+    /// art. 2, c. 2–4).
+    pub term_days: u32,
+    /// Whether applications get a number of the register first.
+    pub registered: bool,
+    /// Whether applicants may withdraw.
+    pub withdrawal: bool,
+    /// Whether the ente may re-open what it answered.
+    pub reopening: bool,
+    /// What is paid before submission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+}
+
+impl Default for ProcedureSource {
+    fn default() -> Self {
+        Self {
+            nature: Nature::Individual,
+            term_days: 30,
+            registered: true,
+            withdrawal: true,
+            reopening: false,
+            fee: None,
+        }
+    }
+}
+
+/// One step of the form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepSource {
+    /// Name, unique within the form.
+    pub name: String,
+    /// Title the citizen reads.
+    pub title: String,
+    /// Its fields, in order.
+    #[serde(default)]
+    pub fields: Vec<FieldSource>,
+}
+
+/// One field of the form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldSource {
+    /// Name, unique within the form: lower-case letters, digits and underscores.
+    pub name: String,
+    /// Label the citizen reads.
+    pub label: String,
+    /// Help the citizen reads.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
+    /// Whether it may be left empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+    /// Where the ente has the answer already (once only): `anpr`, `inps-isee`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What the text must be beyond text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// `kind` and its bounds, as in [`Kind`](mattoni_core::value::Kind).
+    #[serde(flatten)]
+    pub kind: BTreeMap<String, serde_json::Value>,
+}
+
+/// What a text must be beyond text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// A fiscal code (*codice fiscale*).
+    FiscalCode,
+}
+
+/// A requirement: what the answer to a field must be for the service to be had.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequirementSource {
+    /// What the citizen reads, e.g. *il bambino ha meno di 36 mesi*.
+    pub text: String,
+    /// The field it is about.
+    pub field: String,
+    /// `is` for one answer, `min` and `max` for a range, `options` for some of a choice.
+    #[serde(flatten)]
+    pub bounds: BTreeMap<String, serde_json::Value>,
+}
+
+/// That a ranking decides, and by which criteria.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RankingSource {
+    /// File with the criteria, beside `service.toml`.
+    pub criteria: String,
+    /// File with the places, beside `service.toml`, where places are given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<String>,
+    /// The criterion of the rules whose reason is the group an applicant competes in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Reasons of the rules that keep an applicant out of the order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
+    /// Fields that hold the preferences, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preferences: Vec<String>,
+    /// Pools of reserved places, each with the yes-or-no field that gives access to it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reserves: BTreeMap<String, String>,
+}
+
+/// The rules that give points or a class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesSource {
+    /// Name of the plugin.
+    pub plugin: String,
+    /// Digest of the one component that is accepted; any of that name without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// Parameters that differ from the plugin's defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, serde_json::Value>,
+}

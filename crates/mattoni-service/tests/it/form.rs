@@ -1,0 +1,173 @@
+//! What people give, checked.
+
+use std::collections::BTreeMap;
+
+use expect_test::{Expect, expect};
+use mattoni_core::value::Value;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::fixture::nursery;
+
+fn good() -> serde_json::Map<String, serde_json::Value> {
+    json!({
+        "child_fiscal_code": "rssmra80a01h501u",
+        "child_birth_date": "2024-02-29",
+        "isee": "12500.50",
+        "siblings": 2,
+        "both_work": true,
+        "first_choice": "girotondo",
+    })
+    .as_object()
+    .unwrap()
+    .clone()
+}
+
+fn check(given: serde_json::Value, expected: Expect) {
+    let mut all = good();
+    all.extend(given.as_object().unwrap().clone());
+    expected.assert_eq(&nursery().form().check(&all).unwrap_err().to_string());
+}
+
+#[test]
+fn a_sound_application_is_read() {
+    let answers = nursery().form().check(&good()).unwrap();
+    assert_eq!(answers["child_fiscal_code"], Value::Text("RSSMRA80A01H501U".into()));
+    assert_eq!(answers.len(), 6);
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    check(
+        json!({
+            "child_fiscal_code": "RSSMRA80A01H501X",
+            "child_birth_date": "2025-02-29",
+            "isee": "12.500,50",
+            "siblings": 2.5,
+            "both_work": null,
+            "distance_km": "1.25",
+            "first_choice": "farfalla",
+            "pets": "cat",
+        }),
+        expect![[r#"
+            pets: is not in the form; leave it out, or use one of: child_fiscal_code, child_birth_date, isee, siblings, both_work, distance_km, first_choice [form.unknown-field]
+            child_fiscal_code: must be a fiscal code: ends in the check character of the fifteen before it; copy it from the health card (tessera sanitaria) [form.fiscal-code]
+            child_birth_date: must be a date that exists, found “2025-02-29”; check day and month [value.no-such-date]
+            isee: numbers use a decimal point and no other separator, found “12.500,50”; write e.g. 1234.56 [value.decimal-comma]
+            siblings: must be a whole number, found “2.5”; write digits only, e.g. 3 [value.wrong-type]
+            both_work: must be given; fill in “Lavorano entrambi i genitori” [form.missing]
+            distance_km: must have at most 1 decimals; round the number [value.decimals]
+            first_choice: must be one of: arcobaleno, girotondo; replace “farfalla” [value.not-an-option]"#]],
+    );
+}
+
+#[test]
+fn a_row_of_a_file_is_read_like_a_page() {
+    let cells = [
+        ("child_fiscal_code", "RSSMRA80A01H501U"),
+        ("child_birth_date", "2024-02-29"),
+        ("isee", "12500.50"),
+        ("siblings", "2"),
+        ("both_work", "sì"),
+        ("distance_km", " "),
+        ("first_choice", "girotondo"),
+    ];
+    let form = nursery();
+    let form = form.form();
+    assert_eq!(form.check_row(cells), form.check(&good()));
+    let names: Vec<_> = form.columns().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, cells.map(|(name, _)| name));
+}
+
+#[test]
+fn nothing_is_missing_from_a_draft_and_what_is_there_must_be_right() {
+    let nursery = nursery();
+    let some = json!({ "siblings": 2, "isee": "" });
+    let answers = nursery.form().check_draft(some.as_object().unwrap()).unwrap();
+    assert_eq!(answers, BTreeMap::from([("siblings".to_owned(), Value::Integer(2))]));
+
+    let wrong = json!({ "siblings": 200 });
+    let refused = nursery.form().check_draft(wrong.as_object().unwrap()).unwrap_err();
+    let codes: Vec<_> = refused.into_iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["value.too-large"]);
+}
+
+#[test]
+fn two_applications_for_one_child_have_one_key() {
+    let nursery = nursery();
+    let upper = nursery.form().check(&good()).unwrap();
+    let mut again = good();
+    again.insert("child_fiscal_code".into(), json!(" RSSMRA80A01H501U"));
+    again.remove("isee");
+    // Sixteen characters are the limit, blanks not counted.
+    let again = nursery.form().check(&again).unwrap();
+    assert_eq!(nursery.duplicate_key(&upper), nursery.duplicate_key(&again));
+    assert_eq!(nursery.duplicate_key(&BTreeMap::new()), None);
+}
+
+#[test]
+fn requirements_that_are_not_met_are_told_in_the_citizens_words() {
+    let nursery = nursery();
+    let mut answers = nursery.form().check(&good()).unwrap();
+    assert_eq!(nursery.unmet(&answers), []);
+    answers.insert("both_work".into(), Value::Boolean(false));
+    answers.remove("child_birth_date");
+    let rules: Vec<_> = nursery.unmet(&answers).into_iter().map(|problem| problem.rule).collect();
+    assert_eq!(rules, ["il bambino ha meno di 36 mesi", "lavorano entrambi i genitori"]);
+}
+
+fn anything() -> impl Strategy<Value = serde_json::Value> {
+    prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(|b| json!(b)),
+        any::<i64>().prop_map(|n| json!(n)),
+        any::<f64>().prop_map(|n| json!(n)),
+        ".{0,40}".prop_map(|text| json!(text)),
+        "[0-9.,-]{0,30}".prop_map(|text| json!(text)),
+        Just(json!([1, { "a": 2 }])),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_given_either_reads_or_names_a_field(
+        given in prop::collection::btree_map(
+            prop_oneof![
+                prop::sample::select(vec![
+                    "child_fiscal_code", "child_birth_date", "isee", "siblings", "both_work",
+                    "distance_km", "first_choice",
+                ]).prop_map(str::to_owned),
+                "[a-z]{1,8}",
+            ],
+            anything(),
+            0..8,
+        )
+    ) {
+        let nursery = nursery();
+        let given: serde_json::Map<_, _> = given.into_iter().collect();
+        match nursery.form().check(&given) {
+            Ok(answers) => {
+                for (name, value) in &answers {
+                    let field = nursery.form().field(name).unwrap();
+                    prop_assert!(field.kind.check(value).is_ok());
+                }
+            }
+            Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.field.is_empty())),
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_written_as_it_reads(siblings in 0..=20i64, both_work: bool, cents in 0..10_000_000i64) {
+        let nursery = nursery();
+        let isee = mattoni_core::Money::from_cents(cents);
+        let mut given = good();
+        given.insert("siblings".into(), json!(siblings));
+        given.insert("both_work".into(), json!(both_work));
+        given.insert("isee".into(), json!(isee.to_string()));
+        let answers = nursery.form().check(&given).unwrap();
+        let cells: Vec<_> =
+            answers.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect();
+        let row = cells.iter().map(|(name, text)| (*name, text.as_str()));
+        prop_assert_eq!(nursery.form().check_row(row).unwrap(), answers);
+    }
+}

@@ -1,0 +1,9 @@
+//! Behaviour of services, from outside.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod changes;
+mod fixture;
+mod form;
+mod sheet;
+mod sources;
+mod status;

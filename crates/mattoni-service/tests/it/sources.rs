@@ -1,0 +1,220 @@
+//! Reading and checking what is written down.
+
+use expect_test::{Expect, expect, expect_file};
+use mattoni_core::Problems;
+use mattoni_service::{
+    Nature, Publication, RequirementSource, Service, ServiceSource, StepSource, Versions,
+};
+
+use crate::fixture::{NURSERY, nursery, source, with};
+
+fn check(tried: Result<Service, Problems>, expected: Expect) {
+    expected.assert_eq(&tried.unwrap_err().to_string());
+}
+
+#[test]
+fn what_is_written_out_reads_back_the_same() {
+    let text = toml::to_string(&source()).unwrap();
+    assert_eq!(toml::from_str::<ServiceSource>(&text).unwrap(), source());
+    let json = serde_json::to_string_pretty(&source()).unwrap() + "\n";
+    assert_eq!(serde_json::from_str::<ServiceSource>(&json).unwrap(), source());
+    expect_file!["../golden/nursery.v1.json"].assert_eq(&json);
+}
+
+#[test]
+fn a_misspelt_setting_is_refused_with_its_line() {
+    let text = NURSERY.replace("closes =", "chiude =");
+    let error = toml::from_str::<ServiceSource>(&text).unwrap_err().to_string();
+    assert!(error.contains("line 7") && error.contains("chiude"), "{error}");
+}
+
+#[test]
+fn a_service_is_refused_for_everything_at_once() {
+    let refused = with(|source| {
+        source.code = "Nido 2026".into();
+        source.version = 0;
+        source.procedure.term_days = 365;
+        source.procedure.nature = Nature::Individual;
+        source.valid_to = Some("2025-01-01".parse().unwrap());
+        source.opens = Some("2026-03-29T02:30".into());
+        source.closes = Some("15/05/2026".into());
+        source.suspended = Some(" ".into());
+        source.procedure.fee = Some(mattoni_core::Money::ZERO);
+        source.duplicate_key = vec!["isee".into(), "targa".into()];
+        source.sheet.topics.clear();
+        source.rules.as_mut().unwrap().plugin.clear();
+    });
+    check(
+        refused,
+        expect![[r#"
+        code: a code is 1 to 63 lower-case letters, digits and hyphens; write e.g. nido-2026 [service.code]
+        version: versions count from 1; write 1 [service.version]
+        valid_to: ends before it begins; check the two dates [service.validity]
+        procedure.term_days: a term is 1 to 180 days (L. 241/1990, art. 2, c. 2–4); write 30, or up to 90 or 180 where the ente's own act says so [service.term]
+        procedure.fee: a fee is more than zero; leave it out [service.fee]
+        sheet.costs: the model wants “costi” where something is paid (C.SI.1.3); write what is paid, and how [service.sheet.missing]
+        suspended: a suspension has its reason; write what citizens are to read, or leave it out [service.suspended]
+        ranking: where a ranking decides, applicants compete; write nature = "competitive" under [procedure] [service.ranking]
+        rules.plugin: names a plugin; write its name [service.rules]
+        opens: in Italy the clocks skip 2026-03-29 02:30:00; choose a time before or after the hour that does not exist [service.time.missing]
+        closes: must be a local time in Italy; write e.g. 2026-04-01T09:00 [service.time.form]
+        sheet.topics: the model wants “argomenti” (C.SI.1.3); write it [service.sheet.missing]
+        duplicate_key: “isee” is not a required field of the form; name fields that every application answers [service.duplicate-key]
+        duplicate_key: “targa” is not a required field of the form; name fields that every application answers [service.duplicate-key]"#]],
+    );
+}
+
+#[test]
+fn a_form_is_refused_for_everything_at_once() {
+    let steps = r#"
+        [[steps]]
+        name = "Il bambino"
+        title = "Il bambino"
+
+        [[steps]]
+        name = "a"
+        title = "A"
+        [[steps.fields]]
+        name = "età"
+        label = "Età"
+        kind = "integer"
+        [[steps.fields]]
+        name = "b"
+        label = ""
+        kind = "integer"
+        max_chars = 3
+        [[steps.fields]]
+        name = "b"
+        label = "B"
+        kind = "number"
+        [[steps.fields]]
+        name = "c"
+        label = "C"
+        kind = "money"
+        min = "12,50"
+        [[steps.fields]]
+        name = "d"
+        label = "D"
+        kind = "integer"
+        min = 3
+        max = 2
+        [[steps.fields]]
+        name = "e"
+        label = "E"
+        kind = "date"
+        format = "fiscal-code"
+        [[steps.fields]]
+        name = "f"
+        label = "F"
+        kind = "choice"
+        options = ["x", "x"]
+    "#;
+    #[derive(serde::Deserialize)]
+    struct Steps {
+        steps: Vec<StepSource>,
+    }
+    let Steps { steps } = toml::from_str(steps).unwrap();
+    let refused = with(|source| {
+        source.steps = steps;
+        source.duplicate_key.clear();
+    });
+    check(
+        refused,
+        expect![[r#"
+        steps.Il bambino: a name is up to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
+        steps.Il bambino: a step asks something; add a field, or leave the step out [service.form.empty-step]
+        steps.a.età: a name is up to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
+        steps.a.b: a field has a label; write what the citizen reads [service.form.label]
+        steps.a.b: a field of kind integer has no “max_chars”; check the spelling, or leave it out [service.form.option]
+        steps.a.b: this name is taken; rename one of the two [service.form.twice]
+        steps.a.b: there is no kind “number”; use boolean, integer, decimal, money, date, text or choice [service.form.kind]
+        steps.a.c: invalid value: string "12,50", expected a Decimal type representing a fixed-point number; check the bounds [service.form.bounds]
+        steps.a.d: no answer could fit these bounds; check the bounds [service.form.bounds]
+        steps.a.e: only a text has a format; make it a text, or leave the format out [service.form.format]
+        steps.a.f: no answer could fit these bounds; check the bounds [service.form.bounds]"#]],
+    );
+}
+
+#[test]
+fn a_requirement_is_about_a_field_and_fits_its_kind() {
+    let refused = with(|source| {
+        let first = source.requirements[0].clone();
+        source.requirements = ["targa", "both_work", "isee", "first_choice"]
+            .map(|field| RequirementSource { field: field.into(), ..first.clone() })
+            .into();
+    });
+    check(
+        refused,
+        expect![[r#"
+        requirements: “targa” is not a field of the form; name one that is [service.requirement]
+        requirements: the requirement on both_work: a boolean is not bounded like this; write is = …, or min and max, or options [service.requirement]
+        requirements: the requirement on isee: invalid value: string "2023-09-01", expected a Decimal type representing a fixed-point number; write is = …, or min and max, or options [service.requirement]
+        requirements: the requirement on first_choice: a choice is not bounded like this; write is = …, or min and max, or options [service.requirement]"#]],
+    );
+}
+
+#[test]
+fn a_ranking_reads_fields_that_exist_and_fit() {
+    let refused = with(|source| {
+        let ranking = source.ranking.as_mut().unwrap();
+        ranking.preferences.push("siblings".into());
+        ranking.reserves.insert("disability".into(), "targa".into());
+    });
+    check(
+        refused,
+        expect![[r#"
+        ranking.preferences: “siblings” is not a choice or a text of the form; name one that is [service.ranking]
+        ranking.reserves: “targa” is not a yes-or-no field of the form; name one that is [service.ranking]"#]],
+    );
+}
+
+#[test]
+fn a_draft_may_have_an_unfinished_sheet_and_a_published_service_may_not() {
+    let unfinished = |publication| {
+        with(|source| {
+            source.publication = publication;
+            source.sheet.who.clear();
+        })
+    };
+    assert!(unfinished(Publication::Draft).is_ok());
+    check(
+        unfinished(Publication::Published),
+        expect![
+            "sheet.who: the model wants “a chi è rivolto” (C.SI.1.3); write it [service.sheet.missing]"
+        ],
+    );
+}
+
+#[test]
+fn a_practice_stays_under_its_version_and_no_day_has_two() {
+    let version = |number, from: &str, to: Option<&str>| {
+        with(|source| {
+            source.version = number;
+            source.valid_from = Some(from.parse().unwrap());
+            source.valid_to = to.map(|day| day.parse().unwrap());
+        })
+        .unwrap()
+    };
+    let first = version(1, "2026-01-01", Some("2026-12-31"));
+    let second = version(2, "2027-01-01", None);
+    let versions = Versions::new([first.clone(), second]).unwrap();
+    assert_eq!(versions.on("2026-12-31".parse().unwrap()).map(Service::version), Some(1));
+    assert_eq!(versions.on("2027-01-01".parse().unwrap()).map(Service::version), Some(2));
+    assert_eq!(versions.on("2025-12-31".parse().unwrap()), None);
+    assert_eq!(versions.get(1), Some(&first));
+
+    let overlapping = version(2, "2026-12-31", None);
+    let refused = Versions::new([first.clone(), overlapping]).unwrap_err();
+    assert_eq!(refused.into_vec()[0].code, "service.versions.overlap");
+    let stranger = first.duplicate("mensa", []).unwrap();
+    let refused = Versions::new([first, stranger]).unwrap_err();
+    assert_eq!(refused.into_vec()[0].code, "service.versions.stranger");
+    assert_eq!(Versions::new([]).unwrap_err().into_vec()[0].code, "service.versions.none");
+}
+
+#[test]
+fn the_form_is_json_schema() {
+    let schema = nursery().form().json_schema("Iscrizione al nido");
+    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    expect_file!["../golden/nursery.form.v1.json"].assert_eq(&text);
+}
