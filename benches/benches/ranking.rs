@@ -1,0 +1,178 @@
+//! Speed of the ranking brick, as ratios against plain code doing the same work in the same run.
+//!
+//! Run with: `cargo bench -p mattoni-benches --features ranking --bench ranking`
+
+#[path = "ranking/bare.rs"]
+mod bare;
+#[path = "ranking/data.rs"]
+mod data;
+#[path = "ranking/memory.rs"]
+mod memory;
+
+use std::time::{Duration, Instant};
+
+use mattoni_ranking::{Assignment, Entrants, Market};
+
+const ROUNDS: usize = 7;
+
+fn main() {
+    println!("{:<58} {:>10} {:>10} {:>7}", "", "ours", "plain", "ratio");
+    order();
+    places();
+    new_haven();
+    growth();
+}
+
+#[allow(clippy::disallowed_methods, reason = "a bench measures time")]
+fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = std::hint::black_box(work());
+    (start.elapsed(), result)
+}
+
+/// Both in turn, round by round, so that a slow moment of the machine hits both; medians.
+fn duel<A, B>(name: &str, mut ours: impl FnMut() -> A, mut plain: impl FnMut() -> B) {
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        a.push(time(&mut ours).0);
+        b.push(time(&mut plain).0);
+    }
+    let (a, b) = (median(a), median(b));
+    #[allow(clippy::float_arithmetic, reason = "a ratio for people to read")]
+    let ratio = a.as_secs_f64() / b.as_secs_f64();
+    println!("{name:<58} {:>10} {:>10} {ratio:>7.2}", ms(a), ms(b));
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> String {
+    #[allow(clippy::float_arithmetic, reason = "milliseconds for people to read")]
+    let ms = time.as_secs_f64() * 1000.0;
+    format!("{ms:.1} ms")
+}
+
+fn order() {
+    let criteria = data::criteria();
+    let people = data::people(1_000_000, 0, 0);
+    let entrants = Entrants::check(&criteria, &people).expect("valid");
+    let rows = bare::rows(&people);
+    duel(
+        "1,000,000 scored applications in order, three tie-breaks",
+        || entrants.rank().expect("ranked"),
+        || bare::sorted(&rows),
+    );
+    let ours: Vec<&str> =
+        entrants.rank().expect("ranked").iter().map(|a| a.code.as_str()).collect();
+    let plain = bare::sorted(&rows);
+    assert!(ours.iter().zip(&plain).all(|(code, row)| *code == people[row.1 as usize].code));
+    duel(
+        "the same, with the check of every application",
+        || Entrants::check(&criteria, &people).expect("valid").rank().map(|r| r.len()),
+        || bare::sorted(&rows),
+    );
+    let bytes = memory::peak(|| {
+        let entrants = Entrants::check(&criteria, &people).expect("valid");
+        let ranked = entrants.rank().expect("ranked");
+        ranked.len()
+    });
+    println!("{:<58} {:>10}", "peak bytes an application, check and order", bytes / 1_000_000);
+}
+
+fn places() {
+    let criteria = data::criteria();
+    for (name, seats) in [("places for 60 %", 300), ("places for 90 %", 450)] {
+        let people = data::people(1_000_000, 5, 2_000);
+        let facilities = data::facilities(2_000, seats);
+        let entrants = Entrants::check(&criteria, &people).expect("valid");
+        let market = Market::check(&facilities, &people).expect("valid");
+        let ranked = entrants.rank().expect("ranked");
+        let bare = bare::Instance::new(&people, &ranked, 2_000, seats as usize);
+        duel(
+            &format!("1,000,000 x 5 preferences x 2,000 facilities, {name}"),
+            || Assignment::deferred(&market, &ranked),
+            || bare.assign(),
+        );
+        let ours = Assignment::deferred(&market, &ranked);
+        assert!(ours.choices(&market).eq(bare.assign()));
+        if seats == 300 {
+            let bytes = memory::peak(|| {
+                let entrants = Entrants::check(&criteria, &people).expect("valid");
+                let market = Market::check(&facilities, &people).expect("valid");
+                let ranked = entrants.rank().expect("ranked");
+                Assignment::deferred(&market, &ranked)
+            });
+            println!("{:<58} {:>10}", "peak bytes an application, all of it", bytes / 1_000_000);
+        }
+    }
+    let people = data::with_priorities(data::people(1_000_000, 5, 2_000));
+    let facilities = data::facilities(2_000, 300);
+    let entrants = Entrants::check(&criteria, &people).expect("valid");
+    let market = Market::check(&facilities, &people).expect("valid");
+    let ranked = entrants.rank().expect("ranked");
+    let bare = bare::Instance::new(&people, &ranked, 2_000, 300);
+    duel(
+        "the same with priorities, places for 60 %",
+        || Assignment::deferred(&market, &ranked),
+        || bare.assign(),
+    );
+    assert!(Assignment::deferred(&market, &ranked).choices(&market).eq(bare.assign()));
+}
+
+fn new_haven() {
+    let Some(folder) = std::env::var_os("MATTONI_REAL_DATA") else {
+        println!("MATTONI_REAL_DATA is not set: New Haven is left out");
+        return;
+    };
+    let (facilities, people, merged) = data::new_haven(folder.as_ref());
+    let criteria = data::criteria_without_ties();
+    let entrants = Entrants::check(&criteria, &people).expect("valid");
+    let market = Market::check(&facilities, &people).expect("valid");
+    let ranked = entrants.rank().expect("ranked");
+    let bare = bare::Instance::with_seats(&people, &ranked, &merged);
+    duel(
+        "New Haven, 5,354 applicants (plain: quotas merged)",
+        || Assignment::deferred(&market, &ranked),
+        || bare.assign(),
+    );
+    let (spent, placed) = time(|| {
+        (0..1000)
+            .map(|n| {
+                let ranked = entrants.rank_with_seed(&format!("draw {n}")).expect("ranked");
+                Assignment::deferred(&market, &ranked).choices(&market).flatten().count()
+            })
+            .sum::<usize>()
+    });
+    println!("{:<58} {:>10}", "1,000 lotteries of New Haven", ms(spent));
+    println!("{:<58} {:>10}", "  placed on average", placed / 1000);
+}
+
+fn growth() {
+    println!("growth: check, order and 5 preferences each over n/500 facilities");
+    let criteria = data::criteria();
+    for exponent in 3..=6 {
+        let n = 10_usize.pow(exponent);
+        let facilities = (n / 500).max(10);
+        let people = data::people(n, 5, facilities);
+        let places = data::facilities(facilities, 300);
+        let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
+        let (flat, market) = time(|| Market::check(&places, &people).expect("valid"));
+        let (order, ranked) = time(|| entrants.rank().expect("ranked"));
+        let (assign, _) = time(|| Assignment::deferred(&market, &ranked));
+        println!(
+            "  10^{exponent}: check {}, lay out {}, order {}, assign {}",
+            ms(check),
+            ms(flat),
+            ms(order),
+            ms(assign)
+        );
+    }
+    // Ten million applications without preferences: with five each the input alone fills the
+    // memory of a small machine.
+    let people = data::people(10_000_000, 0, 0);
+    let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
+    let (order, ranked) = time(|| entrants.rank().expect("ranked"));
+    println!("  10^7: check {}, order {} ({} in order)", ms(check), ms(order), ranked.len());
+}

@@ -1,0 +1,43 @@
+//! What a code of an application, criterion or facility looks like.
+
+use mattoni_core::Problem;
+
+const LONGEST: usize = 64;
+
+/// Codes are printed, hashed for the draw and typed again by whoever checks it: plain ASCII
+/// without spaces keeps the draw the same on every machine and in every encoding.
+pub(crate) fn check(code: &str, field: &str, found: &mut Vec<Problem>) {
+    let fits = (1..=LONGEST).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./:".contains(&b));
+    if !fits {
+        found.push(Problem::new(
+            "ranking.code.form",
+            field,
+            format!("{code:?} is not a code: 1 to {LONGEST} ASCII letters, digits or - _ . / :"),
+            "give it another code",
+        ));
+    }
+}
+
+/// Reports every code that occurs more than once.
+pub(crate) fn check_unique<'a>(
+    codes: impl Iterator<Item = &'a str>,
+    problem: &'static str,
+    field: impl Fn(&str) -> String,
+    found: &mut Vec<Problem>,
+) {
+    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    for code in codes {
+        *seen.entry(code).or_default() += 1;
+    }
+    for (code, times) in seen {
+        if times > 1 {
+            found.push(Problem::new(
+                problem,
+                field(code),
+                format!("{code:?} is given {times} times"),
+                "keep one",
+            ));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The life of a run: drawn up, perhaps drawn up again, published for good.
+
+use mattoni_core::{Act, Actor, Aggregate, Digest, DomainEvent, Problem, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::{PublicList, Run};
+
+/// A ranking on its way from draft (*bozza*) to published (*pubblicata*).
+///
+/// Answers to offers do not live here but on [`crate::Offer`]: a run is megabytes, and this row
+/// is written only when the run itself changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RankingRun {
+    run: Run,
+    drawn_up: Act,
+    published: Option<Act>,
+}
+
+/// What can happen to a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum RankingRunEvent {
+    /// It was drawn up, for the first time or again.
+    DrawnUp {
+        /// When and by whom.
+        act: Act,
+        /// The whole run: the journal alone proves what was published.
+        run: Box<Run>,
+    },
+    /// It was published.
+    Published {
+        /// When and by whom.
+        act: Act,
+        /// The digest of the run that was published.
+        run: Digest,
+    },
+}
+
+impl DomainEvent for RankingRunEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::DrawnUp { .. } => "ranking.run.drawn-up",
+            Self::Published { .. } => "ranking.run.published",
+        }
+    }
+}
+
+impl Aggregate for RankingRun {
+    const KIND: &'static str = "ranking-run";
+    type Event = RankingRunEvent;
+
+    fn open(event: &Self::Event) -> Option<Self> {
+        match event {
+            RankingRunEvent::DrawnUp { act, run } => {
+                Some(Self { run: (**run).clone(), drawn_up: act.clone(), published: None })
+            }
+            RankingRunEvent::Published { .. } => None,
+        }
+    }
+
+    fn apply(&mut self, event: &Self::Event) {
+        match event {
+            RankingRunEvent::DrawnUp { act, run } => {
+                self.run = (**run).clone();
+                self.drawn_up = act.clone();
+            }
+            RankingRunEvent::Published { act, .. } => self.published = Some(act.clone()),
+        }
+    }
+}
+
+/// The caller's word that somebody may publish. Who may is decided where roles are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MayPublish(Actor);
+
+impl MayPublish {
+    /// Grants publication to `actor`.
+    #[must_use]
+    pub fn granted_to(actor: Actor) -> Self {
+        Self(actor)
+    }
+}
+
+/// Why a run cannot be drawn up again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RedrawRefusal {
+    /// It has been published.
+    #[error("a published run is not drawn up again")]
+    Published,
+}
+
+impl Refusal for RedrawRefusal {
+    fn problems(&self) -> Problems {
+        Problem::new(
+            "ranking.run.published",
+            "run",
+            self.to_string(),
+            "open a new run and compare the two",
+        )
+        .into()
+    }
+}
+
+/// Why a run cannot be published.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishRefusal {
+    /// It has been published already.
+    #[error("the run is published already")]
+    Already,
+    /// Whoever acts was not granted publication.
+    #[error("{by} may not publish")]
+    NotGranted {
+        /// Who tried.
+        by: Actor,
+    },
+    /// The public list would identify people.
+    #[error("the public list would identify people")]
+    Identifying(Problems),
+}
+
+impl Refusal for PublishRefusal {
+    fn problems(&self) -> Problems {
+        match self {
+            Self::Already => {
+                Problem::new("ranking.run.published", "run", self.to_string(), "nothing to do")
+                    .into()
+            }
+            Self::NotGranted { .. } => Problem::new(
+                "ranking.publish.not-granted",
+                "by",
+                self.to_string(),
+                "ask somebody who may publish",
+            )
+            .into(),
+            Self::Identifying(problems) => problems.clone(),
+        }
+    }
+}
+
+impl RankingRun {
+    /// Records a run that was just drawn up: the opening event.
+    #[must_use]
+    pub fn draft(act: &Act, run: Run) -> RankingRunEvent {
+        RankingRunEvent::DrawnUp { act: act.clone(), run: Box::new(run) }
+    }
+
+    /// Puts another run in the place of the draft.
+    ///
+    /// # Errors
+    /// [`RedrawRefusal::Published`].
+    pub fn redraw(&self, act: &Act, run: Run) -> Result<RankingRunEvent, RedrawRefusal> {
+        if self.published.is_some() {
+            Err(RedrawRefusal::Published)
+        } else {
+            Ok(Self::draft(act, run))
+        }
+    }
+
+    /// Publishes the run, for good.
+    ///
+    /// # Errors
+    /// [`PublishRefusal`]: published already, by somebody the grant is not for, or with a public
+    /// list that would identify people.
+    pub fn publish(&self, act: &Act, may: &MayPublish) -> Result<RankingRunEvent, PublishRefusal> {
+        if self.published.is_some() {
+            return Err(PublishRefusal::Already);
+        }
+        if may.0 != act.by {
+            return Err(PublishRefusal::NotGranted { by: act.by.clone() });
+        }
+        PublicList::of(&self.run, None).map_err(PublishRefusal::Identifying)?;
+        Ok(RankingRunEvent::Published { act: act.clone(), run: self.run.digest() })
+    }
+
+    /// The run as it stands.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// When and by whom it was last drawn up.
+    #[must_use]
+    pub fn drawn_up(&self) -> &Act {
+        &self.drawn_up
+    }
+
+    /// When and by whom it was published.
+    #[must_use]
+    pub fn published(&self) -> Option<&Act> {
+        self.published.as_ref()
+    }
+}

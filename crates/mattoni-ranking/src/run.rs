@@ -1,0 +1,184 @@
+//! A run: the whole ranking as it came out, for good.
+
+mod build;
+mod compare;
+mod line;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
+use serde::{Deserialize, Serialize};
+
+pub use compare::{Change, compare};
+pub use line::{Choice, Line, Outcome, Waiting};
+
+use crate::{Applicant, Criteria, Facilities, Fund};
+
+/// What is given out: places by preference, or a fund.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prize {
+    /// Places at facilities, by everyone's preferences.
+    Places(Facilities),
+    /// The first so many, a budget, a percentage.
+    Fund(Fund),
+}
+
+/// The written rules and what there is to give: all a run needs beside the applications.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// What puts people in order.
+    pub criteria: Criteria,
+    /// What is given out in that order.
+    pub prize: Prize,
+}
+
+/// A ranking as it came out. It never changes; what happens after is recorded elsewhere.
+///
+/// It holds everything that decided, so that any line can be derived again from the run alone,
+/// by [`Run::verify`] or by a script.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RunForm", into = "RunForm")]
+pub struct Run {
+    form: RunForm,
+    digest: Digest,
+    by_code: BTreeMap<String, usize>,
+}
+
+/// The stored form of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunForm {
+    version: u32,
+    call: Call,
+    criteria_digest: Digest,
+    entrants_digest: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed_digest: Option<Digest>,
+    lines: Vec<Line>,
+}
+
+impl Run {
+    /// The version of the stored form.
+    pub const VERSION: u32 = 1;
+
+    /// Draws the ranking up: order, ties, places, a reason for every line.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any application or preference, at once; nothing is drawn up
+    /// in part. See [`crate::Entrants::check`], [`crate::Market::check`] and, for a fund, missing
+    /// groups and amounts.
+    pub fn draw_up(call: &Call, applicants: &[Applicant]) -> Result<Self, Problems> {
+        build::draw_up(call, applicants).map(Self::from_form)
+    }
+
+    fn from_form(form: RunForm) -> Self {
+        // Plain data with text keys always serialises.
+        let json = serde_json::to_vec(&form).unwrap_or_default();
+        let digest = DigestBuilder::new("mattoni.ranking.run.v1").field(&json).finish();
+        let by_code = form.lines.iter().map(|line| line.applicant.code.clone()).zip(0..).collect();
+        Self { form, digest, by_code }
+    }
+
+    /// The digest of the canonical form: JSON with the fields in declared order.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The rules and what there was to give.
+    #[must_use]
+    pub fn call(&self) -> &Call {
+        &self.form.call
+    }
+
+    /// The facilities, where places are given.
+    #[must_use]
+    pub fn facilities(&self) -> Option<&Facilities> {
+        match &self.form.call.prize {
+            Prize::Places(facilities) => Some(facilities),
+            Prize::Fund(_) => None,
+        }
+    }
+
+    /// The digest of the list of entrants.
+    #[must_use]
+    pub fn entrants_digest(&self) -> Digest {
+        self.form.entrants_digest
+    }
+
+    /// The digest the draw was made from.
+    #[must_use]
+    pub fn seed_digest(&self) -> Option<Digest> {
+        self.form.seed_digest
+    }
+
+    /// Every line: those in the order, best first, then the others by code.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.form.lines
+    }
+
+    /// The line of the application `code`.
+    #[must_use]
+    pub fn line(&self, code: &str) -> Option<&Line> {
+        self.by_code.get(code).map(|&i| &self.form.lines[i])
+    }
+
+    pub(crate) fn line_number(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The applications the run was drawn up from.
+    pub fn applicants(&self) -> impl Iterator<Item = &Applicant> {
+        self.form.lines.iter().map(|line| &line.applicant)
+    }
+
+    /// Draws the run up again from what it holds and compares.
+    ///
+    /// # Errors
+    /// `ranking.run.differs`, naming the first lines that do not come out the same, or the
+    /// problems of a run whose contents could never have been drawn up.
+    pub fn verify(&self) -> Result<(), Problems> {
+        let applicants: Vec<Applicant> = self.applicants().cloned().collect();
+        let again = Self::draw_up(&self.form.call, &applicants)?;
+        if again.digest == self.digest {
+            return Ok(());
+        }
+        let differ: Vec<Problem> = self
+            .lines()
+            .iter()
+            .filter(|line| again.line(&line.applicant.code) != Some(*line))
+            .take(20)
+            .map(|line| differs(&format!("line[{}]", line.applicant.code)))
+            .collect();
+        Problems::check(differ)?;
+        Err(differs("run").into())
+    }
+}
+
+fn differs(field: &str) -> Problem {
+    Problem::new(
+        "ranking.run.differs",
+        field,
+        "does not come out the same when drawn up again",
+        "the run was altered; take it from the journal",
+    )
+}
+
+impl TryFrom<RunForm> for Run {
+    type Error = Problems;
+
+    fn try_from(form: RunForm) -> Result<Self, Self::Error> {
+        shape::check(&form)?;
+        Ok(Self::from_form(form))
+    }
+}
+
+impl From<Run> for RunForm {
+    fn from(run: Run) -> Self {
+        run.form
+    }
+}

@@ -1,0 +1,245 @@
+//! Whatever is wrong is named, all at once, by a code that stays the same.
+
+use expect_test::{Expect, expect};
+use mattoni_core::{Money, Problems};
+use mattoni_ranking::{
+    Applicant, Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Fund, FundSource,
+    Points, Preference, Prize, Run, Score, Standing, TieKey,
+};
+
+use crate::run::town;
+
+fn show<T>(refused: Result<T, Problems>, expected: Expect) {
+    let problems = refused.err().expect("something is wrong");
+    expected.assert_eq(&problems.iter().map(|p| format!("{p}\n")).collect::<String>());
+}
+
+#[test]
+fn criteria_with_everything_wrong() {
+    let source: CriteriaSource = toml::from_str(
+        r#"
+        version = 3
+        title = ""
+        class = [
+            { code = "a", label = "", after = ["c"] },
+            { code = "b", label = "" },
+            { code = "c", label = "", after = ["b", "x"] },
+        ]
+        criterion = [
+            { code = "work hours", label = "", max = 8 },
+            { code = "kids", label = "", max = 0 },
+            { code = "kids", label = "", max = "92233720368547758.07" },
+        ]
+        threshold = [{ criterion = "home", at_least = 1 }, { criterion = "kids", at_least = 3 }]
+        tie_break = [
+            { prefer = "lower", key = "isee", label = "" },
+            { prefer = "lower", criterion = "home", label = "" },
+            { prefer = "lower", key = "born", kind = "date", label = "" },
+            { prefer = "higher", key = "born", kind = "date", label = "" },
+        ]
+        draw = { kind = "single", seed = " " }
+        "#,
+    )
+    .unwrap();
+    show(
+        Criteria::new(source),
+        expect![[r#"
+        version: version 3 of the criteria is not known; write version = 1 [ranking.criteria.version]
+        criterion[kids]: "kids" is given 2 times; keep one [ranking.criterion.duplicate]
+        criterion[work hours]: "work hours" is not a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
+        criterion[kids]: gives from 0.00 to 0.00 points; make the most it can give greater than the least [ranking.criterion.range]
+        criterion: the sum of all maxima does not fit 64 bits of hundredths; lower the maxima [ranking.points.overflow]
+        threshold[0]: "home" is no criterion; name a criterion of this file [ranking.criterion.unknown]
+        threshold[1]: asks for 3.00 points, which nobody can have; lower the threshold or raise the maximum [ranking.threshold.unreachable]
+        tie_break[0]: a tie-break is on a criterion, or on a key and its kind; write criterion = …, or key = … and kind = "number", "money" or "date" [ranking.tie-break.form]
+        tie_break[1]: "home" is no criterion; name a criterion of this file [ranking.criterion.unknown]
+        tie_break[3]: an earlier tie-break is on the same value, so this one decides nothing; take one out [ranking.tie-break.duplicate]
+        class[c]: comes after "x", which is no class; name a class of this list [ranking.class.unknown]
+        class: the precedence of a, b, c runs in a circle; take one `after` out [ranking.class.cycle]
+        draw.seed: the seed is the string published for the draw; write the published string, or leave the seed out until it is known [ranking.draw.seed-empty]
+    "#]],
+    );
+}
+
+#[test]
+fn points_from_a_file_are_no_floats_no_nan_and_no_commas() {
+    let read = |max: &str| {
+        let text = format!(
+            "version = 1\ntitle = \"\"\ncriterion = [{{ code = \"a\", label = \"\", max = {max} }}]\n[draw]\nkind = \"single\""
+        );
+        toml::from_str::<CriteriaSource>(&text).map_err(|e| e.message().to_owned())
+    };
+    assert!(read("8").is_ok() && read("\"8.5\"").is_ok());
+    for max in ["nan", "8.5", "inf", "\"8,5\"", "\"8.555\"", "\"NaN\"", "\"1e3\"", "\"\"", "true"] {
+        assert!(read(max).is_err(), "{max} was taken");
+    }
+    assert!(read("9223372036854775807").unwrap_err().contains("ranking.points.overflow"));
+    assert!(read("\"92233720368547758.08\"").unwrap_err().contains("ranking.points.overflow"));
+}
+
+#[test]
+fn facilities_with_everything_wrong() {
+    let source: FacilitiesSource = toml::from_str(
+        r#"
+        group = [{ code = "piccoli", label = "" }, { code = "piccoli", label = "" }]
+        pool = [{ code = "h", label = "" }]
+        facility = [
+            { code = "a", seats = [{ group = "piccoli", places = 0 }, { group = "piccoli", places = -3 }] },
+            { code = "a", seats = [{ places = 2 }, { group = "grandi", places = 2 }] },
+            { code = "b", seats = [{ group = "piccoli", places = 2, reserved = [
+                { pool = "h", places = 2 }, { pool = "x", places = 1 }, { pool = "h", places = 0 },
+            ] }] },
+        ]
+        "#,
+    )
+    .unwrap();
+    show(
+        Facilities::new(source),
+        expect![[r#"
+        group[piccoli]: "piccoli" is given 2 times; keep one [ranking.group.duplicate]
+        facility[a]: "a" is given 2 times; keep one [ranking.facility.duplicate]
+        facility[a].seats[1]: the seats of this group are given twice; keep one [ranking.seats.duplicate]
+        facility[a].seats.places: 0 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
+        facility[a].seats.places: -3 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
+        facility[a].seats[0].group: there are groups, and these seats name none; name one of the groups [ranking.group.unknown]
+        facility[a].seats[1].group: "grandi" is no group; name one of the groups [ranking.group.unknown]
+        facility[b].seats.reserved[h]: 0 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
+        facility[b].seats.reserved[h]: "h" is given 2 times; keep one [ranking.reserve.duplicate]
+        facility[b].seats.reserved[x]: "x" is no pool; name one of the pools [ranking.pool.unknown]
+        facility[b].seats.reserved: more places are reserved than the 2 there are; lower the reserves or raise the places [ranking.reserve.exceeds-places]
+    "#]],
+    );
+}
+
+#[test]
+fn applications_with_everything_wrong_and_nothing_is_half_drawn_up() {
+    let (call, mut people) = town();
+    people[0].code = "N-2".to_owned();
+    people[1].subject = Some("child-1".to_owned());
+    people[2].subject = Some("child-1".to_owned());
+    people[2].points.push(Score::new("lavoro", Points::hundredths(i64::MAX), "r"));
+    people[2].points.push(Score::new("casa", Points::whole(1), "r"));
+    people[3].points = vec![
+        Score::new("lavoro", Points::whole(17), "r"),
+        Score::new("fratelli", Points::whole(-1), "r"),
+    ];
+    people[3].tie_keys = vec![TieKey::new("isee", Money::ZERO)];
+    people[3].reserves = vec!["sindaco".to_owned()];
+    people[4].open_flags = vec!["manca-firma".to_owned()];
+    people[4].standing = Standing::Excluded { reason: String::new() };
+    people[4].preferences = vec![
+        Preference::new("girasole"),
+        Preference::new("girasole").with_priority(u32::MAX),
+        Preference::new("rosa").in_pool("x"),
+    ];
+    people[5].code = "Mario Rossi".to_owned();
+    people[5].tie_keys = vec![TieKey::new("isee", i64::MAX)];
+    show(
+        Run::draw_up(&call, &people),
+        expect![[r#"
+        applicant[N-2]: 2 applications have this code; keep one, or give each its own code [ranking.applicant.duplicate]
+        applicant[N-2].subject: applications N-2, N-3 are for the same subject; exclude all but one, with a reason [ranking.applicant.same-subject]
+        applicant[N-3].points: "casa" is no criterion; give points only under the criteria [ranking.criterion.unknown]
+        applicant[N-3].points[lavoro]: the sum of the points does not fit 64 bits of hundredths; correct the points [ranking.points.overflow]
+        applicant[N-4].points[lavoro]: has 17.00, the criterion gives 0.00 to 16.00; correct the points or the criterion [ranking.points.range]
+        applicant[N-4].points[fratelli]: has -1.00, the criterion gives 0.00 to 4.00; correct the points or the criterion [ranking.points.range]
+        applicant[N-4].tie_keys[isee]: 0.00 is not of the kind the criteria name; give a number, an amount or a date as the criteria say [ranking.tie-key.kind]
+        applicant[N-5].open_flags: review flag "manca-firma" is open; resolve it before the run [ranking.flag.open]
+        applicant[N-5].standing: the office takes an application in or out only with a reason; write the reason [ranking.standing.reason]
+        applicant: "Mario Rossi" is not a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
+        applicant[Mario Rossi].tie_keys: the smallest and the greatest 64-bit number stand for a missing value; correct the value [ranking.tie-key.range]
+        applicant[N-4]: "sindaco" is no pool; name one of the pools [ranking.pool.unknown]
+        applicant[N-5].preferences[1]: "girasole" is named twice; name each facility once [ranking.preference.duplicate]
+        applicant[N-5].preferences[1]: priority 4294967295 is greater than 2147483647; use smaller numbers [ranking.preference.priority]
+        applicant[N-5].preferences[2]: "rosa" is no facility; name one of the facilities [ranking.facility.unknown]
+        applicant[N-5]: "x" is no pool; name one of the pools [ranking.pool.unknown]
+    "#]],
+    );
+}
+
+#[test]
+fn values_and_classes_that_are_missing() {
+    let text = "version = 1\ntitle = \"\"\nclass = [{ code = \"a\", label = \"\" }]\n\
+        tie_break = [{ prefer = \"lower\", key = \"isee\", kind = \"money\", label = \"\" }]\n\
+        draw = { kind = \"single\" }";
+    let criteria = Criteria::new(toml::from_str(text).unwrap()).unwrap();
+    let fund: FundSource =
+        toml::from_str("category = [{ group = \"x\", limit = { budget = \"10.00\" } }]").unwrap();
+    let call = Call { criteria, prize: Prize::Fund(Fund::new(fund).unwrap()) };
+    let mut people = [Applicant::new("n1"), Applicant::new("n2"), Applicant::new("n3")];
+    people[1].class = Some("b".to_owned());
+    people[1].group = Some("x".to_owned());
+    people[2].group = Some("x".to_owned());
+    people[2].amount = Some(Money::from_cents(-1));
+    show(
+        Run::draw_up(&call, &people),
+        expect![[r#"
+        applicant[n1].class: has no class, and the criteria order by class; give it one of the classes [ranking.class.unknown]
+        applicant[n1].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+        applicant[n2].class: "b" is no class of the criteria; give it one of the classes [ranking.class.unknown]
+        applicant[n2].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+        applicant[n3].class: has no class, and the criteria order by class; give it one of the classes [ranking.class.unknown]
+        applicant[n3].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+        applicant[n1].group: no category is for its group; give it the group of a category [ranking.group.unknown]
+        applicant[n2].amount: money is granted, and it asks for no amount; give the amount, or grant the same to each [ranking.amount.missing]
+        applicant[n3].amount: an amount is greater than zero; correct the number [ranking.fund.range]
+    "#]],
+    );
+}
+
+#[test]
+fn funds_with_everything_wrong() {
+    let source: FundSource = toml::from_str(
+        r#"
+        each = "0.00"
+        category = [
+            { group = "a", limit = { places = 0 } },
+            { group = "a", limit = { share-of-total = 10001 } },
+            { limit = { budget = "-1.00" } },
+            { group = "b", limit = "residual" },
+            { group = "c", limit = { share-of-total = 1 } },
+        ]
+        "#,
+    )
+    .unwrap();
+    show(
+        Fund::new(source),
+        expect![[r#"
+        each: an amount is greater than zero; correct the number [ranking.fund.range]
+        category[0]: there is at least one place; correct the number [ranking.fund.range]
+        category[1]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
+        category[1]: a share is 1 to 10000 hundredths of a percent; correct the number [ranking.fund.range]
+        category[2]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
+        category[2]: a budget is greater than zero; correct the number [ranking.fund.range]
+        category[3]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
+        category[3]: the limit depends on the total, which is not given; give the total [ranking.fund.total]
+        category[4]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
+        category[4]: the limit depends on the total, which is not given; give the total [ranking.fund.total]
+    "#]],
+    );
+    show(
+        Fund::new(FundSource::default()),
+        expect![[r#"
+        category: there is no category; list at least one [ranking.fund.empty]
+    "#]],
+    );
+}
+
+#[test]
+fn unknown_fields_are_refused() {
+    let text = "version = 1\ntitle = \"\"\nclases = []\n[draw]\nkind = \"single\"";
+    let refused = toml::from_str::<CriteriaSource>(text).unwrap_err();
+    assert!(refused.message().contains("clases"), "{refused}");
+    let json = r#"{"code":"n1","fiscal_code":"x"}"#;
+    assert!(serde_json::from_str::<Applicant>(json).is_err());
+}
+
+#[test]
+fn of_two_applications_for_one_child_all_but_one_are_excluded() {
+    let (call, mut people) = town();
+    people[0].subject = Some("child-1".to_owned());
+    people[1].subject = Some("child-1".to_owned());
+    assert!(Run::draw_up(&call, &people).is_err());
+    people[1].standing = Standing::Excluded { reason: "doppia domanda".to_owned() };
+    assert!(Run::draw_up(&call, &people).is_ok());
+}

@@ -1,0 +1,175 @@
+//! Limits without preferences.
+
+use expect_test::{Expect, expect};
+use mattoni_core::Money;
+use mattoni_ranking::{
+    Applicant, Call, Fund, FundSource, Outcome, Points, Prize, Run, Score, TieKey,
+};
+use proptest::prelude::*;
+
+use crate::random::criteria;
+
+/// `code group points amount`, one a line.
+fn people(text: &str) -> Vec<Applicant> {
+    text.lines()
+        .zip(0..)
+        .map(|(line, i)| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let mut a = Applicant::new(words[0]);
+            a.group = Some(words[1].to_owned());
+            a.points = vec![Score::new("lavoro", words[2].parse().unwrap(), "r")];
+            a.tie_keys = vec![TieKey::new("isee", i)];
+            a.amount = words[3].parse().ok();
+            a
+        })
+        .collect()
+}
+
+fn run(fund: &str, people: &[Applicant]) -> Run {
+    let fund = Fund::new(toml::from_str::<FundSource>(fund).unwrap()).unwrap();
+    let call = Call { criteria: criteria("single", ""), prize: Prize::Fund(fund) };
+    Run::draw_up(&call, people).unwrap()
+}
+
+fn check(fund: &str, text: &str, expected: Expect) {
+    let mut out = String::new();
+    for line in run(fund, &people(text)).lines() {
+        out.push_str(&format!("{} {:?}\n", line.code(), line.outcome));
+    }
+    expected.assert_eq(&out);
+}
+
+const FOUR: &str = "a1 x 9 400.00\nb2 x 8 300.00\nc3 y 7 500.00\nd4 x 6 100.00";
+
+#[test]
+fn the_first_so_many_get_in() {
+    check(
+        "category = [{ limit = { places = 2 } }]",
+        FOUR,
+        expect![[r#"
+        a1 Admitted
+        b2 Admitted
+        c3 Waiting { why: NoPlaceLeft }
+        d4 Waiting { why: NoPlaceLeft }
+    "#]],
+    );
+}
+
+#[test]
+fn half_of_three_is_one() {
+    check(
+        "category = [{ group = \"x\", limit = { share-of-applicants = 5000 } }, { group = \"y\", limit = \"everyone\" }]",
+        FOUR,
+        expect![[r#"
+            a1 Admitted
+            b2 Waiting { why: NoPlaceLeft }
+            c3 Admitted
+            d4 Waiting { why: NoPlaceLeft }
+        "#]],
+    );
+}
+
+#[test]
+fn a_budget_ends_where_the_next_amount_does_not_fit() {
+    check(
+        "category = [{ limit = { budget = \"750.00\" } }]",
+        FOUR,
+        expect![[r#"
+        a1 Granted { amount: Money(400.00), asked: Money(400.00) }
+        b2 Granted { amount: Money(300.00), asked: Money(300.00) }
+        c3 Waiting { why: BudgetEnded { left: Money(50.00) } }
+        d4 Waiting { why: BudgetEnded { left: Money(50.00) } }
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_short_goes_to_the_next_in_part_or_to_whoever_asks_for_less() {
+    check(
+        "category = [{ limit = { budget = \"750.00\" }, when_short = \"partial\" }]",
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(400.00), asked: Money(400.00) }
+            b2 Granted { amount: Money(300.00), asked: Money(300.00) }
+            c3 Granted { amount: Money(50.00), asked: Money(500.00) }
+            d4 Waiting { why: BudgetEnded { left: Money(0.00) } }
+        "#]],
+    );
+    check(
+        "category = [{ limit = { budget = \"800.00\" }, when_short = \"skip\" }]",
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(400.00), asked: Money(400.00) }
+            b2 Granted { amount: Money(300.00), asked: Money(300.00) }
+            c3 Waiting { why: BudgetEnded { left: Money(100.00) } }
+            d4 Granted { amount: Money(100.00), asked: Money(100.00) }
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_category_leaves_goes_to_the_next_and_the_rest_is_residual() {
+    check(
+        "total = \"1000.00\"\n\
+         category = [\n\
+         { group = \"y\", limit = { share-of-total = 6000 }, leftover = \"to-next\" },\n\
+         { group = \"x\", limit = \"residual\", when_short = \"partial\" },\n\
+         ]",
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(400.00), asked: Money(400.00) }
+            b2 Granted { amount: Money(100.00), asked: Money(300.00) }
+            c3 Granted { amount: Money(500.00), asked: Money(500.00) }
+            d4 Waiting { why: BudgetEnded { left: Money(0.00) } }
+        "#]],
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_is_granted_is_never_more_than_the_budget(
+        asked in prop::collection::vec((0..3_u8, 1..200_000_i64), 0..40),
+        total in 1..1_000_000_i64,
+        share in 1..=10_000_i64,
+        when_short in prop_oneof![Just("stop"), Just("partial"), Just("skip")],
+        leftover in prop_oneof![Just("kept"), Just("to-next")],
+        own in 1..1_000_000_i64,
+    ) {
+        let groups = ["x", "y", "z"];
+        let text: Vec<String> = asked
+            .iter()
+            .enumerate()
+            .map(|(i, (group, cents))| {
+                let amount = Money::from_cents(*cents);
+                format!("n{i} {} {} {amount}", groups[usize::from(*group)], i % 16)
+            })
+            .collect();
+        let total = Money::from_cents(total);
+        let options = format!("when_short = \"{when_short}\", leftover = \"{leftover}\"");
+        let fund = format!(
+            "total = \"{total}\"\ncategory = [\n\
+             {{ group = \"x\", limit = {{ share-of-total = {share} }}, {options} }},\n\
+             {{ group = \"y\", limit = {{ budget = \"{}\" }}, {options} }},\n\
+             {{ group = \"z\", limit = \"residual\", {options} }},\n]",
+            Money::from_cents(own)
+        );
+        let run = run(&fund, &people(&text.join("\n")));
+        let mut granted = Money::ZERO;
+        for line in run.lines() {
+            if let Outcome::Granted { amount, asked } = &line.outcome {
+                prop_assert!(amount <= asked && *amount > Money::ZERO);
+                granted = granted.checked_add(*amount).unwrap();
+            }
+        }
+        prop_assert!(granted <= total, "{granted} of {total}");
+        prop_assert_eq!(run.lines().len(), asked.len());
+    }
+}
+
+#[test]
+fn points_still_decide_who_is_served_first() {
+    let mut everyone = people(FOUR);
+    everyone[3].points = vec![Score::new("lavoro", Points::whole(16), "r")];
+    let run = run("category = [{ limit = { places = 1 } }]", &everyone);
+    assert_eq!(run.line("d4").unwrap().outcome, Outcome::Admitted);
+}

@@ -1,0 +1,142 @@
+//! The promises of the ports as a suite that any backend can be held against, from the backend's
+//! own tests. A broken promise panics and says which.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! use mattoni_store::{Memory, conformance};
+//!
+//! conformance::run(async || Memory::new()).await;
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! Durability is not in it: to prove that, a process has to be killed.
+
+mod commits;
+mod outbox;
+mod races;
+mod reads;
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use chrono::DateTime;
+use mattoni_core::{Act, Actor, EnteId, Id};
+
+use crate::{
+    Batch, Change, CommitError, Committed, Conflict, Error, Journal, NewEvent, Recorded, Store,
+    Stream, Version,
+};
+
+/// Holds a backend to every promise. `make` makes an empty store each time it is called; the
+/// store may be dropped at the end of each promise.
+///
+/// # Panics
+/// When a promise is broken.
+pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
+    commits::hold(&make().await).await;
+    commits::leave_no_trace_when_refused(&make().await).await;
+    commits::are_all_or_nothing(&make().await).await;
+    commits::build_on_each_other_in_a_batch(&make().await).await;
+    commits::refuse_bad_input_with_every_problem(&make().await).await;
+    commits::stop_duplicates_by_unique_facets(&make().await).await;
+    commits::free_unique_facets(&make().await).await;
+    commits::give_gapless_numbers(&make().await).await;
+    commits::chain_rows_by_hash(&make().await).await;
+    reads::are_paged(&make().await).await;
+    reads::find_by_facet(&make().await).await;
+    reads::never_cross_entes(&make().await).await;
+    reads::give_blobs_by_digest(&make().await).await;
+    outbox::keeps_the_order_of_a_stream(&make().await).await;
+    outbox::backs_off_and_buries_and_replays(&make().await).await;
+    outbox::knows_every_key(&make().await).await;
+    outbox::waits_until_the_hour(&make().await).await;
+    races::have_one_winner_a_version(&make().await).await;
+    races::leave_no_gap_in_numbers(&make().await).await;
+    races::have_one_holder_of_a_facet(&make().await).await;
+}
+
+/// The ente of most promises.
+fn ente() -> EnteId {
+    code("c_f051")
+}
+
+fn code(code: &str) -> EnteId {
+    code.parse().expect("the code is well-formed")
+}
+
+/// `seconds` after a fixed instant in 2026.
+fn at(seconds: i64) -> DateTime<chrono::Utc> {
+    DateTime::from_timestamp(1_770_000_000 + seconds, 123_456_000).expect("the instant exists")
+}
+
+fn act() -> Act {
+    Act::new(at(0), Actor::Operator("m.rossi".to_owned()))
+}
+
+fn stream(id: u128) -> Stream {
+    Stream::new("lamp", Id::from_u128(id))
+}
+
+/// `count` events on stream `id` after version `after`.
+fn change(id: u128, after: u64, count: u64) -> Change {
+    let event = |n: u64| NewEvent {
+        name: "lamp.lit".into(),
+        body: format!(r#"{{"id":{id},"n":{n}}}"#).into_bytes(),
+    };
+    let state = format!(r#"{{"id":{id},"lit":{}}}"#, after + count).into_bytes();
+    let events = (after + 1..=after + count).map(event).collect();
+    Change::raw(stream(id), Version::new(after), act(), events, state)
+}
+
+async fn commit(
+    store: &impl Store,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<Committed, CommitError> {
+    store.commit(Batch::new(ente(), changes)).await
+}
+
+async fn committed(store: &impl Store, changes: impl IntoIterator<Item = Change>) -> Committed {
+    commit(store, changes).await.expect("the batch is committed")
+}
+
+async fn conflict(store: &impl Store, changes: impl IntoIterator<Item = Change>) -> Conflict {
+    match commit(store, changes).await {
+        Err(CommitError::Conflict(conflict)) => conflict,
+        other => panic!("a conflict was promised, not {other:?}"),
+    }
+}
+
+async fn version(store: &impl Store, id: u128) -> Version {
+    let state = works(store.load(&ente(), &stream(id)).await);
+    state.map_or(Version::NONE, |state| state.version)
+}
+
+async fn journal(store: &impl Journal) -> Vec<Recorded> {
+    works(store.scan(&ente(), 0, usize::MAX).await)
+}
+
+fn works<T>(answer: Result<T, Error>) -> T {
+    answer.expect("the machine works")
+}
+
+/// Drives all of them at once on the caller's task: whatever the executor, their waits overlap.
+async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    type Slot<F, T> = (Pin<Box<F>>, Option<T>);
+    let mut slots: Vec<Slot<_, T>> = futures.into_iter().map(|f| (Box::pin(f), None)).collect();
+    poll_fn(|cx| {
+        for (future, answer) in slots.iter_mut().filter(|(_, answer)| answer.is_none()) {
+            if let Poll::Ready(ready) = future.as_mut().poll(cx) {
+                *answer = Some(ready);
+            }
+        }
+        if slots.iter().all(|(_, answer)| answer.is_some()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    slots.into_iter().filter_map(|(_, answer)| answer).collect()
+}

@@ -1,0 +1,153 @@
+//! Where practices live: state and journal in one commit, on memory or SQLite.
+//!
+//! A *stream* is one aggregate's history in one ente. The store keeps for each its current state,
+//! loaded with one read, and the *journal*: every event of every stream, in the order they were
+//! committed, each row linked to the one before it by hash. Both are written in one transaction,
+//! together with what the state can be found by ([`Facet`]), what is still to be done outside
+//! ([`Effect`]) and the numbers the events carry ([`NumberClaim`]). So they cannot come apart,
+//! whatever breaks when, and [`verify`] proves that they have not.
+//!
+//! ```
+//! use chrono::DateTime;
+//! use mattoni_core::{Act, Actor, Aggregate, DomainEvent, EnteId, Id};
+//! use mattoni_store::{
+//!     Batch, Effect, Facet, Folders, Journal, Next, Sqlite, load, verify, verify_states,
+//! };
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Debug, Serialize, Deserialize)]
+//! enum Event {
+//!     Reported { street: String },
+//!     Mended,
+//! }
+//! impl DomainEvent for Event {
+//!     fn name(&self) -> &'static str {
+//!         match self {
+//!             Self::Reported { .. } => "pothole.reported",
+//!             Self::Mended => "pothole.mended",
+//!         }
+//!     }
+//! }
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! struct Pothole {
+//!     street: String,
+//!     mended: bool,
+//! }
+//! impl Aggregate for Pothole {
+//!     const KIND: &'static str = "pothole";
+//!     type Event = Event;
+//!     fn open(event: &Event) -> Option<Self> {
+//!         match event {
+//!             Event::Reported { street } => Some(Self { street: street.clone(), mended: false }),
+//!             Event::Mended => None,
+//!         }
+//!     }
+//!     fn apply(&mut self, event: &Event) {
+//!         self.mended |= matches!(event, Event::Mended);
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("town.db");
+//! let store = Sqlite::open(&path)?;
+//! let ente: EnteId = "c_f051".parse()?;
+//! let id = Id::<Pothole>::from_u128(0x019a_b000_0000_7000_8000_0000_0000_0001);
+//! let act = Act::new(DateTime::UNIX_EPOCH, Actor::Operator("m.rossi".to_owned()));
+//!
+//! // A new one. The facet stops a second report of the same hole, the effect thanks the reporter.
+//! let reported = Next::<Pothole>::open(
+//!     id,
+//!     &act,
+//!     &[Event::Reported { street: "via Roma".to_owned() }],
+//! )?;
+//! let change = reported
+//!     .change
+//!     .with_facets([Facet::unique("place", "via Roma 3"), Facet::plain("open", "yes")])
+//!     .with_effects([Effect::new(format!("{id}/1/thanks"), "message.thanks", "{}")]);
+//! store.commit(Batch::new(ente.clone(), [change])).await?;
+//!
+//! // Load, decide, commit. Whoever decided on an older version is told so.
+//! let pothole = load::<Pothole>(&store, &ente, id).await?.ok_or("it was just reported")?;
+//! let mended = pothole.next(&act, &[Event::Mended])?;
+//! assert!(mended.state.mended);
+//! store.commit(Batch::new(ente.clone(), [mended.change])).await?;
+//! assert_eq!(store.count(&ente, "pothole", ("open", "yes")).await?, 0);
+//!
+//! // A year later.
+//! assert!(verify(&store, &ente, |_| {}).await?.is_clean());
+//! let folders = Folders::new().with::<Pothole>();
+//! assert!(verify_states(&store, &ente, &folders, |_| {}).await?.is_clean());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Promises
+//! - **Durable**: a commit that returned survives the process and the machine ([`Memory`] excepted).
+//! - **All or nothing**: a [`Batch`] over any number of streams happens whole or leaves no trace.
+//! - **No lost update**: a change names the version it was decided on; when the stream has moved
+//!   on the answer is a [`Conflict`].
+//! - **No twin**: a unique facet has one holder, however many ask in the same instant.
+//! - **No gap**: a sequence's numbers are claimed in the commit that uses them.
+//! - **At least once, in order**: effects wait in the [`Outbox`] until they are delivered, those of
+//!   a stream one after the other, each with an idempotency key.
+//! - **Provable**: the chain shows every row that was changed, removed, added or moved.
+//! - **A wall around each ente**: every key, row and call is for one
+//!   [`EnteId`](mattoni_core::EnteId).
+//!
+//! The ports ([`Journal`], [`Numbers`], [`Outbox`], [`Blobs`], together [`Store`]) are these
+//! promises as traits; `conformance` (a feature) holds any backend to them.
+//!
+//! # Choosing ids
+//! Any id works, but ids that begin with the time (UUID version 7) keep what belongs together
+//! close on disk: committing is then several times faster than with ids of pure chance.
+//!
+//! # Two ways to fail
+//! A batch that breaks a rule is *refused* with all its problems, one that came too late
+//! *conflicts*: both are answers, and nothing was written. Anything else is an [`Error`] with a
+//! kind. One kind, [`ErrorKind::Unknown`], says that a commit may or may not have happened.
+//!
+//! # What this crate does not do
+//! Decide (the bricks of floor 1), draw ids or read the clock, retry, deliver (`mattoni-desk`).
+//! Facets, outbox and numbers are working data and no part of the proof. The proof shows tampering
+//! up to the head it finds; whoever can rewrite the *whole* journal with its head is found out
+//! only by a head that was kept elsewhere.
+//!
+//! # Features
+//! - `sqlite` (default): [`Sqlite`].
+//! - `conformance`: the suite for backends.
+#![forbid(unsafe_code)]
+
+mod batch;
+mod check;
+mod conflict;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod error;
+mod memory;
+mod ports;
+mod record;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+mod stream;
+mod typed;
+mod verify;
+
+pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
+pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
+pub use conflict::{CommitError, Conflict};
+pub use error::{Error, ErrorKind};
+pub use memory::Memory;
+pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
+pub use record::{
+    AfterFailure, Committed, EffectId, Head, Recorded, RecordedStream, StoredEffect, StoredState,
+};
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
+pub use stream::{Stream, Version};
+pub use typed::{Loaded, Next, Past, history, load};
+pub use verify::{
+    Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
+};

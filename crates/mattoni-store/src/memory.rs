@@ -1,0 +1,215 @@
+//! A store in memory: the same promises, but for durability. For tests and simulations.
+
+mod ledger;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use mattoni_core::{Digest, EnteId, Id};
+
+use crate::memory::ledger::Ledger;
+use crate::{
+    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
+    MAX_BLOB, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
+    Version,
+};
+
+/// A store that lives as long as the value.
+///
+/// ```
+/// use mattoni_store::{Memory, Store};
+///
+/// let store = Memory::new();
+/// let _any: &dyn Store = &store;
+/// ```
+#[derive(Default)]
+pub struct Memory {
+    ledgers: Mutex<BTreeMap<EnteId, Ledger>>,
+}
+
+impl Memory {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, BTreeMap<EnteId, Ledger>>, Error> {
+        self.ledgers
+            .lock()
+            .map_err(|_| Error::new(ErrorKind::Unavailable, "failed: a commit panicked"))
+    }
+
+    fn read<T: Default>(&self, ente: &EnteId, read: impl FnOnce(&Ledger) -> T) -> Result<T, Error> {
+        Ok(self.lock()?.get(ente).map(read).unwrap_or_default())
+    }
+
+    fn write<T: Default>(
+        &self,
+        ente: &EnteId,
+        write: impl FnOnce(&mut Ledger) -> T,
+    ) -> Result<T, Error> {
+        Ok(self.lock()?.get_mut(ente).map(write).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Journal for Memory {
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        batch.check()?;
+        Ok(self.lock()?.entry(batch.ente.clone()).or_default().commit(batch)?)
+    }
+
+    async fn load(&self, ente: &EnteId, stream: &Stream) -> Result<Option<StoredState>, Error> {
+        self.read(ente, |ledger| ledger.state(stream))
+    }
+
+    async fn history(
+        &self,
+        ente: &EnteId,
+        stream: &Stream,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Error> {
+        self.read(ente, |ledger| {
+            ledger.rows_of(stream).filter(|row| row.version > after).take(limit).cloned().collect()
+        })
+    }
+
+    async fn scan(
+        &self,
+        ente: &EnteId,
+        after_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Error> {
+        let after = usize::try_from(after_seq).unwrap_or(usize::MAX);
+        self.read(ente, |ledger| ledger.journal().iter().skip(after).take(limit).cloned().collect())
+    }
+
+    async fn streams(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error> {
+        self.read(ente, |ledger| ledger.states_after(kind, after).take(limit).collect())
+    }
+
+    async fn find(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        facet: (&str, &str),
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error> {
+        self.read(ente, |ledger| {
+            ledger
+                .holders(kind, facet)
+                .filter(|id| after.is_none_or(|after| *id > after))
+                .take(limit)
+                .filter_map(|id| ledger.state(&Stream::new(kind.to_owned(), id)))
+                .collect()
+        })
+    }
+
+    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error> {
+        self.read(ente, |ledger| ledger.holders(kind, facet).count() as u64)
+    }
+
+    async fn head(&self, ente: &EnteId) -> Result<Option<Head>, Error> {
+        self.read(ente, Ledger::head)
+    }
+
+    async fn kinds(&self, ente: &EnteId) -> Result<Vec<String>, Error> {
+        self.read(ente, Ledger::kinds)
+    }
+
+    async fn recorded_streams(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<RecordedStream>, Error> {
+        self.read(ente, |ledger| ledger.recorded_after(kind, after).take(limit).collect())
+    }
+
+    async fn entes(&self) -> Result<Vec<EnteId>, Error> {
+        let ledgers = self.lock()?;
+        let used = ledgers.iter().filter(|(_, ledger)| ledger.head().is_some());
+        Ok(used.map(|(ente, _)| ente.clone()).collect())
+    }
+}
+
+#[async_trait]
+impl Numbers for Memory {
+    async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error> {
+        self.read(ente, |ledger| ledger.last(sequence))
+    }
+}
+
+#[async_trait]
+impl Outbox for Memory {
+    async fn due(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.read(ente, |ledger| ledger.due(now, limit))
+    }
+
+    async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
+        self.write(ente, |ledger| ids.iter().filter(|id| ledger.deliver(**id)).count() as u64)
+    }
+
+    async fn failed(
+        &self,
+        ente: &EnteId,
+        id: EffectId,
+        error: &str,
+        then: AfterFailure,
+    ) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.fail(id, error, then))
+    }
+
+    async fn dead(
+        &self,
+        ente: &EnteId,
+        after: Option<EffectId>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.read(ente, |ledger| ledger.dead_after(after).take(limit).collect())
+    }
+
+    async fn replay(&self, ente: &EnteId, id: EffectId, now: DateTime<Utc>) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.replay(id, now))
+    }
+}
+
+#[async_trait]
+impl Blobs for Memory {
+    async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
+        if bytes.len() > MAX_BLOB {
+            return Err(Error::new(ErrorKind::TooLarge, "failed to keep a blob")
+                .with("bytes", bytes.len())
+                .with("limit", MAX_BLOB));
+        }
+        Ok(self.lock()?.entry(ente.clone()).or_default().keep(bytes))
+    }
+
+    async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
+        self.read(ente, |ledger| ledger.blob(&digest))
+    }
+}

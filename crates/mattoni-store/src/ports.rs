@@ -1,0 +1,219 @@
+//! What a backend promises. [`crate::conformance`] holds one against it.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use mattoni_core::{Digest, EnteId, Id};
+
+use crate::{
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Recorded, RecordedStream,
+    StoredEffect, StoredState, Stream, Version,
+};
+
+/// State and history, written together.
+///
+/// Every call but [`entes`](Journal::entes) is for one ente, and sees and touches nothing of any
+/// other. Reads see every commit that was acknowledged before they began. Lists are pages: in
+/// ascending order, at most `limit` long, beginning after the place the last one ended.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Commits the batch all or nothing. Durable when it returns.
+    ///
+    /// In one transaction: the events are appended, each linked by hash to the one before it; the
+    /// states, their versions and facets are replaced; effects enter the outbox; sequences move
+    /// on. A future dropped before it is ready may or may not commit.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] with the problems of [`Batch::check`];
+    /// [`CommitError::Conflict`] when a change's expected version is not the stream's, another
+    /// stream of the kind holds a unique facet, a claimed number is not the next, or an
+    /// idempotency key is taken; [`CommitError::Failed`] when the machine fails. Nothing was
+    /// written in any of these cases, but [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) says
+    /// just that.
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError>;
+
+    /// The stream's current state, `None` when it has none.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn load(&self, ente: &EnteId, stream: &Stream) -> Result<Option<StoredState>, Error>;
+
+    /// Up to `limit` rows of the stream with versions above `after`, by version.
+    ///
+    /// # Errors
+    /// When the machine fails, or a row does not read.
+    async fn history(
+        &self,
+        ente: &EnteId,
+        stream: &Stream,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Error>;
+
+    /// Up to `limit` rows of the whole journal with places above `after_seq`, by place.
+    ///
+    /// # Errors
+    /// When the machine fails, or a row does not read.
+    async fn scan(
+        &self,
+        ente: &EnteId,
+        after_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Error>;
+
+    /// Up to `limit` states of a kind with ids above `after`, by id.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn streams(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error>;
+
+    /// Like [`streams`](Journal::streams), of those states that have the facet.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn find(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        facet: (&str, &str),
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error>;
+
+    /// How many states of the kind have the facet.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error>;
+
+    /// The end of the ente's chain, `None` before its first commit.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn head(&self, ente: &EnteId) -> Result<Option<Head>, Error>;
+
+    /// The kinds that have a state or a row of the journal, by name.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn kinds(&self, ente: &EnteId) -> Result<Vec<String>, Error>;
+
+    /// Up to `limit` streams of a kind as the *journal* has them, with ids above `after`, by id:
+    /// the other side of the comparison in [`crate::verify_states`].
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn recorded_streams(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<RecordedStream>, Error>;
+
+    /// The entes that have a journal, for whoever runs the store: the one call that is not for
+    /// one ente.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn entes(&self) -> Result<Vec<EnteId>, Error>;
+}
+
+/// Gapless sequences. They move on by [`NumberClaim`](crate::NumberClaim)s in a commit.
+#[async_trait]
+pub trait Numbers: Send + Sync {
+    /// The last number of the sequence, 0 before the first.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error>;
+}
+
+/// What is still to be done outside. Every effect is delivered at least once, and the effects of
+/// one stream in the order they were committed.
+///
+/// Whoever delivers takes what is [`due`](Outbox::due), hands it over with its idempotency key,
+/// and says [`delivered`](Outbox::delivered) or [`failed`](Outbox::failed). Killed in between, it
+/// delivers again: the receiver knows the key.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Up to `limit` effects that are due at `now`, longest due first. Of each stream only the
+    /// oldest that waits is given, and none while that one waits for its retry: so no order of
+    /// delivery can put a stream's effects out of order.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn due(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error>;
+
+    /// Records that these were delivered. Answers how many were waiting until now; the others are
+    /// left as they are.
+    ///
+    /// # Errors
+    /// When the machine fails; the effects will be due again.
+    async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error>;
+
+    /// Records that delivery failed, one attempt more, and what `error` said. Answers whether the
+    /// effect was waiting; if not, nothing changes.
+    ///
+    /// # Errors
+    /// When the machine fails; the effect will be due again.
+    async fn failed(
+        &self,
+        ente: &EnteId,
+        id: EffectId,
+        error: &str,
+        then: AfterFailure,
+    ) -> Result<bool, Error>;
+
+    /// Up to `limit` dead letters after `after`, by id.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn dead(
+        &self,
+        ente: &EnteId,
+        after: Option<EffectId>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error>;
+
+    /// Takes a dead letter up again: it is due at `now`, its attempts count from 0. Answers
+    /// whether it was dead; if not, nothing changes.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn replay(&self, ente: &EnteId, id: EffectId, now: DateTime<Utc>) -> Result<bool, Error>;
+}
+
+/// Attachments, by the digest of their bytes.
+#[async_trait]
+pub trait Blobs: Send + Sync {
+    /// Keeps the bytes and answers their digest. Durable when it returns; the same bytes are kept
+    /// once per ente.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) above
+    /// [`MAX_BLOB`](crate::MAX_BLOB), or when the machine fails.
+    async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error>;
+
+    /// The bytes with this digest, `None` when the ente has none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) when what is stored has another digest,
+    /// or when the machine fails.
+    async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// A whole backend.
+pub trait Store: Journal + Numbers + Outbox + Blobs {}
+
+impl<S: Journal + Numbers + Outbox + Blobs + ?Sized> Store for S {}

@@ -1,0 +1,252 @@
+//! One write inside the writer's transaction.
+
+use std::collections::BTreeMap;
+
+use mattoni_core::{Digest, EnteId, Id};
+use rusqlite::params;
+
+use crate::record::{Link, by_json};
+use crate::sqlite::fault::{fault, is_taken};
+use crate::sqlite::statements::{Statements, id_bytes, int};
+use crate::{
+    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Error, ErrorKind, Facet, Head,
+    Holding, NumberClaim, Stream, Version,
+};
+
+/// The ends of the chains as the transaction has moved them. They are read under its lock, since
+/// another process may have written before it.
+pub(super) type Heads = BTreeMap<EnteId, Head>;
+
+/// A write that is not a commit.
+pub(super) enum Write {
+    Delivered { ente: EnteId, ids: Vec<EffectId> },
+    Failed { ente: EnteId, id: EffectId, error: String, then: AfterFailure },
+    Replay { ente: EnteId, id: EffectId, now: i64 },
+    Keep { ente: EnteId, digest: Digest, bytes: Vec<u8> },
+}
+
+/// Why a batch cannot be applied.
+pub(super) enum Stop {
+    Conflict(Conflict),
+    Failed(Error),
+}
+
+impl From<Conflict> for Stop {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+const COMMITTING: &str = "failed to commit";
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(fault(COMMITTING, error))
+    }
+}
+
+impl Statements<'_> {
+    pub(super) fn write(&mut self, write: &Write) -> rusqlite::Result<u64> {
+        let changed = match write {
+            Write::Delivered { ente, ids } => {
+                let mut changed = 0;
+                for id in ids {
+                    changed +=
+                        self.deliver.execute(params![ente.as_str(), int(id.seq), id.index])?;
+                }
+                changed
+            }
+            Write::Failed { ente, id, error, then } => match then {
+                AfterFailure::RetryAt(at) => self.retry.execute(params![
+                    ente.as_str(),
+                    int(id.seq),
+                    id.index,
+                    error,
+                    at.timestamp_micros()
+                ])?,
+                AfterFailure::Dead => {
+                    self.bury.execute(params![ente.as_str(), int(id.seq), id.index, error])?
+                }
+            },
+            Write::Replay { ente, id, now } => {
+                self.replay.execute(params![ente.as_str(), int(id.seq), id.index, now])?
+            }
+            Write::Keep { ente, digest, bytes } => {
+                self.keep.execute(params![ente.as_str(), digest.as_bytes(), bytes])?
+            }
+        };
+        Ok(changed as u64)
+    }
+
+    pub(super) fn apply(&mut self, batch: &Batch, heads: &mut Heads) -> Result<Committed, Stop> {
+        let mut head = match heads.get(&batch.ente) {
+            Some(head) => *head,
+            None => self.read_head(&batch.ente)?,
+        };
+        let first_seq = head.seq + 1;
+        let mut versions = Vec::with_capacity(batch.changes.len());
+        for change in &batch.changes {
+            let had = self.move_stream(&batch.ente, change)?;
+            for claim in &change.claims {
+                self.claim(&batch.ente, claim)?;
+            }
+            self.change_facets(&batch.ente, change, &had)?;
+            self.append_events(&batch.ente, change, &mut head)?;
+            self.post_effects(&batch.ente, change, head.seq)?;
+            versions.push(change.leads_to());
+        }
+        // Only now: a batch that stopped half way must not have moved the head of the next one.
+        heads.insert(batch.ente.clone(), head);
+        Ok(Committed { first_seq, head, versions })
+    }
+
+    /// Replaces the state and answers the facets it had.
+    fn move_stream(&mut self, ente: &EnteId, change: &Change) -> Result<Vec<Facet>, Stop> {
+        let (stream, id) = (&change.stream, id_bytes(&change.stream));
+        let to = int(change.leads_to().get());
+        // Strings and a unit enum, which JSON always takes.
+        let facets = serde_json::to_string(&change.facets).unwrap_or_default();
+        let (expected, mut actual) = (change.expected, None);
+        if expected == Version::NONE {
+            // Costs no read: the row is new, or it is not inserted.
+            let row = params![ente.as_str(), stream.kind, id, to, facets, change.state];
+            if self.open_state.execute(row)? == 1 {
+                return Ok(Vec::new());
+            }
+        }
+        if let Some(had) = self.read_state(ente, stream)? {
+            if had.version == expected {
+                self.move_state.execute(params![had.rowid, to, facets, change.state])?;
+                return Ok(had.facets);
+            }
+            actual = Some(had.version);
+        }
+        let actual = actual.unwrap_or(Version::NONE);
+        Err(Conflict::Version { stream: stream.clone(), expected, actual }.into())
+    }
+
+    fn claim(&mut self, ente: &EnteId, claim: &NumberClaim) -> Result<(), Stop> {
+        let moved = if claim.number == 1 {
+            self.open_number.execute(params![ente.as_str(), claim.sequence])?
+        } else {
+            self.move_number.execute(params![ente.as_str(), claim.sequence, int(claim.number)])?
+        };
+        if moved == 1 {
+            return Ok(());
+        }
+        let mut rows = self.number.query(params![ente.as_str(), claim.sequence])?;
+        let last = match rows.next()? {
+            Some(row) => super::statements::count(row, 0)?,
+            None => 0,
+        };
+        let (sequence, claimed) = (claim.sequence.to_string(), claim.number);
+        Err(Conflict::Number { sequence, claimed, last }.into())
+    }
+
+    fn change_facets(&mut self, ente: &EnteId, change: &Change, had: &[Facet]) -> Result<(), Stop> {
+        let stream = &change.stream;
+        let id = id_bytes(stream);
+        for old in had.iter().filter(|old| !change.facets.contains(old)) {
+            let key = params![ente.as_str(), stream.kind, old.name, old.value, id];
+            self.drop_facet.execute(key)?;
+        }
+        for new in change.facets.iter().filter(|new| !had.contains(new)) {
+            let holding = match new.holding {
+                Holding::Plain => "plain",
+                Holding::Unique => "unique",
+            };
+            let row = params![ente.as_str(), stream.kind, new.name, new.value, id, holding];
+            match self.add_facet.execute(row) {
+                Ok(_) => {}
+                Err(e) if is_taken(&e) => return Err(self.holder_of(ente, stream, new)?.into()),
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn holder_of(
+        &mut self,
+        ente: &EnteId,
+        stream: &Stream,
+        facet: &Facet,
+    ) -> rusqlite::Result<Conflict> {
+        let key = params![ente.as_str(), stream.kind, facet.name, facet.value];
+        let id: [u8; 16] = self.holder.query_row(key, |row| row.get(0))?;
+        Ok(Conflict::Facet {
+            stream: stream.clone(),
+            name: facet.name.to_string(),
+            value: facet.value.clone(),
+            holder: Id::from_u128(u128::from_be_bytes(id)),
+        })
+    }
+
+    fn append_events(
+        &mut self,
+        ente: &EnteId,
+        change: &Change,
+        head: &mut Head,
+    ) -> Result<(), Stop> {
+        let stream = &change.stream;
+        let (id, by) = (id_bytes(stream), by_json(&change.act.by));
+        let at_micros = change.act.at.timestamp_micros();
+        let link = Link { ente, stream, at_micros, by_json: &by };
+        for (n, event) in change.events.iter().enumerate() {
+            let (seq, version) = (head.seq + 1, change.expected.plus(n + 1));
+            let hash = link.row(&head.hash, seq, version, &event.name, &event.body);
+            let row = params![
+                ente.as_str(),
+                int(seq),
+                stream.kind,
+                id,
+                int(version.get()),
+                event.name,
+                at_micros,
+                by,
+                event.body,
+                hash.as_bytes()
+            ];
+            self.append.execute(row).map_err(|e| {
+                // The stream's version and the head were just checked: a row that is in the way
+                // was not written by this software.
+                let kind = if is_taken(&e) { ErrorKind::Corrupt } else { return Stop::from(e) };
+                Stop::Failed(
+                    Error::new(kind, "failed to commit: the journal is ahead of head or state")
+                        .with("ente", ente)
+                        .with("seq", seq)
+                        .with("stream", stream)
+                        .caused_by(e),
+                )
+            })?;
+            *head = Head { seq, hash };
+        }
+        Ok(())
+    }
+
+    fn post_effects(&mut self, ente: &EnteId, change: &Change, seq: u64) -> Result<(), Stop> {
+        let stream = &change.stream;
+        let id = id_bytes(stream);
+        for (index, effect) in (0_u32..).zip(&change.effects) {
+            let next_at = effect.not_before.unwrap_or(change.act.at).timestamp_micros();
+            let row = params![
+                ente.as_str(),
+                int(seq),
+                index,
+                effect.key,
+                effect.topic,
+                stream.kind,
+                id,
+                effect.payload,
+                next_at
+            ];
+            match self.post.execute(row) {
+                Ok(_) => {}
+                Err(e) if is_taken(&e) => {
+                    return Err(Conflict::Effect { key: effect.key.clone() }.into());
+                }
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! Opening the file: is it ours, is it of our time, and with which promises.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::sqlite::fault::fault;
+use crate::{Error, ErrorKind};
+
+/// "Mtni" in the header of the file: says whose it is (`file` and SQLite's tools show it).
+const APPLICATION_ID: i64 = 0x4d74_6e69;
+
+/// How to get from each version of the schema to the next. Only ever added to.
+const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// How long to wait for another process that is writing, before
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(30) }
+    }
+}
+
+impl Options {
+    /// Waits so long for another process that is writing.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+}
+
+const OPENING: &str = "failed to open the store";
+
+pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error> {
+    // Without SQLITE_OPEN_URI a file name is a file name, whatever characters it has.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = connect(path, flags, options)?;
+    let lost = |e| fault(OPENING, e).with("path", path.display());
+    // SQLite falls back to reading when the file cannot be written.
+    if conn.is_readonly("main").map_err(lost)? {
+        return Err(Error::new(ErrorKind::ReadOnly, OPENING).with("path", path.display()));
+    }
+    // Before anything is written to it: a file that is not ours is left as it is.
+    version(&conn, path)?;
+    patiently(options, || {
+        let wal = conn.pragma_update(None, "journal_mode", "WAL");
+        wal.map_err(lost)
+    })?;
+    // FULL: the log is flushed before COMMIT returns, so that "committed" survives the power
+    // being cut. SQLite's own advice for WAL, NORMAL, does not promise that.
+    conn.pragma_update(None, "synchronous", "FULL").map_err(lost)?;
+    migrate(&mut conn, path)?;
+    Ok(conn)
+}
+
+/// Tries again while another process does the same to a new file: where waiting could end in a
+/// deadlock, SQLite does not wait but says busy at once.
+fn patiently(options: &Options, attempt: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let mut left = options.patience.as_millis() / PAUSE.as_millis();
+    loop {
+        match attempt() {
+            Err(e) if e.temporary() && left > 0 => {
+                left -= 1;
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
+pub(super) fn reader(path: &Path, options: &Options) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = connect(path, flags, options)?;
+    match version(&conn, path)? {
+        0 => Err(Error::new(ErrorKind::NotAStore, OPENING).with("path", path.display())),
+        v if v < MIGRATIONS.len() => Err(Error::new(
+            ErrorKind::ReadOnly,
+            "failed to open the store: it must be opened for writing once, to be brought up to date",
+        )
+        .with("path", path.display())
+        .with("schema", v)),
+        _ => Ok(conn),
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connection, Error> {
+    let lost = |e| fault(OPENING, e).with("path", path.display());
+    let conn = Connection::open_with_flags(path, flags).map_err(lost)?;
+    conn.busy_timeout(options.patience).map_err(lost)?;
+    conn.set_prepared_statement_cache_capacity(32);
+    Ok(conn)
+}
+
+/// The schema's version, 0 when the file is empty. Read in one transaction: another process may
+/// be making the store just now.
+fn version(conn: &Connection, path: &Path) -> Result<usize, Error> {
+    let lost = |e| fault(OPENING, e).with("path", path.display());
+    let tx = conn.unchecked_transaction().map_err(lost)?;
+    version_in(&tx, path)
+}
+
+fn version_in(conn: &Connection, path: &Path) -> Result<usize, Error> {
+    let lost = |e| fault(OPENING, e).with("path", path.display());
+    let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let application = pragma("application_id").map_err(lost)?;
+    let version = pragma("user_version").map_err(lost)?;
+    let tables: i64 =
+        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(lost)?;
+    if application == 0 && version == 0 && tables == 0 {
+        return Ok(0);
+    }
+    if application != APPLICATION_ID {
+        return Err(Error::new(ErrorKind::NotAStore, OPENING)
+            .with("path", path.display())
+            .with("application_id", application));
+    }
+    match usize::try_from(version) {
+        Ok(known) if known <= MIGRATIONS.len() => Ok(known),
+        _ => Err(Error::new(ErrorKind::NewerSchema, OPENING)
+            .with("path", path.display())
+            .with("schema", version)
+            .with("newest_known", MIGRATIONS.len())),
+    }
+}
+
+fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Error> {
+    const MIGRATING: &str = "failed to bring the store up to date";
+    let lost = |e| fault(MIGRATING, e).with("path", path.display());
+    if version(conn, path)? == MIGRATIONS.len() {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(lost)?;
+    // Asked again under the lock: another process may have done it meanwhile.
+    let from = version_in(&tx, path)?;
+    for (to, migration) in (1_i64..).zip(MIGRATIONS).skip(from) {
+        tx.execute_batch(migration).map_err(lost)?;
+        tx.pragma_update(None, "user_version", to).map_err(lost)?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(lost)?;
+    }
+    tx.commit().map_err(lost)
+}

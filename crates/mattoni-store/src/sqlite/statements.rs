@@ -1,0 +1,110 @@
+//! The statements of the write path, prepared once for the writer's life.
+
+use mattoni_core::{Digest, EnteId};
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+
+use crate::{Facet, Head, Stream, Version};
+
+macro_rules! statements {
+    ($($name:ident: $sql:literal;)*) => {
+        /// See the fields' SQL.
+        pub(super) struct Statements<'c> {
+            $(pub(super) $name: CachedStatement<'c>,)*
+        }
+
+        impl<'c> Statements<'c> {
+            pub(super) fn prepare(conn: &'c Connection) -> rusqlite::Result<Self> {
+                Ok(Self { $($name: conn.prepare_cached($sql)?,)* })
+            }
+        }
+    };
+}
+
+statements! {
+    begin: "BEGIN IMMEDIATE";
+    commit: "COMMIT";
+    savepoint: "SAVEPOINT batch";
+    release: "RELEASE batch";
+    rollback_to: "ROLLBACK TO batch";
+    head: "SELECT seq, hash FROM head WHERE ente = ?1";
+    set_head: "INSERT INTO head (ente, seq, hash) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
+    append: "INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    open_state: "INSERT INTO state (ente, kind, id, version, facets, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    find_state: "SELECT rowid, version, facets FROM state
+        WHERE ente = ?1 AND kind = ?2 AND id = ?3";
+    move_state: "UPDATE state SET version = ?2, facets = ?3, body = ?4 WHERE rowid = ?1";
+    add_facet: "INSERT INTO facet (ente, kind, name, value, id, holding)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    drop_facet: "DELETE FROM facet
+        WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND id = ?5";
+    holder: "SELECT id FROM facet
+        WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND holding = 'unique'";
+    open_number: "INSERT INTO number (ente, sequence, last) VALUES (?1, ?2, 1)
+        ON CONFLICT DO NOTHING";
+    move_number: "UPDATE number SET last = ?3 WHERE ente = ?1 AND sequence = ?2 AND last = ?3 - 1";
+    number: "SELECT last FROM number WHERE ente = ?1 AND sequence = ?2";
+    post: "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    deliver: "UPDATE outbox SET fate = 'delivered'
+        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
+    retry: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, next_at = ?5
+        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
+    bury: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, fate = 'dead'
+        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
+    replay: "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = ?4
+        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
+    keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+}
+
+impl Statements<'_> {
+    pub(super) fn read_head(&mut self, ente: &EnteId) -> rusqlite::Result<Head> {
+        let read = |row: &Row<'_>| Ok(Head { seq: count(row, 0)?, hash: digest(row, 1)? });
+        Ok(self.head.query_row([ente.as_str()], read).optional()?.unwrap_or(Head::START))
+    }
+
+    pub(super) fn read_state(
+        &mut self,
+        ente: &EnteId,
+        stream: &Stream,
+    ) -> rusqlite::Result<Option<StateRow>> {
+        let key = params![ente.as_str(), stream.kind, id_bytes(stream)];
+        self.find_state
+            .query_row(key, |row| {
+                let facets = serde_json::from_str(row.get_ref(2)?.as_str()?).map_err(|e| {
+                    rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(e))
+                })?;
+                Ok(StateRow { rowid: row.get(0)?, version: Version::new(count(row, 1)?), facets })
+            })
+            .optional()
+    }
+}
+
+/// A state as the writer needs to know it.
+pub(super) struct StateRow {
+    pub(super) rowid: i64,
+    pub(super) version: Version,
+    pub(super) facets: Vec<Facet>,
+}
+
+/// How a stream's id is stored: big-endian, so that SQL's order is the ids' order.
+pub(super) fn id_bytes(stream: &Stream) -> [u8; 16] {
+    stream.id.as_u128().to_be_bytes()
+}
+
+/// How a count is stored. Counts stay far below 2⁶³.
+pub(super) fn int(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let stored: i64 = row.get(column)?;
+    u64::try_from(stored).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, stored))
+}
+
+pub(super) fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
+    Ok(Digest::from_bytes(row.get(column)?))
+}

@@ -1,0 +1,270 @@
+//! The one thread that writes.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use futures_channel::oneshot;
+use rusqlite::Connection;
+
+use crate::sqlite::apply::{Heads, Stop, Write};
+use crate::sqlite::fault::fault;
+use crate::sqlite::open::{self, Options};
+use crate::sqlite::statements::{Statements, int};
+use crate::{Batch, CommitError, Committed, Error, ErrorKind};
+
+/// The most writes, and about the most events, that share a transaction. Enough that the flush is
+/// shared by many, little enough that the first does not wait long for the last.
+const GROUP_WRITES: usize = 256;
+const GROUP_EVENTS: usize = 4096;
+
+enum Job {
+    Commit(Batch, oneshot::Sender<Result<Committed, CommitError>>),
+    Write(Write, oneshot::Sender<Result<u64, Error>>),
+}
+
+/// What came of a job, to be told once the transaction is durable.
+enum Outcome {
+    Commit(Result<Committed, CommitError>),
+    Write(u64),
+}
+
+/// Why a transaction failed.
+enum Failure {
+    /// Before anything was done: all of the group would fail alike.
+    Begin(Error),
+    /// While a write was applied; everything was rolled back.
+    Apply(Error),
+    /// While it was made durable: it may or may not have happened.
+    Commit(Error),
+}
+
+/// The handle on the thread. Dropping it lets the thread finish what it was given, and waits.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+        const STARTING: &str = "failed to start the writer";
+        let conn = open::writer(path, options)?;
+        let (jobs, queue) = mpsc::channel();
+        let (ready, is_ready) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("mattoni-store".to_owned())
+            .spawn(move || match Statements::prepare(&conn) {
+                Ok(statements) => {
+                    // Nobody listens only if the opener is gone, and then the queue is closed.
+                    let _ = ready.send(Ok(()));
+                    Thread { conn: &conn, statements, lost: None }.run(&queue);
+                }
+                Err(e) => {
+                    let _ = ready.send(Err(fault(STARTING, e)));
+                }
+            })
+            .map_err(|e| Error::new(ErrorKind::Unavailable, STARTING).caused_by(e))?;
+        is_ready.recv().map_err(|_| Error::new(ErrorKind::Unavailable, STARTING))??;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Commit(batch, reply))?;
+        answer.await.map_err(|_| CommitError::Failed(unanswered()))?
+    }
+
+    pub(super) async fn write(&self, write: Write) -> Result<u64, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Write(write, reply))?;
+        answer.await.map_err(|_| unanswered())?
+    }
+
+    fn send(&self, job: Job) -> Result<(), Error> {
+        // The queue needs no bound of its own: everybody in it waits for their answer.
+        let sent = self.jobs.as_ref().map(|jobs| jobs.send(job).is_ok());
+        if sent == Some(true) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::Unavailable, "failed to write: the writer has stopped"))
+        }
+    }
+}
+
+fn unanswered() -> Error {
+    Error::new(ErrorKind::Unknown, "failed to commit: the writer stopped before it answered")
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there was told to everybody who waited.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Thread<'c> {
+    conn: &'c Connection,
+    statements: Statements<'c>,
+    /// Set once the outcome of a COMMIT is unknown. After a failed flush the system may have
+    /// dropped what it could not write and report the next one as fine, so no later "yes" could
+    /// be trusted.
+    lost: Option<Error>,
+}
+
+impl Thread<'_> {
+    fn run(&mut self, queue: &mpsc::Receiver<Job>) {
+        while let Ok(first) = queue.recv() {
+            let mut events = first.events();
+            let mut group = vec![first];
+            // Nobody waits for company: only what queued up during the last flush is taken along.
+            while group.len() < GROUP_WRITES && events < GROUP_EVENTS {
+                let Ok(job) = queue.try_recv() else { break };
+                events += job.events();
+                group.push(job);
+            }
+            self.carry_out(group);
+        }
+    }
+
+    fn carry_out(&mut self, group: Vec<Job>) {
+        if let Some(cause) = &self.lost {
+            let error = Error::new(
+                ErrorKind::Unavailable,
+                "failed to write: an earlier commit could not be made durable, open the store again",
+            )
+            .caused_by(cause.clone());
+            return group.into_iter().for_each(|job| job.fail(&error));
+        }
+        match self.transact(&group) {
+            Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(job, o)| job.answer(o)),
+            Err(Failure::Begin(error)) => group.into_iter().for_each(|job| job.fail(&error)),
+            // One of them met a broken machine; alone, the others may not.
+            Err(Failure::Apply(_)) if group.len() > 1 => {
+                group.into_iter().for_each(|job| self.carry_out(vec![job]));
+            }
+            Err(Failure::Apply(error)) => group.into_iter().for_each(|job| job.fail(&error)),
+            Err(Failure::Commit(error)) => {
+                if error.kind() == ErrorKind::Unknown {
+                    self.lost = Some(error.clone());
+                }
+                group.into_iter().for_each(|job| job.fail(&error));
+            }
+        }
+    }
+
+    /// Carries the group out in one transaction, each write under a savepoint so that the
+    /// conflict of one does not touch the others.
+    fn transact(&mut self, group: &[Job]) -> Result<Vec<Outcome>, Failure> {
+        self.statements
+            .begin
+            .execute([])
+            .map_err(|e| Failure::Begin(fault("failed to begin a transaction", e)))?;
+        let applied = self.apply_all(group);
+        let outcomes = match applied {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                self.roll_back();
+                return Err(Failure::Apply(error));
+            }
+        };
+        let nothing = |o: &Outcome| matches!(o, Outcome::Commit(Err(_)) | Outcome::Write(0));
+        if outcomes.iter().all(nothing) {
+            self.roll_back();
+            return Ok(outcomes);
+        }
+        match self.statements.commit.execute([]) {
+            Ok(_) => Ok(outcomes),
+            Err(e) => {
+                self.roll_back();
+                Err(Failure::Commit(undurable(e)))
+            }
+        }
+    }
+
+    fn apply_all(&mut self, group: &[Job]) -> Result<Vec<Outcome>, Error> {
+        const APPLYING: &str = "failed to write";
+        let mut heads = Heads::new();
+        let mut outcomes = Vec::with_capacity(group.len());
+        for job in group {
+            // Alone in its transaction, a batch in conflict is undone with the whole of it.
+            let guarded = group.len() > 1;
+            if guarded {
+                self.statements.savepoint.execute([]).map_err(|e| fault(APPLYING, e))?;
+            }
+            let outcome = match job {
+                Job::Commit(batch, _) => match self.statements.apply(batch, &mut heads) {
+                    Ok(committed) => Outcome::Commit(Ok(committed)),
+                    Err(Stop::Failed(error)) => return Err(error.with("ente", &batch.ente)),
+                    Err(Stop::Conflict(conflict)) => {
+                        if guarded {
+                            self.statements
+                                .rollback_to
+                                .execute([])
+                                .map_err(|e| fault(APPLYING, e))?;
+                        }
+                        Outcome::Commit(Err(conflict.into()))
+                    }
+                },
+                Job::Write(write, _) => {
+                    Outcome::Write(self.statements.write(write).map_err(|e| fault(APPLYING, e))?)
+                }
+            };
+            if guarded {
+                self.statements.release.execute([]).map_err(|e| fault(APPLYING, e))?;
+            }
+            outcomes.push(outcome);
+        }
+        for (ente, head) in &heads {
+            let row = rusqlite::params![ente.as_str(), int(head.seq), head.hash.as_bytes()];
+            self.statements.set_head.execute(row).map_err(|e| fault(APPLYING, e))?;
+        }
+        Ok(outcomes)
+    }
+
+    fn roll_back(&self) {
+        // Some failures end the transaction by themselves. Should this fail, the next BEGIN does.
+        if !self.conn.is_autocommit() {
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+/// A COMMIT that failed. The record that makes the log valid is written last, so a disk that was
+/// full, or a file that was locked, means that it is not there; anything else may have struck
+/// after it.
+fn undurable(error: rusqlite::Error) -> Error {
+    let failed = fault("failed to commit", error);
+    match failed.kind() {
+        ErrorKind::Full | ErrorKind::Busy | ErrorKind::ReadOnly => failed,
+        _ => Error::new(ErrorKind::Unknown, "failed to make a commit durable").caused_by(failed),
+    }
+}
+
+impl Job {
+    fn events(&self) -> usize {
+        match self {
+            Self::Commit(batch, _) => batch.changes.iter().map(|c| c.events.len()).sum(),
+            Self::Write(..) => 1,
+        }
+    }
+
+    // In both, nobody listens when the caller gave up waiting.
+    fn answer(self, outcome: Outcome) {
+        match (self, outcome) {
+            (Self::Commit(_, reply), Outcome::Commit(answer)) => drop(reply.send(answer)),
+            (Self::Write(_, reply), Outcome::Write(changed)) => drop(reply.send(Ok(changed))),
+            // Outcomes are made from jobs one by one; dropping the reply says "unknown".
+            (Self::Commit(..), Outcome::Write(_)) | (Self::Write(..), Outcome::Commit(_)) => {}
+        }
+    }
+
+    fn fail(self, error: &Error) {
+        match self {
+            Self::Commit(_, reply) => drop(reply.send(Err(error.clone().into()))),
+            Self::Write(_, reply) => drop(reply.send(Err(error.clone()))),
+        }
+    }
+}

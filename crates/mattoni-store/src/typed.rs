@@ -1,0 +1,174 @@
+//! Aggregates in, aggregates out: the shell never handles bytes.
+
+use mattoni_core::{Act, Aggregate, Digest, DomainEvent, EnteId, Id, Problem, Problems, fold};
+use serde::Serialize;
+
+use crate::{Change, Error, ErrorKind, Journal, NewEvent, Recorded, StoredState, Stream, Version};
+
+/// An aggregate as it stands, and after how many events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded<A> {
+    /// Its id.
+    pub id: Id<A>,
+    /// After how many events.
+    pub version: Version,
+    /// The aggregate.
+    pub state: A,
+}
+
+impl<A: Aggregate> Loaded<A> {
+    /// Reads a stored state.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`] when it is of another kind or its body does not read as `A`.
+    pub fn read(stored: &StoredState) -> Result<Self, Error> {
+        let unreadable = || {
+            Error::new(ErrorKind::Unreadable, "failed to read a state")
+                .with("stream", &stored.stream)
+                .with("as", A::KIND)
+        };
+        if stored.stream.kind != A::KIND {
+            return Err(unreadable());
+        }
+        let state = serde_json::from_slice(&stored.body).map_err(|e| unreadable().caused_by(e))?;
+        Ok(Self { id: Id::from_u128(stored.stream.id.as_u128()), version: stored.version, state })
+    }
+
+    /// What these events lead to, and the change that records it.
+    ///
+    /// # Errors
+    /// `store.json` when an event or the state cannot be written as JSON.
+    pub fn next(self, act: &Act, events: &[A::Event]) -> Result<Next<A>, Problems> {
+        let mut state = self.state;
+        for event in events {
+            state.apply(event);
+        }
+        Next::of(self.id, self.version, act, events, state)
+    }
+}
+
+/// An aggregate after something happened to it, with the change that records that. Facets and
+/// effects are read off `state` and the events, and added to `change`.
+#[derive(Debug, Clone)]
+pub struct Next<A> {
+    /// The aggregate after the events.
+    pub state: A,
+    /// The change to commit.
+    pub change: Change,
+}
+
+impl<A: Aggregate> Next<A> {
+    /// A new aggregate, from its first events.
+    ///
+    /// # Errors
+    /// `store.opening` when the first event is not one that opens an `A`; `store.json` when an
+    /// event or the state cannot be written as JSON.
+    pub fn open(id: Id<A>, act: &Act, events: &[A::Event]) -> Result<Self, Problems> {
+        let state = fold::<A>(events).ok_or_else(|| {
+            Problem::new(
+                "store.opening",
+                "events",
+                format!("a {} begins with an opening event", A::KIND),
+                "commit the event its first verb returned",
+            )
+        })?;
+        Self::of(id, Version::NONE, act, events, state)
+    }
+
+    fn of(
+        id: Id<A>,
+        expected: Version,
+        act: &Act,
+        events: &[A::Event],
+        state: A,
+    ) -> Result<Self, Problems> {
+        let recorded = events
+            .iter()
+            .map(|event| Ok(NewEvent { name: event.name().into(), body: json(event, "events")? }))
+            .collect::<Result<_, Problem>>()?;
+        let body = json(&state, "state")?;
+        let change = Change::raw(Stream::of(id), expected, act.clone(), recorded, body);
+        Ok(Self { state, change })
+    }
+}
+
+fn json(value: &impl Serialize, field: &str) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(|e| {
+        Problem::new("store.json", field, "must be writable as JSON", format!("mend it: {e}"))
+    })
+}
+
+/// One event of an aggregate's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past<E> {
+    /// Its place in the ente's journal.
+    pub seq: u64,
+    /// Its place in the aggregate's history.
+    pub version: Version,
+    /// When it happened and who did it.
+    pub act: Act,
+    /// What happened.
+    pub event: E,
+    /// Its link in the chain.
+    pub hash: Digest,
+}
+
+impl<E: DomainEvent> Past<E> {
+    /// Reads a row of the journal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`] when the event, the instant or the actor does not read.
+    pub fn read(row: &Recorded) -> Result<Self, Error> {
+        let event = serde_json::from_slice(&row.body).map_err(|e| {
+            Error::new(ErrorKind::Unreadable, "failed to read an event")
+                .with("seq", row.seq)
+                .with("stream", &row.stream)
+                .with("name", &row.name)
+                .caused_by(e)
+        })?;
+        Ok(Self { seq: row.seq, version: row.version, act: row.act()?, event, hash: row.hash })
+    }
+}
+
+/// The aggregate with this id, `None` when there is none.
+///
+/// # Errors
+/// When the machine fails, or the state does not read as `A`.
+pub async fn load<A: Aggregate>(
+    store: &(impl Journal + ?Sized),
+    ente: &EnteId,
+    id: Id<A>,
+) -> Result<Option<Loaded<A>>, Error> {
+    store.load(ente, &Stream::of(id)).await?.as_ref().map(Loaded::read).transpose()
+}
+
+/// Everything that happened to the aggregate with this id, in order.
+///
+/// # Errors
+/// When the machine fails, or an event does not read.
+pub async fn history<A: Aggregate>(
+    store: &(impl Journal + ?Sized),
+    ente: &EnteId,
+    id: Id<A>,
+) -> Result<Vec<Past<A::Event>>, Error> {
+    rows(store, ente, &Stream::of(id)).await?.iter().map(Past::read).collect()
+}
+
+/// All rows of one stream, read page by page.
+pub(crate) async fn rows(
+    store: &(impl Journal + ?Sized),
+    ente: &EnteId,
+    stream: &Stream,
+) -> Result<Vec<Recorded>, Error> {
+    const PAGE: usize = 1000;
+    let mut rows: Vec<Recorded> = Vec::new();
+    loop {
+        let after = rows.last().map_or(Version::NONE, |row| row.version);
+        let page = store.history(ente, stream, after, PAGE).await?;
+        let last = page.len() < PAGE;
+        rows.extend(page);
+        if last {
+            return Ok(rows);
+        }
+    }
+}

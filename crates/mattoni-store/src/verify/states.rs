@@ -1,0 +1,324 @@
+//! The states against the journal.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use mattoni_core::{Aggregate, EnteId, fold};
+use serde::{Deserialize, Serialize};
+
+use crate::typed::rows;
+use crate::verify::{MAX_FINDINGS, Progress, with_cause};
+use crate::{Error, ErrorKind, Journal, Loaded, Past, Recorded, StoredState, Stream, Version};
+
+/// The kinds of aggregate whose history can be folded.
+///
+/// ```
+/// use mattoni_core::{Aggregate, DomainEvent};
+/// use mattoni_store::Folders;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Rung;
+/// impl DomainEvent for Rung {
+///     fn name(&self) -> &'static str {
+///         "bell.rung"
+///     }
+/// }
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Bell(u32);
+/// impl Aggregate for Bell {
+///     const KIND: &'static str = "bell";
+///     type Event = Rung;
+///     fn open(_: &Rung) -> Option<Self> {
+///         Some(Self(1))
+///     }
+///     fn apply(&mut self, _: &Rung) {
+///         self.0 += 1;
+///     }
+/// }
+///
+/// let folders = Folders::new().with::<Bell>();
+/// ```
+#[derive(Clone, Default)]
+pub struct Folders {
+    by_kind: BTreeMap<&'static str, Compare>,
+}
+
+type Compare = fn(&StoredState, &[Recorded]) -> Result<Agreement, Error>;
+
+/// How a stored state and its folded history compare.
+enum Agreement {
+    Exact,
+    /// Equal, once the stored one is written as this software writes it.
+    OlderForm,
+    Differs,
+}
+
+impl Folders {
+    /// No kind yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These and the kind of `A`.
+    #[must_use]
+    pub fn with<A: Aggregate>(mut self) -> Self {
+        self.by_kind.insert(A::KIND, compare::<A>);
+        self
+    }
+}
+
+impl fmt::Debug for Folders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.by_kind.keys()).finish()
+    }
+}
+
+fn compare<A: Aggregate>(stored: &StoredState, rows: &[Recorded]) -> Result<Agreement, Error> {
+    let events: Vec<A::Event> =
+        rows.iter().map(|row| Past::read(row).map(|past| past.event)).collect::<Result<_, _>>()?;
+    let Some(folded) = fold::<A>(&events) else {
+        return Ok(Agreement::Differs);
+    };
+    // What was stored came out of this writer, so writing it again cannot fail where that did not.
+    let written = |state: &A| serde_json::to_vec(state).unwrap_or_default();
+    let folded = written(&folded);
+    if folded == stored.body {
+        return Ok(Agreement::Exact);
+    }
+    let again = written(&Loaded::<A>::read(stored)?.state);
+    Ok(if folded == again { Agreement::OlderForm } else { Agreement::Differs })
+}
+
+/// One thing that is wrong with a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "finding")]
+#[non_exhaustive]
+pub enum StateFinding {
+    /// The state is not what its history leads to.
+    Changed {
+        /// Whose state.
+        stream: Stream,
+        /// After how many events it says it is.
+        version: Version,
+    },
+    /// The state says another version than the journal.
+    Version {
+        /// Whose state.
+        stream: Stream,
+        /// What the state says.
+        state: Version,
+        /// What the journal says.
+        journal: Version,
+    },
+    /// The stream's rows are not numbered 1, 2, 3 and so on.
+    Gap {
+        /// The stream.
+        stream: Stream,
+        /// How many rows it has.
+        rows: u64,
+        /// The highest version among them.
+        last: Version,
+    },
+    /// A state without any history.
+    NoJournal {
+        /// Whose state.
+        stream: Stream,
+    },
+    /// A history without a state.
+    NoState {
+        /// Whose history.
+        stream: Stream,
+    },
+    /// The state or an event does not read.
+    Unreadable {
+        /// Whose.
+        stream: Stream,
+        /// Why.
+        error: String,
+    },
+    /// Nobody registered the kind with the [`Folders`], so its states could not be folded.
+    UnknownKind {
+        /// The kind.
+        kind: String,
+        /// How many states it has.
+        states: u64,
+    },
+}
+
+impl fmt::Display for StateFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed { stream, version } => {
+                write!(f, "the state of {stream} at version {version} is not what its history says")
+            }
+            Self::Version { stream, state, journal } => {
+                write!(f, "the state of {stream} is at version {state}, its history at {journal}")
+            }
+            Self::Gap { stream, rows, last } => {
+                write!(f, "the history of {stream} has {rows} rows up to version {last}")
+            }
+            Self::NoJournal { stream } => write!(f, "{stream} has a state and no history"),
+            Self::NoState { stream } => write!(f, "{stream} has a history and no state"),
+            Self::Unreadable { stream, error } => write!(f, "{stream} cannot be read: {error}"),
+            Self::UnknownKind { kind, states } => {
+                write!(f, "{states} states of the unknown kind {kind} could not be folded")
+            }
+        }
+    }
+}
+
+/// What a look at all states found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StatesReport {
+    /// Whose states.
+    pub ente: EnteId,
+    /// How many there are.
+    pub states: u64,
+    /// How many are right, but written by older software: its next change writes each anew.
+    pub older_form: u64,
+    /// Everything found, the first 10,000.
+    pub findings: Vec<StateFinding>,
+    /// How many more there are.
+    pub more: u64,
+}
+
+impl StatesReport {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// Folds every history and holds it against the state, also while others commit. Run it beside
+/// [`verify`](crate::verify), which proves the journal that this trusts.
+///
+/// # Errors
+/// When the machine fails. What is wrong with a state is not an error but a finding.
+pub async fn verify_states(
+    store: &(impl Journal + ?Sized),
+    ente: &EnteId,
+    folders: &Folders,
+    on_progress: impl FnMut(Progress) + Send,
+) -> Result<StatesReport, Error> {
+    let report = StatesReport {
+        ente: ente.clone(),
+        states: 0,
+        older_form: 0,
+        findings: Vec::new(),
+        more: 0,
+    };
+    let mut check = Check { store, ente, folders, report, on_progress };
+    for kind in store.kinds(ente).await? {
+        check.states_of(&kind).await?;
+        check.histories_of(&kind).await?;
+    }
+    Ok(check.report)
+}
+
+const PAGE: usize = 500;
+
+struct Check<'a, J: ?Sized, P> {
+    store: &'a J,
+    ente: &'a EnteId,
+    folders: &'a Folders,
+    report: StatesReport,
+    on_progress: P,
+}
+
+impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
+    async fn states_of(&mut self, kind: &str) -> Result<(), Error> {
+        let compare = self.folders.by_kind.get(kind).copied();
+        let (mut after, mut states) = (None, 0);
+        loop {
+            let page = self.store.streams(self.ente, kind, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.stream.id);
+            states += page.len() as u64;
+            for state in page {
+                if let Some(finding) = self.state(state, compare).await? {
+                    self.found(finding);
+                }
+            }
+            (self.on_progress)(Progress { done: self.report.states + states, total: None });
+        }
+        self.report.states += states;
+        if compare.is_none() && states > 0 {
+            self.found(StateFinding::UnknownKind { kind: kind.to_owned(), states });
+        }
+        Ok(())
+    }
+
+    async fn state(
+        &mut self,
+        mut state: StoredState,
+        compare: Option<Compare>,
+    ) -> Result<Option<StateFinding>, Error> {
+        let stream = state.stream.clone();
+        loop {
+            let rows = match rows(self.store, self.ente, &stream).await {
+                Err(e) if e.kind() == ErrorKind::Corrupt => {
+                    return Ok(Some(StateFinding::Unreadable { stream, error: with_cause(&e) }));
+                }
+                rows => rows?,
+            };
+            let journal = rows.last().map_or(Version::NONE, |row| row.version);
+            let agreement = match compare {
+                Some(compare) if journal == state.version => compare(&state, &rows),
+                _ => Ok(Agreement::Exact),
+            };
+            let finding = match agreement {
+                _ if journal == Version::NONE => StateFinding::NoJournal { stream: stream.clone() },
+                _ if journal != state.version => {
+                    StateFinding::Version { stream: stream.clone(), state: state.version, journal }
+                }
+                Ok(Agreement::Exact) => return Ok(None),
+                Ok(Agreement::OlderForm) => {
+                    self.report.older_form += 1;
+                    return Ok(None);
+                }
+                Ok(Agreement::Differs) => {
+                    StateFinding::Changed { stream: stream.clone(), version: state.version }
+                }
+                Err(e) => {
+                    StateFinding::Unreadable { stream: stream.clone(), error: with_cause(&e) }
+                }
+            };
+            // The two were not read in the same instant: only what a second look confirms counts.
+            match self.store.load(self.ente, &stream).await? {
+                Some(now) if now != state => state = now,
+                _ => return Ok(Some(finding)),
+            }
+        }
+    }
+
+    async fn histories_of(&mut self, kind: &str) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            let page = self.store.recorded_streams(self.ente, kind, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.stream.id);
+            for recorded in page {
+                if recorded.rows != recorded.last.get() {
+                    let (rows, last) = (recorded.rows, recorded.last);
+                    self.found(StateFinding::Gap { stream: recorded.stream.clone(), rows, last });
+                }
+                if self.store.load(self.ente, &recorded.stream).await?.is_none() {
+                    self.found(StateFinding::NoState { stream: recorded.stream });
+                }
+            }
+        }
+    }
+
+    fn found(&mut self, finding: StateFinding) {
+        if self.report.findings.len() < MAX_FINDINGS {
+            self.report.findings.push(finding);
+        } else {
+            self.report.more += 1;
+        }
+    }
+}

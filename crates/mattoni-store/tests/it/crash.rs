@@ -1,0 +1,191 @@
+//! Processes that are killed, run out of disk, or share a file. What was acknowledged is there,
+//! whole, with no number missing.
+//!
+//! Each test starts its own executable again as the process that writes.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use mattoni_core::Id;
+use mattoni_store::{
+    Batch, CommitError, Conflict, Effect, Facet, Folders, Journal, Loaded, NumberClaim, Numbers,
+    Outbox, Sqlite, load, verify, verify_states,
+};
+use tempfile::TempDir;
+
+use crate::support::{Lamp, act, ente, hung};
+
+const FILE: &str = "MATTONI_STORE_TEST_FILE";
+const ROUND: &str = "MATTONI_STORE_TEST_ROUND";
+const WRITERS: u128 = 8;
+
+#[test]
+fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
+    const TEST: &str = "crash::a_process_killed_at_any_moment_loses_nothing_it_acknowledged";
+    if in_child() {
+        return write_on(usize::MAX);
+    }
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("crash.db");
+    let mut acknowledged = BTreeMap::new();
+    let mut seed = 0x5eed_u64;
+    for round in 1..=25 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut child = start(command(TEST), &path, round);
+        let killed_after = usize::try_from(seed >> 33).unwrap() % 80;
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for line in lines {
+            // The last line may have been cut in the middle.
+            if let Some((id, number)) = parse(&line.unwrap_or_default()) {
+                acknowledged.insert(id, number);
+                if acknowledged.len() % 80 == killed_after {
+                    child.kill().unwrap();
+                }
+            }
+        }
+        assert!(!child.wait().unwrap().success());
+        assert_whole(&path, &acknowledged);
+    }
+    assert!(acknowledged.len() >= 25);
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_loses_nothing_acknowledged() {
+    const TEST: &str = "crash::a_full_disk_is_an_error_and_loses_nothing_acknowledged";
+    if in_child() {
+        return write_on(usize::MAX);
+    }
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("full.db");
+    let direct = command(TEST);
+    // No file may grow beyond a megabyte or half of one, depending on the shell's unit.
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\""])
+        .arg(direct.get_program())
+        .args(direct.get_args());
+    let output = start(limited, &path, 1).wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let acknowledged: BTreeMap<_, _> = text.lines().filter_map(parse).collect();
+    assert!(!acknowledged.is_empty(), "{text}");
+    let failed = text.lines().filter(|line| line.starts_with("failed ")).count();
+    assert_eq!(failed, WRITERS as usize, "every writer is told: {text}");
+    assert_whole(&path, &acknowledged);
+}
+
+#[test]
+fn two_processes_share_a_file() {
+    const TEST: &str = "crash::two_processes_share_a_file";
+    if in_child() {
+        return write_on(20);
+    }
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("shared.db");
+    let children = [1, 2].map(|round| start(command(TEST), &path, round));
+    let mut acknowledged = BTreeMap::new();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        acknowledged.extend(text.lines().filter_map(parse));
+    }
+    assert_eq!(acknowledged.len(), 2 * 20 * WRITERS as usize);
+    assert_whole(&path, &acknowledged);
+}
+
+fn in_child() -> bool {
+    std::env::var_os(FILE).is_some()
+}
+
+fn command(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]);
+    command
+}
+
+fn start(mut command: Command, path: &Path, round: u32) -> Child {
+    command.env(FILE, path).env(ROUND, round.to_string()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+/// An acknowledged commit: the lamp and its number.
+fn parse(line: &str) -> Option<(u128, u64)> {
+    let mut words = line.strip_prefix("committed ")?.strip_suffix(" .")?.split(' ');
+    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+}
+
+/// The child: writers that commit `each` lamps, every lamp with the next number, and say so.
+fn write_on(each: usize) {
+    let path = PathBuf::from(std::env::var_os(FILE).unwrap());
+    let round: u128 = std::env::var(ROUND).unwrap().parse().unwrap();
+    let store = Arc::new(Sqlite::open(path).unwrap());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    runtime.block_on(async {
+        let writers: Vec<_> = (1..=WRITERS)
+            .map(|writer| {
+                let store = Arc::clone(&store);
+                tokio::spawn(async move {
+                    for n in 0..each {
+                        let id = (round << 64) | (writer << 32) | n as u128;
+                        match hang_with_a_number(&store, id).await {
+                            Ok(number) => say(&format!("committed {id} {number} .")),
+                            Err(error) => return say(&format!("failed {error:?}")),
+                        }
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    });
+}
+
+fn say(line: &str) {
+    // One write a line: a kill does not mix two of them.
+    std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
+async fn hang_with_a_number(store: &Sqlite, id: u128) -> Result<u64, CommitError> {
+    loop {
+        let number = store.last(&ente(), "lamps").await? + 1;
+        let change = hung(id, &number.to_string())
+            .change
+            .with_claim(NumberClaim::new("lamps", number))
+            .with_facets([Facet::unique("number", number.to_string())])
+            .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
+        match store.commit(Batch::new(ente(), [change])).await {
+            Ok(_) => return Ok(number),
+            Err(CommitError::Conflict(Conflict::Number { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn assert_whole(path: &Path, acknowledged: &BTreeMap<u128, u64>) {
+    let store = Sqlite::open(path).unwrap();
+    for (id, number) in acknowledged {
+        let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(*id)).await.unwrap();
+        assert_eq!(lamp.expect("acknowledged").state.hall, number.to_string());
+    }
+    let states = store.streams(&ente(), "lamp", None, usize::MAX).await.unwrap();
+    let mut numbers: Vec<u64> = states
+        .iter()
+        .map(|state| Loaded::<Lamp>::read(state).unwrap().state.hall.parse().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    let last = store.last(&ente(), "lamps").await.unwrap();
+    assert_eq!(numbers, (1..=last).collect::<Vec<_>>(), "neither gap nor twin");
+    let effects = store.due(&ente(), act(0).at, usize::MAX).await.unwrap();
+    assert_eq!(effects.len(), numbers.len(), "an effect for every lamp");
+
+    let chain = verify(&store, &ente(), |_| {}).await.unwrap();
+    assert_eq!(chain.findings, []);
+    assert_eq!(chain.rows, last);
+    let folders = Folders::new().with::<Lamp>();
+    let report = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    assert_eq!(report.findings, []);
+}

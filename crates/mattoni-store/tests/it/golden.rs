@@ -1,0 +1,49 @@
+//! What is stored keeps its form.
+
+use expect_test::expect;
+use mattoni_store::{Batch, Journal, Memory};
+
+use crate::support::{act, ente, hung};
+
+#[tokio::test]
+async fn the_hash_of_a_row_never_changes() {
+    let store = Memory::new();
+    let lamp = hung(7, "stairs");
+    let again = mattoni_store::Loaded {
+        id: mattoni_core::Id::from_u128(7),
+        version: lamp.change.leads_to(),
+        state: lamp.state,
+    }
+    .next(&act(5), &[crate::support::LampEvent::Lit { watts: 40 }])
+    .unwrap();
+    store.commit(Batch::new(ente(), [lamp.change, again.change])).await.unwrap();
+    let rows = store.scan(&ente(), 0, 9).await.unwrap();
+    let text: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} v{} {} {} {} {} {}\n",
+                row.seq,
+                row.stream,
+                row.version,
+                row.name,
+                row.at_micros,
+                row.by_json,
+                String::from_utf8_lossy(&row.body),
+                row.hash
+            )
+        })
+        .collect();
+    expect![[r#"
+        1 lamp/00000000-0000-0000-0000-000000000007 v1 lamp.hung 1770000000654321 {"kind":"operator","who":"m.rossi"} {"event":"hung","hall":"stairs"} 99ab3af20745874cd12298e1f2a426497af160875baa8a13d14af489a5d6caf9
+        2 lamp/00000000-0000-0000-0000-000000000007 v2 lamp.lit 1770000005654321 {"kind":"operator","who":"m.rossi"} {"event":"lit","watts":40} 454abde463fcf6c59ec4a178f305b0ff3e2a4c8f336e5bb89484a1bbbb5e7cc4
+    "#]].assert_eq(&text.concat());
+}
+
+#[test]
+fn the_schema_only_grows() {
+    // Applied migrations are history: a change goes into a new file with the next number.
+    let first = include_bytes!("../../src/sqlite/schema/0001.sql");
+    expect!["669788e91bd6cc95ccd7b659b2eb5d58bca8697b85af94ef37243b7362a3bbba"]
+        .assert_eq(&mattoni_core::Digest::of(first).to_string());
+}

@@ -1,0 +1,99 @@
+//! Whatever is tried, in whatever order: memory and SQLite answer alike, the chain verifies, and
+//! every state is what its history leads to.
+
+use mattoni_core::Id;
+use mattoni_store::{
+    Batch, Change, Effect, Facet, Folders, Journal, Loaded, Memory, NumberClaim, Outbox, Sqlite,
+    Store, Version, load, verify, verify_states,
+};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use crate::support::{Lamp, LampEvent, act, ente, hung};
+
+#[derive(Debug, Clone)]
+struct Try {
+    lamp: u128,
+    /// Decides on what is stored, or on what is not.
+    fresh: u8,
+    socket: Option<u8>,
+    key: Option<u8>,
+    number: Option<u64>,
+}
+
+fn a_try() -> impl Strategy<Value = Try> {
+    let parts = (
+        1..5_u128,
+        0..4_u8,
+        proptest::option::of(0..3_u8),
+        proptest::option::of(0..40_u8),
+        proptest::option::of(1..6_u64),
+    );
+    parts.prop_map(|(lamp, fresh, socket, key, number)| Try { lamp, fresh, socket, key, number })
+}
+
+async fn change(store: &dyn Store, what: &Try) -> Change {
+    let known = load::<Lamp>(store, &ente(), Id::from_u128(what.lamp)).await.unwrap();
+    let mut change = match known {
+        Some(lamp) if what.fresh > 0 => {
+            let stale = Loaded { version: Version::new(lamp.version.get()), ..lamp };
+            stale.next(&act(1), &[LampEvent::Lit { watts: 40 }]).unwrap().change
+        }
+        _ => hung(what.lamp, "a").change,
+    };
+    if let Some(socket) = what.socket {
+        change = change.with_facets([Facet::unique("socket", socket.to_string())]);
+    }
+    if let Some(key) = what.key {
+        change = change.with_effects([Effect::new(key.to_string(), "bulb", "{}")]);
+    }
+    if let Some(number) = what.number {
+        change = change.with_claim(NumberClaim::new("n", number));
+    }
+    change
+}
+
+async fn attempt(store: &dyn Store, batch: &[Try]) -> String {
+    let mut changes = Vec::new();
+    for what in batch {
+        changes.push(change(store, what).await);
+    }
+    match store.commit(Batch::new(ente(), changes)).await {
+        Ok(committed) => format!("{committed:?}"),
+        Err(error) => format!("{:?}", error.conflict().expect("only conflicts")),
+    }
+}
+
+async fn holds(batches: &[Vec<Try>]) {
+    let dir = TempDir::new().unwrap();
+    let memory = Memory::new();
+    let sqlite = Sqlite::open(dir.path().join("law.db")).unwrap();
+    for batch in batches {
+        assert_eq!(attempt(&memory, batch).await, attempt(&sqlite, batch).await);
+    }
+    assert_eq!(
+        memory.scan(&ente(), 0, 999).await.unwrap(),
+        sqlite.scan(&ente(), 0, 999).await.unwrap()
+    );
+    assert_eq!(
+        memory.due(&ente(), act(9).at, 999).await.unwrap(),
+        sqlite.due(&ente(), act(9).at, 999).await.unwrap()
+    );
+    for store in [&memory as &dyn Store, &sqlite] {
+        let chain = verify(store, &ente(), |_| {}).await.unwrap();
+        assert_eq!(chain.findings, []);
+        let folders = Folders::new().with::<Lamp>();
+        let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+        assert_eq!(states.findings, []);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn backends_agree_and_state_is_the_fold_of_the_journal(
+        batches in proptest::collection::vec(proptest::collection::vec(a_try(), 1..4), 1..24)
+    ) {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(holds(&batches));
+    }
+}

@@ -1,0 +1,12 @@
+//! The store's promises, held to on memory and SQLite, and tried to be broken.
+#![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
+
+mod conformance;
+mod crash;
+mod files;
+mod golden;
+mod laws;
+mod support;
+mod tamper;
+mod typed;
+mod verification;

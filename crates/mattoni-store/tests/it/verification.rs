@@ -1,0 +1,78 @@
+//! Verification on sound journals: long ones, living ones, old ones.
+
+use mattoni_core::Id;
+use mattoni_store::{
+    Batch, Folders, Journal, Memory, Progress, Report, Sqlite, StatesReport, load, verify,
+    verify_states,
+};
+use tempfile::TempDir;
+
+use crate::support::{Lamp, ente, hung, lit};
+
+#[tokio::test]
+async fn progress_is_told_page_by_page() {
+    let store = Memory::new();
+    let lamps = (1..=2500).map(|id| hung(id, "a").change);
+    store.commit(Batch::new(ente(), lamps)).await.unwrap();
+    let mut told = Vec::new();
+    let report = verify(&store, &ente(), |progress| told.push(progress)).await.unwrap();
+    let progress = |done| Progress { done, total: Some(2500) };
+    assert_eq!(told, [1000, 2000, 2500].map(progress));
+    assert_eq!((report.rows, report.is_clean()), (2500, true));
+    assert_eq!(report.head, store.head(&ente()).await.unwrap());
+
+    let mut told = 0;
+    let folders = Folders::new().with::<Lamp>();
+    let states =
+        verify_states(&store, &ente(), &folders, |progress| told = progress.done).await.unwrap();
+    assert_eq!((told, states.states, states.older_form), (2500, 2500, 0));
+}
+
+#[tokio::test]
+async fn an_ente_without_a_journal_has_nothing_to_find() {
+    let report = verify(&Memory::new(), &ente(), |_| {}).await.unwrap();
+    assert_eq!((report.rows, report.head, report.is_clean()), (0, None, true));
+}
+
+#[tokio::test]
+async fn a_state_written_by_older_software_is_told_from_an_altered_one() {
+    let store = Memory::new();
+    let mut change = hung(1, "a").change;
+    // Before `times` was added.
+    change.state = br#"{"hall":"a","watts":0}"#.to_vec();
+    store.commit(Batch::new(ente(), [change])).await.unwrap();
+    let folders = Folders::new().with::<Lamp>();
+    let report = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    assert_eq!((report.older_form, report.is_clean()), (1, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_may_commit_meanwhile() {
+    let dir = TempDir::new().unwrap();
+    let store = Sqlite::open(dir.path().join("live.db")).unwrap();
+    store.commit(Batch::new(ente(), (1..=40).map(|id| hung(id, "a").change))).await.unwrap();
+    let writing = async {
+        for watts in 1..=5 {
+            for id in 1..=40 {
+                let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(id)).await.unwrap().unwrap();
+                store.commit(Batch::new(ente(), [lit(lamp, watts).change])).await.unwrap();
+            }
+        }
+    };
+    let reader = Sqlite::open_read_only(dir.path().join("live.db")).unwrap();
+    let reading = tokio::spawn(async move {
+        let mut reports: Vec<(Report, StatesReport)> = Vec::new();
+        let folders = Folders::new().with::<Lamp>();
+        while reports.last().is_none_or(|(chain, _)| chain.rows < 240) {
+            let chain = verify(&reader, &ente(), |_| {}).await.unwrap();
+            let states = verify_states(&reader, &ente(), &folders, |_| {}).await.unwrap();
+            reports.push((chain, states));
+        }
+        reports
+    });
+    writing.await;
+    for (chain, states) in reading.await.unwrap() {
+        assert_eq!(chain.findings, []);
+        assert_eq!(states.findings, []);
+    }
+}
