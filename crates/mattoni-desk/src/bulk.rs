@@ -1,9 +1,9 @@
 //! The same decision on thousands: all that have a facet, page by page.
 
 use mattoni_core::{Act, Id, Problems};
-use mattoni_store::{Change, CommitError, Conflict, Loaded, NumberClaim, Store};
+use mattoni_store::{Change, CommitError, Conflict, Loaded, Next, NumberClaim, Store};
 
-use crate::desk::{ATTEMPTS, decided};
+use crate::desk::{ATTEMPTS, decided, kept};
 use crate::{Desk, DeskError, Kept};
 
 /// Aggregates decided on in one transaction.
@@ -40,6 +40,26 @@ impl<A> BulkReport<A> {
     }
 }
 
+/// What a bulk decision makes of one aggregate: who did what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acted<E> {
+    /// When, and by whom.
+    pub act: Act,
+    /// What happened.
+    pub events: Vec<E>,
+}
+
+impl<E> Acted<E> {
+    /// `event` happened by `act`.
+    pub fn one(act: &Act, event: E) -> Self {
+        Self { act: act.clone(), events: vec![event] }
+    }
+}
+
+/// What a bulk decision answers for each: what happened, `None` when there is nothing to do, or
+/// why not.
+pub type Verdict<A> = Result<Option<Acted<<A as mattoni_core::Aggregate>::Event>>, Problems>;
+
 /// Told after every page how many are through.
 pub trait Progress: Send + Sync {
     /// `done` so far.
@@ -62,8 +82,7 @@ impl<S: Store> Desk<S> {
     pub async fn sweep<A: Kept + Clone>(
         &self,
         facet: (&str, &str),
-        act: &Act,
-        verb: impl Fn(&A) -> Result<Vec<A::Event>, Problems>,
+        verb: impl Fn(&A) -> Verdict<A>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
@@ -73,7 +92,7 @@ impl<S: Store> Desk<S> {
             let Some(last) = page.last() else { return Ok(report) };
             after = Some(last.stream.id);
             let loaded = page.iter().map(Loaded::read).collect::<Result<_, _>>()?;
-            report.add(self.decide_all(loaded, act, &|state, _| verb(state), None).await?);
+            report.add(self.decide_all(loaded, &|state, _| verb(state), None).await?);
             progress.reached(report.total());
         }
     }
@@ -86,16 +105,44 @@ impl<S: Store> Desk<S> {
     pub async fn decide_each<A: Kept + Clone>(
         &self,
         ids: &[Id<A>],
-        act: &Act,
-        verb: impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+        verb: impl Fn(&A, u64) -> Verdict<A>,
         sequence: Option<&str>,
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
         for page in ids.chunks(PAGE) {
             let loaded = self.load_all(page).await?;
-            report.add(self.decide_all(loaded, act, &verb, sequence).await?);
+            report.add(self.decide_all(loaded, &verb, sequence).await?);
         }
         Ok(report)
+    }
+
+    /// Begins all of these, five hundred a transaction, and answers how many are new. Safe to
+    /// run twice: what is there stays as it is.
+    ///
+    /// # Errors
+    /// As [`open`](Desk::open); what was committed until then stays.
+    pub async fn open_all<A: Kept>(
+        &self,
+        new: Vec<(Id<A>, Act, Vec<A::Event>)>,
+        progress: &dyn Progress,
+    ) -> Result<u64, DeskError> {
+        let (mut opened, mut reached) = (0, 0);
+        for page in new.chunks(PAGE) {
+            let mut changes = Vec::with_capacity(page.len());
+            for (id, act, events) in page {
+                if self.load(*id).await?.is_none() {
+                    let next = Next::<A>::open(*id, act, events)?;
+                    changes.push(kept(next.change, &next.state, events));
+                }
+            }
+            opened += changes.len() as u64;
+            reached += page.len() as u64;
+            if !changes.is_empty() {
+                self.commit(changes).await?;
+            }
+            progress.reached(reached);
+        }
+        Ok(opened)
     }
 
     async fn load_all<A: Kept>(&self, ids: &[Id<A>]) -> Result<Vec<Loaded<A>>, DeskError> {
@@ -111,8 +158,7 @@ impl<S: Store> Desk<S> {
     async fn decide_all<A: Kept + Clone>(
         &self,
         mut loaded: Vec<Loaded<A>>,
-        act: &Act,
-        verb: &impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+        verb: &impl Fn(&A, u64) -> Verdict<A>,
         sequence: Option<&str>,
     ) -> Result<BulkReport<A>, DeskError> {
         let ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
@@ -122,7 +168,7 @@ impl<S: Store> Desk<S> {
                 Some(sequence) => self.store().last(self.ente(), sequence).await?,
                 None => 0,
             };
-            let (changes, report) = decide_page(loaded, act, verb, sequence, last)?;
+            let (changes, report) = decide_page(loaded, verb, sequence, last)?;
             if changes.is_empty() {
                 return Ok(report);
             }
@@ -143,8 +189,7 @@ impl<S: Store> Desk<S> {
 /// What the verb makes of each, with the numbers after `last` given out in turn.
 fn decide_page<A: Kept + Clone>(
     loaded: Vec<Loaded<A>>,
-    act: &Act,
-    verb: &impl Fn(&A, u64) -> Result<Vec<A::Event>, Problems>,
+    verb: &impl Fn(&A, u64) -> Verdict<A>,
     sequence: Option<&str>,
     last: u64,
 ) -> Result<(Vec<Change>, BulkReport<A>), DeskError> {
@@ -153,10 +198,13 @@ fn decide_page<A: Kept + Clone>(
     for one in loaded {
         let number = last + report.done + 1;
         match verb(&one.state, number) {
-            Ok(events) if events.is_empty() => report.unchanged += 1,
-            Ok(events) => {
-                let claim = sequence.map(|name| NumberClaim::new(name.to_owned(), number));
-                changes.push(decided(one, act, &events, claim)?.0);
+            Ok(None) => report.unchanged += 1,
+            Ok(Some(Acted { act, events })) => {
+                let change = decided(one, &act, &events)?.0;
+                changes.push(match sequence {
+                    Some(name) => change.with_claim(NumberClaim::new(name.to_owned(), number)),
+                    None => change,
+                });
                 report.done += 1;
             }
             Err(problems) => report.refused.push((one.id, problems)),

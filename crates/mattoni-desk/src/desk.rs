@@ -1,7 +1,7 @@
 //! Load, let the brick decide, commit.
 
 use mattoni_core::{Act, EnteId, Id, Refusal};
-use mattoni_store::{Batch, Change, CommitError, Conflict, Loaded, Next, NumberClaim, Store};
+use mattoni_store::{Batch, Change, CommitError, Conflict, Loaded, Next, Store};
 
 use crate::{DeskError, Kept};
 
@@ -115,7 +115,7 @@ impl<S: Store> Desk<S> {
             if events.is_empty() {
                 return Ok(loaded);
             }
-            let (change, next) = decided(loaded, act, &events, None)?;
+            let (change, next) = decided(loaded, act, &events)?;
             match self.commit(vec![change]).await {
                 Ok(()) => return Ok(next),
                 Err(CommitError::Conflict(conflict @ Conflict::Version { .. })) => {
@@ -137,16 +137,11 @@ pub(crate) fn decided<A: Kept + Clone>(
     loaded: Loaded<A>,
     act: &Act,
     events: &[A::Event],
-    claim: Option<NumberClaim>,
 ) -> Result<(Change, Loaded<A>), DeskError> {
     let id = loaded.id;
     let next = loaded.next(act, events)?;
     let next_loaded = Loaded { id, version: next.change.leads_to(), state: next.state };
-    let mut change = kept(next.change, &next_loaded.state, events);
-    if let Some(claim) = claim {
-        change = change.with_claim(claim);
-    }
-    Ok((change, next_loaded))
+    Ok((kept(next.change, &next_loaded.state, events), next_loaded))
 }
 
 /// Adds what the state is found by and what follows from the events.
@@ -162,7 +157,7 @@ pub(crate) fn kept<A: Kept>(change: Change, state: &A, events: &[A::Event]) -> C
     change.with_facets(state.facets()).with_effects(effects)
 }
 
-fn unknown<A: Kept>(id: Id<A>) -> DeskError {
+pub(crate) fn unknown<A: Kept>(id: Id<A>) -> DeskError {
     DeskError::Refused(
         mattoni_core::Problem::new(
             "desk.unknown",

@@ -4,7 +4,7 @@ use mattoni_core::{Problems, Refusal};
 use mattoni_store::{CommitError, Conflict};
 
 /// Why nothing was done.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
     /// An answer: the law, the form or the state of things does not allow it. Nothing changed.
@@ -17,6 +17,9 @@ pub enum DeskError {
     /// The machine failed. [`mattoni_store::Error::temporary`] says whether to try again.
     #[error("the store failed")]
     Store(#[source] mattoni_store::Error),
+    /// A rule plugin failed.
+    #[error("the rules failed")]
+    Rules(#[source] mattoni_rules::RuleError),
 }
 
 impl DeskError {
@@ -44,6 +47,12 @@ impl From<Problems> for DeskError {
 impl From<mattoni_store::Error> for DeskError {
     fn from(error: mattoni_store::Error) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<mattoni_rules::RuleError> for DeskError {
+    fn from(error: mattoni_rules::RuleError) -> Self {
+        Self::Rules(error)
     }
 }
 

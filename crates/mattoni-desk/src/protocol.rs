@@ -15,7 +15,7 @@ use mattoni_practice::{Document, Practice, Reaction, RegisterRefusal};
 use mattoni_store::{Store, StoredEffect};
 
 use crate::practices::Task;
-use crate::{Desk, DeskError, Handled, Handler};
+use crate::{Acted, Desk, DeskError, Handled, Handler};
 
 /// Gives numbers of the register to practices' documents.
 #[derive(Debug)]
@@ -59,20 +59,21 @@ impl<S: Store> Handler for ProtocolOffice<'_, S> {
         let year = rome_date(self.at).year();
         let act = Act::new(self.at, Actor::System("protocol".into()));
         let verb = |practice: &Practice, next: u64| {
-            let Some(document) = documents.get(&practice.id()) else { return Ok(Vec::new()) };
+            let Some(document) = documents.get(&practice.id()) else { return Ok(None) };
             match practice.register(&act, *document, &number(year, next)) {
-                Ok(event) => Ok(vec![event]),
+                Ok(event) => Ok(Some(Acted::one(&act, event))),
                 // A second delivery: the number is there.
-                Err(RegisterRefusal::Already { .. }) => Ok(Vec::new()),
+                Err(RegisterRefusal::Already { .. }) => Ok(None),
                 Err(refusal) => Err(refusal.problems()),
             }
         };
         let ids: Vec<Id<Practice>> = documents.keys().copied().collect();
         let sequence = format!("protocol/{year}");
-        let report = self.desk.decide_each(&ids, &act, verb, Some(&sequence)).await?;
+        let report = self.desk.decide_each(&ids, verb, Some(&sequence)).await?;
         for (id, problems) in report.refused {
             let of_this = |effect: &StoredEffect| {
-                serde_json::from_slice::<Task>(&effect.payload).is_ok_and(|task| task.practice == id)
+                serde_json::from_slice::<Task>(&effect.payload)
+                    .is_ok_and(|task| task.practice == id)
             };
             if let Some(place) = effects.iter().position(of_this) {
                 let first = problems.iter().next().map(Problem::to_string).unwrap_or_default();

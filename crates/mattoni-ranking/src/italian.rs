@@ -9,8 +9,8 @@ use chrono::Datelike;
 use mattoni_core::Money;
 
 use crate::{
-    ChoiceExplained, Explanation, Gap, Here, Outcome, Parted, Points, TieValue, Waiting,
-    WhatDecided,
+    Afterwards, ChoiceExplained, Explanation, Gap, Here, OfferStatus, Outcome, Parted, Points,
+    PublicList, PublicOutcome, TieValue, Waiting, WhatDecided,
 };
 
 /// What people call things that a ranking knows only by code.
@@ -45,6 +45,48 @@ impl Words {
     fn pool<'a>(&'a self, code: &'a str) -> &'a str {
         self.pools.get(code).map_or(code, String::as_str)
     }
+}
+
+/// How an offer stands, to follow a colon.
+#[must_use]
+pub fn offer_status(status: OfferStatus) -> &'static str {
+    match status {
+        OfferStatus::Open => "in attesa di risposta",
+        OfferStatus::Accepted { then: Afterwards::StopsWaiting } => "accettato",
+        OfferStatus::Accepted { then: Afterwards::WaitsForBetter } => {
+            "accettato, in attesa di un nido preferito"
+        }
+        OfferStatus::Refused { then: Afterwards::StopsWaiting } => "rifiutato",
+        OfferStatus::Refused { then: Afterwards::WaitsForBetter } => {
+            "rifiutato, in attesa di un nido preferito"
+        }
+        OfferStatus::Lapsed => "decaduto per mancata risposta",
+        OfferStatus::Withdrawn => "rinunciato",
+        OfferStatus::Revoked => "revocato",
+    }
+}
+
+/// The public list, a line each, as it is posted.
+#[must_use]
+pub fn public_list(list: &PublicList) -> Vec<String> {
+    let mut text = vec![list.title.clone()];
+    text.extend(list.entries.iter().map(|entry| {
+        let position = entry.position.map_or("-".to_owned(), |position| position.to_string());
+        let outcome = match &entry.outcome {
+            PublicOutcome::Placed { facility } => format!("posto assegnato: {facility}"),
+            PublicOutcome::Admitted => "ammessa".to_owned(),
+            PublicOutcome::Waiting => "in lista di attesa".to_owned(),
+            PublicOutcome::NotAdmitted => "non ammessa".to_owned(),
+        };
+        let band = entry.band_from.map(|from| format!(", da {from} punti"));
+        format!("{position:>6}  {}  {outcome}{}", entry.code, band.unwrap_or_default())
+    }));
+    text.push(format!("Impronta della graduatoria: {}", list.run));
+    text.push(format!("Impronta dell'elenco dei partecipanti: {}", list.entrants));
+    if let Some(seed) = &list.seed {
+        text.push(format!("Sorteggio: {seed}"));
+    }
+    text
 }
 
 /// The explanation as paragraphs.

@@ -7,25 +7,32 @@ use crate::{PublicList, Run};
 
 /// A ranking on its way from draft (*bozza*) to published (*pubblicata*).
 ///
-/// Answers to offers do not live here but on [`crate::Offer`]: a run is megabytes, and this row
-/// is written only when the run itself changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Small on purpose: a run is megabytes, so the run itself is a document that whoever stores
+/// this keeps among its blobs. The digests here prove which run it was. Answers to offers live on
+/// [`crate::Offer`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RankingRun {
-    run: Run,
+    run: Digest,
+    document: Digest,
+    lines: u64,
     drawn_up: Act,
     published: Option<Act>,
 }
 
 /// What can happen to a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum RankingRunEvent {
     /// It was drawn up, for the first time or again.
     DrawnUp {
         /// When and by whom.
         act: Act,
-        /// The whole run: the journal alone proves what was published.
-        run: Box<Run>,
+        /// The digest of the run ([`Run::digest`]).
+        run: Digest,
+        /// The digest of the bytes under which the run is kept.
+        document: Digest,
+        /// How many applications it ranks.
+        lines: u64,
     },
     /// It was published.
     Published {
@@ -51,17 +58,21 @@ impl Aggregate for RankingRun {
 
     fn open(event: &Self::Event) -> Option<Self> {
         match event {
-            RankingRunEvent::DrawnUp { act, run } => {
-                Some(Self { run: (**run).clone(), drawn_up: act.clone(), published: None })
-            }
+            RankingRunEvent::DrawnUp { act, run, document, lines } => Some(Self {
+                run: *run,
+                document: *document,
+                lines: *lines,
+                drawn_up: act.clone(),
+                published: None,
+            }),
             RankingRunEvent::Published { .. } => None,
         }
     }
 
     fn apply(&mut self, event: &Self::Event) {
         match event {
-            RankingRunEvent::DrawnUp { act, run } => {
-                self.run = (**run).clone();
+            RankingRunEvent::DrawnUp { act, run, document, lines } => {
+                (self.run, self.document, self.lines) = (*run, *document, *lines);
                 self.drawn_up = act.clone();
             }
             RankingRunEvent::Published { act, .. } => self.published = Some(act.clone()),
@@ -109,6 +120,9 @@ pub enum PublishRefusal {
     /// It has been published already.
     #[error("the run is published already")]
     Already,
+    /// It is another run than the one that was drawn up.
+    #[error("the run is not the one that was drawn up")]
+    AnotherRun,
     /// Whoever acts was not granted publication.
     #[error("{by} may not publish")]
     NotGranted {
@@ -127,6 +141,13 @@ impl Refusal for PublishRefusal {
                 Problem::new("ranking.run.published", "run", self.to_string(), "nothing to do")
                     .into()
             }
+            Self::AnotherRun => Problem::new(
+                "ranking.publish.another-run",
+                "run",
+                self.to_string(),
+                "load the run this draft names",
+            )
+            .into(),
             Self::NotGranted { .. } => Problem::new(
                 "ranking.publish.not-granted",
                 "by",
@@ -140,44 +161,71 @@ impl Refusal for PublishRefusal {
 }
 
 impl RankingRun {
-    /// Records a run that was just drawn up: the opening event.
+    /// Records a run that was just drawn up: the opening event. `document` is the digest of the
+    /// bytes under which the caller keeps it.
     #[must_use]
-    pub fn draft(act: &Act, run: Run) -> RankingRunEvent {
-        RankingRunEvent::DrawnUp { act: act.clone(), run: Box::new(run) }
+    pub fn draft(act: &Act, run: &Run, document: Digest) -> RankingRunEvent {
+        let lines = run.lines().len() as u64;
+        RankingRunEvent::DrawnUp { act: act.clone(), run: run.digest(), document, lines }
     }
 
     /// Puts another run in the place of the draft.
     ///
     /// # Errors
     /// [`RedrawRefusal::Published`].
-    pub fn redraw(&self, act: &Act, run: Run) -> Result<RankingRunEvent, RedrawRefusal> {
+    pub fn redraw(
+        &self,
+        act: &Act,
+        run: &Run,
+        document: Digest,
+    ) -> Result<RankingRunEvent, RedrawRefusal> {
         if self.published.is_some() {
             Err(RedrawRefusal::Published)
         } else {
-            Ok(Self::draft(act, run))
+            Ok(Self::draft(act, run, document))
         }
     }
 
-    /// Publishes the run, for good.
+    /// Publishes the run, for good. `run` is the one this draft names.
     ///
     /// # Errors
-    /// [`PublishRefusal`]: published already, by somebody the grant is not for, or with a public
-    /// list that would identify people.
-    pub fn publish(&self, act: &Act, may: &MayPublish) -> Result<RankingRunEvent, PublishRefusal> {
+    /// [`PublishRefusal`]: published already, another run, by somebody the grant is not for, or
+    /// with a public list that would identify people.
+    pub fn publish(
+        &self,
+        act: &Act,
+        may: &MayPublish,
+        run: &Run,
+    ) -> Result<RankingRunEvent, PublishRefusal> {
         if self.published.is_some() {
             return Err(PublishRefusal::Already);
+        }
+        if run.digest() != self.run {
+            return Err(PublishRefusal::AnotherRun);
         }
         if may.0 != act.by {
             return Err(PublishRefusal::NotGranted { by: act.by.clone() });
         }
-        PublicList::of(&self.run, None).map_err(PublishRefusal::Identifying)?;
-        Ok(RankingRunEvent::Published { act: act.clone(), run: self.run.digest() })
+        PublicList::of(run, None).map_err(PublishRefusal::Identifying)?;
+        Ok(RankingRunEvent::Published { act: act.clone(), run: self.run })
     }
 
-    /// The run as it stands.
+    /// The digest of the run as it stands.
     #[must_use]
-    pub fn run(&self) -> &Run {
-        &self.run
+    pub fn run(&self) -> Digest {
+        self.run
+    }
+
+    /// The digest of the bytes under which the run is kept.
+    #[must_use]
+    pub fn document(&self) -> Digest {
+        self.document
+    }
+
+    /// How many applications it ranks.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// When and by whom it was last drawn up.

@@ -164,7 +164,11 @@ impl Table {
     /// # Errors
     /// Every problem of shape: `table.column.unknown`, `.missing`, `.twice`, `table.header`,
     /// `table.cells`, `table.utf8`, `table.line-too-long`, `table.rows`, `table.read`.
-    pub fn read(source: impl Read, columns: &[Column], limits: &TableLimits) -> Result<Self, Problems> {
+    pub fn read(
+        source: impl Read,
+        columns: &[Column],
+        limits: &TableLimits,
+    ) -> Result<Self, Problems> {
         let mut source = BoundedLines::new(source, limits.line_bytes);
         let delimiter = source.delimiter().map_err(|error| unreadable(&error))?;
         let mut found = Found::new(limits.problems);
@@ -225,7 +229,11 @@ impl Table {
         Ok(Self { places, rows, limits: limits.clone() })
     }
 
-    fn places(header: &csv::ByteRecord, columns: &[Column], found: &mut Found) -> Vec<Option<usize>> {
+    fn places(
+        header: &csv::ByteRecord,
+        columns: &[Column],
+        found: &mut Found,
+    ) -> Vec<Option<usize>> {
         let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
         if header.iter().all(<[u8]>::is_empty) {
             found.add(Problem::new(
@@ -254,8 +262,13 @@ impl Table {
                 );
             } else if by_name.insert(name.to_owned(), place).is_some() {
                 found.add(
-                    Problem::new("table.column.twice", name, "each column stands once", "remove one")
-                        .at_line(1),
+                    Problem::new(
+                        "table.column.twice",
+                        name,
+                        "each column stands once",
+                        "remove one",
+                    )
+                    .at_line(1),
                 );
             }
         }
@@ -321,15 +334,22 @@ impl Table {
                     ("", Presence::Optional) => None,
                     ("", Presence::Required) => {
                         found.add(
-                            Problem::new("table.missing", &column.name, "must be given", "fill it in")
-                                .at_line(row.line),
+                            Problem::new(
+                                "table.missing",
+                                &column.name,
+                                "must be given",
+                                "fill it in",
+                            )
+                            .at_line(row.line),
                         );
                         None
                     }
                     (text, _) => column
                         .kind
                         .parse(text)
-                        .map_err(|problem| found.add(problem.in_field(&column.name).at_line(row.line)))
+                        .map_err(|problem| {
+                            found.add(problem.in_field(&column.name).at_line(row.line))
+                        })
                         .ok(),
                 }
             });
@@ -352,7 +372,11 @@ fn shaped(
             Problem::new(
                 "table.cells",
                 "",
-                format!("a row has {} cells as the header has, found {}", header.len(), record.len()),
+                format!(
+                    "a row has {} cells as the header has, found {}",
+                    header.len(),
+                    record.len()
+                ),
                 "look for a missing or unquoted separator",
             )
             .at_line(line),
@@ -372,11 +396,13 @@ fn shaped(
 }
 
 fn not_utf8(field: String, line: u64) -> Problem {
-    Problem::new("table.utf8", field, "files are UTF-8", "save the file again as UTF-8").at_line(line)
+    Problem::new("table.utf8", field, "files are UTF-8", "save the file again as UTF-8")
+        .at_line(line)
 }
 
 fn unreadable(error: &dyn std::error::Error) -> Problems {
-    Problem::new("table.read", "", format!("the file can be read: {error}"), "check the file").into()
+    Problem::new("table.read", "", format!("the file can be read: {error}"), "check the file")
+        .into()
 }
 
 fn first(problems: Problems) -> Problem {

@@ -22,7 +22,8 @@ fn read(bytes: impl Read, limits: &TableLimits) -> String {
         Ok(rows) => rows
             .iter()
             .map(|row| {
-                let shown = row.values.iter().map(|v| v.as_ref().map_or("-".into(), ToString::to_string));
+                let shown =
+                    row.values.iter().map(|v| v.as_ref().map_or("-".into(), ToString::to_string));
                 format!("{}: {}\n", row.line, shown.collect::<Vec<_>>().join(" | "))
             })
             .collect(),
@@ -112,7 +113,9 @@ fn problems_beyond_the_limit_are_counted() {
     let rows = "A1,never,\n".repeat(12_000);
     let told = read(format!("code,born_on,isee\n{rows}").as_bytes(), &TableLimits::default());
     assert_eq!(told.lines().count(), 10_001);
-    assert!(told.ends_with("2000 further problems are not shown; put these right and try again [table.more]\n"));
+    assert!(told.ends_with(
+        "2000 further problems are not shown; put these right and try again [table.more]\n"
+    ));
 }
 
 proptest! {

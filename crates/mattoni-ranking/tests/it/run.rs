@@ -2,7 +2,7 @@
 
 use chrono::{TimeZone, Utc};
 use expect_test::{expect, expect_file};
-use mattoni_core::{Act, Actor, Aggregate, Refusal, fold};
+use mattoni_core::{Act, Actor, Aggregate, Digest, Refusal, fold};
 use mattoni_ranking::{
     Applicant, Call, Facilities, FacilitiesSource, MayPublish, Points, Preference, Prize,
     RankingRun, RankingRunEvent, Run, Score, Standing, TieKey, compare,
@@ -146,23 +146,36 @@ fn an_exclusion_on_appeal_shows_what_it_changes_for_everybody() {
 fn a_run_is_published_once_and_only_by_who_may() {
     let (call, people) = town();
     let run = Run::draw_up(&call, &people).unwrap();
-    let drawn = RankingRun::draft(&act("rossi"), run.clone());
+    let document = Digest::of(b"the bytes it is kept under");
+    let drawn = RankingRun::draft(&act("rossi"), &run, document);
     let mut state = RankingRun::open(&drawn).unwrap();
     let code = |r: &dyn Refusal| r.problems().iter().next().unwrap().code.to_string();
     let head = MayPublish::granted_to(Actor::Operator("bianchi".to_owned()));
-    let refused = state.publish(&act("rossi"), &head).unwrap_err();
+    let refused = state.publish(&act("rossi"), &head, &run).unwrap_err();
     assert_eq!(code(&refused), "ranking.publish.not-granted");
-    let redrawn = state.redraw(&act("rossi"), run.clone()).unwrap();
+    let (_, mut others) = town();
+    others.pop();
+    let another = Run::draw_up(&call, &others).unwrap();
+    let refused = state.publish(&act("bianchi"), &head, &another).unwrap_err();
+    assert_eq!(code(&refused), "ranking.publish.another-run");
+    let redrawn = state.redraw(&act("rossi"), &run, document).unwrap();
     state.apply(&redrawn);
-    let published = state.publish(&act("bianchi"), &head).unwrap();
+    let published = state.publish(&act("bianchi"), &head, &run).unwrap();
     state.apply(&published);
-    assert_eq!(code(&state.publish(&act("bianchi"), &head).unwrap_err()), "ranking.run.published");
-    assert_eq!(code(&state.redraw(&act("rossi"), run).unwrap_err()), "ranking.run.published");
-    assert_eq!(fold::<RankingRun>(&[drawn, redrawn, published.clone()]).unwrap(), state);
+    assert_eq!(
+        code(&state.publish(&act("bianchi"), &head, &run).unwrap_err()),
+        "ranking.run.published"
+    );
+    assert_eq!(
+        code(&state.redraw(&act("rossi"), &run, document).unwrap_err()),
+        "ranking.run.published"
+    );
+    assert_eq!(fold::<RankingRun>(&[drawn.clone(), redrawn, published.clone()]).unwrap(), state);
     assert!(RankingRun::open(&published).is_none());
-    let text = serde_json::to_string_pretty(&published).unwrap();
-    expect_file!["../golden/ranking-run-published.v1.json"].assert_eq(&text);
-    assert_eq!(serde_json::from_str::<RankingRunEvent>(&text).unwrap(), published);
+    let events = [drawn, published];
+    let text = serde_json::to_string_pretty(&events).unwrap();
+    expect_file!["../golden/ranking-run-events.v1.json"].assert_eq(&text);
+    assert_eq!(serde_json::from_str::<[RankingRunEvent; 2]>(&text).unwrap(), events);
 }
 
 #[test]
@@ -179,9 +192,9 @@ fn a_list_that_identifies_is_not_published() {
         a.code = code.to_owned();
     }
     let run = Run::draw_up(&call, &people).unwrap();
-    let state = RankingRun::open(&RankingRun::draft(&act("bianchi"), run)).unwrap();
+    let state = RankingRun::open(&RankingRun::draft(&act("bianchi"), &run, Digest::ZERO)).unwrap();
     let may = MayPublish::granted_to(Actor::Operator("bianchi".to_owned()));
-    let refused = state.publish(&act("bianchi"), &may).unwrap_err().problems();
+    let refused = state.publish(&act("bianchi"), &may, &run).unwrap_err().problems();
     assert_eq!(refused.iter().count(), 6, "{refused}");
     assert!(refused.iter().all(|p| p.code == "ranking.publish.identifying"));
     // A problem is logged: it must not spread what it found.

@@ -1,0 +1,173 @@
+//! The words of the command.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use mattoni_core::EnteId;
+
+/// Digital services of Italian municipalities: import, rank, explain, verify.
+#[derive(Debug, Parser)]
+#[command(name = "mattoni", version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Answer with JSON on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Why a practice is where it is: history, points with reasons, place in each list.
+    Explain(Explain),
+    /// Prove that nothing was changed: journal, states, rankings.
+    Verify(Verify),
+    /// Rank applications from a CSV file with a rule plugin and a criteria file; no database.
+    Rank(Rank),
+    /// Check a service, or make one by duplicating another.
+    Service(Service),
+    /// Carry a service's call through its steps on a database.
+    Call(Call),
+    /// Completions for a shell, to be sourced from its start-up file.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+/// Where the records are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Database {
+    /// The SQLite file.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: PathBuf,
+    /// IPA code of the ente; needed where the file holds several.
+    #[arg(long)]
+    pub(crate) ente: Option<EnteId>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// Number of the register (2027/0000042) or id of the practice.
+    pub(crate) practice: String,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Rank {
+    /// The applications: column `code`, the plugin's inputs, and with `--places` the columns
+    /// `group` and `preference_1`, `preference_2`, …
+    #[arg(long)]
+    pub(crate) csv: PathBuf,
+    /// The rule plugin (`.wasm`).
+    #[arg(long)]
+    pub(crate) plugin: PathBuf,
+    /// Criteria, classes, tie-breaks and draw (`criteria.toml`).
+    #[arg(long)]
+    pub(crate) criteria: PathBuf,
+    /// Facilities and places (`places.toml`); without it, the order alone.
+    #[arg(long)]
+    pub(crate) places: Option<PathBuf>,
+    /// A parameter of the plugin, `name=value`; again for each.
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub(crate) parameters: Vec<String>,
+    /// Digest the plugin must have.
+    #[arg(long)]
+    pub(crate) digest: Option<mattoni_core::Digest>,
+    /// Show only the first so many lines.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) top: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Service {
+    #[command(subcommand)]
+    pub(crate) verb: ServiceVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServiceVerb {
+    /// Check a service's folder (service.toml, criteria, places): every problem at once.
+    Check {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Duplicate a service's folder under a new code, as a draft to be changed.
+    Duplicate {
+        /// The folder to duplicate.
+        from: PathBuf,
+        /// The folder to make.
+        to: PathBuf,
+        /// Code of the new service, e.g. `centri-estivi-2027`.
+        #[arg(long)]
+        code: String,
+    },
+    /// The columns a CSV file of applications has, as a header line.
+    Columns {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// Carry a service's call through its steps.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Call {
+    /// The service's folder.
+    #[arg(long)]
+    pub(crate) service: PathBuf,
+    /// The SQLite file; made if there is none.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: PathBuf,
+    /// Who acts, by account name.
+    #[arg(long, default_value = "cli")]
+    pub(crate) operator: String,
+    /// The instant to act at, for rehearsals; now, if not given.
+    #[arg(long)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    #[command(subcommand)]
+    pub(crate) step: CallStep,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CallStep {
+    /// Take applications in from a CSV file, submit and register them.
+    Import {
+        /// The file.
+        csv: PathBuf,
+    },
+    /// Score all complete applications with the service's plugin.
+    Score {
+        /// Folder with the built plugins.
+        #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
+        plugins: PathBuf,
+    },
+    /// Draw the ranking up as a draft.
+    DrawUp {
+        /// The published string of the draw.
+        #[arg(long)]
+        seed: Option<String>,
+    },
+    /// Publish the ranking and print the public list.
+    Publish,
+    /// Offer the places to the families.
+    Offer {
+        /// Last day for the answer.
+        #[arg(long)]
+        answer_by: NaiveDate,
+    },
+    /// Close offers nobody answered, and move up whoever is next in line.
+    MoveUp {
+        /// Last day for the answer to the new offers.
+        #[arg(long)]
+        answer_by: NaiveDate,
+    },
+}

@@ -1,0 +1,196 @@
+//! `mattoni call`: a service's call, step by step, on a database.
+
+use std::fs::File;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::{Act, Actor, Problem, Problems};
+use mattoni_desk::ranking::run_id;
+use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
+use mattoni_ranking::{Call as RankingCall, MayPublish, Method};
+use mattoni_service::Service;
+use mattoni_store::Sqlite;
+use serde_json::json;
+
+use super::rank::{grant, host, outcome};
+use crate::args::{Call, CallStep};
+use crate::files::{self, ServiceFolder};
+use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+
+/// The one run of a call that is done from the command line.
+const RUN: &str = "1";
+
+struct Desktop<'a> {
+    desk: Desk<Sqlite>,
+    folder: ServiceFolder,
+    act: Act,
+    db: &'a Path,
+    reader: Reader,
+}
+
+pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
+    let folder = ServiceFolder::read(&args.service)?;
+    let at = args.at.unwrap_or_else(|| SystemClock.now());
+    let desk = Desk::new(Sqlite::open(&args.db)?, folder.service.ente().clone());
+    let act = Act::new(at, Actor::Operator(args.operator.clone()));
+    let desktop = Desktop { desk, folder, act, db: &args.db, reader };
+    match &args.step {
+        CallStep::Import { csv } => desktop.import(csv).await,
+        CallStep::Score { plugins } => desktop.score(plugins).await,
+        CallStep::DrawUp { seed } => desktop.draw_up(seed.as_deref()).await,
+        CallStep::Publish => desktop.publish().await,
+        CallStep::Offer { answer_by } => {
+            let drawn = desktop.drawn().await?;
+            let bar = Bar::new("offering", None, reader);
+            let made = desktop.desk.offer_places(&drawn, *answer_by, &desktop.act, &bar).await?;
+            drop(bar);
+            desktop.deliver().await?;
+            desktop.say(&json!({ "offers": made }), &format!("{made} places offered"));
+            Ok(())
+        }
+        CallStep::MoveUp { answer_by } => {
+            let drawn = desktop.drawn().await?;
+            let (desk, act) = (&desktop.desk, &desktop.act);
+            let lapsed = desk.lapse_offers(drawn.run.digest(), act, &|_| ()).await?.done;
+            let moved = desk.move_up(&drawn, Method::FillFreed, *answer_by, act).await?;
+            desktop.deliver().await?;
+            let text = format!("{lapsed} offers lapsed, {moved} families moved up");
+            desktop.say(&json!({ "lapsed": lapsed, "moved_up": moved }), &text);
+            Ok(())
+        }
+    }
+}
+
+impl Desktop<'_> {
+    fn service(&self) -> &Service {
+        &self.folder.service
+    }
+
+    fn at(&self) -> DateTime<Utc> {
+        self.act.at
+    }
+
+    fn say(&self, machine: &serde_json::Value, person: &str) {
+        match self.reader {
+            Reader::Machine => print_json(machine),
+            Reader::Person => print_text(person),
+        }
+    }
+
+    /// Numbers of the register and messages: whatever waits in the outbox.
+    async fn deliver(&self) -> Result<(), Failure> {
+        let office = ProtocolOffice::new(&self.desk, self.at());
+        let path = self.db.with_extension("messages.jsonl");
+        let postbox = FilePostbox::open(path).map_err(|e| Failure::broken("no postbox", &e))?;
+        let bar = Bar::new("delivering", None, self.reader);
+        self.desk.deliver(&[&office, &postbox], self.at(), &bar).await?;
+        Ok(())
+    }
+
+    async fn import(&self, csv: &Path) -> Result<(), Failure> {
+        let file = File::open(csv).map_err(|error| {
+            let (field, why) = (csv.display().to_string(), error.to_string());
+            Problems::from(Problem::new("cli.file.unreadable", field, why, "check the path"))
+        })?;
+        let bar = Bar::new("importing", None, self.reader);
+        let report = self.desk.import(self.service(), file, self.at(), &bar).await?;
+        drop(bar);
+        let bar = Bar::new("submitting", Some(report.opened), self.reader);
+        let calendar = LegalCalendar::national();
+        let sent = self.desk.submit_drafts(self.service(), &calendar, self.at(), &bar).await?;
+        drop(bar);
+        self.deliver().await?;
+        for (id, problems) in &sent.refused {
+            eprintln!("{id}: {problems}");
+        }
+        self.say(
+            &json!({
+                "opened": report.opened, "existing": report.existing,
+                "submitted": sent.done, "refused": sent.refused,
+            }),
+            &format!(
+                "{} applications taken in, {} were there already, {} submitted and registered, {} refused",
+                report.opened, report.existing, sent.done, sent.refused.len()
+            ),
+        );
+        Ok(())
+    }
+
+    async fn score(&self, plugins: &Path) -> Result<(), Failure> {
+        let Some(rules) = &self.service().source().rules else {
+            let problem = Problem::new(
+                "cli.service.rules",
+                "rules",
+                "the service has a plugin",
+                "add [rules]",
+            );
+            return Err(Failure::Refused(problem.into()));
+        };
+        let bytes = files::bytes(&plugins.join(format!("{}.wasm", rules.plugin)))?;
+        let loaded =
+            host()?.load(&bytes).map_err(|e| Failure::broken("the plugin is unusable", &e))?;
+        let parameters =
+            mattoni_desk::scoring::parameters(loaded.description(), &rules.parameters)?;
+        let ready = grant(loaded, rules.digest, parameters)?;
+        let bar = Bar::new("scoring", None, self.reader);
+        let report = self.desk.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
+        drop(bar);
+        self.say(
+            &json!({ "evaluation": report.evaluation, "digest": report.digest, "noted": report.noted.done }),
+            &format!(
+                "{} applications scored by {} {}, {} answers noted, fuel {}, evaluation {}",
+                report.evaluation.rows,
+                report.evaluation.name,
+                report.evaluation.version,
+                report.noted.done,
+                report.evaluation.fuel,
+                report.digest
+            ),
+        );
+        Ok(())
+    }
+
+    async fn draw_up(&self, seed: Option<&str>) -> Result<(), Failure> {
+        let mut call: RankingCall = self.folder.call()?.clone();
+        if let Some(seed) = seed {
+            call.criteria = call.criteria.with_seed(seed)?;
+        }
+        let drawn = self.desk.draw_up(self.service(), RUN, &call, &self.act).await?;
+        let mut lines = table(["pos.", "code", "points", "outcome"]);
+        for line in drawn.run.lines().iter().take(10) {
+            lines.add_row([
+                line.position.map_or("-".into(), |position| position.to_string()),
+                line.code().to_owned(),
+                line.total.to_string(),
+                outcome(&line.outcome),
+            ]);
+        }
+        let text = format!(
+            "{lines}\n{} applications, draft {}",
+            drawn.run.lines().len(),
+            drawn.run.digest()
+        );
+        self.say(&json!({ "run": drawn.run.digest(), "lines": drawn.run.lines().len() }), &text);
+        Ok(())
+    }
+
+    async fn publish(&self) -> Result<(), Failure> {
+        let id = run_id(self.desk.ente(), self.service().code(), RUN);
+        let may = MayPublish::granted_to(self.act.by.clone());
+        let list = self.desk.publish(id, &self.act, &may).await?;
+        match self.reader {
+            Reader::Machine => print_json(&list),
+            Reader::Person => {
+                for sentence in mattoni_ranking::italian::public_list(&list) {
+                    print_text(&sentence);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn drawn(&self) -> Result<mattoni_desk::ranking::Drawn, Failure> {
+        Ok(self.desk.drawn(run_id(self.desk.ente(), self.service().code(), RUN)).await?)
+    }
+}

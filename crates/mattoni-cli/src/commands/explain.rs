@@ -1,0 +1,83 @@
+//! `mattoni explain`.
+
+use mattoni_desk::explain::{AssessmentExplained, PracticeExplained};
+
+use crate::args::Explain;
+use crate::files;
+use crate::output::{Failure, Reader, print_json, print_text, table};
+
+pub(crate) async fn run(args: &Explain, reader: Reader) -> Result<(), Failure> {
+    let desk = files::desk(&args.database.db, args.database.ente.as_ref()).await?;
+    let explained = desk.explain(&args.practice).await?;
+    match reader {
+        Reader::Machine => print_json(&explained),
+        Reader::Person => print_text(&page(&explained)),
+    }
+    Ok(())
+}
+
+/// The explanation as an official reads it, in Italian.
+fn page(explained: &PracticeExplained) -> String {
+    let mut parts = Vec::new();
+    let number = explained.number.as_deref().unwrap_or("non ancora protocollata");
+    parts.push(format!("Pratica {number}, servizio {}", explained.service));
+    parts.push(format!("Stato: {}", explained.state_italian));
+    if let Some(due) = explained.answer_due_on {
+        parts.push(format!("Risposta entro il {}", due.format("%d/%m/%Y")));
+        parts.extend(explained.due_reasons.iter().map(|reason| format!("  - {reason}")));
+    }
+    let mut history = table(["data", "evento", "chi", "giornale"]);
+    for happened in &explained.history {
+        history.add_row([
+            happened.on.format("%d/%m/%Y").to_string(),
+            happened.event.to_owned(),
+            happened.by.clone(),
+            format!("{} {}", happened.seq, happened.hash.short()),
+        ]);
+    }
+    parts.push(format!("\nCosa è successo\n{history}"));
+    if let Some(assessment) = &explained.assessment {
+        parts.push(assessment_page(assessment));
+    }
+    for ranking in &explained.rankings {
+        let status = if ranking.published { "pubblicata" } else { "in bozza" };
+        parts.push(format!(
+            "\n{} ({status}, impronta {})",
+            ranking.explanation.title,
+            ranking.explanation.run.short()
+        ));
+        parts.extend(ranking.sentences.iter().map(|sentence| format!("  {sentence}")));
+        if let Some(offer) = &ranking.offer {
+            parts.push(format!(
+                "  Posto offerto: {}, risposta entro il {}: {}.",
+                offer.place().facility,
+                offer.answer_by().format("%d/%m/%Y"),
+                mattoni_ranking::italian::offer_status(offer.status())
+            ));
+        }
+    }
+    parts.join("\n")
+}
+
+fn assessment_page(assessment: &AssessmentExplained) -> String {
+    let points = |hundredths: i64| mattoni_ranking::Points::hundredths(hundredths).to_string();
+    let mut lines = table(["criterio", "punti", "perché", "fonte"]);
+    for line in &assessment.points {
+        lines.add_row([
+            line.label.clone(),
+            points(line.hundredths),
+            line.reason.clone(),
+            line.source.clone(),
+        ]);
+    }
+    lines.add_row(["Totale".to_owned(), points(assessment.total_hundredths)]);
+    let class = assessment.class.as_ref().map(|class| format!("\nClasse: {class}"));
+    format!(
+        "\nPunteggio\n{lines}{}\nRegola {} (impronta {}), valutazione {}, dati {}",
+        class.unwrap_or_default(),
+        assessment.plugin,
+        assessment.plugin_digest.short(),
+        assessment.evaluation.short(),
+        assessment.inputs.short()
+    )
+}

@@ -1,0 +1,7 @@
+//! One module a command.
+
+pub(crate) mod call;
+pub(crate) mod explain;
+pub(crate) mod rank;
+pub(crate) mod service;
+pub(crate) mod verify;

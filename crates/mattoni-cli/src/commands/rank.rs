@@ -1,0 +1,137 @@
+//! `mattoni rank`.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+
+use mattoni_core::value::Value;
+use mattoni_core::{Digest, Problem, Problems};
+use mattoni_desk::ranking::rank_file;
+use mattoni_ranking::{Call, CategorySource, Fund, FundSource, Limit, Outcome, Prize, Run};
+use mattoni_rules::{Grant, Host, Limits, Loaded, Ready};
+
+use crate::args::Rank;
+use crate::files;
+use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+
+pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
+    let bar = Bar::new("ranking", None, reader);
+    let mut found = Vec::new();
+    let criteria = files::criteria(&args.criteria, &mut found)?;
+    let prize = match &args.places {
+        Some(places) => files::facilities(places, &mut found)?.map(Prize::Places),
+        None => Some(Prize::Fund(everyone()?)),
+    };
+    let plugin = files::bytes(&args.plugin)?;
+    let loaded =
+        host()?.load(&plugin).map_err(|e| Failure::broken("the plugin is unusable", &e))?;
+    let parameters = parse_parameters(&loaded, &args.parameters, &mut found);
+    Problems::check(found)?;
+    let (Some(criteria), Some(prize)) = (criteria, prize) else { return Err(Failure::Found) };
+    let ready = grant(loaded, args.digest, parameters)?;
+
+    let file = File::open(&args.csv).map_err(|error| {
+        let (field, why) = (args.csv.display().to_string(), error.to_string());
+        Problems::from(Problem::new("cli.file.unreadable", field, why, "check the path"))
+    })?;
+    let run = rank_file(file, &ready, &Call { criteria, prize })?;
+    drop(bar);
+    match reader {
+        Reader::Machine => print_json(&run),
+        Reader::Person => print_text(&page(&run, args.top)),
+    }
+    Ok(())
+}
+
+/// A host with the usual limits.
+pub(crate) fn host() -> Result<Host, Failure> {
+    Host::new(Limits::default()).map_err(|error| Failure::broken("no rule can run here", &error))
+}
+
+/// The plugin with its parameters, pinned to `digest` or to what it is.
+pub(crate) fn grant(
+    loaded: Loaded,
+    digest: Option<Digest>,
+    parameters: BTreeMap<String, Value>,
+) -> Result<Ready, Failure> {
+    let grant = Grant::pinned(digest.unwrap_or(loaded.digest()));
+    let grant =
+        parameters.into_iter().fold(grant, |g, (name, value)| g.with_parameter(name, value));
+    Ok(loaded.grant(&grant)?.ready())
+}
+
+fn everyone() -> Result<Fund, Problems> {
+    let all = CategorySource {
+        group: None,
+        limit: Limit::Everyone,
+        when_short: Default::default(),
+        leftover: Default::default(),
+    };
+    Fund::new(FundSource { total: None, each: None, category: vec![all] })
+}
+
+fn parse_parameters(
+    loaded: &Loaded,
+    given: &[String],
+    found: &mut Vec<Problem>,
+) -> BTreeMap<String, Value> {
+    let mut parameters = BTreeMap::new();
+    for text in given {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        match loaded.description().parameters.iter().find(|declared| declared.name == name) {
+            Some(declared) => match declared.kind.parse(value) {
+                Ok(value) => {
+                    parameters.insert(name.to_owned(), value);
+                }
+                Err(problem) => found.push(problem.in_field(name)),
+            },
+            None => {
+                let names: Vec<_> =
+                    loaded.description().parameters.iter().map(|p| p.name.as_str()).collect();
+                found.push(Problem::new(
+                    "rules.grant.parameter",
+                    name,
+                    "the plugin declares no such parameter",
+                    format!("use name=value with one of: {}", names.join(", ")),
+                ));
+            }
+        }
+    }
+    parameters
+}
+
+fn page(run: &Run, top: usize) -> String {
+    let mut lines = table(["pos.", "code", "points", "outcome"]);
+    for line in run.lines().iter().take(top) {
+        lines.add_row([
+            line.position.map_or("-".into(), |position| position.to_string()),
+            line.code().to_owned(),
+            line.total.to_string(),
+            outcome(&line.outcome),
+        ]);
+    }
+    let total = run.lines().len();
+    let rest = total.saturating_sub(top);
+    let more = if rest > 0 { format!("\nand {rest} more (--top)") } else { String::new() };
+    format!(
+        "{}\n{lines}{more}\n{total} applications, run {}",
+        run.call().criteria.source().title,
+        run.digest()
+    )
+}
+
+/// An outcome in few words.
+pub(crate) fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Placed { facility, pool: Some(pool), preference } => {
+            format!("{facility} ({pool}), choice {preference}")
+        }
+        Outcome::Placed { facility, pool: None, preference } => {
+            format!("{facility}, choice {preference}")
+        }
+        Outcome::Admitted => "admitted".into(),
+        Outcome::Granted { amount, .. } => format!("granted {amount}"),
+        Outcome::Waiting { .. } => "waiting".into(),
+        Outcome::BelowThreshold { .. } => "below the threshold".into(),
+        Outcome::Excluded { reason } => format!("excluded: {reason}"),
+    }
+}

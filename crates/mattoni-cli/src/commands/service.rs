@@ -1,0 +1,99 @@
+//! `mattoni service`.
+
+use std::path::Path;
+
+use mattoni_core::{Problem, Problems};
+use mattoni_desk::import::columns;
+use mattoni_service::differences;
+use serde_json::json;
+
+use crate::args::{Service, ServiceVerb};
+use crate::files::ServiceFolder;
+use crate::output::{Failure, Reader, print_json, print_text, table};
+
+pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
+    match &args.verb {
+        ServiceVerb::Check { folder } => check(folder, reader),
+        ServiceVerb::Duplicate { from, to, code } => duplicate(from, to, code, reader),
+        ServiceVerb::Columns { folder } => {
+            let columns = columns(&ServiceFolder::read(folder)?.service);
+            let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+            print_text(&names.join(","));
+            Ok(())
+        }
+    }
+}
+
+fn check(folder: &Path, reader: Reader) -> Result<(), Failure> {
+    let ServiceFolder { service, call } = ServiceFolder::read(folder)?;
+    let lint = service.source().sheet.lint();
+    match reader {
+        Reader::Machine => print_json(&json!({
+            "service": service.code(), "version": service.version(), "sheet": lint,
+        })),
+        Reader::Person => {
+            let mut fields = table(["step", "field", "kind", "required", "label"]);
+            for step in service.form().steps() {
+                for field in &step.fields {
+                    let required = if field.optional { "" } else { "yes" };
+                    fields.add_row([
+                        &step.name,
+                        &field.name,
+                        field.kind.name(),
+                        required,
+                        &field.label,
+                    ]);
+                }
+            }
+            print_text(&fields.to_string());
+            for problem in &lint {
+                print_text(&format!("sheet: {problem}"));
+            }
+            let ranking = call.map_or("no ranking", |_| "criteria and places are in order");
+            print_text(&format!("{} version {}: {ranking}", service.code(), service.version()));
+        }
+    }
+    Ok(())
+}
+
+fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), Failure> {
+    let original = ServiceFolder::read(from)?;
+    let copy = original.service.duplicate(code, [])?;
+    if to.exists() {
+        let field = to.display().to_string();
+        let remedy = "name a folder that does not exist";
+        return Err(Problems::from(Problem::new(
+            "cli.service.there",
+            field,
+            "is there already",
+            remedy,
+        ))
+        .into());
+    }
+    let broken = |error: std::io::Error| Failure::broken("cannot write", &error);
+    let text = toml::to_string(copy.source()).map_err(|e| Failure::broken("cannot write", &e))?;
+    std::fs::create_dir_all(to).map_err(broken)?;
+    std::fs::write(to.join("service.toml"), text).map_err(broken)?;
+    if let Some(ranking) = &copy.source().ranking {
+        for name in std::iter::once(&ranking.criteria).chain(&ranking.places) {
+            std::fs::copy(from.join(name), to.join(name)).map_err(broken)?;
+        }
+    }
+    let differ = differences(&original.service, &copy);
+    match reader {
+        Reader::Machine => print_json(&json!({
+            "folder": to, "code": code,
+            "differences": differ.iter().map(|d| d.place.clone()).collect::<Vec<_>>(),
+        })),
+        Reader::Person => {
+            print_text(&format!("{} is a draft of {code}; what is different now:", to.display()));
+            for difference in differ {
+                print_text(&format!("  {}", difference.place));
+            }
+            print_text(
+                "change it, publish it (publication = \"published\"), then: mattoni service check",
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Files the command reads: TOML, plugins, databases; each failure names the file.
+
+use std::path::{Path, PathBuf};
+
+use mattoni_core::{EnteId, Problem, Problems};
+use mattoni_desk::Desk;
+use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize};
+use mattoni_service::{Service, ServiceSource};
+use mattoni_store::{Journal, Sqlite};
+use serde::de::DeserializeOwned;
+
+use crate::output::Failure;
+
+/// The bytes of a file.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error.to_string()).into())
+}
+
+/// A TOML file as a `T`.
+pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let line = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
+        let mut problem = Problem::new(
+            "cli.file.toml",
+            path.display().to_string(),
+            error.message().to_owned(),
+            "mend the file",
+        );
+        problem.line = line;
+        Failure::Refused(problem.into())
+    })
+}
+
+fn unreadable(path: &Path, why: &str) -> Problems {
+    let field = path.display().to_string();
+    Problem::new("cli.file.unreadable", field, why, "check the path and the rights on it").into()
+}
+
+/// Problems of a file's contents, named with the file.
+pub(crate) fn of_file(path: &Path, problems: Problems) -> Vec<Problem> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let within = |problem: Problem| {
+        let field = format!("{name}: {}", problem.field);
+        problem.in_field(field)
+    };
+    problems.into_iter().map(within).collect()
+}
+
+/// A service's folder: the service and what its ranking needs.
+pub(crate) struct ServiceFolder {
+    pub(crate) service: Service,
+    pub(crate) call: Option<Call>,
+}
+
+impl ServiceFolder {
+    /// Reads and checks the folder; all problems of all files at once.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join("service.toml");
+        let mut found = Vec::new();
+        let source: ServiceSource = toml(&path)?;
+        let ranking = source.ranking.clone();
+        let service = Service::new(source).map_err(|p| found.extend(of_file(&path, p))).ok();
+        let call = match ranking {
+            None => None,
+            Some(ranking) => {
+                let criteria = criteria(&folder.join(&ranking.criteria), &mut found)?;
+                let places = match ranking.places {
+                    Some(places) => facilities(&folder.join(places), &mut found)?,
+                    None => None,
+                };
+                criteria.zip(places).map(|(criteria, facilities)| Call {
+                    criteria,
+                    prize: Prize::Places(facilities),
+                })
+            }
+        };
+        Problems::check(found)?;
+        match service {
+            Some(service) => Ok(Self { service, call }),
+            None => Err(unreadable(&path, "is not a service").into()),
+        }
+    }
+
+    /// Criteria and places, which a ranking needs.
+    pub(crate) fn call(&self) -> Result<&Call, Failure> {
+        self.call.as_ref().ok_or_else(|| {
+            let problem = Problem::new(
+                "cli.service.ranking",
+                "ranking",
+                "the service decides by a ranking over places",
+                "add [ranking] with criteria and places to service.toml",
+            );
+            Failure::Refused(problem.into())
+        })
+    }
+}
+
+/// The criteria in a file; problems of its contents go to `found`.
+pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Result<Option<Criteria>, Failure> {
+    let source: CriteriaSource = toml(path)?;
+    Ok(Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+}
+
+/// The facilities in a file; problems of its contents go to `found`.
+pub(crate) fn facilities(
+    path: &Path,
+    found: &mut Vec<Problem>,
+) -> Result<Option<Facilities>, Failure> {
+    let source: FacilitiesSource = toml(path)?;
+    Ok(Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+}
+
+/// The desk of the ente in a database, to read from.
+pub(crate) async fn desk(db: &PathBuf, ente: Option<&EnteId>) -> Result<Desk<Sqlite>, Failure> {
+    if !db.exists() {
+        return Err(unreadable(db, "there is no such database").into());
+    }
+    let store = Sqlite::open_read_only(db)?;
+    let there = store.entes().await?;
+    let ente = match (ente, there.as_slice()) {
+        (Some(ente), _) => ente.clone(),
+        (None, [only]) => only.clone(),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
+            let problem = Problem::new(
+                "cli.ente",
+                "--ente",
+                format!("the database holds {} entes", several.len()),
+                format!("name one of: {}", names.join(", ")),
+            );
+            return Err(Failure::Refused(problem.into()));
+        }
+    };
+    Ok(Desk::new(store, ente))
+}

@@ -1,0 +1,70 @@
+//! The `mattoni` command: what officials and developers of an ente do from a terminal.
+//!
+//! ```console
+//! $ mattoni explain 2027/0000042 --db nursery.sqlite
+//! $ mattoni verify --db nursery.sqlite
+//! $ mattoni rank --csv applications.csv --plugin points.wasm --criteria criteria.toml
+//! ```
+//!
+//! Tables for people, `--json` for machines; standard output is the answer, standard error is
+//! everything else. Exit codes: 0 done, 1 refused or something found, 2 wrong words, 3 broken.
+//!
+//! # What this crate does not do
+//! Decide: every command is a few calls to `mattoni-desk` and the bricks.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod files;
+mod output;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::args::{Args, Command};
+use crate::output::{Failure, Reader};
+
+/// Runs the command with these arguments, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // Also how `--help` ends; a reader who went away is no failure.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let reader = if args.json { Reader::Machine } else { Reader::Person };
+    match dispatch(args, reader) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell(reader);
+            ExitCode::from(match failure {
+                Failure::Refused(_) | Failure::Found => 1,
+                Failure::Broken(_) => 3,
+            })
+        }
+    }
+}
+
+fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
+    let Command::Completions { shell } = args.command else {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .map_err(|error| Failure::broken("cannot start", &error))?;
+        return runtime.block_on(async {
+            match args.command {
+                Command::Completions { .. } => Ok(()),
+                Command::Explain(explain) => commands::explain::run(&explain, reader).await,
+                Command::Verify(verify) => commands::verify::run(&verify, reader).await,
+                Command::Rank(rank) => commands::rank::run(&rank, reader),
+                Command::Service(service) => commands::service::run(&service, reader),
+                Command::Call(call) => commands::call::run(&call, reader).await,
+            }
+        });
+    };
+    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut std::io::stdout());
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! Applications from a file: all of it or nothing.
+//!
+//! Every row is a practice of one service, with the service's form as columns. Everything is
+//! checked before anything is written: the shape of the file, every cell, the people's fiscal
+//! codes, duplicates within the file and against what is there. Only then are the practices
+//! opened, each under an id that follows from the service's duplicate key. So the same file can
+//! be imported twice, or again after a crash, and every application is there once.
+//!
+//! # People
+//! The columns `applicant_fiscal_code`, `applicant_given_name`, `applicant_family_name` and
+//! `applicant_birth_date` say who applies; the same with `child_` or `beneficiary_` in front say
+//! for whom, where the form has them.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, EnteId, FiscalCode, Id, Person, Problem, Problems, Refusal, fold};
+use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
+use mattoni_service::{Service, Status};
+use mattoni_store::{Loaded, Store};
+
+use crate::practices::{SERVICE_STATE, in_state, person_id};
+use crate::procedure::procedure_of;
+use crate::table::{Column, Presence, Table, TableLimits};
+use crate::{Acted, BulkReport, Desk, DeskError, Progress, named_id};
+
+/// What came of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportReport {
+    /// Applications opened.
+    pub opened: u64,
+    /// Applications that were there already, with the same answers.
+    pub existing: u64,
+}
+
+/// One row of the file, understood.
+struct Application {
+    id: Id<Practice>,
+    applicant: Person,
+    beneficiary: Option<Person>,
+    answers: BTreeMap<String, Value>,
+    line: u64,
+}
+
+impl<S: Store> Desk<S> {
+    /// Opens a draft for every row of a CSV file, as its applicant would at `at`.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with every problem of the file, each with line and field, or
+    /// `desk.import.closed` when the service takes no applications at `at`: nothing was written.
+    /// [`DeskError::Store`] when the machine fails; importing again carries on.
+    pub async fn import(
+        &self,
+        service: &Service,
+        source: impl Read,
+        at: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<ImportReport, DeskError> {
+        if !matches!(service.status(at), Status::Open { .. }) {
+            return Err(closed(service).into());
+        }
+        let applications = self.read(service, source)?;
+        let procedure = procedure_of(service);
+        let mut report = ImportReport::default();
+        let mut new = Vec::new();
+        let mut found = Vec::new();
+        for application in applications {
+            match self.load(application.id).await? {
+                None => new.push(application),
+                Some(there) if same(&there, &application) => report.existing += 1,
+                Some(there) => found.push(taken(&there, application.line, service)),
+            }
+        }
+        Problems::check(found)?;
+        let new = new
+            .iter()
+            .map(|application| self.opening(service, &procedure, application, at))
+            .collect::<Result<_, _>>()?;
+        report.opened = self.open_all(new, progress).await?;
+        Ok(report)
+    }
+
+    /// Submits every draft of the service, as its applicant would at `at`, who has seen the
+    /// summary.
+    ///
+    /// # Errors
+    /// As [`sweep`](Desk::sweep).
+    pub async fn submit_drafts(
+        &self,
+        service: &Service,
+        calendar: &LegalCalendar,
+        at: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<BulkReport<Practice>, DeskError> {
+        if !matches!(service.status(at), Status::Open { .. }) {
+            return Err(closed(service).into());
+        }
+        let drafts = in_state(service.code(), State::Draft);
+        let verb = |practice: &Practice| {
+            let act = Act::new(at, Actor::Citizen(practice.applicant().id));
+            let confirmed = practice.summary().digest();
+            match practice.submit(&act, confirmed, calendar) {
+                Ok(event) => Ok(Some(Acted::one(&act, event))),
+                Err(refusal) => Err(refusal.problems()),
+            }
+        };
+        self.sweep((SERVICE_STATE, &drafts), verb, progress).await
+    }
+
+    fn read(&self, service: &Service, source: impl Read) -> Result<Vec<Application>, Problems> {
+        let columns = columns(service);
+        let table = Table::read(source, &columns, &TableLimits::default())?;
+        let mut found = Vec::new();
+        let mut applications: Vec<Application> = Vec::with_capacity(table.len());
+        let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+        for (line, cells) in table.texts(&columns) {
+            let read = || -> Result<Application, Problems> {
+                let answers = service.form().check_row(cells)?;
+                let key = service.duplicate_key(&answers);
+                let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
+                if let Some(first) = seen.insert(key.clone(), line) {
+                    return Err(Problem::new(
+                        "desk.import.duplicate",
+                        service.source().duplicate_key.join(", "),
+                        format!("the same application stands on line {first}"),
+                        "keep the right one",
+                    )
+                    .into());
+                }
+                let applicant = person(self.ente(), "applicant", &answers)?;
+                let beneficiary = ["child", "beneficiary"]
+                    .into_iter()
+                    .find(|prefix| answers.contains_key(&format!("{prefix}_fiscal_code")))
+                    .map(|prefix| person(self.ente(), prefix, &answers))
+                    .transpose()?;
+                let mut names = vec!["practice", service.code()];
+                names.extend(key.iter().map(String::as_str));
+                let id = named_id(self.ente(), &names);
+                Ok(Application { id, applicant, beneficiary, answers, line })
+            };
+            match read() {
+                Ok(application) => applications.push(application),
+                Err(problems) => found.extend(problems.into_iter().map(|p| p.at_line(line))),
+            }
+        }
+        Problems::check(found)?;
+        Ok(applications)
+    }
+
+    fn opening(
+        &self,
+        service: &Service,
+        procedure: &Procedure,
+        application: &Application,
+        at: DateTime<Utc>,
+    ) -> Result<(Id<Practice>, Act, Vec<Event>), Problems> {
+        let Application { id, applicant, beneficiary, answers, .. } = application;
+        let act = Act::new(at, Actor::Citizen(applicant.id));
+        let reference = ServiceRef::new(service.code(), service.version());
+        let (ente, procedure) = (self.ente().clone(), procedure.clone());
+        let mut opening = Opening::new(*id, ente, reference, procedure, applicant.clone());
+        if let Some(beneficiary) = beneficiary {
+            opening = opening.for_beneficiary(beneficiary.clone());
+        }
+        let opened = Practice::open_draft(&act, opening).map_err(|r| r.problems())?;
+        // Just opened by the event that opens one.
+        let draft = fold::<Practice>([&opened]).ok_or_else(|| unexplained("applicant"))?;
+        let saved = draft.save(&act, Saving::set(answers.clone())).map_err(|r| r.problems())?;
+        Ok((*id, act, vec![opened, saved]))
+    }
+}
+
+/// The columns a file of applications for the service may have.
+#[must_use]
+pub fn columns(service: &Service) -> Vec<Column> {
+    let column = |field: &mattoni_service::Field| Column {
+        name: field.name.clone(),
+        kind: field.kind.clone(),
+        presence: if field.optional { Presence::Optional } else { Presence::Required },
+    };
+    service.form().columns().map(column).collect()
+}
+
+fn digest(answers: &BTreeMap<String, Value>) -> String {
+    // Values are text, numbers and dates: JSON always takes them.
+    mattoni_core::Digest::of(&serde_json::to_vec(answers).unwrap_or_default()).to_string()
+}
+
+fn person(
+    ente: &EnteId,
+    prefix: &str,
+    answers: &BTreeMap<String, Value>,
+) -> Result<Person, Problems> {
+    let mut found = Vec::new();
+    let mut text = |name: &str| {
+        let field = format!("{prefix}_{name}");
+        match answers.get(&field) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => {
+                found.push(Problem::new(
+                    "desk.import.person",
+                    field,
+                    "the form asks who this is, as a text",
+                    "add the field to the form and to the file",
+                ));
+                None
+            }
+        }
+    };
+    let (code, given_name, family_name) =
+        (text("fiscal_code"), text("given_name"), text("family_name"));
+    let field = format!("{prefix}_birth_date");
+    let born_on = match answers.get(&field) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => {
+            found.push(Problem::new(
+                "desk.import.person",
+                field,
+                "the form asks when this person was born, as a date",
+                "add the field to the form and to the file",
+            ));
+            None
+        }
+    };
+    let fiscal_code = code.and_then(|code| match code.parse::<FiscalCode>() {
+        Ok(code) => Some(code),
+        Err(problems) => {
+            let field = format!("{prefix}_fiscal_code");
+            found.extend(problems.into_iter().map(|problem| problem.in_field(&field)));
+            None
+        }
+    });
+    let (Some(fiscal_code), Some(given_name), Some(family_name), Some(born_on)) =
+        (fiscal_code, given_name, family_name, born_on)
+    else {
+        return Err(Problems::check(found).err().unwrap_or_else(|| unexplained(prefix)));
+    };
+    if fiscal_code.birth_date(born_on) != Some(born_on) {
+        return Err(Problem::new(
+            "desk.import.birth-date",
+            format!("{prefix}_birth_date"),
+            "agrees with the date in the fiscal code",
+            "check both",
+        )
+        .into());
+    }
+    let id = person_id(ente, &fiscal_code);
+    Ok(Person { id, fiscal_code, given_name, family_name, born_on })
+}
+
+fn unexplained(prefix: &str) -> Problems {
+    Problem::new("desk.import.person", prefix, "says who this is", "check the columns").into()
+}
+
+fn same(there: &Loaded<Practice>, application: &Application) -> bool {
+    *there.state.answers() == application.answers
+}
+
+fn taken(there: &Loaded<Practice>, line: u64, service: &Service) -> Problem {
+    let number = there.state.protocol_number().unwrap_or("no number yet");
+    Problem::new(
+        "desk.import.duplicate",
+        service.source().duplicate_key.join(", "),
+        format!("an application with other answers is there already ({number})"),
+        "change that one, or take this line out",
+    )
+    .at_line(line)
+}
+
+fn closed(service: &Service) -> Problems {
+    Problem::new(
+        "desk.import.closed",
+        "service",
+        format!("{} takes no applications at this instant", service.code()),
+        "look at its opening window",
+    )
+    .into()
+}

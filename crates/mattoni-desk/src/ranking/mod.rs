@@ -1,0 +1,304 @@
+//! Drawing up a service's ranking, publishing it, offering the places, moving up.
+//!
+//! The run itself is a document, kept among the store's blobs by the digest of its bytes; the
+//! `RankingRun` in the journal names it. Places are offered one by one, each an `Offer` of its
+//! own, so that thousands of families can answer at once.
+
+mod applicant;
+mod file;
+mod kept;
+
+pub use file::rank_file;
+
+use chrono::NaiveDate;
+use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
+use mattoni_practice::Practice;
+use mattoni_ranking::{
+    Applicant, Call, Criteria, Explainer, Explanation, MayPublish, Method, Offer, OfferEvent,
+    OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
+};
+use mattoni_service::{RankingSource, Service};
+use mattoni_store::{Change, Loaded, Next, Store};
+
+use crate::desk::{decided, kept as change_kept};
+use crate::practices::{SERVICE_STATE, in_state};
+use crate::{Acted, BulkReport, Desk, DeskError, Progress, named_id};
+
+/// States and offers read at a time.
+const PAGE: usize = 1_000;
+
+/// Facet of offers: the run they are of.
+pub const RUN: &str = "run";
+
+/// A run and how it stands.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    /// Draft or published.
+    pub standing: Loaded<RankingRun>,
+    /// The run.
+    pub run: Run,
+}
+
+/// The id of a service's run: `name` tells several apart, as before and after an appeal.
+#[must_use]
+pub fn run_id(ente: &EnteId, service: &str, name: &str) -> Id<RankingRun> {
+    named_id(ente, &["ranking-run", service, name])
+}
+
+/// The id of the offer that a run makes to an application.
+#[must_use]
+pub fn offer_id(ente: &EnteId, run: Digest, code: &str) -> Id<Offer> {
+    named_id(ente, &["offer", &run.to_string(), code])
+}
+
+impl<S: Store> Desk<S> {
+    /// The service's applications as the ranking sees them, from what is known of each.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when the service has no ranking or an application cannot be
+    /// published; [`DeskError::Store`] when the machine fails.
+    pub async fn applicants(
+        &self,
+        service: &Service,
+        criteria: &Criteria,
+    ) -> Result<Vec<Applicant>, DeskError> {
+        let setting = setting(service)?;
+        let (mut applicants, mut found) = (Vec::new(), Vec::new());
+        for state in applicant::CONCERNED {
+            let facet = in_state(service.code(), state);
+            let mut after = None;
+            loop {
+                let (ente, kind) = (self.ente(), Practice::KIND);
+                let page =
+                    self.store().find(ente, kind, (SERVICE_STATE, &facet), after, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.stream.id);
+                for stored in &page {
+                    let loaded: Loaded<Practice> = Loaded::read(stored)?;
+                    match applicant::applicant(&loaded.state, criteria, setting) {
+                        Ok(applicant) => applicants.push(applicant),
+                        Err(problem) => found.push(problem),
+                    }
+                }
+            }
+        }
+        Problems::check(found)?;
+        Ok(applicants)
+    }
+
+    /// Draws the ranking up as a draft, or again while it is a draft. The same applications give
+    /// the same run; then nothing is written.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with everything that is wrong with criteria, places and
+    /// applications, open flags among them, or because the run is published.
+    pub async fn draw_up(
+        &self,
+        service: &Service,
+        name: &str,
+        call: &Call,
+        act: &Act,
+    ) -> Result<Drawn, DeskError> {
+        let applicants = self.applicants(service, &call.criteria).await?;
+        let run = Run::draw_up(call, &applicants)?;
+        // A run is made of strings, numbers and dates: JSON always takes it.
+        let bytes = serde_json::to_vec(&run).unwrap_or_default();
+        let body = self.store().put(self.ente(), bytes).await?;
+        let id = run_id(self.ente(), service.code(), name);
+        let standing = match self.load(id).await? {
+            None => self.open(id, act, &[RankingRun::draft(act, &run, body)]).await?.into_loaded(),
+            Some(there) if there.state.run() == run.digest() => there,
+            Some(_) => {
+                let verb =
+                    |there: &RankingRun| there.redraw(act, &run, body).map(|event| vec![event]);
+                self.decide(id, act, verb).await?
+            }
+        };
+        Ok(Drawn { standing, run })
+    }
+
+    /// A run and how it stands.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with `desk.unknown` when there is none; [`DeskError::Store`] when
+    /// its document is missing or altered.
+    pub async fn drawn(&self, id: Id<RankingRun>) -> Result<Drawn, DeskError> {
+        let standing =
+            self.load(id).await?.ok_or_else(|| crate::desk::unknown::<RankingRun>(id))?;
+        let run = self.run_of(&standing.state).await?;
+        Ok(Drawn { standing, run })
+    }
+
+    pub(crate) async fn run_of(&self, standing: &RankingRun) -> Result<Run, DeskError> {
+        let lost = || {
+            mattoni_store::Error::new(
+                mattoni_store::ErrorKind::Corrupt,
+                "a run's document is wrong",
+            )
+            .with("run", standing.run())
+            .with("document", standing.document())
+        };
+        let bytes = self.store().get(self.ente(), standing.document()).await?.ok_or_else(lost)?;
+        let run: Run = serde_json::from_slice(&bytes).map_err(|e| lost().caused_by(e))?;
+        if run.digest() == standing.run() { Ok(run) } else { Err(lost().into()) }
+    }
+
+    /// Publishes a run, once, and answers with the public list.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when it is published already, `act` is not by who may publish, or
+    /// the list would identify people.
+    pub async fn publish(
+        &self,
+        id: Id<RankingRun>,
+        act: &Act,
+        may: &MayPublish,
+    ) -> Result<PublicList, DeskError> {
+        let Drawn { run, .. } = self.drawn(id).await?;
+        let list = PublicList::of(&run, None)?;
+        self.decide(id, act, |standing: &RankingRun| {
+            standing.publish(act, may, &run).map(|event| vec![event])
+        })
+        .await?;
+        Ok(list)
+    }
+
+    /// Offers every place that a published run gives, to be answered by `answer_by`. Safe to run
+    /// twice: an offer that was made stays as it is.
+    ///
+    /// # Errors
+    /// `desk.rank.not-published` for a draft; the refusals of [`Offer::make`].
+    pub async fn offer_places(
+        &self,
+        drawn: &Drawn,
+        answer_by: NaiveDate,
+        act: &Act,
+        progress: &dyn Progress,
+    ) -> Result<u64, DeskError> {
+        published(drawn)?;
+        let mut new = Vec::new();
+        for line in drawn.run.lines() {
+            if let Some(place) = Place::of(&line.outcome) {
+                let id = offer_id(self.ente(), drawn.run.digest(), line.code());
+                let event = Offer::make(act, &drawn.run, line.code(), place, answer_by)
+                    .map_err(|refusal| refusal.problems())?;
+                new.push((id, act.clone(), vec![event]));
+            }
+        }
+        self.open_all(new, progress).await
+    }
+
+    /// All offers of a run, by application.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn offers(&self, run: Digest) -> Result<Vec<Loaded<Offer>>, DeskError> {
+        let facet = run.to_string();
+        let mut offers: Vec<Loaded<Offer>> = Vec::new();
+        let mut after = None;
+        loop {
+            let page =
+                self.store().find(self.ente(), Offer::KIND, (RUN, &facet), after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.stream.id);
+            for stored in &page {
+                offers.push(Loaded::read(stored)?);
+            }
+        }
+        offers.sort_by(|a, b| a.state.code().cmp(b.state.code()));
+        Ok(offers)
+    }
+
+    /// Closes every offer of the run that nobody answered by its last day.
+    ///
+    /// # Errors
+    /// As [`sweep`](Desk::sweep).
+    pub async fn lapse_offers(
+        &self,
+        run: Digest,
+        act: &Act,
+        progress: &dyn Progress,
+    ) -> Result<BulkReport<Offer>, DeskError> {
+        let verb = |offer: &Offer| match (offer.status(), offer.lapse(act)) {
+            (OfferStatus::Open, Ok(event)) => Ok(Some(Acted::one(act, event))),
+            _ => Ok(None),
+        };
+        self.sweep((RUN, &run.to_string()), verb, progress).await
+    }
+
+    /// Gives freed places to the next in line (*scorrimento*), all in one transaction. Answers
+    /// how many applications got a place or a better one; none when no place is free.
+    ///
+    /// # Errors
+    /// `desk.rank.not-published` for a draft; the problems of [`next_in_line`].
+    pub async fn move_up(
+        &self,
+        drawn: &Drawn,
+        method: Method,
+        answer_by: NaiveDate,
+        act: &Act,
+    ) -> Result<u64, DeskError> {
+        published(drawn)?;
+        let run = &drawn.run;
+        let mut offers = self.offers(run.digest()).await?;
+        let moves = next_in_line(run, offers.iter().map(|offer| &offer.state), method)?;
+        let mut changes: Vec<Change> = Vec::with_capacity(moves.len());
+        for next in &moves {
+            let held = offers.iter().position(|offer| offer.state.code() == next.code);
+            let place = next.to.clone();
+            changes.push(match held.map(|place| offers.swap_remove(place)) {
+                None => {
+                    let event = Offer::make(act, run, &next.code, place, answer_by);
+                    let event = event.map_err(|refusal| refusal.problems())?;
+                    let id = offer_id(self.ente(), run.digest(), &next.code);
+                    opening(id, act, &[event])?
+                }
+                Some(offer) => {
+                    let event = if next.is_reseating() {
+                        offer.state.reseat(act, place.pool).map_err(|refusal| refusal.problems())?
+                    } else {
+                        let improved = offer.state.improve(act, run, place, answer_by);
+                        improved.map_err(|refusal| refusal.problems())?
+                    };
+                    decided(offer, act, &[event])?.0
+                }
+            });
+        }
+        if !changes.is_empty() {
+            self.commit(changes).await?;
+        }
+        Ok(moves.iter().filter(|next| !next.is_reseating()).count() as u64)
+    }
+
+    /// What the family behind an application may know of its line in a run.
+    #[must_use]
+    pub fn explain_line(run: &Run, code: &str) -> Option<Explanation> {
+        Explainer::new(run).explain(code)
+    }
+}
+
+fn opening(id: Id<Offer>, act: &Act, events: &[OfferEvent]) -> Result<Change, Problems> {
+    let next = Next::<Offer>::open(id, act, events)?;
+    Ok(change_kept(next.change, &next.state, events))
+}
+
+fn setting(service: &Service) -> Result<&RankingSource, Problems> {
+    service.source().ranking.as_ref().ok_or_else(|| {
+        Problem::new(
+            "desk.rank.no-ranking",
+            "ranking",
+            format!("{} does not decide by a ranking", service.code()),
+            "add [ranking] to the service",
+        )
+        .into()
+    })
+}
+
+fn published(drawn: &Drawn) -> Result<(), Problems> {
+    if drawn.standing.state.published().is_some() {
+        return Ok(());
+    }
+    let remedy = "publish the run first";
+    Err(Problem::new("desk.rank.not-published", "run", "places are offered in public", remedy)
+        .into())
+}

@@ -1,0 +1,249 @@
+//! Asking the rules about all practices of a service at once, and keeping the answers as facts.
+
+use std::collections::BTreeMap;
+
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Digest, Id, Problem, Problems, Refusal};
+use mattoni_practice::{Assessment, PluginRef, Points, Practice, State};
+use mattoni_rules::{Batch, Description, Evaluation, Ready, ScoredRow};
+use mattoni_service::Service;
+use mattoni_store::{Loaded, Store};
+
+use crate::evaluation::{EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id};
+use crate::practices::{SERVICE_STATE, in_state};
+use crate::{Acted, BulkReport, Desk, DeskError, Progress};
+
+/// States in which an application is complete enough to be scored. One that waits for a missing
+/// paper is not: its answers may still change.
+pub const SCOREABLE: [State; 4] =
+    [State::Submitted, State::Registered, State::TakenInCharge, State::IntegrationAnswered];
+
+/// Practices read at a time.
+const PAGE: usize = 1_000;
+
+/// What came of scoring.
+#[derive(Debug, Clone)]
+pub struct ScoringReport {
+    /// The record of the evaluation.
+    pub evaluation: Evaluation,
+    /// The digest it is known by.
+    pub digest: Digest,
+    /// What came of noting the answers on the practices.
+    pub noted: BulkReport<Practice>,
+}
+
+/// One practice's row in the batch.
+struct Asked {
+    inputs: Digest,
+    row: usize,
+}
+
+impl<S: Store> Desk<S> {
+    /// Scores all complete practices of the service in one batch, records the evaluation and
+    /// notes each practice's answer on it. `plugin` is the plugin's bytes, kept in the store so
+    /// that the evaluation can be computed again. Can be killed and run again: the same question
+    /// is the same evaluation, and each practice notes it once.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when an answer the rules need is missing or of another kind, named
+    /// with its practice; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`] when
+    /// the machine does.
+    pub async fn score(
+        &self,
+        service: &Service,
+        ready: &Ready,
+        plugin: &[u8],
+        act: &Act,
+        progress: &dyn Progress,
+    ) -> Result<ScoringReport, DeskError> {
+        if Digest::of(plugin) != ready.digest() {
+            return Err(other_plugin().into());
+        }
+        let (ids, batch) = self.ask(service, ready).await?;
+        let scored = ready.score(&batch)?;
+        let evaluation = Evaluation::of(ready, &batch, &scored);
+        let digest = evaluation_digest(&evaluation);
+
+        self.store().put(self.ente(), plugin.to_vec()).await?;
+        let record = EvaluationRecord {
+            act: act.clone(),
+            service: service.code().to_owned(),
+            evaluation: evaluation.clone(),
+            description: ready.description().clone(),
+        };
+        let event = EvaluationEvent::Evaluated(Box::new(record));
+        self.open(evaluation_id(self.ente(), digest), act, &[event]).await?;
+
+        let asked: BTreeMap<Id<Practice>, Asked> = ids
+            .iter()
+            .enumerate()
+            .map(|(row, id)| (*id, Asked { inputs: batch.row_digest(row), row }))
+            .collect();
+        let verb = |practice: &Practice, _: u64| {
+            // Only ids that were asked about come here, and every row has its answer.
+            let Some(asked) = asked.get(&practice.id()) else { return Ok(None) };
+            if practice.assessments().iter().any(|held| held.evaluation == digest) {
+                return Ok(None);
+            }
+            if row_digest(ready, practice.answers()) != Some(asked.inputs) {
+                return Err(changed());
+            }
+            let Some(answer) = scored.row(asked.row) else { return Ok(None) };
+            let assessment = assessment(&evaluation, digest, asked.inputs, answer);
+            let event = practice.assess(act, assessment).map_err(|refusal| refusal.problems())?;
+            Ok(Some(Acted::one(act, event)))
+        };
+        let mut noted = BulkReport::default();
+        for page in ids.chunks(PAGE) {
+            noted.add(self.decide_each(page, verb, None).await?);
+            progress.reached(noted.total());
+        }
+        Ok(ScoringReport { evaluation, digest, noted })
+    }
+
+    /// The rows to ask about, in order of the practices' ids.
+    async fn ask(
+        &self,
+        service: &Service,
+        ready: &Ready,
+    ) -> Result<(Vec<Id<Practice>>, Batch), DeskError> {
+        let mut rows: BTreeMap<Id<Practice>, BTreeMap<String, Value>> = BTreeMap::new();
+        for state in SCOREABLE {
+            let facet = in_state(service.code(), state);
+            let mut after = None;
+            loop {
+                let found = self.store().find(
+                    self.ente(),
+                    <Practice as mattoni_core::Aggregate>::KIND,
+                    (SERVICE_STATE, &facet),
+                    after,
+                    PAGE,
+                );
+                let page = found.await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.stream.id);
+                for stored in &page {
+                    let loaded: Loaded<Practice> = Loaded::read(stored)?;
+                    rows.insert(loaded.id, declared(ready, loaded.state.answers()));
+                }
+            }
+        }
+        let mut builder = Batch::builder(ready.description());
+        for answers in rows.values() {
+            builder.push(|name| answers.get(name));
+        }
+        let ids: Vec<Id<Practice>> = rows.into_keys().collect();
+        let batch = builder.finish().map_err(|problems| of_practices(problems, &ids))?;
+        Ok((ids, batch))
+    }
+}
+
+/// The answers the plugin declared, and no others: this is all it will see, and all that is kept
+/// in memory.
+fn declared(ready: &Ready, answers: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let inputs = ready.description().inputs.iter();
+    inputs
+        .filter_map(|input| answers.get_key_value(&input.name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn row_digest(ready: &Ready, answers: &BTreeMap<String, Value>) -> Option<Digest> {
+    let mut builder = Batch::builder(ready.description());
+    builder.push(|name| answers.get(name));
+    builder.finish().ok().map(|batch| batch.row_digest(0))
+}
+
+fn assessment(
+    evaluation: &Evaluation,
+    digest: Digest,
+    inputs: Digest,
+    answer: ScoredRow,
+) -> Assessment {
+    let points = answer.criteria.into_iter().map(|score| Points {
+        criterion: score.code,
+        hundredths: i64::from(score.points),
+        reason: score.reason.unwrap_or_default(),
+    });
+    Assessment {
+        evaluation: digest,
+        plugin: PluginRef {
+            name: evaluation.name.clone(),
+            version: evaluation.version.clone(),
+            digest: evaluation.plugin,
+        },
+        contract: evaluation.contract.clone(),
+        // Parameters are values by name: JSON always takes them.
+        parameters: Digest::of(&serde_json::to_vec(&evaluation.parameters).unwrap_or_default()),
+        inputs,
+        points: points.collect(),
+        tie_keys: answer.ties,
+        class: answer.class,
+        fuel: evaluation.fuel,
+    }
+}
+
+/// Rows become practices: a problem names the application it is about.
+fn of_practices(problems: Problems, ids: &[Id<Practice>]) -> Problems {
+    let named = problems.into_iter().map(|mut problem| {
+        let row = problem.line.take().and_then(|line| usize::try_from(line).ok());
+        if let Some(id) = row.and_then(|row| ids.get(row.wrapping_sub(1))) {
+            problem.field = format!("{id}.{}", problem.field);
+        }
+        problem
+    });
+    match Problems::check(named.collect()) {
+        Err(problems) => problems,
+        Ok(()) => changed(),
+    }
+}
+
+fn changed() -> Problems {
+    Problem::new(
+        "desk.score.changed",
+        "answers",
+        "the answers changed while they were being scored",
+        "score again",
+    )
+    .into()
+}
+
+fn other_plugin() -> Problems {
+    Problem::new(
+        "desk.score.plugin",
+        "plugin",
+        "the bytes given are those of the plugin that scores",
+        "hand over the bytes it was loaded from",
+    )
+    .into()
+}
+
+/// The parameters as they stand in `service.toml`, of the kinds the plugin declares.
+///
+/// # Errors
+/// Every parameter that the plugin does not declare or that is of another kind.
+pub fn parameters(
+    description: &Description,
+    given: &BTreeMap<String, serde_json::Value>,
+) -> Result<BTreeMap<String, Value>, Problems> {
+    let mut found = Vec::new();
+    let mut parameters = BTreeMap::new();
+    for (name, json) in given {
+        match description.parameters.iter().find(|declared| declared.name == *name) {
+            Some(declared) => match declared.kind.from_json(json) {
+                Ok(value) => {
+                    parameters.insert(name.clone(), value);
+                }
+                Err(problem) => found.push(problem.in_field(format!("rules.parameters.{name}"))),
+            },
+            None => found.push(Problem::new(
+                "rules.grant.parameter",
+                format!("rules.parameters.{name}"),
+                "the plugin declares no such parameter",
+                "leave it out, or check its name",
+            )),
+        }
+    }
+    Problems::check(found)?;
+    Ok(parameters)
+}

@@ -1,0 +1,5 @@
+//! What whoever sits at a desk relies on.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
+mod desk;
+mod table;
