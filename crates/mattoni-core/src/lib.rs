@@ -26,11 +26,13 @@
 
 mod act;
 mod aggregate;
+pub mod belfiore;
 pub mod calendar;
 mod digest;
 mod ente;
 mod fiscal_code;
 mod id;
+mod latin;
 mod money;
 mod person;
 mod problem;

@@ -36,8 +36,18 @@ pub const COMUNI: [(&str, &str, &str); 12] = [
 
 /// The municipal nurseries.
 pub const NURSERIES: [&str; 12] = [
-    "allende", "arcobaleno", "bellelli", "cervi", "girasole", "iotti", "nilde", "panda", "peter-pan",
-    "picasso", "rivieri", "sole",
+    "allende",
+    "arcobaleno",
+    "bellelli",
+    "cervi",
+    "girasole",
+    "iotti",
+    "nilde",
+    "panda",
+    "peter-pan",
+    "picasso",
+    "rivieri",
+    "sole",
 ];
 
 /// When the school year begins: ages are counted on this day.
@@ -162,7 +172,8 @@ impl Town {
         } else {
             String::new()
         };
-        let mut choices: Vec<&str> = NURSERIES.choose_multiple(&mut self.chance, 5).copied().collect();
+        let mut choices: Vec<&str> =
+            NURSERIES.choose_multiple(&mut self.chance, 5).copied().collect();
         let wanted = self.chance.random_range(1..=5);
         choices.truncate(wanted);
         let mut choices = choices.into_iter().map(str::to_owned);

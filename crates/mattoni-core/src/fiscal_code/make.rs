@@ -3,13 +3,14 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{FiscalCode, MONTHS, Sex, check_character, refused};
-use crate::Problems;
+use crate::{Problems, latin};
 
 impl FiscalCode {
     /// The code that a person's data give, before any omocodia.
     ///
-    /// Letters with diacritics count as the letter without (`È` as `E`); apostrophes, spaces and
-    /// hyphens are passed over. A single woman's surname is hers, as Italian law has it since
+    /// Letters with diacritics count as the Ministry of the Interior transliterates them (circular
+    /// 1/2008, taken up by the Agenzia's circular 34/E of 20 July 2011): `È` as `E`, `Ü` as `UE`;
+    /// apostrophes, spaces and hyphens are passed over. A single woman's surname is hers, as Italian law has it since
     /// 1975 (L. 151/1975, art. 143-bis c.c.).
     ///
     /// ```
@@ -70,79 +71,66 @@ impl FiscalCode {
     }
 }
 
-/// A name's consonants and vowels, in order.
+/// The consonants and vowels of a name that can get into its code, in order.
 struct Letters {
-    consonants: Vec<u8>,
-    vowels: Vec<u8>,
+    consonants: [u8; 4],
+    consonant_count: usize,
+    vowels: [u8; 3],
+    vowel_count: usize,
 }
 
 impl Letters {
     fn of(field: &str, name: &str) -> Result<Self, crate::Problem> {
-        let (mut consonants, mut vowels) = (Vec::new(), Vec::new());
-        for character in name.chars().flat_map(char::to_uppercase) {
+        let mut letters =
+            Self { consonants: [b'X'; 4], consonant_count: 0, vowels: [b'X'; 3], vowel_count: 0 };
+        for character in name.chars() {
             if matches!(character, ' ' | '\'' | '’' | '-' | '.') {
                 continue;
             }
-            let Some(letter) = plain(character) else {
-                return Err(refused(
-                    "core.fiscal-code.name",
-                    format!("uses Latin letters, found “{character}”"),
-                    "write it as on the identity card",
-                )
-                .in_field(field));
-            };
-            for letter in letter.bytes() {
-                if b"AEIOU".contains(&letter) { &mut vowels } else { &mut consonants }.push(letter);
+            if character.is_ascii_alphabetic() {
+                letters.push(character.to_ascii_uppercase() as u8);
+                continue;
+            }
+            for upper in character.to_uppercase() {
+                let Some(plain) = latin::plain(upper) else {
+                    return Err(refused(
+                        "core.fiscal-code.name",
+                        format!("uses Latin letters, found “{character}”"),
+                        "write it as on the identity card",
+                    )
+                    .in_field(field));
+                };
+                plain.bytes().for_each(|letter| letters.push(letter));
             }
         }
-        if consonants.is_empty() && vowels.is_empty() {
+        if letters.consonant_count + letters.vowel_count == 0 {
             return Err(refused("core.fiscal-code.name", "has at least one letter", "fill it in")
                 .in_field(field));
         }
-        Ok(Self { consonants, vowels })
+        Ok(letters)
+    }
+
+    fn push(&mut self, letter: u8) {
+        let (kept, count) = if matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U') {
+            (&mut self.vowels[..], &mut self.vowel_count)
+        } else {
+            (&mut self.consonants[..], &mut self.consonant_count)
+        };
+        if let Some(place) = kept.get_mut(*count) {
+            *place = letter;
+            *count += 1;
+        }
     }
 
     fn of_family_name(&self) -> [u8; 3] {
-        let mut letters = self.consonants.iter().chain(&self.vowels).copied();
+        let consonants = &self.consonants[..self.consonant_count];
+        let mut letters = consonants.iter().chain(&self.vowels[..self.vowel_count]).copied();
         [(); 3].map(|()| letters.next().unwrap_or(b'X'))
     }
 
     /// With four consonants or more the second is left out.
     fn of_given_name(&self) -> [u8; 3] {
-        match self.consonants.as_slice() {
-            [first, _, third, fourth, ..] => [*first, *third, *fourth],
-            _ => self.of_family_name(),
-        }
+        let [first, _, third, fourth] = self.consonants;
+        if self.consonant_count == 4 { [first, third, fourth] } else { self.of_family_name() }
     }
-}
-
-/// The Latin letter(s) under a diacritic, upper case; as the Agenzia transliterates names.
-fn plain(character: char) -> Option<&'static str> {
-    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    if character.is_ascii_uppercase() {
-        let at = character as usize - 'A' as usize;
-        return ALPHABET.get(at..=at);
-    }
-    Some(match character {
-        'À' | 'Á' | 'Â' | 'Ã' | 'Å' | 'Ā' | 'Ă' | 'Ą' => "A",
-        'Ä' | 'Æ' => "AE",
-        'Ç' | 'Ć' | 'Č' | 'Ĉ' | 'Ċ' => "C",
-        'Ď' | 'Đ' | 'Ð' => "D",
-        'È' | 'É' | 'Ê' | 'Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' => "E",
-        'Ğ' | 'Ģ' => "G",
-        'Ì' | 'Í' | 'Î' | 'Ï' | 'Ī' | 'Į' | 'İ' => "I",
-        'Ķ' => "K",
-        'Ł' | 'Ľ' | 'Ļ' => "L",
-        'Ñ' | 'Ń' | 'Ň' | 'Ņ' => "N",
-        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ø' | 'Ō' | 'Ő' => "O",
-        'Ö' | 'Œ' => "OE",
-        'Ř' | 'Ŕ' => "R",
-        'Ś' | 'Š' | 'Ş' | 'Ș' => "S",
-        'Ť' | 'Ţ' | 'Ț' => "T",
-        'Ù' | 'Ú' | 'Û' | 'Ū' | 'Ů' | 'Ű' | 'Ų' => "U",
-        'Ü' => "UE",
-        'Ý' | 'Ÿ' => "Y",
-        'Ź' | 'Ż' | 'Ž' => "Z",
-        _ => return None,
-    })
 }

@@ -44,7 +44,7 @@ pub enum Sex {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct FiscalCode([u8; 16]);
+pub struct FiscalCode(pub(crate) [u8; 16]);
 
 /// Month letters, January first.
 const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
@@ -129,7 +129,7 @@ impl FiscalCode {
         Self(code)
     }
 
-    fn digit(&self, position: usize) -> u8 {
+    pub(crate) fn digit(&self, position: usize) -> u8 {
         digit_at(&self.0, position).unwrap_or(0)
     }
 
@@ -170,15 +170,16 @@ impl FromStr for FiscalCode {
 
     /// Lower case and surrounding white space are accepted.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let upper = text.trim().to_ascii_uppercase();
-        let Ok(code) = <[u8; 16]>::try_from(upper.as_bytes()) else {
+        let trimmed = text.trim();
+        let Ok(mut code) = <[u8; 16]>::try_from(trimmed.as_bytes()) else {
             return Err(refused(
                 "core.fiscal-code.length",
-                format!("has 16 characters, found {}", upper.chars().count()),
+                format!("has 16 characters, found {}", trimmed.chars().count()),
                 "copy it from the health card",
             )
             .into());
         };
+        code.make_ascii_uppercase();
         let letters = [0, 1, 2, 3, 4, 5, 8, 11, 15];
         let shaped = letters.iter().all(|position| code[*position].is_ascii_uppercase())
             && DIGIT_POSITIONS.iter().all(|position| digit_at(&code, *position).is_some());

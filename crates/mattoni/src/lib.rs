@@ -1,0 +1,1 @@
+//! Mattoni: bricks for the digital services of Italian municipalities

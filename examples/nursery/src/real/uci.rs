@@ -1,0 +1,102 @@
+//! The cases of the UCI data set "Nursery" as practices, scored by the plugin `nursery-model`.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, Aggregate};
+use mattoni_desk::ProtocolOffice;
+use mattoni_desk::practices::SERVICE;
+use mattoni_practice::Practice;
+use mattoni_store::{Journal, Loaded};
+
+use crate::life::{self, Say};
+use crate::{Stopped, town};
+
+/// The attributes, in the order of the file; the last column is the expected class.
+const ATTRIBUTES: [&str; 8] =
+    ["parents", "has_nurs", "form", "children", "housing", "finance", "social", "health"];
+
+/// The cases as applications of made-up people, and the class each is expected to get. The class
+/// is never part of an application.
+fn cases(data: &Path) -> Result<(String, Vec<String>), Stopped> {
+    let path = data.join("uci_nursery.data");
+    let mut reader =
+        csv::Reader::from_path(&path).map_err(|error| Stopped::because(path.display(), &error))?;
+    let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>()?;
+    let people = town::families(records.len(), 1989);
+    let mut text = format!(
+        "applicant_fiscal_code,applicant_given_name,applicant_family_name,applicant_birth_date,case,{}\n",
+        ATTRIBUTES.join(",")
+    );
+    let mut expected = Vec::with_capacity(records.len());
+    for (number, (record, family)) in (1..).zip(records.iter().zip(&people)) {
+        let cells: Vec<&str> = record.iter().collect();
+        let [attributes @ .., class] = cells.as_slice() else {
+            return Err(Stopped(format!("{}: case {number} is empty", path.display())));
+        };
+        let person = &family.parent;
+        text.push_str(&format!(
+            "{},{},{},{},{number},{}\n",
+            person.fiscal_code,
+            person.given_name,
+            person.family_name,
+            person.born_on,
+            attributes.join(",")
+        ));
+        expected.push((*class).to_owned());
+    }
+    Ok((text, expected))
+}
+
+/// Takes every case through import, submission, register and scoring, and compares the classes.
+///
+/// # Errors
+/// When a class differs, a file is missing or the machine fails.
+pub async fn run(folder: &Path, data: &Path, say: &mut Say<'_>) -> Result<(), Stopped> {
+    let equipped = life::equip("model.toml")?;
+    let service = &equipped.service;
+    let (text, expected) = cases(data)?;
+    let desk = life::desk(folder)?;
+    let at: DateTime<Utc> = "2027-02-01T08:00:00Z".parse()?;
+    let quiet = |_: u64| ();
+    let report = desk.import(service, text.as_bytes(), at, &quiet).await?;
+    desk.submit_drafts(service, &LegalCalendar::national(), at, &quiet).await?;
+    let (protocol, postbox) = (ProtocolOffice::new(&desk, at), life::postbox(folder)?);
+    desk.deliver(&[&protocol, &postbox], at, &quiet).await?;
+    let act = Act::new(at, Actor::Operator("ufficio.nidi".into()));
+    let scored = desk.score(service, &equipped.ready, &equipped.plugin, &act, &quiet).await?;
+
+    let (mut agree, mut differ) = (0_usize, Vec::new());
+    let mut after = None;
+    loop {
+        let facet = (SERVICE, service.code());
+        let page = desk.store().find(desk.ente(), Practice::KIND, facet, after, 1_000).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.stream.id);
+        for stored in &page {
+            let practice = Loaded::<Practice>::read(stored)?.state;
+            let Some(Value::Integer(case)) = practice.answers().get("case") else { continue };
+            let class = practice.assessment().and_then(|assessment| assessment.class.as_ref());
+            let index = usize::try_from(*case - 1).unwrap_or(usize::MAX);
+            if class.is_some() && class == expected.get(index) {
+                agree += 1;
+            } else {
+                differ.push(*case);
+            }
+        }
+    }
+    say(&format!(
+        "\nreal data  UCI nursery: {} cases as practices ({} new), scored by {}: {agree} of {} classes agree",
+        expected.len(),
+        report.opened,
+        scored.evaluation.name,
+        expected.len()
+    ));
+    if agree == expected.len() && differ.is_empty() {
+        Ok(())
+    } else {
+        Err(Stopped(format!("{} classes differ, first case {:?}", differ.len(), differ.first())))
+    }
+}
