@@ -20,7 +20,7 @@ pub struct Change {
 
 /// What a number of the register stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "document")]
+#[serde(rename_all = "kebab-case", tag = "is")]
 #[non_exhaustive]
 pub enum Document {
     /// The practice itself, as submitted.
@@ -52,7 +52,6 @@ pub enum Document {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
     /// Which document.
-    #[serde(flatten)]
     pub document: Document,
     /// The number as the register writes it, e.g. `2026/0000123`.
     pub number: String,
@@ -278,7 +277,6 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// What was answered.
-    #[serde(flatten)]
     pub answer: Answer,
     /// Why.
     pub decision: Decision,

@@ -12,7 +12,6 @@ pub struct Registered {
     /// When, and by whom.
     pub act: Act,
     /// What was registered.
-    #[serde(flatten)]
     pub document: Document,
     /// The number as the register writes it.
     pub number: String,

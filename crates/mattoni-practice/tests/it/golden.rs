@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::expect_file;
-use mattoni_core::{DomainEvent, Money, fold};
+use mattoni_core::{Act, Actor, DomainEvent, Money, fold};
 use mattoni_practice::*;
 
 use crate::attempts::attempts;
@@ -62,4 +62,27 @@ fn a_journal_of_yesterday_leads_to_the_same_practice_today() {
     let practice: Practice = fold(&journal).unwrap();
     let state = serde_json::to_string_pretty(&practice).unwrap() + "\n";
     expect_file!["../golden/practice.v1.json"].assert_eq(&state);
+}
+
+#[test]
+fn every_kind_of_document_reads_back_with_its_number() {
+    let documents = [
+        Document::Application,
+        Document::IntegrationRequest { number: 1 },
+        Document::IntegrationAnswer { number: 2 },
+        Document::Notice,
+        Document::Observations,
+        Document::Outcome { number: 3 },
+        Document::Withdrawal,
+    ];
+    for document in documents {
+        let at = "2026-09-04T10:00:00Z".parse().unwrap();
+        let registration = Registration { document, number: "2026/0000123".into(), at };
+        let text = serde_json::to_string(&registration).unwrap();
+        assert_eq!(serde_json::from_str::<Registration>(&text).unwrap(), registration, "{text}");
+        let act = Act::new(at, Actor::System("protocol".into()));
+        let event: Event = Registered { act, document, number: "2026/0000123".into() }.into();
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event, "{text}");
+    }
 }

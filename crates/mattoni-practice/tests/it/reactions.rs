@@ -21,9 +21,9 @@ fn a_submission_is_numbered_and_its_receipt_tells_the_last_day() {
     check(
         &life,
         expect![[r#"
-        {"reaction":"register-at-protocol","document":{"document":"application"}}
-        {"reaction":"tell","to":"applicant","template":{"template":"receipt","due":"2026-10-05"}}
-    "#]],
+            {"reaction":"register-at-protocol","document":{"is":"application"}}
+            {"reaction":"tell","to":"applicant","template":{"template":"receipt","due":"2026-10-05"}}
+        "#]],
     );
 }
 
@@ -45,9 +45,9 @@ fn an_acceptance_is_numbered_and_told() {
     check(
         &Life::in_state(State::Accepted, procedure()),
         expect![[r#"
-        {"reaction":"register-at-protocol","document":{"document":"outcome","number":1}}
-        {"reaction":"tell","to":"applicant","template":{"template":"accepted"}}
-    "#]],
+            {"reaction":"register-at-protocol","document":{"is":"outcome","number":1}}
+            {"reaction":"tell","to":"applicant","template":{"template":"accepted"}}
+        "#]],
     );
 }
 
@@ -65,10 +65,10 @@ fn a_request_for_payment_makes_a_debt_and_a_withdrawal_cancels_it() {
     check(
         &withdrawn,
         expect![[r#"
-        {"reaction":"register-at-protocol","document":{"document":"withdrawal"}}
-        {"reaction":"tell","to":"office","template":{"template":"withdrawn"}}
-        {"reaction":"cancel-debt"}
-    "#]],
+            {"reaction":"register-at-protocol","document":{"is":"withdrawal"}}
+            {"reaction":"tell","to":"office","template":{"template":"withdrawn"}}
+            {"reaction":"cancel-debt"}
+        "#]],
     );
 }
 
@@ -77,9 +77,9 @@ fn a_withdrawal_without_a_debt_cancels_none() {
     check(
         &Life::in_state(State::Withdrawn, procedure()),
         expect![[r#"
-        {"reaction":"register-at-protocol","document":{"document":"withdrawal"}}
-        {"reaction":"tell","to":"office","template":{"template":"withdrawn"}}
-    "#]],
+            {"reaction":"register-at-protocol","document":{"is":"withdrawal"}}
+            {"reaction":"tell","to":"office","template":{"template":"withdrawn"}}
+        "#]],
     );
 }
 
@@ -88,8 +88,8 @@ fn a_request_for_integration_tells_until_when() {
     check(
         &Life::awaiting_integration(procedure()),
         expect![[r#"
-        {"reaction":"register-at-protocol","document":{"document":"integration-request","number":1}}
-        {"reaction":"tell","to":"applicant","template":{"template":"integration-requested","answer_by":"2026-09-20"}}
-    "#]],
+            {"reaction":"register-at-protocol","document":{"is":"integration-request","number":1}}
+            {"reaction":"tell","to":"applicant","template":{"template":"integration-requested","answer_by":"2026-09-20"}}
+        "#]],
     );
 }
