@@ -24,7 +24,8 @@ pub(crate) fn rust_files(folder: &Path) -> Vec<(PathBuf, String)> {
 }
 
 fn all() -> Vec<(PathBuf, String)> {
-    let found: Vec<_> = FOLDERS.iter().flat_map(|folder| rust_files(&root().join(folder))).collect();
+    let found: Vec<_> =
+        FOLDERS.iter().flat_map(|folder| rust_files(&root().join(folder))).collect();
     assert!(found.len() > 50, "the walk over the source files found only {}", found.len());
     found
 }
@@ -59,7 +60,8 @@ fn pure_crates_forbid_unsafe_code() {
 #[test]
 fn nothing_is_left_for_later_without_saying_so() {
     // Spelled apart, so that this file does not find itself.
-    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX:"), concat!("#[ig", "nore")];
+    let words =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("X", "XX:"), concat!("#[ig", "nore")];
     for (path, text) in all() {
         for word in words {
             assert!(!text.contains(word), "{} holds a {word}", path.display());

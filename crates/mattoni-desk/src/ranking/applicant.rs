@@ -49,6 +49,10 @@ pub(super) fn applicant(
             sort_out(&mut applicant, &assessment.points, setting);
         }
     }
+    if applicant.standing != Standing::Ordinary {
+        // Kept on the list of entrants, and asking for no place.
+        return Ok(applicant);
+    }
     let answers = practice.answers();
     applicant.preferences = setting
         .preferences
