@@ -3,6 +3,7 @@
 
 mod bulk;
 mod clock;
+pub mod coherence;
 mod desk;
 mod effects;
 mod error;
