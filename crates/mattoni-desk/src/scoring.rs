@@ -45,8 +45,10 @@ impl<S: Store> Desk<S> {
     /// is the same evaluation, and each practice notes it once.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] when an answer the rules need is missing or of another kind, named
-    /// with its practice; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`] when
+    /// Each practice whose answers changed meanwhile (`desk.score.changed`), or that has been
+    /// scored otherwise since this evaluation was first made (`desk.score.superseded`), is in the
+    /// report. [`DeskError::Refused`] when an answer the rules need is missing or of another
+    /// kind, named with its practice; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`] when
     /// the machine does.
     pub async fn score(
         &self,
@@ -82,10 +84,13 @@ impl<S: Store> Desk<S> {
         let verb = |practice: &Practice, _: u64| {
             // Only ids that were asked about come here, and every row has its answer.
             let Some(asked) = asked.get(&practice.id()) else { return Ok(None) };
-            if practice.assessments().iter().any(|held| held.evaluation == digest) {
+            if practice.assessment().is_some_and(|latest| latest.evaluation == digest) {
                 return Ok(None);
             }
-            if row_digest(ready, practice.answers()) != Some(asked.inputs) {
+            if practice.assessments().iter().any(|held| held.evaluation == digest) {
+                return Err(superseded());
+            }
+            if row_digest(ready.description(), practice.answers()) != Some(asked.inputs) {
                 return Err(changed());
             }
             let Some(answer) = scored.row(asked.row) else { return Ok(None) };
@@ -148,8 +153,12 @@ fn declared(ready: &Ready, answers: &BTreeMap<String, Value>) -> BTreeMap<String
         .collect()
 }
 
-fn row_digest(ready: &Ready, answers: &BTreeMap<String, Value>) -> Option<Digest> {
-    let mut builder = Batch::builder(ready.description());
+/// The digest of what the rules see of these answers; `None` when they can't be asked about them.
+pub(crate) fn row_digest(
+    description: &Description,
+    answers: &BTreeMap<String, Value>,
+) -> Option<Digest> {
+    let mut builder = Batch::builder(description);
     builder.push(|name| answers.get(name));
     builder.finish().ok().map(|batch| batch.row_digest(0))
 }
@@ -204,6 +213,17 @@ fn changed() -> Problems {
         "answers",
         "the answers changed while they were being scored",
         "score again",
+    )
+    .into()
+}
+
+/// The practice would go on being ranked by the later answer, which is not the one asked for.
+fn superseded() -> Problems {
+    Problem::new(
+        "desk.score.superseded",
+        "evaluation",
+        "a later evaluation with other rules or parameters has taken the place of this one",
+        "keep the later one, or score with a new version of the plugin",
     )
     .into()
 }

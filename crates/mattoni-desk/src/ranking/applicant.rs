@@ -43,7 +43,11 @@ pub(super) fn applicant(
         applicant.open_flags.push("integration".into());
     }
     match practice.assessment() {
-        None => applicant.open_flags.push("not-scored".into()),
+        None => {
+            applicant.open_flags.push("not-scored".into());
+            // Without the group it competes in, what it asks for can't be looked at.
+            return Ok(applicant);
+        }
         Some(assessment) => {
             score(&mut applicant, &Answer::of(assessment), criteria);
             sort_out(&mut applicant, &assessment.points, setting);

@@ -10,6 +10,8 @@ mod kept;
 
 pub use file::rank_file;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
 use mattoni_practice::Practice;
@@ -17,12 +19,16 @@ use mattoni_ranking::{
     Applicant, Call, Criteria, Explainer, Explanation, MayPublish, Method, Offer, OfferEvent,
     OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
 };
+use mattoni_rules::Description;
 use mattoni_service::{RankingSource, Service};
 use mattoni_store::{Change, Loaded, Next, Store};
 
 use crate::desk::{decided, kept as change_kept};
 use crate::practices::{SERVICE_STATE, in_state};
-use crate::{Acted, BulkReport, Desk, DeskError, Progress, named_id};
+use crate::scoring::row_digest;
+use crate::{
+    Acted, BulkReport, Desk, DeskError, EvaluationRecord, Progress, evaluation_id, named_id,
+};
 
 /// States and offers read at a time.
 const PAGE: usize = 1_000;
@@ -63,6 +69,7 @@ impl<S: Store> Desk<S> {
         criteria: &Criteria,
     ) -> Result<Vec<Applicant>, DeskError> {
         let setting = setting(service)?;
+        let mut descriptions = BTreeMap::new();
         let (mut applicants, mut found) = (Vec::new(), Vec::new());
         for state in applicant::CONCERNED {
             let facet = in_state(service.code(), state);
@@ -75,8 +82,14 @@ impl<S: Store> Desk<S> {
                 after = Some(last.stream.id);
                 for stored in &page {
                     let loaded: Loaded<Practice> = Loaded::read(stored)?;
+                    let stale = self.is_stale(&loaded.state, &mut descriptions).await?;
                     match applicant::applicant(&loaded.state, criteria, setting) {
-                        Ok(applicant) => applicants.push(applicant),
+                        Ok(mut applicant) => {
+                            if stale {
+                                applicant.open_flags.push("answers-changed".into());
+                            }
+                            applicants.push(applicant);
+                        }
                         Err(problem) => found.push(problem),
                     }
                 }
@@ -84,6 +97,24 @@ impl<S: Store> Desk<S> {
         }
         Problems::check(found)?;
         Ok(applicants)
+    }
+
+    /// Whether the answers are no longer those that were scored, as after an integration.
+    async fn is_stale(
+        &self,
+        practice: &Practice,
+        descriptions: &mut BTreeMap<Digest, Option<Description>>,
+    ) -> Result<bool, DeskError> {
+        let Some(assessment) = practice.assessment() else { return Ok(false) };
+        let evaluation = assessment.evaluation;
+        if !descriptions.contains_key(&evaluation) {
+            let id = evaluation_id(self.ente(), evaluation);
+            let record = self.load::<EvaluationRecord>(id).await?;
+            descriptions.insert(evaluation, record.map(|loaded| loaded.state.description));
+        }
+        // Points noted by someone else's rules have no record here, and can't be compared.
+        let Some(Some(description)) = descriptions.get(&evaluation) else { return Ok(false) };
+        Ok(row_digest(description, practice.answers()) != Some(assessment.inputs))
     }
 
     /// Draws the ranking up as a draft, or again while it is a draft. The same applications give

@@ -2,4 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod desk;
+mod explain;
+mod faulty;
+mod import;
+mod postbox;
+mod races;
+mod ranking;
+mod scoring;
 mod table;
+mod town;
