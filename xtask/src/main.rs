@@ -64,13 +64,10 @@ fn workspace_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-fn target_dir(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
-}
-
 /// Builds every plugin; answers with the folder they are in.
 fn plugins(root: &Path) -> Result<PathBuf, String> {
-    let out = target_dir(root).join("plugins");
+    // Where the command and the examples look for them, wherever cargo itself builds.
+    let out = root.join("target").join("plugins");
     let toolchain = mattoni_rules_build::WasmToolchain::find().map_err(|e| e.to_string())?;
     let listed = std::fs::read_dir(root.join("plugins")).map_err(|e| e.to_string())?;
     let mut folders: Vec<PathBuf> = listed
@@ -80,7 +77,7 @@ fn plugins(root: &Path) -> Result<PathBuf, String> {
     folders.sort();
     for folder in folders {
         let built = toolchain.build_plugin(&folder, &out).map_err(|e| e.to_string())?;
-        eprintln!("xtask: built {} ({})", built.path.display(), built.digest.short());
+        eprintln!("xtask: built {} ({})", built.path.display(), built.digest);
     }
     Ok(out)
 }

@@ -86,13 +86,19 @@ fn places(service: &Service, call: &Call, ranking: &RankingSource, found: &mut V
     let there: BTreeSet<&str> = facilities.facility.iter().map(|f| f.code.as_str()).collect();
     let mut offered = BTreeSet::new();
     for name in &ranking.preferences {
-        if let Some(Kind::Choice { options }) = service.form().field(name).map(|field| &field.kind) {
+        if let Some(Kind::Choice { options }) = service.form().field(name).map(|field| &field.kind)
+        {
             for option in options {
                 offered.insert(option.as_str());
                 if !there.contains(option.as_str()) {
                     let rule = format!("“{option}” is no facility");
                     let remedy = "add it to the places, or take the option out";
-                    found.push(problem("desk.fit.facility", format!("steps: {name}"), rule, remedy));
+                    found.push(problem(
+                        "desk.fit.facility",
+                        format!("steps: {name}"),
+                        rule,
+                        remedy,
+                    ));
                 }
             }
         }
@@ -118,12 +124,14 @@ fn criteria(call: &Call, plugin: &Description, found: &mut Vec<Problem>) {
         let field = format!("criteria: {}", given.code);
         match call.criteria.criterion(&given.code) {
             None => {
-                let rule = "the rule gives points under it, and the criteria don't have it".to_owned();
+                let rule =
+                    "the rule gives points under it, and the criteria don't have it".to_owned();
                 found.push(problem("desk.fit.criterion", field, rule, "add a [[criterion]]"));
             }
             Some(known) if known.max.in_hundredths() < i64::from(given.max) => {
                 let most = mattoni_ranking::Points::hundredths(i64::from(given.max));
-                let rule = format!("the rule can give up to {most} points, and the most is {}", known.max);
+                let rule =
+                    format!("the rule can give up to {most} points, and the most is {}", known.max);
                 found.push(problem("desk.fit.max", field, rule, "raise max, or lower the rule's"));
             }
             Some(_) => {}
@@ -133,7 +141,12 @@ fn criteria(call: &Call, plugin: &Description, found: &mut Vec<Problem>) {
         if !plugin.criteria.iter().any(|given| given.code == known.code) {
             let rule = "the rule never gives points under it".to_owned();
             let field = format!("criteria: {}", known.code);
-            found.push(problem("desk.fit.criterion", field, rule, "take it out, or change the rule"));
+            found.push(problem(
+                "desk.fit.criterion",
+                field,
+                rule,
+                "take it out, or change the rule",
+            ));
         }
     }
     for tie_break in call.criteria.tie_breaks() {

@@ -266,7 +266,7 @@ fn person(
         wrong.push(Problem::new(
             "desk.import.birth-date",
             format!("{prefix}_birth_date"),
-            "agrees with the date in the fiscal code",
+            "must agree with the date in the fiscal code",
             "check both",
         ));
         return None;

@@ -44,7 +44,7 @@ pub(super) fn applicant(
     }
     match practice.assessment() {
         None => {
-            applicant.open_flags.push("not-scored".into());
+            applicant.open_flags.push(super::NOT_SCORED.into());
             // Without the group it competes in, what it asks for can't be looked at.
             return Ok(applicant);
         }

@@ -12,7 +12,7 @@ pub use file::rank_file;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
@@ -20,7 +20,7 @@ use mattoni_ranking::{
     OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
 };
 use mattoni_rules::Description;
-use mattoni_service::{RankingSource, Service};
+use mattoni_service::{RankingSource, Service, Status};
 use mattoni_store::{Change, Loaded, Next, Store};
 
 use crate::desk::{decided, kept as change_kept};
@@ -32,6 +32,9 @@ use crate::{
 
 /// States and offers read at a time.
 const PAGE: usize = 1_000;
+
+/// Flag of an application that the rules were not asked about yet.
+const NOT_SCORED: &str = "not-scored";
 
 /// Facet of offers: the run they are of.
 pub const RUN: &str = "run";
@@ -122,7 +125,8 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     /// [`DeskError::Refused`] with everything that is wrong with criteria, places and
-    /// applications, open flags among them, or because the run is published.
+    /// applications, open flags among them; `desk.rank.window-open` while applications can still
+    /// come; `desk.rank.not-scored`; or because the run is published.
     pub async fn draw_up(
         &self,
         service: &Service,
@@ -130,7 +134,11 @@ impl<S: Store> Desk<S> {
         call: &Call,
         act: &Act,
     ) -> Result<Drawn, DeskError> {
+        if let Status::Open { closes: Some(closes) } = service.status(act.at) {
+            return Err(still_open(service, closes).into());
+        }
         let applicants = self.applicants(service, &call.criteria).await?;
+        scored(&applicants)?;
         let run = Run::draw_up(call, &applicants)?;
         // A run is made of strings, numbers and dates: JSON always takes it.
         let bytes = serde_json::to_vec(&run).unwrap_or_default();
@@ -151,11 +159,10 @@ impl<S: Store> Desk<S> {
     /// A run and how it stands.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] with `desk.unknown` when there is none; [`DeskError::Store`] when
-    /// its document is missing or altered.
+    /// [`DeskError::Refused`] with `desk.rank.not-drawn` when there is none; [`DeskError::Store`]
+    /// when its document is missing or altered.
     pub async fn drawn(&self, id: Id<RankingRun>) -> Result<Drawn, DeskError> {
-        let standing =
-            self.load(id).await?.ok_or_else(|| crate::desk::unknown::<RankingRun>(id))?;
+        let standing = self.load(id).await?.ok_or_else(not_drawn)?;
         let run = self.run_of(&standing.state).await?;
         Ok(Drawn { standing, run })
     }
@@ -323,6 +330,41 @@ fn setting(service: &Service) -> Result<&RankingSource, Problems> {
         )
         .into()
     })
+}
+
+/// A ranking over applications that can still come would have to be drawn again.
+fn still_open(service: &Service, closes: DateTime<Utc>) -> Problems {
+    let local = closes.with_timezone(&chrono_tz::Europe::Rome).format("%d/%m/%Y %H:%M");
+    Problem::new(
+        "desk.rank.window-open",
+        "service",
+        format!("{} takes applications until {local}", service.code()),
+        "draw the ranking up after that",
+    )
+    .into()
+}
+
+/// One problem for all, not one for each: the remedy is the same.
+fn scored(applicants: &[Applicant]) -> Result<(), Problems> {
+    let flagged = |applicant: &&Applicant| applicant.open_flags.iter().any(|f| f == NOT_SCORED);
+    let count = applicants.iter().filter(flagged).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let rule = format!("{count} of {} applications have no points yet", applicants.len());
+    Err(Problem::new("desk.rank.not-scored", "practices", rule, "score them first").into())
+}
+
+fn not_drawn() -> DeskError {
+    DeskError::Refused(
+        Problem::new(
+            "desk.rank.not-drawn",
+            "run",
+            "there is no ranking of this name yet",
+            "draw it up first",
+        )
+        .into(),
+    )
 }
 
 fn published(drawn: &Drawn) -> Result<(), Problems> {

@@ -163,10 +163,10 @@ async fn problems_of_the_file_of_cells_of_people_and_duplicates_are_told_togethe
         line 3, siblings_under_14: must be at least 0, found -1; check the value [value.too-small]
         line 4: a row has 21 cells as the header has, found 22; look for a missing or unquoted separator [table.cells]
         line 5, child_fiscal_code: an application with other answers is there already (no number yet); change that one, or take this line out [desk.import.duplicate]
-        line 6, applicant_birth_date: agrees with the date in the fiscal code; check both [desk.import.birth-date]
-        line 6, child_birth_date: agrees with the date in the fiscal code; check both [desk.import.birth-date]
+        line 6, applicant_birth_date: must agree with the date in the fiscal code; check both [desk.import.birth-date]
+        line 6, child_birth_date: must agree with the date in the fiscal code; check both [desk.import.birth-date]
         line 7, resident: must be yes or no, found “x”; write sì or no [value.wrong-type]
-        line 7, applicant_birth_date: agrees with the date in the fiscal code; check both [desk.import.birth-date]
+        line 7, applicant_birth_date: must agree with the date in the fiscal code; check both [desk.import.birth-date]
         line 8, child_fiscal_code: the same application stands on line 3; keep the right one [desk.import.duplicate]
     "#]]).await;
 }

@@ -57,8 +57,11 @@ fn codes(refused: &DeskError) -> Vec<String> {
 async fn what_is_unsettled_blocks_the_run_and_names_each_application() {
     let desk = registered(Memory::new(), 10).await;
     let refused = draw_up(&desk).await.unwrap_err();
-    assert_eq!(codes(&refused), ["ranking.flag.open"]);
-    assert_eq!(refused.problems().unwrap().iter().count(), 10, "nobody was scored");
+    // One problem, because there is one thing to do.
+    let problems: Vec<_> = refused.problems().unwrap().iter().collect();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].code, "desk.rank.not-scored");
+    assert!(problems[0].rule.starts_with("10 of 10"));
 
     score(&desk).await;
     let id = practices(&desk).await[0].id;
@@ -97,6 +100,15 @@ async fn points_for_answers_that_have_changed_since_block_the_run() {
 
     score(&desk).await;
     draw_up(&desk).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_drawn_up_while_applications_can_still_come() {
+    let desk = registered(Memory::new(), 3).await;
+    score(&desk).await;
+    let act = office("2027-03-31T21:00:00Z");
+    let refused = desk.draw_up(&service(), "1", &call(), &act).await.unwrap_err();
+    assert_eq!(codes(&refused), ["desk.rank.window-open"]);
 }
 
 #[tokio::test]
@@ -158,7 +170,7 @@ async fn only_who_may_publishes_and_only_once() {
     assert!(desk.publish(run(), &act, &may).await.unwrap_err().problems().is_some());
     let unknown = run_id(&ente(), "nido-2027", "2");
     let refused = desk.publish(unknown, &act, &may).await.unwrap_err();
-    assert_eq!(codes(&refused), ["desk.unknown"]);
+    assert_eq!(codes(&refused), ["desk.rank.not-drawn"]);
 }
 
 #[tokio::test]
