@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mattoni_core::Problems;
 use mattoni_desk::{DeskError, Progress};
@@ -104,7 +104,9 @@ pub(crate) fn print_text(text: &str) {
 pub(crate) fn table<H: Into<String>>(header: impl IntoIterator<Item = H>) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_preset(presets::NOTHING)
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_style(TableComponent::MiddleHeaderIntersections, '─')
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header.into_iter().map(Into::into).collect::<Vec<String>>());
     table

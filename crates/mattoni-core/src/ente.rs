@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::belfiore::BelfioreCode;
 use crate::{Problem, Problems};
 
 /// A public body by its code in the IPA (*Indice dei domicili digitali della Pubblica
@@ -21,6 +22,22 @@ impl EnteId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The Belfiore code of a comune, from the form `c_f051`; `None` for other bodies.
+    ///
+    /// ```
+    /// use mattoni_core::EnteId;
+    ///
+    /// let matelica: EnteId = "c_f051".parse()?;
+    /// assert_eq!(matelica.belfiore().unwrap().as_str(), "F051");
+    /// assert_eq!("A6BF9LF1".parse::<EnteId>()?.belfiore(), None);
+    /// # Ok::<(), mattoni_core::Problems>(())
+    /// ```
+    #[must_use]
+    pub fn belfiore(&self) -> Option<BelfioreCode> {
+        let code = <[u8; 4]>::try_from(self.0.strip_prefix("c_")?.as_bytes()).ok()?;
+        BelfioreCode::from_bytes(code.map(|byte| byte.to_ascii_uppercase()))
     }
 }
 

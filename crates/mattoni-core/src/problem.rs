@@ -77,6 +77,8 @@ impl fmt::Display for Problem {
     }
 }
 
+impl std::error::Error for Problem {}
+
 /// Everything that is wrong, at least one thing.
 ///
 /// Checks answer with all problems at once, so that a form or a file is put right in one go.

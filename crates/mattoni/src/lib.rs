@@ -1,1 +1,44 @@
-//! Mattoni: bricks for the digital services of Italian municipalities
+//! Bricks for the digital services of Italian municipalities, behind one name.
+//!
+//! Take the whole house or single bricks: every module is a crate of its own, and a feature of
+//! this one.
+//!
+//! | feature | module | what lives there |
+//! | --- | --- | --- |
+//! | (always) | [`core`] | codes, people, money, the legal calendar, refusals |
+//! | `service` | [`service`] | what an ente offers: sheet, form, opening window |
+//! | `practice` | [`practice`] | one citizen's practice, from draft to outcome |
+//! | `ranking` | [`ranking`] | orders, ties, places by preference, next in line |
+//! | `rules` | `rules` | host for rule plugins (brings wasmtime) |
+//! | `store` | `store` | state and journal in one commit (brings SQLite) |
+//! | `desk` | `desk` | the shell: load, decide, commit |
+//!
+//! The first three are on by default and pure: they build in seconds and touch nothing outside.
+//!
+//! ```
+//! use mattoni::core::calendar::{LegalCalendar, Term};
+//!
+//! let received_on = "2026-09-04".parse()?;
+//! let due = Term::new(received_on, 30).due(&LegalCalendar::national());
+//! assert_eq!(due.on.to_string(), "2026-10-05");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//! Anything of its own. Plugins are written against `mattoni-rules-sdk`, which is apart because
+//! it is built for another target.
+#![forbid(unsafe_code)]
+
+pub use mattoni_core as core;
+#[cfg(feature = "desk")]
+pub use mattoni_desk as desk;
+#[cfg(feature = "practice")]
+pub use mattoni_practice as practice;
+#[cfg(feature = "ranking")]
+pub use mattoni_ranking as ranking;
+#[cfg(feature = "rules")]
+pub use mattoni_rules as rules;
+#[cfg(feature = "service")]
+pub use mattoni_service as service;
+#[cfg(feature = "store")]
+pub use mattoni_store as store;

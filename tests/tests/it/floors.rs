@@ -72,7 +72,9 @@ fn heavy_crates_stay_out_of_the_pure_ones() {
             .unwrap();
         let tree = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && tree.contains(name), "cargo tree failed for {name}");
-        for heavy in ["wasmtime", "polars", "rusqlite", "libsqlite3-sys", "tokio", "rand", "getrandom"] {
+        for heavy in
+            ["wasmtime", "polars", "rusqlite", "libsqlite3-sys", "tokio", "rand", "getrandom"]
+        {
             let found = tree.lines().find(|line| line.starts_with(&format!("{heavy} v")));
             assert_eq!(found, None, "{name} depends on {heavy}");
         }
@@ -82,11 +84,25 @@ fn heavy_crates_stay_out_of_the_pure_ones() {
 #[test]
 fn the_pure_crates_read_no_clock_no_chance_and_no_file() {
     let banned = [
-        "Utc::now", "Local::now", "SystemTime", "Instant::now", "thread_rng", "new_v4", "now_v7",
-        "std::fs", "std::net", "std::env", "std::process", "std::thread", "println!", "HashMap",
+        "Utc::now",
+        "Local::now",
+        "SystemTime",
+        "Instant::now",
+        "thread_rng",
+        "new_v4",
+        "now_v7",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "println!",
+        "HashMap",
     ];
     for name in PURE {
-        for (path, text) in super::manners::rust_files(&root().join("crates").join(name).join("src")) {
+        for (path, text) in
+            super::manners::rust_files(&root().join("crates").join(name).join("src"))
+        {
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             for (number, line) in code.enumerate() {
                 for word in banned {
@@ -99,7 +115,9 @@ fn the_pure_crates_read_no_clock_no_chance_and_no_file() {
 
 #[test]
 fn wasmtime_stays_private_to_its_host() {
-    for (path, text) in super::manners::rust_files(&root().join("crates").join("mattoni-rules").join("src")) {
+    for (path, text) in
+        super::manners::rust_files(&root().join("crates").join("mattoni-rules").join("src"))
+    {
         for line in text.lines().filter(|line| line.trim_start().starts_with("pub ")) {
             assert!(!line.contains("wasmtime"), "{}: {line}", path.display());
         }

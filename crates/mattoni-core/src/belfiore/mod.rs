@@ -113,7 +113,8 @@ pub fn named(name: &str, province: Option<&str>, date: NaiveDate) -> Vec<Place> 
         .take_while(|(name, _)| *name == folded)
         .map(|(_, row)| PLACES[*row])
         .filter(|place| {
-            province.is_none_or(|asked| place.province.is_some_and(|p| p.eq_ignore_ascii_case(asked)))
+            province
+                .is_none_or(|asked| place.province.is_some_and(|p| p.eq_ignore_ascii_case(asked)))
         })
         .filter(|place| place.existed_on(date))
         .collect()

@@ -43,66 +43,115 @@ pub struct LegalCalendar {
     province_of_bolzano: bool,
 }
 
-struct Fixed {
-    month: u32,
-    day: u32,
-    from: i32,
-    to: i32,
-    name: &'static str,
-    source: &'static str,
+/// When in the year a holiday is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum When {
+    /// On one date.
+    On {
+        /// Month, 1 to 12.
+        month: u32,
+        /// Day of the month.
+        day: u32,
+    },
+    /// So many days after Easter Sunday.
+    AfterEaster {
+        /// How many.
+        days: u64,
+    },
+    /// Every Sunday.
+    Sundays,
 }
 
-const ALWAYS: i32 = i32::MAX;
-const L260: &str = "L. 27 maggio 1949, n. 260, art. 2";
+/// A holiday as the law has it: when, since when, and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HolidayRule {
+    /// When in the year.
+    pub when: When,
+    /// The first year in which it holds without a break until `last_year`.
+    pub first_year: i32,
+    /// The last one; `None` while it holds.
+    pub last_year: Option<i32>,
+    /// Italian name.
+    pub name: &'static str,
+    /// Legal source.
+    pub source: &'static str,
+}
 
-/// National holidays on a fixed date, with the years in which each holds (from 1986).
-const FIXED: [Fixed; 11] = [
-    Fixed { month: 1, day: 1, from: 1949, to: ALWAYS, name: "Capodanno", source: L260 },
-    Fixed {
-        month: 1,
-        day: 6,
-        from: 1986,
-        to: ALWAYS,
-        name: "Epifania",
-        source: "D.P.R. 28 dicembre 1985, n. 792",
-    },
-    Fixed {
-        month: 3,
-        day: 17,
-        from: 2011,
-        to: 2011,
-        name: "150° dell'Unità d'Italia",
-        source: "D.L. 22 febbraio 2011, n. 5",
-    },
-    Fixed { month: 4, day: 25, from: 1949, to: ALWAYS, name: "Liberazione", source: L260 },
-    Fixed { month: 5, day: 1, from: 1949, to: ALWAYS, name: "Festa del lavoro", source: L260 },
-    Fixed {
-        month: 6,
-        day: 2,
-        from: 2001,
-        to: ALWAYS,
-        name: "Festa della Repubblica",
-        source: "L. 20 novembre 2000, n. 336",
-    },
-    Fixed { month: 8, day: 15, from: 1949, to: ALWAYS, name: "Assunzione", source: L260 },
-    Fixed {
-        month: 10,
-        day: 4,
-        from: 2026,
-        to: ALWAYS,
-        name: "San Francesco d'Assisi",
-        source: "L. 8 ottobre 2025, n. 151",
-    },
-    Fixed { month: 11, day: 1, from: 1949, to: ALWAYS, name: "Ognissanti", source: L260 },
-    Fixed {
-        month: 12,
-        day: 8,
-        from: 1949,
-        to: ALWAYS,
-        name: "Immacolata Concezione",
-        source: L260,
-    },
-    Fixed { month: 12, day: 25, from: 1949, to: ALWAYS, name: "Natale", source: L260 },
+impl HolidayRule {
+    fn holds_in(&self, year: i32) -> bool {
+        year >= self.first_year && self.last_year.is_none_or(|last| year <= last)
+    }
+}
+
+const L260: &str = "L. 27 maggio 1949, n. 260, art. 2";
+const DPR792: &str = "D.P.R. 28 dicembre 1985, n. 792, art. 1";
+
+const fn on(
+    (day, month): (u32, u32),
+    first_year: i32,
+    name: &'static str,
+    source: &'static str,
+) -> HolidayRule {
+    let when = When::On { month, day };
+    HolidayRule { when, first_year, last_year: None, name, source }
+}
+
+const UNITY: HolidayRule = HolidayRule {
+    last_year: Some(2011),
+    ..on((17, 3), 2011, "150° dell'Unità d'Italia", "D.L. 22 febbraio 2011, n. 5, art. 1")
+};
+
+const EASTER_MONDAY: HolidayRule = HolidayRule {
+    when: When::AfterEaster { days: 1 },
+    first_year: 1949,
+    last_year: None,
+    name: "Lunedì dell'Angelo",
+    source: L260,
+};
+
+/// Kept in Bolzano only.
+const PENTECOST_MONDAY_DAYS: u64 = 50;
+
+const PENTECOST_MONDAY: HolidayRule = HolidayRule {
+    when: When::AfterEaster { days: PENTECOST_MONDAY_DAYS },
+    first_year: 1993,
+    last_year: None,
+    name: "Lunedì di Pentecoste",
+    source: "L.P. Bolzano 16 ottobre 1992, n. 36",
+};
+
+const SUNDAY: HolidayRule = HolidayRule {
+    when: When::Sundays,
+    first_year: 1949,
+    last_year: None,
+    name: "domenica",
+    source: L260,
+};
+
+/// The patron saint's day is a holiday by use and by collective agreement; the one of Rome by
+/// decree.
+const PATRON: &str =
+    "santo patrono: uso locale e contratti collettivi; a Roma D.P.R. 28 dicembre 1985, n. 792";
+
+/// National holidays, and Pentecost Monday of the province of Bolzano.
+pub const HOLIDAYS: [HolidayRule; 15] = [
+    on((1, 1), 1949, "Capodanno", L260),
+    on((6, 1), 1986, "Epifania", DPR792),
+    UNITY,
+    on((25, 4), 1949, "Liberazione", L260),
+    on((1, 5), 1949, "Festa del lavoro", L260),
+    on((2, 6), 2001, "Festa della Repubblica", "L. 20 novembre 2000, n. 336, art. 1"),
+    on((15, 8), 1949, "Assunzione", L260),
+    on((4, 10), 2026, "San Francesco d'Assisi", "L. 8 ottobre 2025, n. 151"),
+    on((1, 11), 1949, "Ognissanti", L260),
+    on((8, 12), 1949, "Immacolata Concezione", L260),
+    on((25, 12), 1949, "Natale", L260),
+    on((26, 12), 1949, "Santo Stefano", L260),
+    EASTER_MONDAY,
+    PENTECOST_MONDAY,
+    SUNDAY,
 ];
 
 impl LegalCalendar {
@@ -119,8 +168,8 @@ impl LegalCalendar {
         self
     }
 
-    /// With Pentecost Monday, a holiday in the province of Bolzano (D.P.R. 28 December 1985,
-    /// n. 792).
+    /// With Pentecost Monday, a holiday in the province of Bolzano since 1993 (L.P. 16 October
+    /// 1992, n. 36).
     #[must_use]
     pub fn in_province_of_bolzano(mut self) -> Self {
         self.province_of_bolzano = true;
@@ -131,48 +180,52 @@ impl LegalCalendar {
     /// administrative terms.
     #[must_use]
     pub fn holiday(&self, date: NaiveDate) -> Option<Holiday> {
-        let (month, day, year) = (date.month(), date.day(), date.year());
-        let holiday = |name: &str, source: &str| {
-            Some(Holiday { name: name.to_owned(), source: source.to_owned() })
-        };
-        if let Some(fixed) = FIXED
-            .iter()
-            .find(|f| (f.month, f.day) == (month, day) && (f.from..=f.to).contains(&year))
-        {
-            return holiday(fixed.name, fixed.source);
-        }
-        if (month, day) == (12, 26) {
-            return holiday("Santo Stefano", L260);
-        }
-        let easter = easter(year);
-        if Some(date) == easter.checked_add_days(Days::new(1)) {
-            return holiday("Lunedì dell'Angelo", L260);
-        }
-        if self.province_of_bolzano && Some(date) == easter.checked_add_days(Days::new(50)) {
-            return holiday("Lunedì di Pentecoste", "D.P.R. 28 dicembre 1985, n. 792");
-        }
-        if let Some(patron) = &self.patron
-            && (patron.month, patron.day) == (month, day)
-        {
-            return holiday(&patron.name, "D.P.R. 28 dicembre 1985, n. 792 (santo patrono)");
-        }
-        if date.weekday() == Weekday::Sun {
-            return holiday("domenica", L260);
-        }
-        None
+        let (name, source) = self.find(date)?;
+        Some(Holiday { name: name.to_owned(), source: source.to_owned() })
+    }
+
+    /// Whether `date` is a holiday.
+    #[must_use]
+    pub fn is_holiday(&self, date: NaiveDate) -> bool {
+        self.find(date).is_some()
     }
 
     /// The first day from `date` on that is no holiday.
     #[must_use]
     pub fn working_day_from(&self, date: NaiveDate) -> NaiveDate {
         let mut day = date;
-        while self.holiday(day).is_some() {
+        while self.is_holiday(day) {
             match day.succ_opt() {
                 Some(next) => day = next,
                 None => return day,
             }
         }
         day
+    }
+
+    /// Name and source. Named days come before the plain Sunday they may fall on.
+    fn find(&self, date: NaiveDate) -> Option<(&str, &'static str)> {
+        let (month, day, year) = (date.month(), date.day(), date.year());
+        let named = HOLIDAYS.iter().find(|rule| match rule.when {
+            When::On { month: m, day: d } => (m, d) == (month, day) && rule.holds_in(year),
+            When::AfterEaster { days } => {
+                // Easter is between 22 March and 25 April; the rest of the year need not ask.
+                let near = date.weekday() == Weekday::Mon && (3..=6).contains(&month);
+                near && (days != PENTECOST_MONDAY_DAYS || self.province_of_bolzano)
+                    && rule.holds_in(year)
+                    && easter(year).checked_add_days(Days::new(days)) == Some(date)
+            }
+            When::Sundays => false,
+        });
+        if let Some(rule) = named {
+            return Some((rule.name, rule.source));
+        }
+        if let Some(patron) = &self.patron
+            && (patron.month, patron.day) == (month, day)
+        {
+            return Some((&patron.name, PATRON));
+        }
+        (date.weekday() == Weekday::Sun).then_some((SUNDAY.name, SUNDAY.source))
     }
 }
 

@@ -16,15 +16,27 @@
 //! assert_eq!(due.on, day(2026, 10, 5));
 //! assert_eq!(due.steps.len(), 2);
 //! ```
+//!
+//! `docs/terms.md` explains all of it to officials, with examples.
+//!
+//! # What this module does not do
+//! Count terms under rules that no longer hold (a notice before rejection *interrupted* the term
+//! until July 2020, the emergency of 2020 stopped every term from 23 February to 15 May), move
+//! patron saints' days around, or know the terms of the courts.
 
+mod check;
 mod holidays;
+pub mod law;
+mod step;
 mod term;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
 
-pub use holidays::{Holiday, LegalCalendar, LocalHoliday};
-pub use term::{Due, Step, Suspension, SuspensionKind, Term};
+pub use check::{ProcedureKind, TermRules};
+pub use holidays::{HOLIDAYS, Holiday, HolidayRule, LegalCalendar, LocalHoliday, When};
+pub use step::Step;
+pub use term::{Due, Extension, Suspension, SuspensionKind, Term, observations_by};
 
 /// The civil date in Italy at an instant.
 #[must_use]

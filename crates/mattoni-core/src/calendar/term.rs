@@ -1,11 +1,9 @@
 //! Terms of administrative procedure (L. 7 August 1990, n. 241).
 
-use std::fmt;
-
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::LegalCalendar;
+use super::{LegalCalendar, Step, law, rome_date};
 
 /// Why a term stood still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,18 +15,19 @@ pub enum SuspensionKind {
     Integration,
     /// Notice before rejection (*preavviso di rigetto*): since D.L. 76/2020 it suspends, and the
     /// term runs again ten days after the observations, or after the ten days to make them
-    /// (L. 241/1990, art. 10-bis).
+    /// (L. 241/1990, art. 10-bis). Not in every procedure: see [`TermRules`](super::TermRules).
     RejectionNotice,
 }
 
 impl SuspensionKind {
-    /// Longest time the term may stand still, in days.
+    /// Longest time the term may stand still, in days; longer when the ten days for observations
+    /// end on a holiday.
     #[must_use]
     pub const fn max_days(self) -> u64 {
+        // Widening; `From` is not const.
         match self {
-            Self::Integration => 30,
-            // Ten to make observations, ten more after they are filed.
-            Self::RejectionNotice => 20,
+            Self::Integration => law::INTEGRATION.days as u64,
+            Self::RejectionNotice => (law::OBSERVATIONS.days + law::AFTER_OBSERVATIONS.days) as u64,
         }
     }
 }
@@ -38,29 +37,51 @@ impl SuspensionKind {
 pub struct Suspension {
     /// Why.
     pub kind: SuspensionKind,
-    /// The day the request or notice was made; the term stands still from the day after.
+    /// The day the request or notice reached the applicant; the term stands still from the day
+    /// after.
     pub from: NaiveDate,
-    /// The day the answer arrived; `None` while it hasn't.
+    /// The day the answer arrived; `None` while it hasn't. Observations after their last day
+    /// count as none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_on: Option<NaiveDate>,
 }
 
-impl Suspension {
-    /// How many days the term stands still, the maximum while the answer is awaited.
-    fn days(&self) -> u64 {
-        let elapsed = self
-            .answered_on
-            .map(|day| u64::try_from(day.signed_duration_since(self.from).num_days()).unwrap_or(0));
-        match (self.kind, elapsed) {
-            (SuspensionKind::Integration, Some(days)) => days.min(self.kind.max_days()),
-            (SuspensionKind::Integration, None) => self.kind.max_days(),
-            (SuspensionKind::RejectionNotice, Some(days)) => days.min(10) + 10,
-            (SuspensionKind::RejectionNotice, None) => 10,
-        }
-    }
+/// A term made longer (*proroga*).
+///
+/// L. 241/1990 gives an ente no general power to do so, so an extension names the rule that
+/// does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The day it was decided, before the term had run out.
+    pub decided_on: NaiveDate,
+    /// By how many days.
+    pub days: u32,
+    /// The rule that allows it, as the applicant should read it.
+    pub source: String,
 }
 
 /// A term: so many days from the day an application was received.
+///
+/// ```
+/// use mattoni_core::calendar::{Extension, LegalCalendar, Term, TermRules};
+///
+/// // Received after midnight in Italy, when it was still the day before in Greenwich.
+/// let mut term = Term::received_at("2026-06-30T22:30:00Z".parse()?, 60);
+/// term.extensions.push(Extension {
+///     decided_on: "2026-08-20".parse()?,
+///     days: 30,
+///     source: "D.P.R. 380/2001, art. 20, c. 3".to_owned(),
+/// });
+/// let calendar = LegalCalendar::national();
+/// term.check(&TermRules::ordinary(), &calendar)?;
+/// let due = term.due(&calendar);
+/// assert_eq!(due.on.to_string(), "2026-09-29");
+/// assert_eq!(
+///     due.steps[1].to_string(),
+///     "prorogato il 20/08/2026 di 30 giorni: 29/09/2026 (D.P.R. 380/2001, art. 20, c. 3)"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// The day the application was received (L. 241/1990, art. 2, c. 6). It is not counted.
@@ -71,6 +92,9 @@ pub struct Term {
     /// In the order they happened.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspensions: Vec<Suspension>,
+    /// In the order they were decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
 }
 
 /// The last day for an answer, and how it comes about.
@@ -82,126 +106,156 @@ pub struct Due {
     pub steps: Vec<Step>,
 }
 
-/// One link in the chain of reasons of a [`Due`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "step")]
-#[non_exhaustive]
-pub enum Step {
-    /// The plain count, initial day excluded (c.c. art. 2963, c. 2).
-    Counted {
-        /// Day of receipt.
-        received_on: NaiveDate,
-        /// Length of the term.
-        days: u32,
-        /// Where the count ends.
-        until: NaiveDate,
-    },
-    /// The term stood still.
-    Suspended {
-        /// Why.
-        kind: SuspensionKind,
-        /// From which day.
-        from: NaiveDate,
-        /// For how many days.
-        days: u64,
-        /// Where the count now ends.
-        until: NaiveDate,
-    },
-    /// A second request for integration, which stops nothing.
-    NotSuspendedAgain {
-        /// The day it was made.
-        from: NaiveDate,
-    },
-    /// The last day was a holiday and moves on (c.c. art. 2963, c. 3).
-    MovedOn {
-        /// The holiday it fell on.
-        from: NaiveDate,
-        /// What that day is called.
-        holiday: String,
-        /// The next working day.
-        until: NaiveDate,
-    },
+/// Last day for observations on a notice before rejection that reached the applicant on
+/// `notified_on`: the tenth day after, or the next working day (L. 241/1990, art. 10-bis).
+#[must_use]
+pub fn observations_by(notified_on: NaiveDate, calendar: &LegalCalendar) -> NaiveDate {
+    calendar.working_day_from(tenth_day(notified_on))
 }
 
-impl fmt::Display for Step {
-    /// The sentence a citizen reads, in Italian.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let day = |date: &NaiveDate| date.format("%d/%m/%Y").to_string();
-        match self {
-            Self::Counted { received_on, days, until } => write!(
-                f,
-                "{days} giorni dal ricevimento del {}, giorno iniziale escluso: {} (L. 241/1990, art. 2; c.c. art. 2963)",
-                day(received_on),
-                day(until)
-            ),
-            Self::Suspended { kind: SuspensionKind::Integration, from, days, until } => write!(
-                f,
-                "sospeso per integrazione dal {} per {days} giorni: {} (L. 241/1990, art. 2, c. 7)",
-                day(from),
-                day(until)
-            ),
-            Self::Suspended { kind: SuspensionKind::RejectionNotice, from, days, until } => write!(
-                f,
-                "sospeso per preavviso di rigetto dal {} per {days} giorni: {} (L. 241/1990, art. 10-bis)",
-                day(from),
-                day(until)
-            ),
-            Self::NotSuspendedAgain { from } => write!(
-                f,
-                "la richiesta di integrazione del {} non sospende di nuovo (L. 241/1990, art. 2, c. 7)",
-                day(from)
-            ),
-            Self::MovedOn { from, holiday, until } => write!(
-                f,
-                "il {} è festivo ({holiday}): si passa al {} (c.c. art. 2963)",
-                day(from),
-                day(until)
-            ),
-        }
-    }
+fn tenth_day(notified_on: NaiveDate) -> NaiveDate {
+    later(notified_on, law::OBSERVATIONS.days.into())
 }
 
 impl Term {
     /// `days` days from `received_on`, nothing suspended.
     #[must_use]
     pub fn new(received_on: NaiveDate, days: u32) -> Self {
-        Self { received_on, days, suspensions: Vec::new() }
+        Self { received_on, days, suspensions: Vec::new(), extensions: Vec::new() }
     }
 
-    /// The last day for the answer, with its reasons. While an answer from the citizen is
-    /// awaited, the latest day it can come to.
+    /// `days` days from the civil date in Italy at which the application came in.
+    #[must_use]
+    pub fn received_at(at: DateTime<Utc>, days: u32) -> Self {
+        Self::new(rome_date(at), days)
+    }
+
+    /// The last day for the answer, with its reasons.
+    ///
+    /// Total: whatever the term holds, there is an answer, and what has no effect in law is said
+    /// to have none. [`check`](Self::check) says whether the term is as the law wants it. While
+    /// papers are awaited, this is the latest day it can come to; while observations are, the
+    /// day it comes to without them.
     #[must_use]
     pub fn due(&self, calendar: &LegalCalendar) -> Due {
-        let mut until = later(self.received_on, u64::from(self.days));
-        let counted = Step::Counted { received_on: self.received_on, days: self.days, until };
-        let mut steps = vec![counted];
-        let mut integrated = false;
+        let mut count = Count::of(self, calendar);
+        let mut extensions = self.extensions.iter().peekable();
         for suspension in &self.suspensions {
-            let from = suspension.from;
-            if suspension.kind == SuspensionKind::Integration {
-                if integrated {
-                    steps.push(Step::NotSuspendedAgain { from });
-                    continue;
-                }
-                integrated = true;
+            while let Some(earlier) = extensions.next_if(|e| e.decided_on < suspension.from) {
+                count.extend(earlier);
             }
-            let days = suspension.days();
-            until = later(until, days);
-            steps.push(Step::Suspended { kind: suspension.kind, from, days, until });
+            count.suspend(suspension);
         }
-        while let Some(holiday) = calendar.holiday(until) {
-            let next = later(until, 1);
-            if next == until {
+        extensions.for_each(|extension| count.extend(extension));
+        count.end()
+    }
+}
+
+/// A term being counted.
+struct Count<'a> {
+    calendar: &'a LegalCalendar,
+    /// Where the count ends, holidays not looked at.
+    until: NaiveDate,
+    /// The last day on which the term stands still, as far as is known.
+    still_until: NaiveDate,
+    integrated: bool,
+    steps: Vec<Step>,
+}
+
+impl<'a> Count<'a> {
+    fn of(term: &Term, calendar: &'a LegalCalendar) -> Self {
+        let (received_on, days) = (term.received_on, term.days);
+        let until = later(received_on, days.into());
+        let mut steps = Vec::with_capacity(2 + 2 * term.suspensions.len() + term.extensions.len());
+        steps.push(Step::Counted { received_on, days, until });
+        Self { calendar, until, still_until: received_on, integrated: false, steps }
+    }
+
+    /// Whether something done on `from` still meets a running term; says so if it doesn't.
+    fn runs_on(&mut self, from: NaiveDate) -> bool {
+        let expired_on = self.calendar.working_day_from(self.until);
+        if from > expired_on {
+            self.steps.push(Step::TooLate { from, expired_on });
+        }
+        from <= expired_on
+    }
+
+    /// `days` more. Done on the working day a term moved on to, it counts from there.
+    fn add(&mut self, from: NaiveDate, days: u64) -> NaiveDate {
+        self.until = later(self.until.max(from), days);
+        self.until
+    }
+
+    fn extend(&mut self, extension: &Extension) {
+        let &Extension { decided_on, days, ref source } = extension;
+        if self.runs_on(decided_on) {
+            let until = self.add(decided_on, days.into());
+            self.steps.push(Step::Extended { decided_on, days, source: source.clone(), until });
+        }
+    }
+
+    fn suspend(&mut self, suspension: &Suspension) {
+        let &Suspension { kind, from, .. } = suspension;
+        if kind == SuspensionKind::Integration && self.integrated {
+            self.steps.push(Step::NotSuspendedAgain { from });
+            return;
+        }
+        if !self.runs_on(from) {
+            return;
+        }
+        let last = match kind {
+            SuspensionKind::Integration => {
+                self.integrated = true;
+                let longest = later(from, kind.max_days());
+                suspension.answered_on.map_or(longest, |answer| answer.min(longest))
+            }
+            SuspensionKind::RejectionNotice => self.last_day_of_notice(suspension),
+        };
+        let days = days_between(from.max(self.still_until), last);
+        self.still_until = self.still_until.max(last);
+        let until = self.add(from, days);
+        self.steps.push(Step::Suspended { kind, from, days, until });
+    }
+
+    fn last_day_of_notice(&mut self, notice: &Suspension) -> NaiveDate {
+        let tenth = tenth_day(notice.from);
+        if let Some(answer) = notice.answered_on
+            && answer <= tenth
+        {
+            return later(answer, law::AFTER_OBSERVATIONS.days.into());
+        }
+        let closes = self.calendar.working_day_from(tenth);
+        if closes != tenth
+            && let Some(holiday) = self.calendar.holiday(tenth)
+        {
+            let (from, holiday) = (tenth, holiday.name);
+            self.steps.push(Step::ObservationsMovedOn { from, holiday, until: closes });
+        }
+        match notice.answered_on {
+            Some(answer) if answer <= closes => later(answer, law::AFTER_OBSERVATIONS.days.into()),
+            _ => closes,
+        }
+    }
+
+    fn end(mut self) -> Due {
+        while let Some(holiday) = self.calendar.holiday(self.until) {
+            let next = later(self.until, 1);
+            if next == self.until {
                 break;
             }
-            steps.push(Step::MovedOn { from: until, holiday: holiday.name, until: next });
-            until = next;
+            self.steps.push(Step::MovedOn { from: self.until, holiday: holiday.name, until: next });
+            self.until = next;
         }
-        Due { on: until, steps }
+        Due { on: self.until, steps: self.steps }
     }
 }
 
 /// Saturates at the end of chrono's calendar (the year 262142).
 fn later(date: NaiveDate, days: u64) -> NaiveDate {
     date.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+/// None when `to` is not after `from`.
+fn days_between(from: NaiveDate, to: NaiveDate) -> u64 {
+    u64::try_from(to.signed_duration_since(from).num_days()).unwrap_or(0)
 }
