@@ -17,7 +17,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A TOML file as a `T`.
-pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
@@ -28,7 +28,7 @@ pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
             "mend the file",
         );
         problem.line = line;
-        Failure::Refused(problem.into())
+        problem.into()
     })
 }
 
@@ -64,11 +64,9 @@ impl ServiceFolder {
         let call = match ranking {
             None => None,
             Some(ranking) => {
-                let criteria = criteria(&folder.join(&ranking.criteria), &mut found)?;
-                let places = match ranking.places {
-                    Some(places) => facilities(&folder.join(places), &mut found)?,
-                    None => None,
-                };
+                let criteria = criteria(&folder.join(&ranking.criteria), &mut found);
+                let places = ranking.places;
+                let places = places.and_then(|places| facilities(&folder.join(places), &mut found));
                 criteria.zip(places).map(|(criteria, facilities)| Call {
                     criteria,
                     prize: Prize::Places(facilities),
@@ -96,19 +94,16 @@ impl ServiceFolder {
     }
 }
 
-/// The criteria in a file; problems of its contents go to `found`.
-pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Result<Option<Criteria>, Failure> {
-    let source: CriteriaSource = toml(path)?;
-    Ok(Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+/// The criteria in a file; problems go to `found`.
+pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Option<Criteria> {
+    let source: CriteriaSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
 }
 
-/// The facilities in a file; problems of its contents go to `found`.
-pub(crate) fn facilities(
-    path: &Path,
-    found: &mut Vec<Problem>,
-) -> Result<Option<Facilities>, Failure> {
-    let source: FacilitiesSource = toml(path)?;
-    Ok(Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+/// The facilities in a file; problems go to `found`.
+pub(crate) fn facilities(path: &Path, found: &mut Vec<Problem>) -> Option<Facilities> {
+    let source: FacilitiesSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
 }
 
 /// The desk of the ente in a database, to read from.

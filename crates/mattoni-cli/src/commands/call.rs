@@ -5,9 +5,10 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::{Act, Actor, Problem, Problems};
+use mattoni_core::{Act, Actor, Id, Problem, Problems};
 use mattoni_desk::ranking::run_id;
 use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
+use mattoni_practice::Practice;
 use mattoni_ranking::{Call as RankingCall, MayPublish, Method};
 use mattoni_service::Service;
 use mattoni_store::Sqlite;
@@ -101,9 +102,6 @@ impl Desktop<'_> {
         let sent = self.desk.submit_drafts(self.service(), &calendar, self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;
-        for (id, problems) in &sent.refused {
-            eprintln!("{id}: {problems}");
-        }
         self.say(
             &json!({
                 "opened": report.opened, "existing": report.existing,
@@ -114,7 +112,7 @@ impl Desktop<'_> {
                 report.opened, report.existing, sent.done, sent.refused.len()
             ),
         );
-        Ok(())
+        told(&sent.refused)
     }
 
     async fn score(&self, plugins: &Path) -> Result<(), Failure> {
@@ -137,18 +135,19 @@ impl Desktop<'_> {
         let report = self.desk.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
         drop(bar);
         self.say(
-            &json!({ "evaluation": report.evaluation, "digest": report.digest, "noted": report.noted.done }),
+            &json!({ "evaluation": report.evaluation, "digest": report.digest, "noted": report.noted.done, "refused": report.noted.refused }),
             &format!(
-                "{} applications scored by {} {}, {} answers noted, fuel {}, evaluation {}",
+                "{} applications scored by {} {}, {} answers noted, {} refused, fuel {}, evaluation {}",
                 report.evaluation.rows,
                 report.evaluation.name,
                 report.evaluation.version,
                 report.noted.done,
+                report.noted.refused.len(),
                 report.evaluation.fuel,
                 report.digest
             ),
         );
-        Ok(())
+        told(&report.noted.refused)
     }
 
     async fn draw_up(&self, seed: Option<&str>) -> Result<(), Failure> {
@@ -193,4 +192,15 @@ impl Desktop<'_> {
     async fn drawn(&self) -> Result<mattoni_desk::ranking::Drawn, Failure> {
         Ok(self.desk.drawn(run_id(self.desk.ente(), self.service().code(), RUN)).await?)
     }
+}
+
+/// Names each application that was left out, on standard error: the rest was done, and still the
+/// command did not do all it was asked.
+fn told(refused: &[(Id<Practice>, Problems)]) -> Result<(), Failure> {
+    for (id, problems) in refused {
+        for problem in problems {
+            eprintln!("practice {id}: {problem}");
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Failure::Found) }
 }

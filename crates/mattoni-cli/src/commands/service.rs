@@ -18,7 +18,10 @@ pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
         ServiceVerb::Columns { folder } => {
             let columns = columns(&ServiceFolder::read(folder)?.service);
             let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
-            print_text(&names.join(","));
+            match reader {
+                Reader::Machine => print_json(&names),
+                Reader::Person => print_text(&names.join(",")),
+            }
             Ok(())
         }
     }
@@ -76,7 +79,14 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
     std::fs::write(to.join("service.toml"), text).map_err(broken)?;
     if let Some(ranking) = &copy.source().ranking {
         for name in std::iter::once(&ranking.criteria).chain(&ranking.places) {
-            std::fs::copy(from.join(name), to.join(name)).map_err(broken)?;
+            let (from, to) = (from.join(name), to.join(name));
+            if let Some(folder) = to.parent() {
+                std::fs::create_dir_all(folder).map_err(broken)?;
+            }
+            // A file beside the folders is theirs together; copying it onto itself empties it.
+            if !to.exists() {
+                std::fs::copy(from, to).map_err(broken)?;
+            }
         }
     }
     let differ = differences(&original.service, &copy);
