@@ -100,6 +100,9 @@ pub(crate) enum ServiceVerb {
     Check {
         /// The folder.
         folder: PathBuf,
+        /// Folder with the built plugins.
+        #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
+        plugins: PathBuf,
     },
     /// Duplicate a service's folder under a new code, as a draft to be changed.
     Duplicate {
@@ -131,8 +134,11 @@ pub(crate) struct Call {
     #[arg(long, default_value = "cli")]
     pub(crate) operator: String,
     /// The instant to act at, for rehearsals; now, if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Folder with the built plugins.
+    #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
+    pub(crate) plugins: PathBuf,
     #[command(subcommand)]
     pub(crate) step: CallStep,
 }
@@ -145,11 +151,7 @@ pub(crate) enum CallStep {
         csv: PathBuf,
     },
     /// Score all complete applications with the service's plugin.
-    Score {
-        /// Folder with the built plugins.
-        #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
-        plugins: PathBuf,
-    },
+    Score,
     /// Draw the ranking up as a draft.
     DrawUp {
         /// The published string of the draw.
@@ -161,13 +163,21 @@ pub(crate) enum CallStep {
     /// Offer the places to the families.
     Offer {
         /// Last day for the answer.
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
     /// Close offers nobody answered, and move up whoever is next in line.
     MoveUp {
         /// Last day for the answer to the new offers.
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse().map_err(|_| "write an instant in UTC, e.g. 2027-04-20T08:00:00Z".to_owned())
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "write a date as YYYY-MM-DD, e.g. 2027-05-20".to_owned())
 }

@@ -80,6 +80,33 @@ impl ServiceFolder {
         }
     }
 
+    /// Checks that form, rule, criteria and places fit together. Answers with the plugin's name,
+    /// `None` when it is not built and its side was left out.
+    pub(crate) fn fits(&self, plugins: &Path) -> Result<Option<String>, Failure> {
+        let (service, call) = (&self.service, self.call.as_ref());
+        let rules = service.source().rules.as_ref();
+        let file = rules.map(|rules| plugins.join(format!("{}.wasm", rules.plugin)));
+        let (Some(rules), Some(file)) = (rules, file.filter(|file| file.exists())) else {
+            mattoni_desk::coherence::check(service, call, None)?;
+            return Ok(None);
+        };
+        let loaded = crate::commands::rank::host()?
+            .load(&bytes(&file)?)
+            .map_err(|error| Failure::broken("the plugin is unusable", &error))?;
+        let fitted = mattoni_desk::coherence::check(service, call, Some(loaded.description()));
+        let mut found: Vec<Problem> = fitted.err().into_iter().flatten().collect();
+        if rules.digest.is_some_and(|pinned| pinned != loaded.digest()) {
+            found.push(Problem::new(
+                "rules.grant.digest",
+                "rules.digest",
+                format!("the plugin that is there has the digest {}", loaded.digest()),
+                "install the pinned file, or pin this one after reading its changes",
+            ));
+        }
+        Problems::check(found)?;
+        Ok(Some(format!("{} {}", loaded.description().name, loaded.description().version)))
+    }
+
     /// Criteria and places, which a ranking needs.
     pub(crate) fn call(&self) -> Result<&Call, Failure> {
         self.call.as_ref().ok_or_else(|| {

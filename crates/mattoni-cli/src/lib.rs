@@ -65,6 +65,8 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
             }
         });
     };
-    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut script);
+    output::print_text(&String::from_utf8_lossy(&script));
     Ok(())
 }

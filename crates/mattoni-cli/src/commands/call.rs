@@ -37,8 +37,12 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
     let desktop = Desktop { desk, folder, act, db: &args.db, reader };
     match &args.step {
-        CallStep::Import { csv } => desktop.import(csv).await,
-        CallStep::Score { plugins } => desktop.score(plugins).await,
+        CallStep::Import { csv } => {
+            // Citizens should not apply to what cannot be decided.
+            desktop.folder.fits(&args.plugins)?;
+            desktop.import(csv).await
+        }
+        CallStep::Score => desktop.score(&args.plugins).await,
         CallStep::DrawUp { seed } => desktop.draw_up(seed.as_deref()).await,
         CallStep::Publish => desktop.publish().await,
         CallStep::Offer { answer_by } => {
@@ -166,7 +170,8 @@ impl Desktop<'_> {
             ]);
         }
         let text = format!(
-            "{lines}\n{} applications, draft {}",
+            "{lines}\nthe first {} of {} applications, draft {}",
+            drawn.run.lines().len().min(10),
             drawn.run.lines().len(),
             drawn.run.digest()
         );

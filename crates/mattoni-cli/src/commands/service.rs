@@ -13,7 +13,7 @@ use crate::output::{Failure, Reader, print_json, print_text, table};
 
 pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        ServiceVerb::Check { folder } => check(folder, reader),
+        ServiceVerb::Check { folder, plugins } => check(folder, plugins, reader),
         ServiceVerb::Duplicate { from, to, code } => duplicate(from, to, code, reader),
         ServiceVerb::Columns { folder } => {
             let columns = columns(&ServiceFolder::read(folder)?.service);
@@ -27,12 +27,15 @@ pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     }
 }
 
-fn check(folder: &Path, reader: Reader) -> Result<(), Failure> {
-    let ServiceFolder { service, call } = ServiceFolder::read(folder)?;
+fn check(folder: &Path, plugins: &Path, reader: Reader) -> Result<(), Failure> {
+    let folder = ServiceFolder::read(folder)?;
+    let plugin = folder.fits(plugins)?;
+    let ServiceFolder { service, call } = folder;
     let lint = service.source().sheet.lint();
     match reader {
         Reader::Machine => print_json(&json!({
             "service": service.code(), "version": service.version(), "sheet": lint,
+            "plugin": plugin,
         })),
         Reader::Person => {
             let mut fields = table(["step", "field", "kind", "required", "label"]);
@@ -52,8 +55,14 @@ fn check(folder: &Path, reader: Reader) -> Result<(), Failure> {
             for problem in &lint {
                 print_text(&format!("sheet: {problem}"));
             }
-            let ranking = call.map_or("no ranking", |_| "criteria and places are in order");
-            print_text(&format!("{} version {}: {ranking}", service.code(), service.version()));
+            let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");
+            let rule = match (plugin, &service.source().rules) {
+                (Some(plugin), _) => format!("and the rule {plugin}"),
+                (None, Some(rules)) => format!("the rule {} is not built: left out", rules.plugin),
+                (None, None) => "no rule".to_owned(),
+            };
+            let (code, version) = (service.code(), service.version());
+            print_text(&format!("{code} version {version}: {ranking}, {rule}"));
         }
     }
     Ok(())
@@ -85,7 +94,8 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             }
             // A file beside the folders is theirs together; copying it onto itself empties it.
             if !to.exists() {
-                std::fs::copy(from, to).map_err(broken)?;
+                let text = std::fs::read_to_string(from).map_err(broken)?;
+                std::fs::write(to, without_seed(&text)).map_err(broken)?;
             }
         }
     }
@@ -100,10 +110,16 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             for difference in differ {
                 print_text(&format!("  {}", difference.place));
             }
-            print_text(
-                "change it, publish it (publication = \"published\"), then: mattoni service check",
-            );
+            print_text(&format!(
+                "change it, publish it (publication = \"published\"), then: mattoni service check {}",
+                to.display()
+            ));
         }
     }
     Ok(())
+}
+
+/// The draw of another call is not this one's: its seed is left out.
+fn without_seed(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("seed")).collect()
 }
