@@ -184,7 +184,9 @@ impl<S: Store> Desk<S> {
         let record = self.load::<EvaluationRecord>(id).await?.map(|loaded| loaded.state);
         let description = record.as_ref().map(|record| &record.description);
         for reason in description.iter().flat_map(|description| &description.reasons) {
-            words.reasons.insert(reason.code.clone(), reason.text.clone());
+            // The sentence is quoted inside others, which have a full stop of their own.
+            let text = reason.text.trim_end_matches('.').to_owned();
+            words.reasons.insert(reason.code.clone(), text);
         }
         let points = assessment.points.iter().map(|points| {
             let criterion = description.and_then(|d| {

@@ -134,7 +134,9 @@ fn outcome(explained: &Explanation, words: &Words) -> String {
             counted(*had),
             number(explained.asked_at_least.unwrap_or_default())
         ),
-        Outcome::Excluded { reason } => format!("La domanda {code} è esclusa: {reason}."),
+        Outcome::Excluded { reason } => {
+            format!("La domanda {code} è esclusa: {}.", words.reason(reason))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{PublicList, Run};
 /// [`crate::Offer`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RankingRun {
+    of: String,
     run: Digest,
     document: Digest,
     lines: u64,
@@ -41,6 +42,8 @@ pub enum RankingRunEvent {
     DrawnUp {
         /// When and by whom.
         act: Act,
+        /// What is ranked: the code of the call or service.
+        of: String,
         /// The digest of the run ([`Run::digest`]).
         run: Digest,
         /// The digest of the bytes under which the run is kept.
@@ -82,7 +85,8 @@ impl Aggregate for RankingRun {
 
     fn open(event: &Self::Event) -> Option<Self> {
         match event {
-            RankingRunEvent::DrawnUp { act, run, document, lines } => Some(Self {
+            RankingRunEvent::DrawnUp { act, of, run, document, lines } => Some(Self {
+                of: of.clone(),
                 run: *run,
                 document: *document,
                 lines: *lines,
@@ -96,7 +100,7 @@ impl Aggregate for RankingRun {
 
     fn apply(&mut self, event: &Self::Event) {
         match event {
-            RankingRunEvent::DrawnUp { act, run, document, lines } => {
+            RankingRunEvent::DrawnUp { act, run, document, lines, .. } => {
                 (self.run, self.document, self.lines) = (*run, *document, *lines);
                 self.drawn_up = act.clone();
             }
@@ -233,12 +237,13 @@ impl Refusal for SupersedeRefusal {
 }
 
 impl RankingRun {
-    /// Records a run that was just drawn up: the opening event. `document` is the digest of the
-    /// bytes under which the caller keeps it.
+    /// Records a run of `of` (the code of the call or service) that was just drawn up: the
+    /// opening event. `document` is the digest of the bytes under which the caller keeps it.
     #[must_use]
-    pub fn draft(act: &Act, run: &Run, document: Digest) -> RankingRunEvent {
+    pub fn draft(act: &Act, of: &str, run: &Run, document: Digest) -> RankingRunEvent {
         let lines = run.lines().len() as u64;
-        RankingRunEvent::DrawnUp { act: act.clone(), run: run.digest(), document, lines }
+        let (act, of) = (act.clone(), of.to_owned());
+        RankingRunEvent::DrawnUp { act, of, run: run.digest(), document, lines }
     }
 
     /// Puts another run in the place of the draft.
@@ -254,7 +259,7 @@ impl RankingRun {
         if self.published.is_some() {
             Err(RedrawRefusal::Published)
         } else {
-            Ok(Self::draft(act, run, document))
+            Ok(Self::draft(act, &self.of, run, document))
         }
     }
 
@@ -318,6 +323,12 @@ impl RankingRun {
     #[must_use]
     pub fn superseded(&self) -> Option<&Superseded> {
         self.superseded.as_ref()
+    }
+
+    /// What is ranked: the code of the call or service.
+    #[must_use]
+    pub fn of(&self) -> &str {
+        &self.of
     }
 
     /// The digest of the run as it stands.

@@ -166,7 +166,7 @@ impl Desktop<'_> {
                 line.position.map_or("-".into(), |position| position.to_string()),
                 line.code().to_owned(),
                 line.total.to_string(),
-                outcome(&line.outcome),
+                outcome(&line.told_outcome()),
             ]);
         }
         let text = format!(

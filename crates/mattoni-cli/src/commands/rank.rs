@@ -106,7 +106,7 @@ fn page(run: &Run, top: usize) -> String {
             line.position.map_or("-".into(), |position| position.to_string()),
             line.code().to_owned(),
             line.total.to_string(),
-            outcome(&line.outcome),
+            outcome(&line.told_outcome()),
         ]);
     }
     let total = run.lines().len();

@@ -142,7 +142,7 @@ fn steps_out_of_order_or_out_of_time_say_what_to_do() {
     assert!(err.contains("none.csv: ") && err.contains("check the path"), "{err}");
     for step in ["publish", "offer --answer-by 2027-05-17", "move-up --answer-by 2027-05-28"] {
         let err = place.step("2027-05-05T08:00:00Z", step).refused();
-        assert!(err.contains("[desk.unknown]"), "{step}: {err}");
+        assert!(err.contains("draw it up first [desk.rank.not-drawn]"), "{step}: {err}");
     }
     place.step(MARCH, "import families.csv").well();
     let err = place.step("2027-05-04T08:00:00Z", "draw-up").refused();

@@ -1,4 +1,5 @@
 //! The built command, as people and scripts use it: what it prints where, and how it ends.
+#![allow(unreachable_pub, reason = "modules of one test binary")]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod call;

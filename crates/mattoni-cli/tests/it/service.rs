@@ -19,7 +19,7 @@ fn edit(place: &Place, file: &str, from: &str, to: &str) {
 fn the_nursery_is_in_order_and_its_columns_are_those_of_its_applications() {
     let place = Place::new();
     let out = place.run("service check {nursery}").well();
-    assert!(out.contains("nido-2027 version 1: criteria and places are in order"), "{out}");
+    assert!(out.contains("nido-2027 version 1: form, criteria and places fit"), "{out}");
     assert_eq!(place.run("--json service check {nursery}").json()["service"], "nido-2027");
 
     let columns = place.run("service columns {nursery}").well();
@@ -35,10 +35,7 @@ fn a_duplicate_is_a_draft_of_its_own_that_checks() {
     let out = place.run("service duplicate {nursery} camp --code centri-estivi-2027").well();
     assert!(out.contains("camp is a draft of centri-estivi-2027"), "{out}");
     let out = place.run("service check camp").well();
-    assert!(
-        out.contains("centri-estivi-2027 version 1: criteria and places are in order"),
-        "{out}"
-    );
+    assert!(out.contains("centri-estivi-2027 version 1: form, criteria and places fit"), "{out}");
     let original = place.run("service columns {nursery}").well();
     assert_eq!(place.run("service columns camp").well(), original);
 

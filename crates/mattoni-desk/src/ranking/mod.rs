@@ -145,7 +145,10 @@ impl<S: Store> Desk<S> {
         let body = self.store().put(self.ente(), bytes).await?;
         let id = run_id(self.ente(), service.code(), name);
         let standing = match self.load(id).await? {
-            None => self.open(id, act, &[RankingRun::draft(act, &run, body)]).await?.into_loaded(),
+            None => self
+                .open(id, act, &[RankingRun::draft(act, service.code(), &run, body)])
+                .await?
+                .into_loaded(),
             Some(there) if there.state.run() == run.digest() => there,
             Some(_) => {
                 let verb =

@@ -1,4 +1,5 @@
 //! What whoever sits at a desk relies on.
+#![allow(unreachable_pub, reason = "modules of one test binary")]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod desk;

@@ -193,7 +193,7 @@ impl Explainer<'_> {
             below_the_one_above: line.parted,
             above_the_one_below: line.position.and(next).and_then(|next| next.parted),
             ticket: line.ticket,
-            outcome: line.outcome.clone(),
+            outcome: line.told_outcome(),
             asked_at_least: match &line.outcome {
                 Outcome::BelowThreshold { threshold, .. } => {
                     criteria.thresholds().get(usize::from(*threshold)).map(|t| t.at_least)

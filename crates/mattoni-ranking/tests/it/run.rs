@@ -147,7 +147,7 @@ fn a_run_is_published_once_and_only_by_who_may() {
     let (call, people) = town();
     let run = Run::draw_up(&call, &people).unwrap();
     let document = Digest::of(b"the bytes it is kept under");
-    let drawn = RankingRun::draft(&act("rossi"), &run, document);
+    let drawn = RankingRun::draft(&act("rossi"), "nido-2026", &run, document);
     let mut state = RankingRun::open(&drawn).unwrap();
     let code = |r: &dyn Refusal| r.problems().iter().next().unwrap().code.to_string();
     let head = MayPublish::granted_to(Actor::Operator("bianchi".to_owned()));
@@ -192,7 +192,9 @@ fn a_list_that_identifies_is_not_published() {
         a.code = code.to_owned();
     }
     let run = Run::draw_up(&call, &people).unwrap();
-    let state = RankingRun::open(&RankingRun::draft(&act("bianchi"), &run, Digest::ZERO)).unwrap();
+    let state =
+        RankingRun::open(&RankingRun::draft(&act("bianchi"), "nido-2026", &run, Digest::ZERO))
+            .unwrap();
     let may = MayPublish::granted_to(Actor::Operator("bianchi".to_owned()));
     let refused = state.publish(&act("bianchi"), &may, &run).unwrap_err().problems();
     assert_eq!(refused.iter().count(), 6, "{refused}");
@@ -206,7 +208,8 @@ fn a_published_run_is_superseded_by_another_published_one_with_a_reason() {
     let (call, mut people) = town();
     let may = MayPublish::granted_to(Actor::Operator("bianchi".to_owned()));
     let open = |run: &Run| {
-        RankingRun::open(&RankingRun::draft(&act("bianchi"), run, Digest::ZERO)).unwrap()
+        RankingRun::open(&RankingRun::draft(&act("bianchi"), "nido-2026", run, Digest::ZERO))
+            .unwrap()
     };
     let publish = |state: &mut RankingRun, run: &Run| {
         let published = state.publish(&act("bianchi"), &may, run).unwrap();
