@@ -5,12 +5,12 @@ use nursery::town::{families, to_csv};
 use crate::command::{Place, nursery};
 
 /// Thirty families of the example's kind.
-pub fn csv() -> String {
+pub(crate) fn csv() -> String {
     to_csv(&families(30, 7))
 }
 
 /// A place with a copy of the nursery that has few places, so that some families wait.
-pub fn town() -> Place {
+pub(crate) fn town() -> Place {
     let place = Place::new();
     std::fs::create_dir(place.path("nido")).unwrap();
     for name in ["service.toml", "criteria.toml"] {
@@ -31,7 +31,7 @@ pub fn town() -> Place {
 const MARCH: &str = "2027-03-20T10:00:00Z";
 
 /// A town whose ranking is drawn up.
-pub fn drawn_up() -> Place {
+pub(crate) fn drawn_up() -> Place {
     let place = town();
     place.step(MARCH, "import families.csv").well();
     place.step("2027-05-03T08:00:00Z", "score").well();

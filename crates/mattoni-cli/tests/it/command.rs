@@ -8,52 +8,52 @@ use tempfile::TempDir;
 
 /// How the command ended and what it said.
 #[derive(Debug)]
-pub struct Ended {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ended {
     /// What it said, once it is certain that all went well.
-    pub fn well(self) -> String {
+    pub(crate) fn well(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{}", self.out);
         self.out
     }
 
     /// Standard error, once it is certain that the answer was no.
-    pub fn refused(self) -> String {
+    pub(crate) fn refused(self) -> String {
         assert_eq!((self.code, self.out.as_str()), (1, ""), "{}", self.err);
         self.err
     }
 
     /// Standard output as the JSON it must be.
-    pub fn json(self) -> serde_json::Value {
+    pub(crate) fn json(self) -> serde_json::Value {
         let text = self.well();
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
     }
 }
 
 /// A folder to work in.
-pub struct Place(TempDir);
+pub(crate) struct Place(TempDir);
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         std::fs::write(self.path(name), bytes).unwrap();
         name.to_owned()
     }
 
     /// Runs `mattoni` here with these words, separated by spaces; `{nursery}` and `{plugins}`
     /// stand for those folders.
-    pub fn run(&self, words: &str) -> Ended {
+    pub(crate) fn run(&self, words: &str) -> Ended {
         let plugins = plugins();
         let words = words.split(' ').map(|word| {
             word.replace("{nursery}", nursery().to_str().unwrap())
@@ -74,18 +74,18 @@ impl Place {
     }
 
     /// Carries the call of the nursery's copy in `nido` on by a step.
-    pub fn step(&self, at: &str, step: &str) -> Ended {
+    pub(crate) fn step(&self, at: &str, step: &str) -> Ended {
         self.run(&format!("call --service nido --db town.sqlite --at {at} {step}"))
     }
 }
 
 /// The example's folder, as anyone may duplicate it.
-pub fn nursery() -> PathBuf {
+pub(crate) fn nursery() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/nursery").canonicalize().unwrap()
 }
 
 /// The folder with the built plugins.
-pub fn plugins() -> PathBuf {
+pub(crate) fn plugins() -> PathBuf {
     let folder = std::env::var_os("MATTONI_PLUGINS").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/plugins"),
         PathBuf::from,
@@ -99,7 +99,7 @@ pub fn plugins() -> PathBuf {
 }
 
 /// A file for `rank`: code, what the rule asks, section and choices.
-pub fn rank_csv(rows: usize) -> String {
+pub(crate) fn rank_csv(rows: usize) -> String {
     let mut text = "code,child_birth_date,resident,first_parent_work,second_parent_work,\
         single_parent,siblings_under_14,sibling_enrolled,isee,disability_child,disability_family,\
         social_services_report,group,reserves,preference_1,preference_2\n"

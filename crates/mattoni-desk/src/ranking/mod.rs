@@ -11,6 +11,7 @@ mod kept;
 pub use file::rank_file;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
@@ -109,14 +110,16 @@ impl<S: Store> Desk<S> {
         descriptions: &mut BTreeMap<Digest, Option<Description>>,
     ) -> Result<bool, DeskError> {
         let Some(assessment) = practice.assessment() else { return Ok(false) };
-        let evaluation = assessment.evaluation;
-        if !descriptions.contains_key(&evaluation) {
-            let id = evaluation_id(self.ente(), evaluation);
-            let record = self.load::<EvaluationRecord>(id).await?;
-            descriptions.insert(evaluation, record.map(|loaded| loaded.state.description));
-        }
+        let description = match descriptions.entry(assessment.evaluation) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let id = evaluation_id(self.ente(), assessment.evaluation);
+                let record = self.load::<EvaluationRecord>(id).await?;
+                new.insert(record.map(|loaded| loaded.state.description))
+            }
+        };
         // Points noted by someone else's rules have no record here, and can't be compared.
-        let Some(Some(description)) = descriptions.get(&evaluation) else { return Ok(false) };
+        let Some(description) = description else { return Ok(false) };
         Ok(row_digest(description, practice.answers()) != Some(assessment.inputs))
     }
 

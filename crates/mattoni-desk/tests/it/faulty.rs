@@ -12,7 +12,7 @@ use mattoni_store::{
 
 /// What happens at the next commits.
 #[derive(Default)]
-pub enum Next {
+pub(crate) enum Next {
     /// They go through.
     #[default]
     Well,
@@ -24,13 +24,13 @@ pub enum Next {
 
 /// [`Memory`], with accidents.
 #[derive(Default)]
-pub struct Faulty {
+pub(crate) struct Faulty {
     inner: Memory,
     next: Mutex<Next>,
 }
 
 impl Faulty {
-    pub fn set(&self, next: Next) {
+    pub(crate) fn set(&self, next: Next) {
         *self.next.lock().unwrap() = next;
     }
 

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use crate::scoring::{answers_otherwise, practices, score};
 use crate::town::{at, call, ente, office, registered, service};
 
-pub fn run() -> Id<RankingRun> {
+pub(crate) fn run() -> Id<RankingRun> {
     run_id(&ente(), "nido-2027", "1")
 }
 
@@ -22,18 +22,18 @@ fn day(text: &str) -> chrono::NaiveDate {
     text.parse().unwrap()
 }
 
-pub async fn draw_up<S: Store>(desk: &Desk<S>) -> Result<Drawn, DeskError> {
+pub(crate) async fn draw_up<S: Store>(desk: &Desk<S>) -> Result<Drawn, DeskError> {
     desk.draw_up(&service(), "1", &call(), &office("2027-05-04T07:00:00Z")).await
 }
 
-pub async fn publish<S: Store>(desk: &Desk<S>) -> (Drawn, PublicList) {
+pub(crate) async fn publish<S: Store>(desk: &Desk<S>) -> (Drawn, PublicList) {
     let act = office("2027-05-05T10:00:00Z");
     let list = desk.publish(run(), &act, &MayPublish::granted_to(act.by.clone())).await.unwrap();
     (desk.drawn(run()).await.unwrap(), list)
 }
 
 /// A town whose list is out.
-pub async fn published<S: Store>(store: S, families: u64) -> (Desk<S>, Drawn) {
+pub(crate) async fn published<S: Store>(store: S, families: u64) -> (Desk<S>, Drawn) {
     let desk = registered(store, families).await;
     score(&desk).await;
     draw_up(&desk).await.unwrap();

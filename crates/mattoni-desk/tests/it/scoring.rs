@@ -16,13 +16,13 @@ use crate::faulty::{Faulty, Next};
 use crate::town::{ente, office, plugin, ready, registered, service};
 
 /// Practices of the town, by id.
-pub async fn practices<S: Store>(desk: &Desk<S>) -> Vec<Loaded<Practice>> {
+pub(crate) async fn practices<S: Store>(desk: &Desk<S>) -> Vec<Loaded<Practice>> {
     let facet = (SERVICE, "nido-2027");
     let found = desk.store().find(&ente(), Practice::KIND, facet, None, 2_000).await.unwrap();
     found.iter().map(|stored| Loaded::read(stored).unwrap()).collect()
 }
 
-pub async fn score<S: Store>(desk: &Desk<S>) -> ScoringReport {
+pub(crate) async fn score<S: Store>(desk: &Desk<S>) -> ScoringReport {
     let plugin = plugin();
     let ready = ready(&plugin, &[]);
     let act = office("2027-05-03T07:00:00Z");
@@ -30,7 +30,12 @@ pub async fn score<S: Store>(desk: &Desk<S>) -> ScoringReport {
 }
 
 /// The office asks for a better word on a field, and the family answers.
-pub async fn answers_otherwise<S: Store>(desk: &Desk<S>, id: Id<Practice>, key: &str, to: Value) {
+pub(crate) async fn answers_otherwise<S: Store>(
+    desk: &Desk<S>,
+    id: Id<Practice>,
+    key: &str,
+    to: Value,
+) {
     let batch = change_of_answer(desk, id, key, to).await;
     desk.store().commit(batch).await.unwrap();
 }

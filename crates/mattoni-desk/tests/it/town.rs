@@ -11,28 +11,28 @@ use mattoni_rules::{Grant, Host, Limits, Ready};
 use mattoni_service::Service;
 use mattoni_store::Store;
 
-pub fn ente() -> EnteId {
+pub(crate) fn ente() -> EnteId {
     "c_h223".parse().unwrap()
 }
 
-pub fn at(text: &str) -> DateTime<Utc> {
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
 /// While the service takes applications.
-pub fn march() -> DateTime<Utc> {
+pub(crate) fn march() -> DateTime<Utc> {
     at("2027-03-10T09:00:00Z")
 }
 
-pub fn office(when: &str) -> Act {
+pub(crate) fn office(when: &str) -> Act {
     Act::new(at(when), Actor::Operator("anna".into()))
 }
 
-pub fn service() -> Service {
+pub(crate) fn service() -> Service {
     Service::new(toml::from_str(include_str!("town/service.toml")).unwrap()).unwrap()
 }
 
-pub fn call() -> Call {
+pub(crate) fn call() -> Call {
     let criteria = toml::from_str(include_str!("town/criteria.toml")).unwrap();
     let places = toml::from_str(include_str!("town/places.toml")).unwrap();
     let prize = Prize::Places(Facilities::new(places).unwrap());
@@ -40,7 +40,7 @@ pub fn call() -> Call {
 }
 
 /// The built plugin's bytes.
-pub fn plugin() -> Vec<u8> {
+pub(crate) fn plugin() -> Vec<u8> {
     let folder = std::env::var_os("MATTONI_PLUGINS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/plugins")),
         PathBuf::from,
@@ -52,7 +52,7 @@ pub fn plugin() -> Vec<u8> {
 }
 
 /// The plugin with the service's parameters, and `more` of them.
-pub fn ready(plugin: &[u8], more: &[(&str, &str)]) -> Ready {
+pub(crate) fn ready(plugin: &[u8], more: &[(&str, &str)]) -> Ready {
     let loaded = Host::new(Limits::default()).unwrap().load(plugin).unwrap();
     let mut given = service().source().rules.clone().unwrap().parameters;
     given.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
@@ -62,14 +62,14 @@ pub fn ready(plugin: &[u8], more: &[(&str, &str)]) -> Ready {
     loaded.grant(&grant).unwrap().ready()
 }
 
-pub const HEADER: &str = "applicant_fiscal_code,applicant_given_name,applicant_family_name,\
+pub(crate) const HEADER: &str = "applicant_fiscal_code,applicant_given_name,applicant_family_name,\
     applicant_birth_date,child_fiscal_code,child_given_name,child_family_name,child_birth_date,\
     resident,disability_child,single_parent,first_parent_work,second_parent_work,\
     siblings_under_14,sibling_enrolled,disability_family,social_services_report,isee,\
     first_choice,second_choice";
 
 /// What family `number` writes, a cell for each column.
-pub fn cells(number: u64) -> Vec<String> {
+pub(crate) fn cells(number: u64) -> Vec<String> {
     let person = |given: &str, born: NaiveDate, sex| {
         let code = FiscalCode::make("Bianchi", given, born, sex, "H223").unwrap();
         [code.to_string(), given.to_owned(), "Bianchi".into(), born.to_string()]
@@ -107,18 +107,18 @@ pub fn cells(number: u64) -> Vec<String> {
 }
 
 /// The file of the first `count` families.
-pub fn csv(count: u64) -> String {
+pub(crate) fn csv(count: u64) -> String {
     let rows = (1..=count).map(|number| cells(number).join(",") + "\n");
     format!("{HEADER}\n{}", rows.collect::<String>())
 }
 
 /// The column's place in a row.
-pub fn column(name: &str) -> usize {
+pub(crate) fn column(name: &str) -> usize {
     HEADER.split(',').position(|column| column == name).unwrap()
 }
 
 /// A town whose families have applied and have their numbers.
-pub async fn registered<S: Store>(store: S, count: u64) -> Desk<S> {
+pub(crate) async fn registered<S: Store>(store: S, count: u64) -> Desk<S> {
     let desk = Desk::new(store, ente());
     let file = csv(count);
     let report = desk.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
@@ -131,7 +131,7 @@ pub async fn registered<S: Store>(store: S, count: u64) -> Desk<S> {
 }
 
 /// Delivers what is due, the messages to a file that is gone afterwards.
-pub async fn deliver<S: Store>(desk: &Desk<S>, now: DateTime<Utc>) {
+pub(crate) async fn deliver<S: Store>(desk: &Desk<S>, now: DateTime<Utc>) {
     let folder = tempfile::tempdir().unwrap();
     let postbox = FilePostbox::open(folder.path().join("messages.jsonl")).unwrap();
     let office = ProtocolOffice::new(desk, now);

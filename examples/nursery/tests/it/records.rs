@@ -11,17 +11,17 @@ use mattoni_practice::Practice;
 use mattoni_store::{Head, Journal, Loaded, Numbers, Sqlite, Store};
 use nursery::{life, town};
 
-pub fn ente() -> EnteId {
+pub(crate) fn ente() -> EnteId {
     town::ENTE.parse().unwrap()
 }
 
 /// The desk of a demo that ended.
-pub fn desk(folder: &Path) -> Desk<Sqlite> {
+pub(crate) fn desk(folder: &Path) -> Desk<Sqlite> {
     Desk::new(Sqlite::open_read_only(life::database(folder)).unwrap(), ente())
 }
 
 /// The published data, where they are.
-pub fn real_data() -> Option<PathBuf> {
+pub(crate) fn real_data() -> Option<PathBuf> {
     let data = std::env::var_os("MATTONI_REAL_DATA").map(PathBuf::from);
     if data.is_none() {
         eprintln!("MATTONI_REAL_DATA is not set: this test was left out");
@@ -30,7 +30,7 @@ pub fn real_data() -> Option<PathBuf> {
 }
 
 /// Carries the demo in `folder` as far as it goes; answers with what it said.
-pub async fn live(folder: &Path, families: usize) -> String {
+pub(crate) async fn live(folder: &Path, families: usize) -> String {
     let mut said = String::new();
     let mut say = |line: &str| said.push_str(&format!("{line}\n"));
     life::run(folder, families, &mut say).await.unwrap_or_else(|stopped| panic!("{}", stopped.0));
@@ -38,7 +38,7 @@ pub async fn live(folder: &Path, families: usize) -> String {
 }
 
 /// All practices of a service, by id.
-pub async fn practices<S: Store>(desk: &Desk<S>, service: &str) -> Vec<Practice> {
+pub(crate) async fn practices<S: Store>(desk: &Desk<S>, service: &str) -> Vec<Practice> {
     let mut practices = Vec::new();
     let mut after = None;
     loop {
@@ -52,18 +52,18 @@ pub async fn practices<S: Store>(desk: &Desk<S>, service: &str) -> Vec<Practice>
 
 /// Everything that must come out the same, however often the demo was killed.
 #[derive(Debug, PartialEq)]
-pub struct Remains {
-    pub head: Head,
-    pub practices: usize,
-    pub numbers: u64,
-    pub list: Vec<u8>,
-    pub messages: BTreeSet<String>,
+pub(crate) struct Remains {
+    pub(crate) head: Head,
+    pub(crate) practices: usize,
+    pub(crate) numbers: u64,
+    pub(crate) list: Vec<u8>,
+    pub(crate) messages: BTreeSet<String>,
 }
 
 impl Remains {
     /// Reads them, and checks what must hold of each by itself: the proof is clean, the numbers
     /// of the register have no gap and no twin, no message is there twice.
-    pub async fn of(folder: &Path) -> Self {
+    pub(crate) async fn of(folder: &Path) -> Self {
         let desk = desk(folder);
         let proof = desk.verify(&|_| ()).await.unwrap();
         assert!(proof.is_clean(), "{proof:?}");
