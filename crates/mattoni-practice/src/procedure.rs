@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::calendar::{TermRules, law};
 use mattoni_core::{Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
@@ -249,6 +250,15 @@ impl Procedure {
             ));
         }
         Problems::check(found)
+    }
+
+    /// What the law on terms holds a term of this procedure against.
+    pub(crate) fn term_rules(&self) -> TermRules {
+        match self.nature {
+            Nature::Individual => TermRules::ordinary(),
+            Nature::Competitive => TermRules::competitive(),
+        }
+        .with_max_days(law::LONGEST_COMPLEX_TERM.days)
     }
 
     /// Whether the form has this key.
