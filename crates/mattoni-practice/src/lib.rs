@@ -99,7 +99,7 @@ pub use picture::picture;
 pub use practice::Practice;
 pub use procedure::{
     DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Nature, Permission, Procedure, Registering,
-    Step,
+    Step, When,
 };
 pub use reaction::{Reaction, Recipient, Template, reactions};
 pub use records::{

@@ -87,7 +87,7 @@ fn way(from: Node, to: State) -> Option<(&'static [Point], Point)> {
         (Node::One(S::Submitted), S::Registered) => (&[(325, 264), (325, 420)], (325, 345)),
         (Node::One(S::Submitted), S::TakenInCharge) => (&[(400, 236), (520, 236)], (452, 230)),
         (Node::One(S::Registered), S::TakenInCharge) => {
-            (&[(400, 442), (460, 442), (460, 250), (520, 250)], (452, 400))
+            (&[(400, 442), (460, 442), (460, 250), (520, 250)], (430, 460))
         }
         (Node::One(S::IntegrationAnswered), S::TakenInCharge) => {
             (&[(595, 480), (595, 264)], (595, 400))
@@ -99,15 +99,15 @@ fn way(from: Node, to: State) -> Option<(&'static [Point], Point)> {
             (&[(860, 512), (670, 512)], (765, 525))
         }
         (Node::One(S::AwaitingIntegration), S::TakenInCharge) => {
-            (&[(860, 492), (705, 492), (705, 257), (670, 257)], (772, 470))
+            (&[(860, 492), (705, 492), (705, 257), (670, 257)], (776, 464))
         }
         (Node::Frame(2), S::AwaitingPayment) => (&[(685, 384), (860, 384)], (772, 398)),
         (Node::One(S::AwaitingPayment), S::TakenInCharge) => {
-            (&[(860, 362), (725, 362), (725, 246), (670, 246)], (792, 340))
+            (&[(860, 362), (725, 362), (725, 246), (670, 246)], (795, 330))
         }
         (Node::Frame(2), S::NoticeGiven) => (&[(685, 230), (860, 230)], (772, 224)),
         (Node::Frame(2), S::Accepted) => {
-            (&[(595, 190), (595, 125), (1190, 125), (1190, 220)], (890, 120))
+            (&[(595, 190), (595, 125), (1175, 125), (1175, 220)], (890, 120))
         }
         (Node::One(S::NoticeGiven), S::Accepted) => (&[(1010, 236), (1160, 236)], (1090, 230)),
         (Node::Frame(2), S::Rejected) => {
@@ -120,7 +120,7 @@ fn way(from: Node, to: State) -> Option<(&'static [Point], Point)> {
         (Node::Frame(1), S::TakenInCharge) => {
             (&[(1235, 545), (1235, 690), (490, 690), (490, 258), (520, 258)], (860, 685))
         }
-        (Node::One(S::Accepted), S::Revoked) => (&[(1235, 220), (1235, 104)], (1235, 150)),
+        (Node::One(S::Accepted), S::Revoked) => (&[(1235, 220), (1235, 104)], (1255, 150)),
         _ => return None,
     };
     Some((points, words))
@@ -184,7 +184,7 @@ pub fn picture() -> String {
             from.0,
             from.1,
             from.0 + 50,
-            from.1 + 18,
+            to.1 - 8,
         );
     }
     let mut words = String::new();
@@ -219,7 +219,7 @@ pub fn picture() -> String {
         let _ = writeln!(
             svg,
             "<rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"6\" \
-             fill=\"{fill}\" stroke=\"#17324d\"/>\n<text x=\"{}\" y=\"{}\" font-size=\"13\" \
+             fill=\"{fill}\" stroke=\"#17324d\"/>\n<text x=\"{}\" y=\"{}\" font-size=\"12\" \
              font-weight=\"600\" fill=\"#17324d\">{}</text>\n<text x=\"{}\" y=\"{}\" \
              font-size=\"11\" font-family=\"monospace\" fill=\"#455a64\">{state}</text>",
             x + WIDTH / 2,

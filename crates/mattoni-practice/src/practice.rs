@@ -244,12 +244,7 @@ impl Practice {
                 step: step.name.clone(),
                 answered: held(&step.required) + held(&step.optional),
                 keys: step.required.len() + step.optional.len(),
-                missing: step
-                    .required
-                    .iter()
-                    .filter(|key| !self.answers.contains_key(*key))
-                    .cloned()
-                    .collect(),
+                missing: step.missing(&self.answers).cloned().collect(),
             })
             .collect()
     }

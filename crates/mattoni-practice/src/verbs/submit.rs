@@ -108,8 +108,7 @@ impl Practice {
             .procedure
             .steps
             .iter()
-            .flat_map(|step| step.required.iter().map(|key| (key, &step.name)))
-            .filter(|(key, _)| !self.answers.contains_key(*key))
+            .flat_map(|step| step.missing(&self.answers).map(|key| (key, &step.name)))
             .map(|(key, step)| SubmitBar::Missing { key: key.clone(), step: step.clone() })
             .collect();
         bars.extend(self.owed_before_submission().map(|amount| SubmitBar::Unpaid { amount }));

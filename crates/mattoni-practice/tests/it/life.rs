@@ -1,7 +1,10 @@
 //! Terms, notices, expiry, payment: the life of a practice.
 
+use std::collections::BTreeMap;
+
 use chrono::Days;
 use mattoni_core::Money;
+use mattoni_core::value::Value;
 use mattoni_practice::*;
 
 use crate::fixture::*;
@@ -283,4 +286,23 @@ fn a_practice_changes_hands_between_offices_and_persons() {
     let held = Life::awaiting_integration(procedure())
         .then(|p| p.take_in_charge(&office(6), Assignee::office("sociale")));
     assert_eq!(held.practice.state(), State::AwaitingIntegration);
+}
+
+#[test]
+fn what_depends_on_another_answer_is_asked_for_when_that_is_given() {
+    let step = Step::new("lavoro", ["occupato"], []).with_conditional(
+        "datore",
+        "occupato",
+        Value::Boolean(true),
+    );
+    let life = Life::open(Procedure::new(30).with_step(step));
+    let with = |employed: bool| {
+        let answer = BTreeMap::from([("occupato".to_owned(), Value::Boolean(employed))]);
+        life.clone().then(|p| p.save(&citizen(0), Saving::set(answer))).practice
+    };
+    let submit = |p: &Practice| p.submit(&citizen(0), p.summary().digest(), &calendar());
+    assert!(submit(&with(false)).is_ok());
+    assert!(with(true).progress()[0].missing.contains("datore"));
+    let missing = SubmitBar::Missing { key: "datore".into(), step: "lavoro".into() };
+    assert_eq!(submit(&with(true)).unwrap_err(), SubmitRefusal::NotReady(vec![missing]));
 }
