@@ -87,7 +87,7 @@ fn way(from: Node, to: State) -> Option<(&'static [Point], Point)> {
         (Node::One(S::Submitted), S::Registered) => (&[(325, 264), (325, 420)], (325, 345)),
         (Node::One(S::Submitted), S::TakenInCharge) => (&[(400, 236), (520, 236)], (452, 230)),
         (Node::One(S::Registered), S::TakenInCharge) => {
-            (&[(400, 442), (460, 442), (460, 250), (520, 250)], (430, 460))
+            (&[(400, 442), (460, 442), (460, 250), (520, 250)], (446, 458))
         }
         (Node::One(S::IntegrationAnswered), S::TakenInCharge) => {
             (&[(595, 480), (595, 264)], (595, 400))
@@ -219,7 +219,7 @@ pub fn picture() -> String {
         let _ = writeln!(
             svg,
             "<rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"6\" \
-             fill=\"{fill}\" stroke=\"#17324d\"/>\n<text x=\"{}\" y=\"{}\" font-size=\"12\" \
+             fill=\"{fill}\" stroke=\"#17324d\"/>\n<text x=\"{}\" y=\"{}\" font-size=\"11.5\" \
              font-weight=\"600\" fill=\"#17324d\">{}</text>\n<text x=\"{}\" y=\"{}\" \
              font-size=\"11\" font-family=\"monospace\" fill=\"#455a64\">{state}</text>",
             x + WIDTH / 2,

@@ -9,7 +9,7 @@ use mattoni_service::{
 
 use crate::fixture::{nursery, source, with};
 
-fn every_setting() -> Vec<Setting> {
+pub(crate) fn every_setting() -> Vec<Setting> {
     let source = source();
     vec![
         Setting::Sheet(Box::new(source.sheet)),
