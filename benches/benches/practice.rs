@@ -3,7 +3,8 @@
 //! Run with: `cargo bench -p mattoni-benches --features practice --bench practice`
 //!
 //! Each verb is decided on a practice in a state where it is possible, loaded with what years
-//! bring: 60 answers, 20 files, 30 messages, 6 assessments, other people. The goal is under 2 µs.
+//! bring: 60 answers, 20 files, 30 messages, 6 assessments, other people. The goal is under 2 µs;
+//! `submit` digests all answers and files, and its last line says what that alone takes.
 //! Beside each, taken in turns with it, what the machine asks for the same: to write the event as
 //! JSON, which whoever stores it does anyway, and to clone the practice. `apply` is the event put
 //! into the practice.
@@ -307,11 +308,43 @@ fn main() -> Result<(), Failure> {
             over.push(case.verb.name());
         }
     }
+    hashing(&draft(&setting, Fee::None)?.0)?;
     match over.as_slice() {
         [] => println!("every verb is under the goal"),
         over => println!("over the goal: {}", over.join(", ")),
     }
     Ok(())
+}
+
+/// What `submit` has to do besides deciding: make sure that the draft is the one whose summary
+/// was confirmed. As many bytes in one piece are the machine's limit for that.
+fn hashing(draft: &Practice) -> Result<(), Failure> {
+    let answers =
+        draft.answers().iter().map(|(key, value)| key.len() + value.to_string().len() + 16);
+    let files = draft.attachments().iter().map(|file| file.name.len() + 32 + 16);
+    let bytes = vec![7; answers.chain(files).sum()];
+    let mut both = [Vec::new(), Vec::new()];
+    for _ in 0..TURNS {
+        both[0].push(turn(|| {
+            black_box(black_box(draft).summary().digest());
+            Ok(())
+        })?);
+        both[1].push(turn(|| {
+            black_box(Digest::of(black_box(&bytes)));
+            Ok(())
+        })?);
+    }
+    let [summary, sha] = both.map(median);
+    println!(
+        "submit digests its summary: made and digested {summary:.0}, its {} bytes through SHA-256 {sha:.0}",
+        bytes.len()
+    );
+    Ok(())
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// What the verb takes, what applying its event takes, and the machine's own limits, in turns.
@@ -340,10 +373,7 @@ fn measure(case: &Case<'_>) -> Result<[f64; 4], Failure> {
             Ok(())
         })?);
     }
-    Ok(all.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[TURNS / 2]
-    }))
+    Ok(all.map(median))
 }
 
 /// Nanoseconds for one time.
