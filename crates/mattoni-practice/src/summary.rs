@@ -36,78 +36,61 @@ impl Summary<'_> {
     /// is of is settled by the form.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let beneficiary = self.beneficiary;
-        let mut digest = Digesting::new(self.applicant, beneficiary);
-        for step in &self.steps {
-            digest = digest.step(step.step, step.answers.iter().map(|(key, value)| (*key, *value)));
-        }
-        digest.files(self.attachments)
+        let mut answers: Vec<_> = self
+            .steps
+            .iter()
+            .flat_map(|step| step.answers.iter().map(|(key, value)| (*key, *value)))
+            .collect();
+        answers.sort_unstable_by_key(|(key, _)| *key);
+        digest(self.applicant, self.beneficiary, answers.into_iter(), self.attachments)
     }
 }
 
-/// The digest of a summary, step by step.
-struct Digesting {
-    digest: DigestBuilder,
-    /// Values that are no text are written here, one after the other.
-    written: String,
-}
-
-impl Digesting {
-    fn new(applicant: Id<Person>, beneficiary: Option<Id<Person>>) -> Self {
-        let digest = DigestBuilder::new("mattoni.practice.summary.v1")
-            .field(&applicant.as_u128().to_le_bytes())
-            .field(&beneficiary.map_or(0, |id| id.as_u128()).to_le_bytes());
-        Self { digest, written: String::new() }
-    }
-
-    fn step<'a>(
-        mut self,
-        name: &str,
-        answers: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
-    ) -> Self {
-        let count = i64::try_from(answers.len()).unwrap_or(i64::MAX);
-        self.digest = self.digest.field(name.as_bytes()).number(count);
-        for (key, value) in answers {
-            let text = match value {
-                Value::Text(text) | Value::Choice(text) => text,
-                other => {
-                    self.written.clear();
-                    // Writing to a String cannot fail.
-                    let _ = write!(self.written, "{other}");
-                    &self.written
-                }
-            };
-            self.digest = self.digest.field(key.as_bytes()).field(text.as_bytes());
+/// The digest of answers in the order of their keys, and of files. In which step an answer stands
+/// is settled by the procedure.
+///
+/// All of it goes through the hash in one piece, which is many times faster than in hundreds.
+fn digest<'a>(
+    applicant: Id<Person>,
+    beneficiary: Option<Id<Person>>,
+    answers: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
+    files: &[Attachment],
+) -> Digest {
+    let mut bytes = Vec::with_capacity(64 * (1 + answers.len() + files.len()));
+    let mut value_text = String::new();
+    let number = |bytes: &mut Vec<u8>, n: usize| bytes.extend((n as u64).to_le_bytes());
+    let field = |bytes: &mut Vec<u8>, text: &str| {
+        number(bytes, text.len());
+        bytes.extend(text.as_bytes());
+    };
+    bytes.extend(applicant.as_u128().to_le_bytes());
+    bytes.extend(beneficiary.map_or(0, |id| id.as_u128()).to_le_bytes());
+    number(&mut bytes, answers.len());
+    for (key, value) in answers {
+        field(&mut bytes, key);
+        match value {
+            Value::Text(text) | Value::Choice(text) => field(&mut bytes, text),
+            other => {
+                value_text.clear();
+                // Writing to a String cannot fail.
+                let _ = write!(value_text, "{other}");
+                field(&mut bytes, &value_text);
+            }
         }
-        self
     }
-
-    fn files(self, files: &[Attachment]) -> Digest {
-        let digest = files.iter().fold(self.digest, |digest, file| {
-            digest.field(file.name.as_bytes()).field(file.digest.as_bytes())
-        });
-        digest.finish()
+    for file in files {
+        field(&mut bytes, &file.name);
+        bytes.extend(file.digest.as_bytes());
     }
+    DigestBuilder::new("mattoni.practice.summary.v1").field(&bytes).finish()
 }
 
 impl Practice {
-    /// The digest of its summary, without the summary.
+    /// The digest of its summary, without the summary: every answer there is stands in a step.
     pub(crate) fn summary_digest(&self) -> Digest {
         let beneficiary = self.beneficiary.as_ref().map(|person| person.id);
-        let mut digest = Digesting::new(self.applicant.id, beneficiary);
-        let mut answers = Vec::new();
-        for step in &self.procedure.steps {
-            answers.clear();
-            let keys = step.required.iter().chain(&step.optional);
-            answers.extend(keys.filter_map(|key| {
-                self.answers.get_key_value(key).map(|(key, value)| (key.as_str(), value))
-            }));
-            answers.sort_unstable_by_key(|(key, _)| *key);
-            // A key that is required and optional is one answer.
-            answers.dedup_by_key(|(key, _)| *key);
-            digest = digest.step(&step.name, answers.iter().copied());
-        }
-        digest.files(&self.attachments)
+        let answers = self.answers.iter().map(|(key, value)| (key.as_str(), value));
+        digest(self.applicant.id, beneficiary, answers, &self.attachments)
     }
 
     /// The draft on one screen.
