@@ -65,7 +65,9 @@
 //! # What this crate does not do
 //! Know the form's types (`mattoni-service` checks answers before they come here), store
 //! (`mattoni-store`), notify, number, compute points. Ask [`access::may`] before a verb: verbs
-//! hold the law, not the permissions.
+//! hold the law and keep citizens to their side; which official may do what, they do not know.
+//!
+//! `docs/practice.md` explains all of it to officials, with a picture of the states.
 #![forbid(unsafe_code)]
 
 pub mod access;

@@ -80,6 +80,8 @@
 //! # What this crate does not do
 //! Read files (`mattoni-desk`), keep applications (`mattoni-practice`), run rules
 //! (`mattoni-rules`), rank (`mattoni-ranking`).
+//!
+//! `docs/service.md` explains all of it to officials, with the national vocabularies.
 #![forbid(unsafe_code)]
 
 mod brick;
