@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use mattoni_core::{EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{Assignee, Audience, Filer, PartyRole, Practice, State, Verb};
+use crate::{Assignee, Audience, Filer, Practice, State, Verb};
 
 /// What someone is to the ente.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,8 @@ pub enum Role {
         /// Services whose practices they see even before anyone has them in charge.
         services: BTreeSet<String>,
     },
-    /// The head of offices (*responsabile*): an operator who also re-opens and revokes.
+    /// The head of offices (*responsabile*): an operator who also extends terms, re-opens and
+    /// revokes.
     OfficeHead {
         /// Their account.
         account: String,
@@ -156,7 +157,7 @@ fn role_sight(role: &Role, practice: &Practice) -> Sight {
     let draft = matches!(practice.state, State::Draft | State::Expired);
     match role {
         Role::Citizen { person }
-            if practice.speaks_for_applicant(*person) || reads(practice, *person) =>
+            if practice.speaks_for_applicant(*person) || practice.is_reader(*person) =>
         {
             Sight::WithoutNotes
         }
@@ -178,10 +179,6 @@ fn role_sight(role: &Role, practice: &Practice) -> Sight {
     }
 }
 
-fn reads(practice: &Practice, person: Id<Person>) -> bool {
-    practice.parties.iter().any(|p| p.role == PartyRole::Reader && p.person.id == person)
-}
-
 fn typed_by(practice: &Practice, account: &str) -> bool {
     matches!(&practice.filer, Filer::Counter { account: typist } if typist == account)
 }
@@ -190,21 +187,7 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
     if role_sight(role, practice) == Sight::Nothing {
         return false;
     }
-    let applicants = matches!(
-        verb,
-        Verb::Save
-            | Verb::Attach
-            | Verb::Detach
-            | Verb::AddParty
-            | Verb::RemoveParty
-            | Verb::Submit
-            | Verb::AnswerIntegration
-            | Verb::AnswerNotice
-            | Verb::Withdraw
-            | Verb::Write
-            | Verb::MarkRead
-            | Verb::Relate
-    );
+    let applicants = verb.is_applicants();
     match role {
         Role::Citizen { person } => {
             if practice.speaks_for_applicant(*person) {
@@ -220,7 +203,9 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
             true
         }
         Role::Operator { .. } => operators(verb),
-        Role::OfficeHead { .. } => operators(verb) || matches!(verb, Verb::Reopen | Verb::Revoke),
+        Role::OfficeHead { .. } => {
+            operators(verb) || matches!(verb, Verb::ExtendTerm | Verb::Reopen | Verb::Revoke)
+        }
         Role::System => matches!(
             verb,
             Verb::Register

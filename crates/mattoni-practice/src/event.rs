@@ -74,6 +74,7 @@ events! {
     PaymentRequested = "practice.payment-requested", "A deferred payment was asked for.";
     PaymentRecorded = "practice.payment-recorded", "A payment went well or failed.";
     PaymentCancelled = "practice.payment-cancelled", "The request for payment was taken back.";
+    TermExtended = "practice.term-extended", "The term was made longer.";
     NoticeGiven = "practice.notice-given", "The reasons against were told.";
     NoticeAnswered = "practice.notice-answered", "Observations were made.";
     Accepted = "practice.accepted", "The answer is yes.";

@@ -89,6 +89,11 @@ pub enum Template {
     PaymentFailed,
     /// What was to be paid is no longer.
     PaymentCancelled,
+    /// The term was made longer; the last day for the answer is this.
+    TermExtended {
+        /// The last day.
+        due: NaiveDate,
+    },
     /// The reasons against, with the last day for observations.
     RejectionNotice {
         /// The last day.
@@ -188,6 +193,10 @@ pub fn reactions(event: &Event, practice: &Practice) -> Vec<Reaction> {
         Event::PaymentCancelled(_) => {
             vec![Reaction::CancelDebt, applicant(Template::PaymentCancelled)]
         }
+        Event::TermExtended(extended) => and(
+            number(Document::Extension { number: extended.number }),
+            applicant(Template::TermExtended { due: extended.due.on }),
+        ),
         Event::NoticeGiven(notice) => {
             let observations_by = notice.observations_by;
             and(number(Document::Notice), applicant(Template::RejectionNotice { observations_by }))

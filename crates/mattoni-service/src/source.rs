@@ -158,6 +158,9 @@ pub struct FieldSource {
     /// Whether it may be left empty.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// When it must be answered; otherwise it may be left empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_if: Option<ConditionSource>,
     /// Where the ente has the answer already (once only): `anpr`, `inps-isee`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -167,6 +170,16 @@ pub struct FieldSource {
     /// `kind` and its bounds, as in [`Kind`](mattoni_core::value::Kind).
     #[serde(flatten)]
     pub kind: BTreeMap<String, serde_json::Value>,
+}
+
+/// When a field must be answered: `required_if = { field = "employed", equals = true }`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionSource {
+    /// A yes-or-no, choice, whole number or date that is asked before.
+    pub field: String,
+    /// The answer to it.
+    pub equals: serde_json::Value,
 }
 
 /// What a text must be beyond text.
