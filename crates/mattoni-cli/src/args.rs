@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Service(Service),
     /// Carry a service's call through its steps on a database.
     Call(Call),
+    /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
+    Tick(Tick),
     /// Completions for a shell, to be sourced from its start-up file.
     Completions {
         /// Which shell.
@@ -119,6 +121,19 @@ pub(crate) enum ServiceVerb {
         /// The folder.
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tick {
+    /// Folder of a service whose window is watched; again for each. All of one ente.
+    #[arg(long = "service", required = true)]
+    pub(crate) services: Vec<PathBuf>,
+    /// The SQLite file.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: PathBuf,
+    /// The instant to act at, for rehearsals; now, if not given.
+    #[arg(long)]
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 /// Carry a service's call through its steps.

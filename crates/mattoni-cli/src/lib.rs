@@ -62,6 +62,7 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Rank(rank) => commands::rank::run(&rank, reader),
                 Command::Service(service) => commands::service::run(&service, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
+                Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }
         });
     };

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use mattoni_core::{EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{Assignee, Audience, Filer, Practice, State, Verb};
+use crate::{Assignee, Audience, Event, Filer, Practice, State, Verb};
 
 /// What someone is to the ente.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,11 +97,14 @@ impl Refusal for AccessRefusal {
     }
 }
 
-/// How much of a practice a role sees.
+/// How much of a practice someone sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sight {
+pub enum Sight {
+    /// For them there is no such practice.
     Nothing,
+    /// All but what the office keeps to itself: its private notes (*note private*).
     WithoutNotes,
+    /// All of it.
     Everything,
 }
 
@@ -120,6 +123,23 @@ pub fn see<'a>(subject: &Subject, practice: &'a Practice) -> Option<Cow<'a, Prac
             seen.messages.retain(|message| message.audience == Audience::Everyone);
             Some(Cow::Owned(seen))
         }
+    }
+}
+
+/// Whether `subject` may know of `event`, one of the practice's history: whoever sees no private
+/// notes does not see that one was written or read either.
+#[must_use]
+pub fn knows(subject: &Subject, practice: &Practice, event: &Event) -> bool {
+    match sight(subject, practice) {
+        Sight::Nothing => false,
+        Sight::Everything => true,
+        Sight::WithoutNotes => match event {
+            Event::Written(written) => written.audience == Audience::Everyone,
+            Event::MessageRead(read) => practice.messages.iter().any(|message| {
+                message.number == read.number && message.audience == Audience::Everyone
+            }),
+            _ => true,
+        },
     }
 }
 
@@ -146,7 +166,9 @@ pub fn may(subject: &Subject, verb: Verb, practice: &Practice) -> Result<(), Acc
     }
 }
 
-fn sight(subject: &Subject, practice: &Practice) -> Sight {
+/// How much of the practice `subject` sees: what their most seeing role does.
+#[must_use]
+pub fn sight(subject: &Subject, practice: &Practice) -> Sight {
     if subject.ente != practice.ente {
         return Sight::Nothing;
     }

@@ -118,6 +118,16 @@ pub enum Template {
     },
     /// The draft expired.
     DraftExpired,
+    /// The last day for the answer comes near; told by the clock, follows from no event.
+    TermNears {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The last day passed without an answer; told by the clock, follows from no event.
+    TermPassed {
+        /// The last day.
+        due: NaiveDate,
+    },
     /// There is a new message.
     Message {
         /// Its number.

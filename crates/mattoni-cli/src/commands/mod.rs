@@ -4,4 +4,5 @@ pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod rank;
 pub(crate) mod service;
+pub(crate) mod tick;
 pub(crate) mod verify;

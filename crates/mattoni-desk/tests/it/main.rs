@@ -2,13 +2,17 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod counter;
 mod desk;
+mod dying;
 mod explain;
 mod faulty;
 mod import;
 mod postbox;
+mod practices;
 mod races;
 mod ranking;
 mod scoring;
 mod table;
+mod tick;
 mod town;

@@ -104,6 +104,7 @@ fn live(moves: &[Move], procedure: Procedure) -> Life {
                     before.state(),
                     life.practice.state()
                 );
+                assert_eq!(event.verb(), Some(step.verb));
                 life.journal.push(event);
             }
             Err(problems) => {
