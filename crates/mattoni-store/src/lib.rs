@@ -1,4 +1,4 @@
-//! Where practices live: state and journal in one commit, on memory or SQLite.
+//! Where practices live: state and journal in one commit, on memory, SQLite or PostgreSQL.
 //!
 //! A *stream* is one aggregate's history in one ente. The store keeps for each its current state,
 //! loaded with one read, and the *journal*: every event of every stream, in the order they were
@@ -117,6 +117,7 @@
 //!
 //! # Features
 //! - `sqlite` (default): [`Sqlite`].
+//! - `postgres`: `Postgres`; with `postgres-tls` over TLS.
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 
@@ -128,6 +129,8 @@ pub mod conformance;
 mod error;
 mod memory;
 mod ports;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod record;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -141,6 +144,8 @@ pub use conflict::{CommitError, Conflict};
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
 pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use record::{
     AfterFailure, Committed, EffectId, Head, Recorded, RecordedStream, StoredEffect, StoredState,
 };

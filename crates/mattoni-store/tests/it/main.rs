@@ -1,4 +1,4 @@
-//! The store's promises, held to on memory and SQLite, and tried to be broken.
+//! The store's promises, held to on memory, SQLite and PostgreSQL, and tried to be broken.
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
 mod conformance;
@@ -6,6 +6,8 @@ mod crash;
 mod files;
 mod golden;
 mod laws;
+mod postgres;
+mod server;
 mod support;
 mod tamper;
 mod typed;
