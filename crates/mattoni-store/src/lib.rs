@@ -113,11 +113,12 @@
 //! Decide (the bricks of floor 1), draw ids or read the clock, retry, deliver (`mattoni-desk`).
 //! Facets, outbox and numbers are working data and no part of the proof. The proof shows tampering
 //! up to the head it finds; whoever can rewrite the *whole* journal with its head is found out
-//! only by a head that was kept elsewhere.
+//! only by a head that was kept elsewhere: a checkpoint.
 //!
 //! # Features
 //! - `sqlite` (default): [`Sqlite`].
 //! - `postgres`: `Postgres`; with `postgres-tls` over TLS.
+//! - `checkpoints`: `proof`, signed checkpoints of the chain and events shown to be under them.
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 
@@ -131,6 +132,8 @@ mod memory;
 mod ports;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "checkpoints")]
+pub mod proof;
 mod record;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
