@@ -86,33 +86,48 @@ impl Cluster {
     /// As [`start`](Self::start).
     pub fn start_with(binaries: &Binaries, options: Options) -> Result<Self, Unavailable> {
         let account = Account::needed()?;
-        let cannot = |what: &str, e: &dyn std::fmt::Display| {
-            Unavailable::new(format!("a private PostgreSQL could not be {what}: {e}"))
-        };
-        // Short: the path of a socket has about a hundred bytes.
-        let folder = tempfile::Builder::new()
-            .prefix("mpg")
-            .tempdir_in("/tmp")
-            .map_err(|e| cannot("made", &e))?;
-        Account::give(account, folder.path())?;
-        let data = folder.path().join("data");
+        let folder = folder(account)?;
         let mut initdb = Command::new(binaries.program("initdb"));
         initdb
             .args(["--no-sync", "--auth=trust", "--username=admin", "--encoding=UTF8"])
             .args(["--no-locale", "--no-instructions", "--pgdata"])
-            .arg(&data)
+            .arg(folder.path().join("data"))
             .current_dir(folder.path());
         Account::run_as(account, &mut initdb);
-        let made = initdb.output().map_err(|e| cannot("made", &e))?;
-        if !made.status.success() {
-            let said = String::from_utf8_lossy(&made.stderr);
-            return Err(cannot("made", &said.trim().replace('\n', "; ")));
-        }
+        make(&mut initdb)?;
+        Self::run(binaries, account, options, folder)
+    }
+
+    /// Starts a server on a copy of `base`, a data folder that `pg_basebackup` made, which it
+    /// first brings forward as the settings `restore_command` and `recovery_target_…` say.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn restore(
+        binaries: &Binaries,
+        base: &Path,
+        options: Options,
+    ) -> Result<Self, Unavailable> {
+        let account = Account::needed()?;
+        let folder = folder(account)?;
+        let data = folder.path().join("data");
+        make(Command::new("cp").arg("-R").arg(base).arg(&data))?;
+        std::fs::write(data.join("recovery.signal"), "").map_err(|e| cannot(&e))?;
+        Account::give_all(account, &data)?;
+        Self::run(binaries, account, options, folder)
+    }
+
+    fn run(
+        binaries: &Binaries,
+        account: Option<Account>,
+        options: Options,
+        folder: TempDir,
+    ) -> Result<Self, Unavailable> {
         for (name, bytes) in &options.files {
-            let path = data.join(name);
-            std::fs::write(&path, bytes).map_err(|e| cannot("made", &e))?;
+            let path = folder.path().join("data").join(name);
+            std::fs::write(&path, bytes).map_err(|e| cannot(&e))?;
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-            std::fs::set_permissions(&path, mode).map_err(|e| cannot("made", &e))?;
+            std::fs::set_permissions(&path, mode).map_err(|e| cannot(&e))?;
             Account::give(account, &path)?;
         }
         let binaries = binaries.clone();
@@ -264,6 +279,27 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+fn cannot(why: &dyn std::fmt::Display) -> Unavailable {
+    Unavailable::new(format!("a private PostgreSQL could not be made: {why}"))
+}
+
+fn folder(account: Option<Account>) -> Result<TempDir, Unavailable> {
+    // Short: the path of a socket has about a hundred bytes.
+    let made = tempfile::Builder::new().prefix("mpg").tempdir_in("/tmp");
+    let folder = made.map_err(|e| cannot(&e))?;
+    Account::give(account, folder.path())?;
+    Ok(folder)
+}
+
+fn make(command: &mut Command) -> Result<(), Unavailable> {
+    let made = command.output().map_err(|e| cannot(&e))?;
+    if made.status.success() {
+        Ok(())
+    } else {
+        Err(cannot(&String::from_utf8_lossy(&made.stderr).trim().replace('\n', "; ")))
     }
 }
 

@@ -33,6 +33,18 @@ impl Account {
             .map_err(|e| Unavailable::new(format!("{} cannot be given away: {e}", path.display())))
     }
 
+    /// With everything in it.
+    pub(crate) fn give_all(account: Option<Self>, path: &Path) -> Result<(), Unavailable> {
+        Self::give(account, path)?;
+        for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => Self::give_all(account, &entry.path())?,
+                _ => Self::give(account, &entry.path())?,
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn run_as(account: Option<Self>, command: &mut Command) {
         if let Some(Self { uid, gid }) = account {
             command.uid(uid).gid(gid);
