@@ -3,6 +3,7 @@
 //! Each finds or installs what it needs and says so; where it can't, it stops with one line that
 //! tells what to do.
 
+mod postgres;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -94,6 +95,7 @@ fn demo(root: &Path, fresh: bool) -> Result<(), String> {
 
 fn test(root: &Path) -> Result<(), String> {
     let plugins = plugins(root)?;
+    let postgres = postgres::find_or_install(root)?;
     cargo(root, "test")
         .args(["--quiet", "--manifest-path"])
         .args([root.join("plugins").join("Cargo.toml")])
@@ -104,7 +106,7 @@ fn test(root: &Path) -> Result<(), String> {
     } else {
         cargo(root, "test").args(["--workspace", "--all-targets", "--no-fail-fast"])
     };
-    tests.env("MATTONI_PLUGINS", &plugins).run()?;
+    tests.env("MATTONI_PLUGINS", &plugins).env(postgres::FOLDER, &postgres).run()?;
     cargo(root, "test").args(["--workspace", "--doc"]).env("MATTONI_PLUGINS", &plugins).run()
 }
 
