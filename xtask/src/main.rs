@@ -35,7 +35,7 @@ enum Command {
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
-        /// Only this one: core, ranking, store or rules.
+        /// Only this one: core, practice, ranking, store, desk or rules.
         name: Option<String>,
     },
     /// Build the rule plugins into `target/plugins`.
@@ -123,7 +123,10 @@ fn ci(root: &Path) -> Result<(), String> {
 fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
     let plugins = plugins(root)?;
     // One feature a bench, so that none builds another's dependencies.
-    let names = name.map_or_else(|| vec!["core", "ranking", "store", "rules"], |name| vec![name]);
+    let names = name.map_or_else(
+        || vec!["core", "practice", "ranking", "store", "desk", "rules"],
+        |name| vec![name],
+    );
     for name in names {
         cargo(root, "bench")
             .args(["--package", "mattoni-benches", "--features", name, "--bench", name])
