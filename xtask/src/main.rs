@@ -35,7 +35,7 @@ enum Command {
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
-        /// Only this one: core, ranking, store or rules.
+        /// Only this one: core, ranking, store, store_pg or rules.
         name: Option<String>,
     },
     /// Build the rule plugins into `target/plugins`.
@@ -126,12 +126,16 @@ fn ci(root: &Path) -> Result<(), String> {
 fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
     let plugins = plugins(root)?;
     // One feature a bench, so that none builds another's dependencies.
-    let names = name.map_or_else(|| vec!["core", "ranking", "store", "rules"], |name| vec![name]);
+    let names = name
+        .map_or_else(|| vec!["core", "ranking", "store", "store_pg", "rules"], |name| vec![name]);
     for name in names {
-        cargo(root, "bench")
+        let mut step = cargo(root, "bench")
             .args(["--package", "mattoni-benches", "--features", name, "--bench", name])
-            .env("MATTONI_PLUGINS", &plugins)
-            .run()?;
+            .env("MATTONI_PLUGINS", &plugins);
+        if name == "store_pg" {
+            step = step.env(postgres::FOLDER, postgres::find_or_install(root)?);
+        }
+        step.run()?;
     }
     Ok(())
 }
