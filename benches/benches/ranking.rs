@@ -8,10 +8,12 @@ mod bare;
 mod data;
 #[path = "ranking/memory.rs"]
 mod memory;
+#[path = "ranking/peer.rs"]
+mod peer;
 
 use std::time::{Duration, Instant};
 
-use mattoni_ranking::{Assignment, Entrants, Market};
+use mattoni_ranking::{Assignment, Call, Chances, Entrants, Market, Measures, Prize, Ranked, Run};
 
 const ROUNDS: usize = 7;
 
@@ -19,6 +21,7 @@ fn main() {
     println!("{:<58} {:>10} {:>10} {:>7}", "", "ours", "plain", "ratio");
     order();
     places();
+    runs();
     new_haven();
     growth();
 }
@@ -73,6 +76,12 @@ fn order() {
         || Entrants::check(&criteria, &people).expect("valid").rank().map(|r| r.len()),
         || bare::sorted(&rows),
     );
+    // The applications lie scattered over memory: reading them once is most of the check.
+    duel(
+        "the same, plain: keys read from the applications, then sorted",
+        || Entrants::check(&criteria, &people).expect("valid").rank().map(|r| r.len()),
+        || bare::sorted(&bare::rows(&people)),
+    );
     let bytes = memory::peak(|| {
         let entrants = Entrants::check(&criteria, &people).expect("valid");
         let ranked = entrants.rank().expect("ranked");
@@ -107,6 +116,13 @@ fn places() {
             println!("{:<58} {:>10}", "peak bytes an application, all of it", bytes / 1_000_000);
         }
     }
+    let people = data::with_families(data::people(1_000_000, 5, 2_000));
+    let facilities = data::facilities(2_000, 300);
+    let entrants = Entrants::check(&criteria, &people).expect("valid");
+    let market = Market::check(&facilities, &people).expect("valid");
+    let ranked = entrants.rank().expect("ranked");
+    let (spent, _) = time(|| Assignment::deferred(&market, &ranked));
+    println!("{:<58} {:>10}", "the same with 20,000 pairs of siblings together", ms(spent));
     let people = data::with_priorities(data::people(1_000_000, 5, 2_000));
     let facilities = data::facilities(2_000, 300);
     let entrants = Entrants::check(&criteria, &people).expect("valid");
@@ -137,16 +153,61 @@ fn new_haven() {
         || Assignment::deferred(&market, &ranked),
         || bare.assign(),
     );
-    let (spent, placed) = time(|| {
-        (0..1000)
-            .map(|n| {
-                let ranked = entrants.rank_with_seed(&format!("draw {n}")).expect("ranked");
-                Assignment::deferred(&market, &ranked).choices(&market).flatten().count()
-            })
-            .sum::<usize>()
-    });
+    let seeds = || (0..1000).map(|n| format!("draw {n}"));
+    let (spent, chances) = time(|| Chances::over(&entrants, &market, seeds()).expect("drawn"));
     println!("{:<58} {:>10}", "1,000 lotteries of New Haven", ms(spent));
-    println!("{:<58} {:>10}", "  placed on average", placed / 1000);
+    let placed: u32 = people.iter().filter_map(|a| chances.placed(&a.code)).sum();
+    println!("{:<58} {:>10}", "  placed on average", placed / chances.draws());
+    compare(&market, &ranked, "New Haven");
+    match peer::solve(&people, &ranked, &merged) {
+        Some(peer) => {
+            println!(
+                "{:<58} {:>10}",
+                "PyPI matching 1.4.3, New Haven, quotas merged: create", peer.create
+            );
+            println!("{:<58} {:>10}", "  solve", peer.solve);
+            let matched = bare.assign().flatten().count().to_string();
+            assert_eq!(peer.matched, matched, "matching gives as many places");
+        }
+        None => println!("python3 cannot import matching: it is left out"),
+    }
+}
+
+/// Runs end to end, as a user calls them.
+fn runs() {
+    let criteria = data::criteria();
+    let people = data::people(1_000_000, 5, 2_000);
+    let call = Call { criteria, prize: Prize::Places(data::facilities(2_000, 300)) };
+    let (spent, run) = time(|| Run::draw_up(&call, &people).expect("drawn up"));
+    println!("{:<58} {:>10}", "Run::draw_up, 1,000,000 x 5 preferences", ms(spent));
+    let (clone, copied) = time(|| people.clone());
+    println!("{:<58} {:>10}", "  of which copying the applications", ms(clone));
+    drop(copied);
+    let (verify, verified) = time(|| run.verify());
+    verified.expect("comes out the same");
+    println!("{:<58} {:>10}", "  Run::verify", ms(verify));
+    drop(run);
+    let entrants = Entrants::check(&call.criteria, &people).expect("valid");
+    let Prize::Places(facilities) = &call.prize else { return };
+    let market = Market::check(facilities, &people).expect("valid");
+    compare(&market, &entrants.rank().expect("ranked"), "1,000,000 x 5, 2,000 facilities");
+}
+
+/// Deferred acceptance beside its alternatives.
+fn compare(market: &Market<'_>, ranked: &Ranked<'_>, what: &str) {
+    println!("{what}: time, placed, first choice, passed over");
+    type Mechanism = fn(&Market<'_>, &Ranked<'_>) -> Assignment;
+    let mechanisms: [(&str, Mechanism); 3] = [
+        ("deferred acceptance", Assignment::deferred),
+        ("top trading cycles", Assignment::top_trading),
+        ("immediate acceptance", Assignment::immediate),
+    ];
+    for (name, mechanism) in mechanisms {
+        let (spent, assignment) = time(|| mechanism(market, ranked));
+        let Measures { placed, by_choice, passed_over } = assignment.measures(market, ranked);
+        let first = by_choice.first().copied().unwrap_or(0);
+        println!("  {name:<22} {:>10} {placed:>8} {first:>8} {passed_over:>8}", ms(spent));
+    }
 }
 
 fn growth() {

@@ -185,7 +185,9 @@ impl Raw {
         let committed = self.client.batch_execute("COMMIT");
         let (begun, inserted, committed) =
             futures_util::future::join3(begun, try_join_all(inserted), committed).await;
-        (begun?, inserted?, committed?);
+        begun?;
+        inserted?;
+        committed?;
         Ok(())
     }
 

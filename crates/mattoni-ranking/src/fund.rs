@@ -183,6 +183,14 @@ impl Fund {
         let mut found = Vec::new();
         for applicant in applicants {
             let field = |what| format!("applicant[{}].{what}", applicant.code);
+            if applicant.siblings.is_some() {
+                found.push(Problem::new(
+                    "ranking.siblings.no-places",
+                    field("siblings"),
+                    "there are no facilities to be together at",
+                    "leave the siblings out",
+                ));
+            }
             let Some(category) = self.category(applicant) else {
                 found.push(Problem::new(
                     "ranking.group.unknown",

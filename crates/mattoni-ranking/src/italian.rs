@@ -144,6 +144,9 @@ fn waiting(why: &Waiting) -> String {
         Waiting::AllFull => {
             "nelle sedi indicate tutti i posti sono andati a domande che la precedono".to_owned()
         }
+        Waiting::SiblingsNotTogether => {
+            "nessuna delle sedi indicate ha posto per tutti i fratelli, che chiedono di stare insieme".to_owned()
+        }
         Waiting::NoPlaceLeft => "i posti sono finiti prima della sua posizione".to_owned(),
         Waiting::BudgetEnded { left } if *left == Money::ZERO => "i fondi sono esauriti".to_owned(),
         Waiting::BudgetEnded { left } => {
@@ -240,6 +243,7 @@ fn missing(gap: &Gap, words: &Words) -> String {
         WhatDecided::TieBreak { label, .. } => {
             format!("{places} è andato a chi, a parità di punti, prevale per «{label}»")
         }
+        WhatDecided::Siblings => "non c'era posto per tutti i fratelli insieme".to_owned(),
         WhatDecided::Draw => format!("{places} è andato, a parità di tutto, per sorteggio"),
     }
 }

@@ -55,6 +55,8 @@ impl Move {
 /// offer yet holds the place and waits for better ones.
 ///
 /// # Errors
+/// `ranking.next.siblings` when brothers and sisters ask to be together: places that fall free
+/// one by one would part them, so draw a new run up for what is left;
 /// `ranking.next.no-places` when the run gives no places by preference,
 /// `ranking.next.other-run` and `ranking.next.unknown` for offers that are not of this run,
 /// `ranking.next.duplicate` for two offers to one application, `ranking.next.out-of-order` when
@@ -73,6 +75,15 @@ pub fn next_in_line<'o>(
         )
         .into());
     };
+    if run.lines().iter().any(|l| l.position.is_some() && l.applicant.siblings.is_some()) {
+        return Err(Problem::new(
+            "ranking.next.siblings",
+            "run",
+            "brothers and sisters ask to be together, and places fall free one by one",
+            "draw a new run up for what is left",
+        )
+        .into());
+    }
     let offers = by_code(run, offers)?;
     let applicants: Vec<Applicant> = run.applicants().cloned().collect();
     let entrants = Entrants::check(&run.call().criteria, &applicants)?;

@@ -5,14 +5,13 @@ mod compare;
 mod line;
 mod shape;
 
-use std::collections::BTreeMap;
-
 use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Change, compare};
 pub use line::{Choice, Line, Outcome, Waiting};
 
+use crate::codes::{self, Heads};
 use crate::{Applicant, Criteria, Facilities, Fund};
 
 /// What is given out: places by preference, or a fund.
@@ -44,7 +43,8 @@ pub struct Call {
 pub struct Run {
     form: RunForm,
     digest: Digest,
-    by_code: BTreeMap<String, usize>,
+    /// The numbers of the lines in the order of their codes.
+    by_code: Vec<u32>,
 }
 
 /// The stored form of a run.
@@ -78,7 +78,8 @@ impl Run {
         // Plain data with text keys always serialises.
         let json = serde_json::to_vec(&form).unwrap_or_default();
         let digest = DigestBuilder::new("mattoni.ranking.run.v1").field(&json).finish();
-        let by_code = form.lines.iter().map(|line| line.applicant.code.clone()).zip(0..).collect();
+        let heads = form.lines.iter().map(|line| codes::head(line.code())).collect();
+        let by_code = Heads::sorted(heads, |n| form.lines[n as usize].code()).into_order();
         Self { form, digest, by_code }
     }
 
@@ -124,11 +125,13 @@ impl Run {
     /// The line of the application `code`.
     #[must_use]
     pub fn line(&self, code: &str) -> Option<&Line> {
-        self.by_code.get(code).map(|&i| &self.form.lines[i])
+        self.line_number(code).map(|number| &self.form.lines[number])
     }
 
     pub(crate) fn line_number(&self, code: &str) -> Option<usize> {
-        self.by_code.get(code).copied()
+        let code_of = |number: &u32| self.form.lines[*number as usize].code();
+        let at = self.by_code.binary_search_by(|number| code_of(number).cmp(code)).ok()?;
+        Some(self.by_code[at] as usize)
     }
 
     /// The applications the run was drawn up from.

@@ -101,6 +101,9 @@ pub enum Waiting {
     NoPreferences,
     /// At every facility it named, all places it may take went to others who stand before it.
     AllFull,
+    /// No facility has room for all the brothers and sisters who ask to be together or not at
+    /// all.
+    SiblingsNotTogether,
     /// The places ended before its position.
     NoPlaceLeft,
     /// What was left of the budget was less than it asked for, or the budget was closed.

@@ -101,11 +101,11 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn group_of(&self, a: &'a Applicant) -> Option<&'a str> {
+    pub(crate) fn group_of(&self, a: &'a Applicant) -> Option<&'a str> {
         if self.source.group.is_empty() { None } else { a.group.as_deref() }
     }
 
-    fn may_take(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
+    pub(crate) fn may_take(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
         let titles = Self::titles(a, facility);
         let find = |code: &str| self.source.pool.iter().find(|p| p.code == code).unwrap();
         match pool {
@@ -178,6 +178,25 @@ impl<'a> Judge<'a> {
             }
         }
         faults
+    }
+
+    /// Whether no quota is broken.
+    pub(crate) fn fits(&self, outcomes: &BTreeMap<String, Outcome>) -> bool {
+        let mut held: BTreeMap<Slot<'_>, i64> = BTreeMap::new();
+        for (code, outcome) in outcomes {
+            if let Outcome::Placed { facility, pool, .. } = outcome {
+                let group = self.group_of(self.people[code.as_str()]);
+                *held.entry((facility, group, pool.as_deref())).or_default() += 1;
+            }
+        }
+        held.iter().all(|((facility, group, pool), held)| {
+            *held <= self.seats(facility, *group).map_or(0, |s| Self::places(s, *pool))
+        })
+    }
+
+    /// How many places a facility has for an applicant outside reserves.
+    pub(crate) fn regular_places(&self, a: &'a Applicant, facility: &str) -> i64 {
+        self.seats(facility, self.group_of(a)).map_or(0, |s| Self::places(s, None))
     }
 
     /// Every outcome there can be, for instances small enough to try them all.
