@@ -35,7 +35,8 @@ enum Command {
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
-        /// Only this one: core, practice, ranking, store, desk or rules.
+        /// Only this one: core, practice, ranking, store, store_pg, desk or
+        /// rules.
         name: Option<String>,
     },
     /// Build the rule plugins into `target/plugins`.
@@ -124,14 +125,17 @@ fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
     let plugins = plugins(root)?;
     // One feature a bench, so that none builds another's dependencies.
     let names = name.map_or_else(
-        || vec!["core", "practice", "ranking", "store", "desk", "rules"],
+        || vec!["core", "practice", "ranking", "store", "store_pg", "desk", "rules"],
         |name| vec![name],
     );
     for name in names {
-        cargo(root, "bench")
+        let mut step = cargo(root, "bench")
             .args(["--package", "mattoni-benches", "--features", name, "--bench", name])
-            .env("MATTONI_PLUGINS", &plugins)
-            .run()?;
+            .env("MATTONI_PLUGINS", &plugins);
+        if name == "store_pg" {
+            step = step.env(postgres::FOLDER, postgres::find_or_install(root)?);
+        }
+        step.run()?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@
 //! [`load`](crate::Journal::load) tells which.
 //!
 //! # The second wall
-//! Every statement is led by the ente, and beside that each transaction names its ente to
+//! Every statement is led by the ente, and beside that each use of a connection names its ente to
 //! row-level security, which hides and refuses all other rows. So a role that could go around
 //! that (superuser, `BYPASSRLS`) is refused with [`Privileged`](crate::ErrorKind::Privileged).
 //!
@@ -48,7 +48,7 @@ pub use crate::postgres::tls::Tls;
 
 use crate::postgres::lanes::Lanes;
 use crate::postgres::read::{count, from, get, int, page, uuid};
-use crate::postgres::session::{Query, read, write};
+use crate::postgres::session::{Query, read, write, write_all};
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
     MAX_BLOB, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
@@ -188,8 +188,10 @@ impl Journal for Postgres {
         after: Option<Id<Stream>>,
         limit: usize,
     ) -> Result<Vec<StoredState>, Error> {
-        const SQL: &str = "SELECT s.id, s.version, s.body FROM facet f
-            JOIN state s ON s.ente = f.ente AND s.kind = f.kind AND s.id = f.id
+        // OFFSET 0: see commit.rs.
+        const SQL: &str = "SELECT f.id, s.version, s.body FROM facet f,
+            LATERAL (SELECT version, body FROM state
+                WHERE ente = $1 AND kind = $2 AND id = f.id OFFSET 0) s
             WHERE f.ente = $1 AND f.kind = $2 AND f.name = $3 AND f.value = $4 AND f.id > $5
             ORDER BY f.id LIMIT $6";
         let query = Query::new(SQL)
@@ -285,7 +287,7 @@ impl Outbox for Postgres {
                 SELECT 1 FROM outbox earlier
                 WHERE earlier.ente = o.ente AND earlier.kind = o.kind AND earlier.id = o.id
                     AND earlier.fate = 'waiting'
-                    AND (earlier.seq, earlier.idx) < (o.seq, o.idx))
+                    AND (earlier.seq, earlier.idx) < (o.seq, o.idx) OFFSET 0)
             ORDER BY next_at, seq, idx LIMIT $3";
         let query =
             Query::new(SQL).with(ente.as_str()).with(now.timestamp_micros()).with(page(limit));
@@ -293,12 +295,13 @@ impl Outbox for Postgres {
     }
 
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
-        const SQL: &str = "UPDATE outbox o SET fate = 'delivered'
-            FROM unnest($2::bigint[], $3::bigint[]) AS w (seq, idx)
-            WHERE o.ente = $1 AND o.seq = w.seq AND o.idx = w.idx AND o.fate = 'waiting'";
-        let seqs: Vec<i64> = ids.iter().map(|id| int(id.seq)).collect();
-        let places: Vec<i64> = ids.iter().map(|id| i64::from(id.index)).collect();
-        self.write(ente, Query::new(SQL).with(ente.as_str()).with(seqs).with(places)).await
+        const SQL: &str = "UPDATE outbox SET fate = 'delivered'
+            WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
+        let each = |id: &EffectId| {
+            Query::new(SQL).with(ente.as_str()).with(int(id.seq)).with(i64::from(id.index))
+        };
+        let queries: Vec<_> = ids.iter().map(each).collect();
+        write_all(&self.pool, ente.as_str(), &queries).await.map_err(|e| e.with("ente", ente))
     }
 
     async fn failed(

@@ -30,7 +30,7 @@ pub(super) async fn commit(
         return Ok(outcomes);
     }
     match write_and_commit(&client, &statements(ente, &plan)).await {
-        Ok(()) => Ok(outcomes),
+        Ok(_) => Ok(outcomes),
         // Every rule was checked under the lock: a row that is in the way was not written by
         // this software.
         Err(e) if e.kind() == ErrorKind::Corrupt => Err(Error::new(
@@ -47,7 +47,7 @@ pub(super) async fn commit(
 async fn lock_and_read(client: &Client, ente: &EnteId, batches: &[Batch]) -> Result<Stored, Error> {
     let questions = Questions::of(batches);
     let (subjects, queries): (Vec<_>, Vec<_>) = questions.queries(ente).into_iter().unzip();
-    let begin = begin(ente.as_str(), "READ WRITE");
+    let begin = begin(ente.as_str());
     let mut answers = begin_and_read(client, &begin, &queries).await?;
     // The head is asked for first.
     if answers.first().is_none_or(Vec::is_empty) {
@@ -102,16 +102,22 @@ impl<'a> Questions<'a> {
         // FOR UPDATE waits for the ente's other writers; each query after it sees what they
         // committed.
         const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
-        const STATES: &str = "SELECT s.kind, s.id, s.version, s.facets
-            FROM unnest($2::text[], $3::uuid[]) AS w (kind, id)
-            JOIN state s ON s.ente = $1 AND s.kind = w.kind AND s.id = w.id";
-        const HOLDERS: &str = "SELECT f.kind, f.name, f.value, f.id
-            FROM unnest($2::text[], $3::text[], $4::text[]) AS w (kind, name, value)
-            JOIN facet f ON f.ente = $1 AND f.kind = w.kind AND f.name = w.name
-                AND f.value = w.value AND f.holding = 'unique'";
-        const KEYS: &str = "SELECT key FROM outbox WHERE ente = $1 AND key = ANY ($2::text[])";
-        const NUMBERS: &str =
-            "SELECT sequence, last FROM number WHERE ente = $1 AND sequence = ANY ($2::text[])";
+        // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
+        // nothing yet of a new table would rather read all of the ente's rows for each.
+        const STATES: &str = "SELECT w.kind, w.id, s.version, s.facets
+            FROM unnest($2::text[], $3::uuid[]) AS w (kind, id),
+            LATERAL (SELECT version, facets FROM state
+                WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s";
+        const HOLDERS: &str = "SELECT w.kind, w.name, w.value, f.id
+            FROM unnest($2::text[], $3::text[], $4::text[]) AS w (kind, name, value),
+            LATERAL (SELECT id FROM facet
+                WHERE ente = $1 AND kind = w.kind AND name = w.name AND value = w.value
+                    AND holding = 'unique' OFFSET 0) f";
+        const KEYS: &str = "SELECT o.key FROM unnest($2::text[]) AS w (key),
+            LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o";
+        const NUMBERS: &str = "SELECT w.sequence, n.last FROM unnest($2::text[]) AS w (sequence),
+            LATERAL (SELECT last FROM number
+                WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n";
 
         let about = |sql| Query::new(sql).with(ente.as_str());
         let kinds: Vec<&str> = self.streams.iter().map(|stream| &*stream.kind).collect();

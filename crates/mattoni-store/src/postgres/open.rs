@@ -171,8 +171,9 @@ fn settings(options: &Options) -> String {
          -- Every query goes through an index that the ente leads; statistics of a table that was
          -- empty when somebody last looked must not say otherwise.
          SET enable_seqscan = off;
-         SET enable_hashjoin = off;
-         SET enable_mergejoin = off;",
+         -- Nor is any query worth planning twice, or compiling.
+         SET plan_cache_mode = force_generic_plan;
+         SET jit = off;",
         schema = options.schema,
     )
 }

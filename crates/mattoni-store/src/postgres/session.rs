@@ -1,4 +1,4 @@
-//! Transactions: each names its ente first, so that row-level security knows it.
+//! Reads and transactions: each names its ente first, so that row-level security knows it.
 
 use deadpool_postgres::{Client, Pool};
 use futures_util::future::{join, join_all, join3};
@@ -33,14 +33,14 @@ impl<'a> Query<'a> {
 }
 
 /// How a transaction begins. The wall is an ente's code, or `*`: letters, digits, `_`, `-`, `*`.
-pub(super) fn begin(wall: &str, mode: &str) -> String {
-    format!("BEGIN ISOLATION LEVEL READ COMMITTED {mode}; SET LOCAL mattoni.ente = '{wall}'")
+pub(super) fn begin(wall: &str) -> String {
+    format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL mattoni.ente = '{wall}'")
 }
 
 const READING: &str = "failed to read";
 const WRITING: &str = "failed to write";
 
-/// The rows of one query, in a transaction of its own.
+/// The rows of one query.
 pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     match read_once(pool, wall, query).await {
         // The connection may have died in the pool, of a restart: once more on a new one.
@@ -52,22 +52,16 @@ pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<V
 async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     let client = pool.get().await.map_err(no_connection)?;
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
-    let (begin, params) = (begin(wall, "READ ONLY"), query.params());
-    // All three are on their way before the first is answered: one trip to the server and back,
-    // and nothing is left open when this future is dropped.
-    let (begun, rows, ended) = join3(
-        client.batch_execute(&begin),
-        client.query(&statement, &params),
-        client.batch_execute("COMMIT"),
-    )
-    .await;
-    begun.map_err(|e| fault(READING, e))?;
+    let (name, params) = (format!("SET mattoni.ente = '{wall}'"), query.params());
+    // Both are on their way before the first is answered: one trip to the server and back. Every
+    // use of a connection names its ente first, so nothing is left over for the next.
+    let (named, rows) = join(client.batch_execute(&name), client.query(&statement, &params)).await;
+    named.map_err(|e| fault(READING, e))?;
     let rows = match rows {
         // A text with a zero byte is never stored, so nothing is found by it.
         Err(e) if e.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) => Vec::new(),
         rows => rows.map_err(|e| fault(READING, e))?,
     };
-    ended.map_err(|e| fault(READING, e))?;
     Ok(rows)
 }
 
@@ -75,7 +69,7 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
 pub(super) async fn write(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<u64, Error> {
     let client = pool.get().await.map_err(no_connection)?;
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(WRITING, e))?;
-    let (begin, params) = (begin(wall, "READ WRITE"), query.params());
+    let (begin, params) = (begin(wall), query.params());
     let (begun, touched, ended) = join3(
         client.batch_execute(&begin),
         client.execute(&statement, &params),
@@ -86,6 +80,17 @@ pub(super) async fn write(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<
     let touched = touched.map_err(before_commit)?;
     ended.map_err(undurable)?;
     Ok(touched)
+}
+
+/// Carries out the statements in one transaction; answers how many rows they touched.
+pub(super) async fn write_all(
+    pool: &Pool,
+    wall: &str,
+    queries: &[Query<'_>],
+) -> Result<u64, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    begin_and_read(&client, &begin(wall), &[]).await?;
+    write_and_commit(&client, queries).await
 }
 
 /// A failure of what was sent together with COMMIT: an answer of the server means that it undoes
@@ -122,10 +127,10 @@ pub(super) async fn roll_back(client: &Client) {
     let _ = client.batch_execute("ROLLBACK").await;
 }
 
-/// Carries the statements out in order and commits. Where it says anything but
-/// [`ErrorKind::Unknown`], nothing was written.
-pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> Result<(), Error> {
-    // Few enough at once that none waits for the others to be polled first.
+/// Carries the statements out in order and commits; answers how many rows they touched. Where it
+/// fails with anything but [`ErrorKind::Unknown`], nothing was written.
+pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> Result<u64, Error> {
+    // So few that `join_all` polls them, and so sends them, in this order.
     const AT_ONCE: usize = 16;
     let statements = match prepare(client, queries).await {
         Ok(statements) => statements,
@@ -136,21 +141,26 @@ pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> 
     };
     let params: Vec<_> = queries.iter().map(Query::params).collect();
     let all: Vec<_> = statements.iter().zip(&params).collect();
-    let mut waves = all.chunks(AT_ONCE).peekable();
-    while let Some(wave) = waves.next() {
-        let last = waves.peek().is_none();
-        let done = join_all(wave.iter().map(|(s, p)| client.execute(*s, p)));
-        if last {
-            let (done, committed) = join(done, client.batch_execute("COMMIT")).await;
-            done.into_iter().try_for_each(|done| done.map(drop).map_err(before_commit))?;
-            return committed.map_err(undurable);
-        }
-        if let Some(error) = done.await.into_iter().find_map(Result::err) {
-            roll_back(client).await;
-            return Err(fault(WRITING, error));
+    // The last wave, which may be empty, takes COMMIT along.
+    let (waves, last) = all.split_at(all.len().saturating_sub(AT_ONCE));
+    let mut touched = 0;
+    for wave in waves.chunks(AT_ONCE) {
+        let done = join_all(wave.iter().map(|(s, p)| client.execute(*s, p))).await;
+        match done.into_iter().sum::<Result<u64, _>>() {
+            Ok(rows) => touched += rows,
+            Err(e) => {
+                roll_back(client).await;
+                return Err(fault(WRITING, e));
+            }
         }
     }
-    client.batch_execute("COMMIT").await.map_err(undurable)
+    let done = join_all(last.iter().map(|(s, p)| client.execute(*s, p)));
+    let (done, committed) = join(done, client.batch_execute("COMMIT")).await;
+    for rows in done {
+        touched += rows.map_err(before_commit)?;
+    }
+    committed.map_err(undurable)?;
+    Ok(touched)
 }
 
 async fn prepare(

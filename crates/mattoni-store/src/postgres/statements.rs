@@ -1,4 +1,4 @@
-//! What a plan writes: one statement a table, its rows as columns of arrays.
+//! What a plan writes: for the most part one statement a table, its rows as columns of arrays.
 
 use mattoni_core::EnteId;
 use uuid::Uuid;
@@ -20,10 +20,8 @@ const MOVE: &str = "INSERT INTO state (ente, kind, id, version, facets, body)
     SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::bytea[])
     ON CONFLICT (ente, kind, id) DO UPDATE
         SET version = excluded.version, facets = excluded.facets, body = excluded.body";
-const DROP_FACETS: &str = "DELETE FROM facet f
-    USING unnest($2::text[], $3::uuid[], $4::text[], $5::text[]) AS w (kind, id, name, value)
-    WHERE f.ente = $1 AND f.kind = w.kind AND f.name = w.name AND f.value = w.value
-        AND f.id = w.id";
+const DROP_FACET: &str = "DELETE FROM facet
+    WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
 const ADD_FACETS: &str = "INSERT INTO facet (ente, kind, id, name, value, holding)
     SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])";
 const NUMBER: &str = "INSERT INTO number (ente, sequence, last)
@@ -44,10 +42,14 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
     for rows in pieces(&states, |(_, _, _, body)| body.len()) {
         all.push(replace_states(about(MOVE), rows));
     }
-    let dropped = plan.dropped_facets();
-    if !dropped.is_empty() {
-        all.push(facets(about(DROP_FACETS), &dropped));
-    }
+    // One by one, because each is found by its whole key only so.
+    all.extend(plan.dropped_facets().into_iter().map(|(stream, facet)| {
+        about(DROP_FACET)
+            .with(&*stream.kind)
+            .with(&*facet.name)
+            .with(&*facet.value)
+            .with(uuid(stream.id))
+    }));
     let added = plan.added_facets();
     if !added.is_empty() {
         let holding = |facet: &Facet| match facet.holding {

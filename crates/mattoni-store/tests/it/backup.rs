@@ -1,6 +1,7 @@
 //! Backups: taken while others write, verified, restored.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use mattoni_core::Id;
@@ -11,6 +12,7 @@ use mattoni_store::{
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::manual;
 use crate::server::Server;
 use crate::support::{Lamp, ente, hung, town};
 
@@ -66,24 +68,30 @@ async fn a_store_that_does_not_verify_makes_no_backup() {
     assert!(!path.exists() && !dir.path().join("backup.db.part").exists());
 }
 
-/// The steps of `docs/store.md`.
+/// Runs the commands that the guide has under a heading, in `folder`.
+fn as_written(server: &Server, folder: &Path, heading: &str) {
+    let programs = Binaries::find().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("sh")
+        .args(["-e", "-c", &manual::commands(heading)])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", programs.folder().display()))
+        .env("PGHOST", server.cluster.socket())
+        .env("PGPORT", server.cluster.port().to_string())
+        .env("PGUSER", "admin")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[tokio::test]
 async fn a_dump_of_postgres_is_restored_and_verifies() {
     let server = Server::start();
     let store = server.store().await;
     store.commit(Batch::new(ente(), (1..=9).map(|id| hung(id, "a").change))).await.unwrap();
-    let binaries = Binaries::find().unwrap();
     let dir = TempDir::new().unwrap();
-    let file = dir.path().join("town.dump");
-    let run = |program: &str, args: &[&str]| {
-        let output = Command::new(binaries.program(program)).args(args).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let (file, from) = (file.to_str().unwrap(), server.cluster.conninfo("town"));
-    run("pg_dump", &["--format=custom", "--schema=mattoni", "--file", file, "--dbname", &from]);
-    server.admin("CREATE DATABASE again OWNER mattoni");
-    let to = server.cluster.conninfo("again");
-    run("pg_restore", &["--exit-on-error", "--dbname", &to, file]);
+    as_written(&server, dir.path(), "Back up PostgreSQL");
+    as_written(&server, dir.path(), "Restore PostgreSQL");
     let restored = server.conninfo().replace("dbname=town", "dbname=again");
     let restored = Postgres::open(&restored).await.unwrap();
     assert!(verify(&restored, &ente(), |_| {}).await.unwrap().is_clean());
@@ -91,7 +99,7 @@ async fn a_dump_of_postgres_is_restored_and_verifies() {
     restored.commit(Batch::new(ente(), [hung(10, "a").change])).await.unwrap();
 }
 
-/// The steps of `docs/store.md`: a base backup, the log archived, and back to a point in time.
+/// A base backup, the log archived, and back.
 #[tokio::test]
 async fn postgres_goes_back_to_a_point_in_time() {
     let archive = TempDir::new_in("/tmp").unwrap();
@@ -104,14 +112,7 @@ async fn postgres_goes_back_to_a_point_in_time() {
     let server = Server::start_with(options);
     let store = server.store().await;
     store.commit(Batch::new(ente(), [hung(1, "a").change])).await.unwrap();
-    let binaries = Binaries::find().unwrap();
-    let base = format!("{archived}/base");
-    let made = Command::new(binaries.program("pg_basebackup"))
-        .args(["--pgdata", &base, "--checkpoint=fast", "--dbname"])
-        .arg(server.cluster.conninfo("postgres"))
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    as_written(&server, archive.path(), "Back to a point in time");
     store.commit(Batch::new(ente(), [hung(2, "a").change])).await.unwrap();
     let noon = server.cluster.sql("postgres", "SELECT clock_timestamp()").unwrap();
     store.commit(Batch::new(ente(), [hung(3, "a").change])).await.unwrap();
@@ -124,7 +125,8 @@ async fn postgres_goes_back_to_a_point_in_time() {
         .with_setting("restore_command", &format!("cp {archived}/%f %p"))
         .with_setting("recovery_target_time", &noon)
         .with_setting("recovery_target_action", "promote");
-    let restored = Cluster::restore(&binaries, std::path::Path::new(&base), options).unwrap();
+    let base = archive.path().join("base");
+    let restored = Cluster::restore(&Binaries::find().unwrap(), &base, options).unwrap();
     let conninfo = restored.conninfo("town").replace("user=admin", "user=mattoni");
     let store = Postgres::open(&conninfo).await.unwrap();
     assert!(load::<Lamp>(&store, &ente(), Id::from_u128(2)).await.unwrap().is_some());

@@ -7,6 +7,7 @@ mod crash;
 mod files;
 mod golden;
 mod laws;
+mod manual;
 mod outage;
 mod postgres;
 mod proof;

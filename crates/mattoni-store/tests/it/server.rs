@@ -3,6 +3,8 @@
 use mattoni_postgres_cluster::{Binaries, Cluster, Options};
 use mattoni_store::{Postgres, postgres};
 
+use crate::manual;
+
 /// A server with a role `mattoni` without privileges and its database `town`.
 pub(crate) struct Server {
     pub(crate) cluster: Cluster,
@@ -19,8 +21,9 @@ impl Server {
         let binaries = Binaries::find().unwrap_or_else(|why| panic!("{why}"));
         let cluster = Cluster::start_with(&binaries, options).unwrap_or_else(|why| panic!("{why}"));
         let server = Self { cluster };
-        server.admin("CREATE ROLE mattoni LOGIN");
-        server.admin("CREATE DATABASE town OWNER mattoni");
+        for statement in manual::sql("PostgreSQL") {
+            server.admin(&statement);
+        }
         server
     }
 
