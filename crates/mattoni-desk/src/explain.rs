@@ -227,7 +227,10 @@ impl<S: Store> Desk<S> {
                 label: criterion.map_or(points.criterion.clone(), |c| c.label.clone()),
                 source: criterion.map(|c| c.source.clone()).unwrap_or_default(),
                 hundredths: points.hundredths,
-                reason: words.reasons.get(&points.reason).cloned().unwrap_or(points.reason.clone()),
+                reason: description
+                    .and_then(|d| d.reason_text(&points.reason))
+                    .unwrap_or(&points.reason)
+                    .to_owned(),
             }
         });
         let parameters = record.iter().flat_map(|record| &record.evaluation.parameters);

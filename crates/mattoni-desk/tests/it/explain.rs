@@ -63,7 +63,7 @@ async fn an_explanation_names_history_points_with_sources_place_and_offer() {
         total 8700
         published: true
         La domanda 2027/0000007 ha ottenuto un posto presso Nido Allende: è la preferenza n. 1.
-        Il punteggio è 87: Residenza 20 (Il bambino è residente nel comune.); Lavoro 17 (Entrambi i genitori lavorano.); Nucleo 0; Fratelli 0; ISEE 0 (L'ISEE supera l'ultima fascia.); Disabilità 50 (Il bambino ha una disabilità certificata.).
+        Il punteggio è 87: Residenza 20 (Il bambino è residente nel comune); Lavoro 17 (Entrambi i genitori lavorano); Nucleo 0; Fratelli 0; ISEE 0 (L'ISEE supera l'ultima fascia); Disabilità 50 (Il bambino ha una disabilità certificata).
         È al posto 4 su 60 in graduatoria; la domanda che precede ha più punti.
         Preferenza 1, Nido Allende: posto 2 su 24 nella lista della sede; il posto è qui.
         offer Open

@@ -98,15 +98,18 @@ pub(crate) fn life(of: usize, spec: &Spec) -> Vec<Event> {
     ));
     let service = ServiceRef::new(service(spec.service), 1);
     let mut opening = Opening::new(id(of), ente(), service, procedure, person(spec.applicant));
-    opening.filer = match spec.filer {
+    let by;
+    (opening.filer, by) = match spec.filer {
         1 => {
-            let person = person((spec.applicant + 1) % 4);
-            Filer::Delegate { person, mandate: Mandate::Delegated, proof: None }
+            let delegate = (spec.applicant + 1) % 4;
+            let person = person(delegate);
+            let filer = Filer::Delegate { person, mandate: Mandate::Delegated, proof: None };
+            (filer, citizen(delegate, 0))
         }
-        2 => Filer::Counter { account: "anna".into() },
-        _ => Filer::Applicant,
+        2 => (Filer::Counter { account: "anna".into() }, anna(0)),
+        _ => (Filer::Applicant, me.clone()),
     };
-    let opened = Practice::open_draft(&me, opening).unwrap();
+    let opened = Practice::open_draft(&by, opening).unwrap();
     let mut practice = Practice::open(&opened).unwrap();
     let draft = practice.clone();
     let mut events = vec![opened];
