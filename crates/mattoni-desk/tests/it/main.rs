@@ -4,7 +4,6 @@
 
 mod counter;
 mod desk;
-mod dying;
 mod explain;
 mod faulty;
 mod import;

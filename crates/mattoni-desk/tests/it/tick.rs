@@ -15,7 +15,7 @@ use mattoni_service::{Service, Status};
 use mattoni_store::{Journal, Memory, Outbox, Store};
 use serde_json::json;
 
-use crate::dying::Dying;
+use crate::faulty::{Faulty, Next};
 use crate::practices::{STAGES, Spec, anna, calendar, ente, id, open_all};
 
 /// A practice at every stage there is.
@@ -188,10 +188,10 @@ async fn a_tick_that_dies_at_any_commit_ends_after_a_restart_where_it_would_have
         let effects = whole.store().due(&ente(), day("2030-01-01"), 1_000).await.unwrap();
         let mut commits = 0;
         loop {
-            let desk = town(Dying::new()).await;
-            desk.store().lives_for(Some(commits));
+            let desk = town(Faulty::default()).await;
+            desk.store().set(Next::DiesAfter(commits));
             let died = tick(&desk, day(date)).await;
-            desk.store().lives_for(None);
+            desk.store().set(Next::Well);
             if died.is_ok() {
                 break;
             }
