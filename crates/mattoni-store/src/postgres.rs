@@ -26,6 +26,7 @@
 mod commit;
 mod fault;
 mod lanes;
+mod lists;
 mod open;
 mod plan;
 mod read;
