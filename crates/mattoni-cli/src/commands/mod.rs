@@ -4,5 +4,6 @@ pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod rank;
 pub(crate) mod service;
+pub(crate) mod store;
 pub(crate) mod tick;
 pub(crate) mod verify;

@@ -71,9 +71,9 @@ async fn a_schema_of_the_first_version_is_brought_up_to_date_behind_the_wall() {
     let store = server.store().await;
     for row in town(&dir, 3).await.scan(&ente(), 0, 99).await.unwrap() {
         // The same history, committed again.
-        let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(row.stream.id.as_u128()));
-        let change = match lamp.await.unwrap() {
-            None => crate::support::hung(row.stream.id.as_u128(), "a").change,
+        let id = row.stream.id.as_u128();
+        let change = match load::<Lamp>(&store, &ente(), Id::from_u128(id)).await.unwrap() {
+            None => crate::support::hung(id, "a").change,
             Some(lamp) => lit(lamp, 60).change,
         };
         store.commit(Batch::new(ente(), [change])).await.unwrap();
