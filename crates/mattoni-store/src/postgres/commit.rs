@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use deadpool_postgres::{Client, Pool};
 use mattoni_core::{Digest, EnteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Key, Plan, StateRow, Stored, key, unique};
+use crate::postgres::pool::{Connection, Pool};
 use crate::postgres::read::{count, get, head, id, uuid};
 use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
 use crate::postgres::statements::statements;
@@ -44,13 +44,17 @@ pub(super) async fn commit(
 }
 
 /// What the batches may touch, which nobody else changes until the open transaction ends.
-async fn lock_and_read(client: &Client, ente: &EnteId, batches: &[Batch]) -> Result<Stored, Error> {
+async fn lock_and_read(
+    client: &Connection,
+    ente: &EnteId,
+    batches: &[Batch],
+) -> Result<Stored, Error> {
     ask(client, ente, &Questions::of(batches)).await
 }
 
 /// The states with their version, facets and places, under the lock of the ente.
 pub(super) async fn lock_and_read_states(
-    client: &Client,
+    client: &Connection,
     ente: &EnteId,
     streams: impl IntoIterator<Item = &Stream>,
 ) -> Result<Stored, Error> {
@@ -58,7 +62,11 @@ pub(super) async fn lock_and_read_states(
     ask(client, ente, &Questions { streams, ..Questions::default() }).await
 }
 
-async fn ask(client: &Client, ente: &EnteId, questions: &Questions<'_>) -> Result<Stored, Error> {
+async fn ask(
+    client: &Connection,
+    ente: &EnteId,
+    questions: &Questions<'_>,
+) -> Result<Stored, Error> {
     let (subjects, queries): (Vec<_>, Vec<_>) = questions.queries(ente).into_iter().unzip();
     let begin = begin(ente.as_str());
     let mut answers = begin_and_read(client, &begin, &queries).await?;
