@@ -9,6 +9,7 @@ mod first_schema;
 mod golden;
 mod laws;
 mod manual;
+mod migration;
 mod outage;
 mod postgres;
 mod proof;
