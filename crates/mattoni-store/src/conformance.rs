@@ -60,6 +60,8 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     outbox::takes_any_order_and_gives_the_oldest(&make().await).await;
     outbox::knows_every_key(&make().await).await;
     outbox::waits_until_the_hour(&make().await).await;
+    outbox::is_leased_to_one_at_a_time(&make().await).await;
+    outbox::forgets_what_was_delivered_long_ago(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;

@@ -8,6 +8,7 @@ mod explain;
 mod faulty;
 mod import;
 mod lists;
+mod outbox;
 mod postbox;
 mod practices;
 mod races;

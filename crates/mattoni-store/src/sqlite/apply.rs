@@ -24,6 +24,8 @@ pub(super) enum Write {
     Failed { ente: EnteId, id: EffectId, error: String, then: AfterFailure },
     Replay { ente: EnteId, id: EffectId, now: i64 },
     Keep { ente: EnteId, digest: Digest, bytes: Vec<u8> },
+    Lease { ente: EnteId, seen: Vec<(EffectId, i64)>, until: i64 },
+    Clear { ente: EnteId, before: i64, limit: i64 },
     Relist { ente: EnteId, states: Vec<Relisted> },
 }
 
@@ -78,6 +80,22 @@ impl Statements<'_> {
             }
             Write::Keep { ente, digest, bytes } => {
                 self.keep.execute(params![ente.as_str(), digest.as_bytes(), bytes])?
+            }
+            Write::Lease { ente, seen, until } => {
+                for (id, next_at) in seen {
+                    let key = params![ente.as_str(), int(id.seq), id.index, next_at];
+                    if !self.waits.exists(key)? {
+                        return Ok(0);
+                    }
+                }
+                for (id, _) in seen {
+                    let key = params![ente.as_str(), int(id.seq), id.index, until];
+                    self.postpone.execute(key)?;
+                }
+                seen.len()
+            }
+            Write::Clear { ente, before, limit } => {
+                self.clear.execute(params![ente.as_str(), before, limit])?
             }
             Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };
