@@ -7,5 +7,6 @@ mod command;
 mod rank;
 mod records;
 mod service;
+mod store;
 mod tick;
 mod words;
