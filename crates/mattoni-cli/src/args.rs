@@ -1,5 +1,7 @@
 //! The words of the command.
 
+pub(crate) mod rules;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,6 +32,8 @@ pub(crate) enum Command {
     Service(Service),
     /// Carry a service's call through its steps on a database.
     Call(Call),
+    /// Write, build, inspect, test and run rule plugins.
+    Rules(rules::Rules),
     /// Completions for a shell, to be sourced from its start-up file.
     Completions {
         /// Which shell.

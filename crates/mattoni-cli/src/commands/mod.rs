@@ -3,5 +3,6 @@
 pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod rank;
+pub(crate) mod rules;
 pub(crate) mod service;
 pub(crate) mod verify;
