@@ -80,6 +80,7 @@
 #![deny(unsafe_code)]
 
 mod answered;
+mod answers;
 mod batch;
 mod cache;
 pub mod cases;
@@ -98,6 +99,7 @@ mod signature;
 pub mod worlds;
 
 pub use answered::{Answered, Scored};
+pub use answers::{AnswerColumn, AnswerValues};
 pub use batch::{Batch, BatchBuilder};
 pub use column::Column;
 pub use description::Description;
