@@ -75,6 +75,13 @@ impl Applicant {
     }
 }
 
+/// A copy: so that what takes applications takes borrowed ones too.
+impl From<&Self> for Applicant {
+    fn from(applicant: &Self) -> Self {
+        applicant.clone()
+    }
+}
+
 /// Points given under one criterion, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

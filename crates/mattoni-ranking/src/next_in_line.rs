@@ -17,7 +17,7 @@ use mattoni_core::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 use crate::assign::{NONE, Standings, propose_within};
-use crate::{Applicant, Assignment, Entrants, Market, Offer, Place, Prize, Ranked, Run};
+use crate::{Assignment, Entrants, Market, Offer, Place, Prize, Ranked, Run};
 
 /// How freed places find the next in line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,10 +85,9 @@ pub fn next_in_line<'o>(
         .into());
     }
     let offers = by_code(run, offers)?;
-    let applicants: Vec<Applicant> = run.applicants().cloned().collect();
-    let entrants = Entrants::check(&run.call().criteria, &applicants)?;
+    let entrants = Entrants::check(&run.call().criteria, run.applicants())?;
     let ranked = entrants.rank()?;
-    let market = Market::check(facilities, &applicants)?;
+    let market = Market::check(facilities, run.applicants())?;
     let situation = Situation::of(run, &offers, &market);
     let after = match method {
         Method::FillFreed => situation.fill_freed(&market, &ranked),
