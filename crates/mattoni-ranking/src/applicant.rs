@@ -284,6 +284,9 @@ impl Siblings {
 /// passed over (a facility it has given up can find room again later, when another family goes
 /// elsewhere); that its list is best written as it is meant; that one applicant more helps
 /// nobody else.
+///
+/// What becomes of them when places fall free afterwards is said at
+/// [`next_in_line`](crate::next_in_line()#brothers-and-sisters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Together {

@@ -11,6 +11,7 @@ mod draw;
 mod fund;
 mod new_haven;
 mod next;
+mod next_siblings;
 mod offers;
 mod oracle;
 mod order;
