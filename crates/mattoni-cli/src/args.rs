@@ -151,6 +151,9 @@ pub(crate) struct Call {
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Name of the ranking: another one opens a new run, as after an appeal.
+    #[arg(long, default_value = "1", global = true)]
+    pub(crate) run: String,
     /// Folder with the built plugins.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
     pub(crate) plugins: PathBuf,
@@ -175,6 +178,21 @@ pub(crate) enum CallStep {
     },
     /// Publish the ranking and print the public list.
     Publish,
+    /// Compare the ranking, line by line, with an earlier one.
+    Compare {
+        /// Name of the earlier ranking.
+        #[arg(long)]
+        with: String,
+    },
+    /// Publish the ranking in the place of a published one.
+    Supersede {
+        /// Name of the ranking whose place it takes.
+        #[arg(long)]
+        old: String,
+        /// Why, e.g. the appeal that was accepted.
+        #[arg(long)]
+        reason: String,
+    },
     /// Offer the places to the families.
     Offer {
         /// Last day for the answer.
