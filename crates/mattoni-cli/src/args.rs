@@ -1,5 +1,7 @@
 //! The words of the command.
 
+pub(crate) mod rules;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -32,6 +34,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
     Tick(Tick),
+    /// Write, build, inspect, test and run rule plugins.
+    Rules(rules::Rules),
     /// Completions for a shell, to be sourced from its start-up file.
     Completions {
         /// Which shell.
