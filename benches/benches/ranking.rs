@@ -1,6 +1,7 @@
 //! Speed of the ranking brick, as ratios against plain code doing the same work in the same run.
 //!
-//! Run with: `cargo bench -p mattoni-benches --features ranking --bench ranking`
+//! Run with: `cargo bench -p mattoni-benches --features ranking --bench ranking`; one part alone
+//! with its name behind: `-- order`, `places`, `runs`, `new-haven`, `growth`.
 
 #[path = "ranking/bare.rs"]
 mod bare;
@@ -8,19 +9,32 @@ mod bare;
 mod data;
 #[path = "ranking/memory.rs"]
 mod memory;
+#[path = "ranking/peer.rs"]
+mod peer;
 
 use std::time::{Duration, Instant};
 
-use mattoni_ranking::{Assignment, Entrants, Market};
+use mattoni_ranking::{
+    Assignment, Call, Chances, Entrants, Market, Measures, Prize, PublicList, Ranked, Run,
+};
 
 const ROUNDS: usize = 7;
 
 fn main() {
-    println!("{:<58} {:>10} {:>10} {:>7}", "", "ours", "plain", "ratio");
-    order();
-    places();
-    new_haven();
-    growth();
+    println!("{:<58} {:>10} {:>10} {:>7}  spread", "", "ours", "plain", "ratio");
+    let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let parts: [(&str, fn()); 5] = [
+        ("order", order),
+        ("places", places),
+        ("runs", runs),
+        ("new-haven", new_haven),
+        ("growth", growth),
+    ];
+    for (name, part) in parts {
+        if asked.is_empty() || asked.iter().any(|a| a == name) {
+            part();
+        }
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -30,17 +44,25 @@ fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
-/// Both in turn, round by round, so that a slow moment of the machine hits both; medians.
+/// Both in turn, round by round, so that a slow moment of the machine hits both: medians, and
+/// the least and the greatest ratio of any round.
 fn duel<A, B>(name: &str, mut ours: impl FnMut() -> A, mut plain: impl FnMut() -> B) {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         a.push(time(&mut ours).0);
         b.push(time(&mut plain).0);
     }
+    let mut ratios: Vec<f64> = a.iter().zip(&b).map(|(a, b)| ratio(*a, *b)).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
     let (a, b) = (median(a), median(b));
-    #[allow(clippy::float_arithmetic, reason = "a ratio for people to read")]
-    let ratio = a.as_secs_f64() / b.as_secs_f64();
-    println!("{name:<58} {:>10} {:>10} {ratio:>7.2}", ms(a), ms(b));
+    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    let of_medians = ratio(a, b);
+    println!("{name:<58} {:>10} {:>10} {of_medians:>7.2}  {least:.2}-{most:.2}", ms(a), ms(b));
+}
+
+#[allow(clippy::float_arithmetic, reason = "a ratio for people to read")]
+fn ratio(ours: Duration, plain: Duration) -> f64 {
+    ours.as_secs_f64() / plain.as_secs_f64()
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -72,6 +94,12 @@ fn order() {
         "the same, with the check of every application",
         || Entrants::check(&criteria, &people).expect("valid").rank().map(|r| r.len()),
         || bare::sorted(&rows),
+    );
+    // The applications lie scattered over memory: reading them once is most of the check.
+    duel(
+        "the same, plain: keys read from the applications, then sorted",
+        || Entrants::check(&criteria, &people).expect("valid").rank().map(|r| r.len()),
+        || bare::sorted(&bare::rows(&people)),
     );
     let bytes = memory::peak(|| {
         let entrants = Entrants::check(&criteria, &people).expect("valid");
@@ -107,6 +135,13 @@ fn places() {
             println!("{:<58} {:>10}", "peak bytes an application, all of it", bytes / 1_000_000);
         }
     }
+    let people = data::with_families(data::people(1_000_000, 5, 2_000));
+    let facilities = data::facilities(2_000, 300);
+    let entrants = Entrants::check(&criteria, &people).expect("valid");
+    let market = Market::check(&facilities, &people).expect("valid");
+    let ranked = entrants.rank().expect("ranked");
+    let (spent, _) = time(|| Assignment::deferred(&market, &ranked));
+    println!("{:<58} {:>10}", "the same with 20,000 pairs of siblings together", ms(spent));
     let people = data::with_priorities(data::people(1_000_000, 5, 2_000));
     let facilities = data::facilities(2_000, 300);
     let entrants = Entrants::check(&criteria, &people).expect("valid");
@@ -137,20 +172,79 @@ fn new_haven() {
         || Assignment::deferred(&market, &ranked),
         || bare.assign(),
     );
-    let (spent, placed) = time(|| {
-        (0..1000)
-            .map(|n| {
-                let ranked = entrants.rank_with_seed(&format!("draw {n}")).expect("ranked");
-                Assignment::deferred(&market, &ranked).choices(&market).flatten().count()
-            })
-            .sum::<usize>()
-    });
+    let seeds = || (0..1000).map(|n| format!("draw {n}"));
+    let (spent, chances) = time(|| Chances::over(&entrants, &market, seeds()).expect("drawn"));
     println!("{:<58} {:>10}", "1,000 lotteries of New Haven", ms(spent));
-    println!("{:<58} {:>10}", "  placed on average", placed / 1000);
+    let placed: u32 = people.iter().filter_map(|a| chances.placed(&a.code)).sum();
+    println!("{:<58} {:>10}", "  placed on average", placed / chances.draws());
+    compare(&market, &ranked, "New Haven");
+    match peer::solve(&people, &ranked, &merged) {
+        Some(peer) => {
+            println!(
+                "{:<58} {:>10}",
+                "PyPI matching 1.4.3, New Haven, quotas merged: create", peer.create
+            );
+            println!("{:<58} {:>10}", "  solve", peer.solve);
+            let matched = bare.assign().flatten().count().to_string();
+            assert_eq!(peer.matched, matched, "matching gives as many places");
+        }
+        None => println!("python3 cannot import matching: it is left out"),
+    }
+}
+
+/// Runs end to end, as a user calls them.
+fn runs() {
+    let criteria = data::criteria();
+    let people = data::people(1_000_000, 5, 2_000);
+    let call = Call { criteria, prize: Prize::Places(data::facilities(2_000, 300)) };
+    let (spent, run) = time(|| Run::draw_up(&call, &people).expect("drawn up"));
+    println!("{:<58} {:>10}", "Run::draw_up, 1,000,000 x 5 preferences, borrowed", ms(spent));
+    let (clone, copied) = time(|| people.clone());
+    println!("{:<58} {:>10}", "  of which copying the applications", ms(clone));
+    let digest = run.digest();
+    drop(run);
+    let bytes = memory::peak(|| {
+        let (spent, run) = time(|| Run::draw_up(&call, copied).expect("drawn up"));
+        println!("{:<58} {:>10}", "Run::draw_up, the same applications handed over", ms(spent));
+        assert_eq!(run.digest(), digest);
+        let (verify, verified) = time(|| run.verify());
+        verified.expect("comes out the same");
+        println!("{:<58} {:>10}", "  Run::verify", ms(verify));
+        let (published, list) = time(|| PublicList::of(&run, None).expect("nothing identifies"));
+        println!("{:<58} {:>10}", "  PublicList::of", ms(published));
+        drop(list);
+        run
+    });
+    println!("{:<58} {:>10}", "  peak bytes an application, beside it", bytes / 1_000_000);
+    let entrants = Entrants::check(&call.criteria, &people).expect("valid");
+    let Prize::Places(facilities) = &call.prize else { return };
+    let market = Market::check(facilities, &people).expect("valid");
+    compare(&market, &entrants.rank().expect("ranked"), "1,000,000 x 5, 2,000 facilities");
+}
+
+/// Deferred acceptance beside its alternatives.
+fn compare(market: &Market<'_>, ranked: &Ranked<'_>, what: &str) {
+    println!("{what}: time, placed, first choice, passed over");
+    type Mechanism = fn(&Market<'_>, &Ranked<'_>) -> Assignment;
+    let mechanisms: [(&str, Mechanism); 3] = [
+        ("deferred acceptance", Assignment::deferred),
+        ("top trading cycles", Assignment::top_trading),
+        ("immediate acceptance", Assignment::immediate),
+    ];
+    for (name, mechanism) in mechanisms {
+        let (spent, assignment) = time(|| mechanism(market, ranked));
+        let Measures { placed, by_choice, passed_over } = assignment.measures(market, ranked);
+        let first = by_choice.first().copied().unwrap_or(0);
+        println!("  {name:<22} {:>10} {placed:>8} {first:>8} {passed_over:>8}", ms(spent));
+    }
 }
 
 fn growth() {
-    println!("growth: check, order and 5 preferences each over n/500 facilities");
+    println!("growth, 5 preferences each over n/500 facilities, then without preferences:");
+    println!(
+        "  {:<8}{:>12}{:>12}{:>12}{:>12}{:>12}{:>14}",
+        "n", "check", "lay out", "order", "assign", "Run", "ns/applicant"
+    );
     let criteria = data::criteria();
     for exponent in 3..=6 {
         let n = 10_usize.pow(exponent);
@@ -161,18 +255,28 @@ fn growth() {
         let (flat, market) = time(|| Market::check(&places, &people).expect("valid"));
         let (order, ranked) = time(|| entrants.rank().expect("ranked"));
         let (assign, _) = time(|| Assignment::deferred(&market, &ranked));
-        println!(
-            "  10^{exponent}: check {}, lay out {}, order {}, assign {}",
-            ms(check),
-            ms(flat),
-            ms(order),
-            ms(assign)
-        );
+        drop(ranked);
+        drop(entrants);
+        drop(market);
+        let call = Call { criteria: criteria.clone(), prize: Prize::Places(places) };
+        let (run, _) = time(|| Run::draw_up(&call, people).expect("drawn up"));
+        row(exponent, [Some(check), Some(flat), Some(order), Some(assign), Some(run)], run, n);
     }
     // Ten million applications without preferences: with five each the input alone fills the
     // memory of a small machine.
-    let people = data::people(10_000_000, 0, 0);
-    let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
-    let (order, ranked) = time(|| entrants.rank().expect("ranked"));
-    println!("  10^7: check {}, order {} ({} in order)", ms(check), ms(order), ranked.len());
+    for exponent in 3..=7 {
+        let n = 10_usize.pow(exponent);
+        let people = data::people(n, 0, 0);
+        let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
+        let (order, _) = time(|| entrants.rank().expect("ranked"));
+        row(exponent, [Some(check), None, Some(order), None, None], check + order, n);
+    }
+}
+
+fn row(exponent: u32, times: [Option<Duration>; 5], whole: Duration, n: usize) {
+    print!("  10^{exponent:<5}");
+    for time in times {
+        print!("{:>12}", time.map_or("-".to_owned(), ms));
+    }
+    println!("{:>14}", whole.as_nanos() / n as u128);
 }

@@ -3,6 +3,7 @@
 //! Each finds or installs what it needs and says so; where it can't, it stops with one line that
 //! tells what to do.
 
+mod postgres;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -35,7 +36,8 @@ enum Command {
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
-        /// Only this one: core, ranking, store or rules.
+        /// Only this one: core, practice, ranking, store, store_pg, desk or
+        /// rules.
         name: Option<String>,
     },
     /// Build the rule plugins into `target/plugins`.
@@ -65,14 +67,11 @@ fn workspace_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-fn target_dir(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
-}
-
 /// Builds every plugin; answers with the folder they are in. Where the tools of a language can't
 /// be had, says which plugins are left out; in CI that is a failure.
 fn plugins(root: &Path) -> Result<PathBuf, String> {
-    let out = target_dir(root).join("plugins");
+    // Where the command and the examples look for them, wherever cargo itself builds.
+    let out = root.join("target").join("plugins");
     let toolchain = WasmToolchain::find().map_err(|e| e.to_string())?;
     let listed = std::fs::read_dir(root.join("plugins")).map_err(|e| e.to_string())?;
     let rule = |path: &PathBuf| {
@@ -112,6 +111,7 @@ fn demo(root: &Path, fresh: bool) -> Result<(), String> {
 
 fn test(root: &Path) -> Result<(), String> {
     let plugins = plugins(root)?;
+    let postgres = postgres::find_or_install(root)?;
     cargo(root, "test")
         .args(["--quiet", "--manifest-path"])
         .args([root.join("plugins").join("Cargo.toml")])
@@ -122,7 +122,7 @@ fn test(root: &Path) -> Result<(), String> {
     } else {
         cargo(root, "test").args(["--workspace", "--all-targets", "--no-fail-fast"])
     };
-    tests.env("MATTONI_PLUGINS", &plugins).run()?;
+    tests.env("MATTONI_PLUGINS", &plugins).env(postgres::FOLDER, &postgres).run()?;
     cargo(root, "test").args(["--workspace", "--doc"]).env("MATTONI_PLUGINS", &plugins).run()
 }
 
@@ -139,12 +139,18 @@ fn ci(root: &Path) -> Result<(), String> {
 fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
     let plugins = plugins(root)?;
     // One feature a bench, so that none builds another's dependencies.
-    let names = name.map_or_else(|| vec!["core", "ranking", "store", "rules"], |name| vec![name]);
+    let names = name.map_or_else(
+        || vec!["core", "practice", "ranking", "store", "store_pg", "desk", "rules"],
+        |name| vec![name],
+    );
     for name in names {
-        cargo(root, "bench")
+        let mut step = cargo(root, "bench")
             .args(["--package", "mattoni-benches", "--features", name, "--bench", name])
-            .env("MATTONI_PLUGINS", &plugins)
-            .run()?;
+            .env("MATTONI_PLUGINS", &plugins);
+        if name == "store_pg" {
+            step = step.env(postgres::FOLDER, postgres::find_or_install(root)?);
+        }
+        step.run()?;
     }
     Ok(())
 }

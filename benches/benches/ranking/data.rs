@@ -5,7 +5,8 @@ use std::path::Path;
 
 use mattoni_ranking::{
     Applicant, Criteria, CriteriaSource, Facilities, FacilitiesSource, FacilitySource, GroupSource,
-    Members, Points, PoolSource, Preference, ReservedSeats, Score, Seats, TieKey, Unfilled,
+    Members, Points, PoolSource, Preference, ReservedSeats, Score, Seats, Siblings, TieKey,
+    Together, Unfilled,
 };
 
 struct Rng(u64);
@@ -71,6 +72,17 @@ pub(crate) fn with_priorities(mut people: Vec<Applicant>) -> Vec<Applicant> {
     let mut rng = Rng(11);
     for preference in people.iter_mut().flat_map(|a| &mut a.preferences) {
         preference.priority = rng.below(6) as u32;
+    }
+    people
+}
+
+/// One applicant in fifty has a sibling with the same list.
+pub(crate) fn with_families(mut people: Vec<Applicant>) -> Vec<Applicant> {
+    for (number, pair) in people.chunks_exact_mut(50).enumerate() {
+        let family = Siblings::new(format!("f{number}"), Together::Preferred);
+        pair[1].preferences = pair[0].preferences.clone();
+        pair[0].siblings = Some(family.clone());
+        pair[1].siblings = Some(family);
     }
     people
 }

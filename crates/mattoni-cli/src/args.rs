@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Service(Service),
     /// Carry a service's call through its steps on a database.
     Call(Call),
+    /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
+    Tick(Tick),
     /// Write, build, inspect, test and run rule plugins.
     Rules(rules::Rules),
     /// Completions for a shell, to be sourced from its start-up file.
@@ -104,6 +106,9 @@ pub(crate) enum ServiceVerb {
     Check {
         /// The folder.
         folder: PathBuf,
+        /// Folder with the built plugins.
+        #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
+        plugins: PathBuf,
     },
     /// Duplicate a service's folder under a new code, as a draft to be changed.
     Duplicate {
@@ -122,6 +127,19 @@ pub(crate) enum ServiceVerb {
     },
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tick {
+    /// Folder of a service whose window is watched; again for each. All of one ente.
+    #[arg(long = "service", required = true)]
+    pub(crate) services: Vec<PathBuf>,
+    /// The SQLite file.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: PathBuf,
+    /// The instant to act at, for rehearsals; now, if not given.
+    #[arg(long)]
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
 /// Carry a service's call through its steps.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Call {
@@ -135,8 +153,14 @@ pub(crate) struct Call {
     #[arg(long, default_value = "cli")]
     pub(crate) operator: String,
     /// The instant to act at, for rehearsals; now, if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Name of the ranking: another one opens a new run, as after an appeal.
+    #[arg(long, default_value = "1", global = true)]
+    pub(crate) run: String,
+    /// Folder with the built plugins.
+    #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
+    pub(crate) plugins: PathBuf,
     #[command(subcommand)]
     pub(crate) step: CallStep,
 }
@@ -149,11 +173,7 @@ pub(crate) enum CallStep {
         csv: PathBuf,
     },
     /// Score all complete applications with the service's plugin.
-    Score {
-        /// Folder with the built plugins.
-        #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
-        plugins: PathBuf,
-    },
+    Score,
     /// Draw the ranking up as a draft.
     DrawUp {
         /// The published string of the draw.
@@ -162,16 +182,39 @@ pub(crate) enum CallStep {
     },
     /// Publish the ranking and print the public list.
     Publish,
+    /// Compare the ranking, line by line, with an earlier one.
+    Compare {
+        /// Name of the earlier ranking.
+        #[arg(long)]
+        with: String,
+    },
+    /// Publish the ranking in the place of a published one.
+    Supersede {
+        /// Name of the ranking whose place it takes.
+        #[arg(long)]
+        old: String,
+        /// Why, e.g. the appeal that was accepted.
+        #[arg(long)]
+        reason: String,
+    },
     /// Offer the places to the families.
     Offer {
         /// Last day for the answer.
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
     /// Close offers nobody answered, and move up whoever is next in line.
     MoveUp {
         /// Last day for the answer to the new offers.
-        #[arg(long)]
+        #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse().map_err(|_| "write an instant in UTC, e.g. 2027-04-20T08:00:00Z".to_owned())
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "write a date as YYYY-MM-DD, e.g. 2027-05-20".to_owned())
 }

@@ -17,7 +17,7 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A TOML file as a `T`.
-pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
@@ -28,7 +28,7 @@ pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
             "mend the file",
         );
         problem.line = line;
-        Failure::Refused(problem.into())
+        problem.into()
     })
 }
 
@@ -64,11 +64,9 @@ impl ServiceFolder {
         let call = match ranking {
             None => None,
             Some(ranking) => {
-                let criteria = criteria(&folder.join(&ranking.criteria), &mut found)?;
-                let places = match ranking.places {
-                    Some(places) => facilities(&folder.join(places), &mut found)?,
-                    None => None,
-                };
+                let criteria = criteria(&folder.join(&ranking.criteria), &mut found);
+                let places = ranking.places;
+                let places = places.and_then(|places| facilities(&folder.join(places), &mut found));
                 criteria.zip(places).map(|(criteria, facilities)| Call {
                     criteria,
                     prize: Prize::Places(facilities),
@@ -80,6 +78,33 @@ impl ServiceFolder {
             Some(service) => Ok(Self { service, call }),
             None => Err(unreadable(&path, "is not a service").into()),
         }
+    }
+
+    /// Checks that form, rule, criteria and places fit together. Answers with the plugin's name,
+    /// `None` when it is not built and its side was left out.
+    pub(crate) fn fits(&self, plugins: &Path) -> Result<Option<String>, Failure> {
+        let (service, call) = (&self.service, self.call.as_ref());
+        let rules = service.source().rules.as_ref();
+        let file = rules.map(|rules| plugins.join(format!("{}.wasm", rules.plugin)));
+        let (Some(rules), Some(file)) = (rules, file.filter(|file| file.exists())) else {
+            mattoni_desk::coherence::check(service, call, None)?;
+            return Ok(None);
+        };
+        let loaded = crate::commands::rank::host()?
+            .load(&bytes(&file)?)
+            .map_err(|error| Failure::broken("the plugin is unusable", &error))?;
+        let fitted = mattoni_desk::coherence::check(service, call, Some(loaded.description()));
+        let mut found: Vec<Problem> = fitted.err().into_iter().flatten().collect();
+        if rules.digest.is_some_and(|pinned| pinned != loaded.digest()) {
+            found.push(Problem::new(
+                "rules.grant.digest",
+                "rules.digest",
+                format!("the plugin that is there has the digest {}", loaded.digest()),
+                "install the pinned file, or pin this one after reading its changes",
+            ));
+        }
+        Problems::check(found)?;
+        Ok(Some(format!("{} {}", loaded.description().name, loaded.description().version)))
     }
 
     /// Criteria and places, which a ranking needs.
@@ -96,19 +121,16 @@ impl ServiceFolder {
     }
 }
 
-/// The criteria in a file; problems of its contents go to `found`.
-pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Result<Option<Criteria>, Failure> {
-    let source: CriteriaSource = toml(path)?;
-    Ok(Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+/// The criteria in a file; problems go to `found`.
+pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Option<Criteria> {
+    let source: CriteriaSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
 }
 
-/// The facilities in a file; problems of its contents go to `found`.
-pub(crate) fn facilities(
-    path: &Path,
-    found: &mut Vec<Problem>,
-) -> Result<Option<Facilities>, Failure> {
-    let source: FacilitiesSource = toml(path)?;
-    Ok(Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok())
+/// The facilities in a file; problems go to `found`.
+pub(crate) fn facilities(path: &Path, found: &mut Vec<Problem>) -> Option<Facilities> {
+    let source: FacilitiesSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
 }
 
 /// The desk of the ente in a database, to read from.

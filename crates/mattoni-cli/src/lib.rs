@@ -63,9 +63,12 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Service(service) => commands::service::run(&service, reader),
                 Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
+                Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }
         });
     };
-    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut script);
+    output::print_text(&String::from_utf8_lossy(&script));
     Ok(())
 }

@@ -181,6 +181,12 @@ impl Kind {
             (Self::Boolean | Self::Integer { .. }, other) => {
                 return Err(self.mistyped(&other.to_string()));
             }
+            // A whole number was never rounded, however it was read.
+            (Self::Decimal { .. } | Self::Money { .. }, serde_json::Value::Number(n))
+                if n.is_i64() =>
+            {
+                return self.parse(&n.to_string());
+            }
             (_, serde_json::Value::String(text)) => return self.parse(text),
             (_, other) => return Err(self.mistyped(&other.to_string())),
         };

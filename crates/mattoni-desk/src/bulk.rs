@@ -7,7 +7,7 @@ use crate::desk::{ATTEMPTS, decided, kept};
 use crate::{Desk, DeskError, Kept};
 
 /// Aggregates decided on in one transaction.
-const PAGE: usize = 500;
+pub(crate) const PAGE: usize = 500;
 
 /// What came of a bulk decision: one result for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,10 @@ impl<S: Store> Desk<S> {
         Ok(opened)
     }
 
-    async fn load_all<A: Kept>(&self, ids: &[Id<A>]) -> Result<Vec<Loaded<A>>, DeskError> {
+    pub(crate) async fn load_all<A: Kept>(
+        &self,
+        ids: &[Id<A>],
+    ) -> Result<Vec<Loaded<A>>, DeskError> {
         let mut loaded = Vec::with_capacity(ids.len());
         for id in ids {
             loaded.extend(self.load(*id).await?);
@@ -155,7 +158,7 @@ impl<S: Store> Desk<S> {
 
     /// Decides on these in one transaction; again, on what is there then, when someone else was
     /// faster.
-    async fn decide_all<A: Kept + Clone>(
+    pub(crate) async fn decide_all<A: Kept + Clone>(
         &self,
         mut loaded: Vec<Loaded<A>>,
         verb: &impl Fn(&A, u64) -> Verdict<A>,

@@ -1,6 +1,6 @@
 //! Load, let the brick decide, commit.
 
-use mattoni_core::{Act, EnteId, Id, Refusal};
+use mattoni_core::{Act, EnteId, Id, Problem, Problems, Refusal};
 use mattoni_store::{Batch, Change, CommitError, Conflict, Loaded, Next, Store};
 
 use crate::{DeskError, Kept};
@@ -12,6 +12,11 @@ pub(crate) const ATTEMPTS: usize = 8;
 ///
 /// A desk holds no state of its own. Any number of them, in any number of processes, may work on
 /// one store.
+///
+/// Its own methods are the ente's: imports, rankings, the register, the clock, the terminal of
+/// whoever runs the machine. They show and change everything and ask nobody. Whatever acts for a
+/// person who signed in goes through [`at_counter`](Self::at_counter), which hands out no way
+/// around [`mattoni_practice::access`].
 #[derive(Debug)]
 pub struct Desk<S> {
     store: S,
@@ -44,7 +49,7 @@ impl<S: Store> Desk<S> {
         Self { store, ente }
     }
 
-    /// The store.
+    /// The store, with everything in it: the ente's own, never a portal's.
     #[must_use]
     pub fn store(&self) -> &S {
         &self.store
@@ -56,7 +61,7 @@ impl<S: Store> Desk<S> {
         &self.ente
     }
 
-    /// The aggregate as it stands.
+    /// The aggregate as it stands, whoever asks.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails.
@@ -158,15 +163,17 @@ pub(crate) fn kept<A: Kept>(change: Change, state: &A, events: &[A::Event]) -> C
 }
 
 pub(crate) fn unknown<A: Kept>(id: Id<A>) -> DeskError {
-    DeskError::Refused(
-        mattoni_core::Problem::new(
-            "desk.unknown",
-            "id",
-            format!("there is no {} {id} here", A::KIND),
-            "check the id and the ente",
-        )
-        .into(),
+    DeskError::Refused(no_such(id))
+}
+
+pub(crate) fn no_such<A: Kept>(id: Id<A>) -> Problems {
+    Problem::new(
+        "desk.unknown",
+        "id",
+        format!("there is no {} {id} here", A::KIND),
+        "check the id and the ente",
     )
+    .into()
 }
 
 fn vanished() -> DeskError {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::rome_date;
 use mattoni_core::{Aggregate, Digest, DomainEvent, Id, Problem};
-use mattoni_practice::{Assessment, Practice};
+use mattoni_practice::{Assessment, Event, Practice};
 use mattoni_ranking::italian::{self, Words};
 use mattoni_ranking::{Explainer, Explanation, Offer, RankingRun};
 use mattoni_store::{Loaded, Store};
@@ -106,28 +106,46 @@ pub struct RankingExplained {
     pub offer: Option<Offer>,
 }
 
+/// Which runs a reader may know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Published {
+    /// Those everyone can read.
+    Only,
+    /// Drafts as well.
+    OrNot,
+}
+
+/// There is no practice of this name: said alike of one that is hidden.
+pub(crate) fn nowhere(name: &str) -> DeskError {
+    match name.parse::<Id<Practice>>() {
+        Ok(id) => crate::desk::unknown(id),
+        Err(_) => DeskError::Refused(
+            Problem::new(
+                "desk.unknown",
+                "practice",
+                format!("there is no practice {name} here"),
+                "give its number of the register, e.g. 2027/0000042, or its id",
+            )
+            .into(),
+        ),
+    }
+}
+
 impl<S: Store> Desk<S> {
     /// The practice with this number of the register or id.
     ///
     /// # Errors
     /// `desk.unknown` when there is none; [`DeskError::Store`] when the machine fails.
     pub async fn practice(&self, name: &str) -> Result<Loaded<Practice>, DeskError> {
-        if let Ok(id) = name.parse::<Id<Practice>>() {
-            return self.load(id).await?.ok_or_else(|| crate::desk::unknown::<Practice>(id));
-        }
-        let found = self.store().find(self.ente(), Practice::KIND, (NUMBER, name), None, 1).await?;
-        match found.first() {
-            Some(stored) => Ok(Loaded::read(stored)?),
-            None => Err(DeskError::Refused(
-                Problem::new(
-                    "desk.unknown",
-                    "practice",
-                    format!("there is no practice {name} here"),
-                    "give its number of the register, e.g. 2027/0000042, or its id",
-                )
-                .into(),
-            )),
-        }
+        let found = match name.parse::<Id<Practice>>() {
+            Ok(id) => self.load(id).await?,
+            Err(_) => {
+                let (kind, number) = (Practice::KIND, (NUMBER, name));
+                let found = self.store().find(self.ente(), kind, number, None, 1).await?;
+                found.first().map(Loaded::read).transpose()?
+            }
+        };
+        found.ok_or_else(|| nowhere(name))
     }
 
     /// Everything that decided about a practice, by number or id.
@@ -135,10 +153,23 @@ impl<S: Store> Desk<S> {
     /// # Errors
     /// As [`practice`](Self::practice).
     pub async fn explain(&self, name: &str) -> Result<PracticeExplained, DeskError> {
-        let Loaded { id, state: practice, .. } = self.practice(name).await?;
+        let practice = self.practice(name).await?.state;
+        self.explain_as(&practice, Published::OrNot, |_| true).await
+    }
+
+    /// As much of it as the reader may know: the events that `knows` says, the rankings that are
+    /// `published`.
+    pub(crate) async fn explain_as(
+        &self,
+        practice: &Practice,
+        published: Published,
+        knows: impl Fn(&Event) -> bool,
+    ) -> Result<PracticeExplained, DeskError> {
+        let id = practice.id();
         let history = mattoni_store::history::<Practice>(self.store(), self.ente(), id).await?;
         let history = history
             .into_iter()
+            .filter(|past| knows(&past.event))
             .map(|past| Happened {
                 at: past.act.at,
                 on: rome_date(past.act.at),
@@ -155,7 +186,7 @@ impl<S: Store> Desk<S> {
         };
         let rankings = match practice.protocol_number() {
             None => Vec::new(),
-            Some(number) => self.explain_rankings(number, words).await?,
+            Some(number) => self.explain_rankings(number, words, published).await?,
         };
         Ok(PracticeExplained {
             version: 1,
@@ -184,7 +215,9 @@ impl<S: Store> Desk<S> {
         let record = self.load::<EvaluationRecord>(id).await?.map(|loaded| loaded.state);
         let description = record.as_ref().map(|record| &record.description);
         for reason in description.iter().flat_map(|description| &description.reasons) {
-            words.reasons.insert(reason.code.clone(), reason.text.clone());
+            // The sentence is quoted inside others, which have a full stop of their own.
+            let text = reason.text.trim_end_matches('.').to_owned();
+            words.reasons.insert(reason.code.clone(), text);
         }
         let points = assessment.points.iter().map(|points| {
             let criterion = description.and_then(|d| d.criterion(&points.criterion));
@@ -192,7 +225,10 @@ impl<S: Store> Desk<S> {
                 label: criterion.map_or(points.criterion.clone(), |c| c.label.clone()),
                 source: criterion.map(|c| c.source.clone()).unwrap_or_default(),
                 hundredths: points.hundredths,
-                reason: words.reasons.get(&points.reason).cloned().unwrap_or(points.reason.clone()),
+                reason: description
+                    .and_then(|d| d.reason_text(&points.reason))
+                    .unwrap_or(&points.reason)
+                    .to_owned(),
             }
         });
         let parameters = record.iter().flat_map(|record| &record.evaluation.parameters);
@@ -212,6 +248,7 @@ impl<S: Store> Desk<S> {
         &self,
         number: &str,
         words: Words,
+        wanted: Published,
     ) -> Result<Vec<RankingExplained>, DeskError> {
         let mut explained = Vec::new();
         let mut after = None;
@@ -221,11 +258,15 @@ impl<S: Store> Desk<S> {
             after = Some(last.stream.id);
             for stored in &runs {
                 let standing: Loaded<RankingRun> = Loaded::read(stored)?;
+                let published = standing.state.published().is_some();
+                if wanted == Published::Only && !published {
+                    continue;
+                }
                 let run = self.run_of(&standing.state).await?;
                 let Some(explanation) = Explainer::new(&run).explain(number) else { continue };
                 let offer = self.load(offer_id(self.ente(), run.digest(), number)).await?;
                 explained.push(RankingExplained {
-                    published: standing.state.published().is_some(),
+                    published,
                     sentences: italian::explanation(&explanation, &words),
                     explanation,
                     offer: offer.map(|loaded| loaded.state),

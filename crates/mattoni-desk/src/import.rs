@@ -62,11 +62,10 @@ impl<S: Store> Desk<S> {
         if !matches!(service.status(at), Status::Open { .. }) {
             return Err(closed(service).into());
         }
-        let applications = self.read(service, source)?;
+        let (applications, mut found) = self.read(service, source);
         let procedure = procedure_of(service);
         let mut report = ImportReport::default();
         let mut new = Vec::new();
-        let mut found = Vec::new();
         for application in applications {
             match self.load(application.id).await? {
                 None => new.push(application),
@@ -74,6 +73,8 @@ impl<S: Store> Desk<S> {
                 Some(there) => found.push(taken(&there, application.line, service)),
             }
         }
+        // What is not about a line (more problems than are told) comes last.
+        found.sort_by_key(|problem| problem.line.unwrap_or(u64::MAX));
         Problems::check(found)?;
         let new = new
             .iter()
@@ -110,44 +111,51 @@ impl<S: Store> Desk<S> {
         self.sweep((SERVICE_STATE, &drafts), verb, progress).await
     }
 
-    fn read(&self, service: &Service, source: impl Read) -> Result<Vec<Application>, Problems> {
+    /// The rows that are in order, and every problem of the others.
+    fn read(&self, service: &Service, source: impl Read) -> (Vec<Application>, Vec<Problem>) {
         let columns = columns(service);
-        let table = Table::read(source, &columns, &TableLimits::default())?;
-        let mut found = Vec::new();
+        let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
         let mut applications: Vec<Application> = Vec::with_capacity(table.len());
         let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
         for (line, cells) in table.texts(&columns) {
-            let read = || -> Result<Application, Problems> {
-                let answers = service.form().check_row(cells)?;
-                let key = service.duplicate_key(&answers);
-                let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
-                if let Some(first) = seen.insert(key.clone(), line) {
-                    return Err(Problem::new(
-                        "desk.import.duplicate",
-                        service.source().duplicate_key.join(", "),
-                        format!("the same application stands on line {first}"),
-                        "keep the right one",
-                    )
-                    .into());
+            let mut wrong = Vec::new();
+            let answers = service.form().check_row(cells.clone()).unwrap_or_else(|problems| {
+                wrong.extend(problems);
+                readable(service, &cells, &wrong)
+            });
+            let key = service.duplicate_key(&answers);
+            let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
+            if let Some(first) = seen.insert(key.clone(), line) {
+                wrong.push(Problem::new(
+                    "desk.import.duplicate",
+                    service.source().duplicate_key.join(", "),
+                    format!("the same application stands on line {first}"),
+                    "keep the right one",
+                ));
+            }
+            let applicant = person(self.ente(), "applicant", &answers, &mut wrong);
+            let beneficiary = ["child", "beneficiary"]
+                .into_iter()
+                .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
+                .filter(|prefix| given(prefix, &answers, &wrong))
+                .and_then(|prefix| person(self.ente(), prefix, &answers, &mut wrong));
+            let mut names = vec!["practice", service.code()];
+            names.extend(key.iter().map(String::as_str));
+            let id = named_id(self.ente(), &names);
+            match applicant {
+                Some(applicant) if wrong.is_empty() => {
+                    applications.push(Application { id, applicant, beneficiary, answers, line });
                 }
-                let applicant = person(self.ente(), "applicant", &answers)?;
-                let beneficiary = ["child", "beneficiary"]
-                    .into_iter()
-                    .find(|prefix| answers.contains_key(&format!("{prefix}_fiscal_code")))
-                    .map(|prefix| person(self.ente(), prefix, &answers))
-                    .transpose()?;
-                let mut names = vec!["practice", service.code()];
-                names.extend(key.iter().map(String::as_str));
-                let id = named_id(self.ente(), &names);
-                Ok(Application { id, applicant, beneficiary, answers, line })
-            };
-            match read() {
-                Ok(application) => applications.push(application),
-                Err(problems) => found.extend(problems.into_iter().map(|p| p.at_line(line))),
+                // Every row lacks a column that the header lacks; that is told once.
+                _ => found.extend(
+                    wrong
+                        .into_iter()
+                        .filter(|p| p.code != "form.missing" || table.has(&columns, &p.field))
+                        .map(|problem| problem.at_line(line)),
+                ),
             }
         }
-        Problems::check(found)?;
-        Ok(applications)
+        (applications, found)
     }
 
     fn opening(
@@ -189,66 +197,82 @@ fn digest(answers: &BTreeMap<String, Value>) -> String {
     mattoni_core::Digest::of(&serde_json::to_vec(answers).unwrap_or_default()).to_string()
 }
 
+/// The answers of a row in which others are `wrong`: so that those are checked all the same.
+fn readable(
+    service: &Service,
+    cells: &BTreeMap<&str, &str>,
+    wrong: &[Problem],
+) -> BTreeMap<String, Value> {
+    let fields = service.form().columns().filter(|field| !told(wrong, &field.name));
+    fields
+        .filter_map(|field| {
+            let value = field.kind.parse(cells.get(field.name.as_str())?).ok()?;
+            Some((field.name.clone(), value))
+        })
+        .collect()
+}
+
+fn told(wrong: &[Problem], field: &str) -> bool {
+    wrong.iter().any(|problem| problem.field == field)
+}
+
+/// Whether the row says, rightly or wrongly, who this is.
+fn given(prefix: &str, answers: &BTreeMap<String, Value>, wrong: &[Problem]) -> bool {
+    let field = format!("{prefix}_fiscal_code");
+    answers.contains_key(&field) || told(wrong, &field)
+}
+
+/// The person that the columns with this prefix describe; what keeps them from it goes to
+/// `wrong`, unless it stands there already.
 fn person(
     ente: &EnteId,
     prefix: &str,
     answers: &BTreeMap<String, Value>,
-) -> Result<Person, Problems> {
-    let mut found = Vec::new();
-    let mut text = |name: &str| {
+    wrong: &mut Vec<Problem>,
+) -> Option<Person> {
+    let mut missing = |name: &str, rule: &str| {
         let field = format!("{prefix}_{name}");
-        match answers.get(&field) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => {
-                found.push(Problem::new(
-                    "desk.import.person",
-                    field,
-                    "the form asks who this is, as a text",
-                    "add the field to the form and to the file",
-                ));
-                None
-            }
+        if !told(wrong, &field) {
+            let remedy = "add the field to the form and to the file";
+            wrong.push(Problem::new("desk.import.person", field, rule, remedy));
+        }
+    };
+    let mut text = |name: &str| match answers.get(&format!("{prefix}_{name}")) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => {
+            missing(name, "the form asks who this is, as a text");
+            None
         }
     };
     let (code, given_name, family_name) =
         (text("fiscal_code"), text("given_name"), text("family_name"));
-    let field = format!("{prefix}_birth_date");
-    let born_on = match answers.get(&field) {
+    let born_on = match answers.get(&format!("{prefix}_birth_date")) {
         Some(Value::Date(date)) => Some(*date),
         _ => {
-            found.push(Problem::new(
-                "desk.import.person",
-                field,
-                "the form asks when this person was born, as a date",
-                "add the field to the form and to the file",
-            ));
+            missing("birth_date", "the form asks when this person was born, as a date");
             None
         }
     };
-    let fiscal_code = code.and_then(|code| match code.parse::<FiscalCode>() {
-        Ok(code) => Some(code),
+    let fiscal_code = match code?.parse::<FiscalCode>() {
+        Ok(code) => code,
         Err(problems) => {
             let field = format!("{prefix}_fiscal_code");
-            found.extend(problems.into_iter().map(|problem| problem.in_field(&field)));
-            None
+            wrong.extend(problems.into_iter().map(|problem| problem.in_field(&field)));
+            return None;
         }
-    });
-    let (Some(fiscal_code), Some(given_name), Some(family_name), Some(born_on)) =
-        (fiscal_code, given_name, family_name, born_on)
-    else {
-        return Err(Problems::check(found).err().unwrap_or_else(|| unexplained(prefix)));
     };
+    let born_on = born_on?;
     if fiscal_code.birth_date(born_on) != Some(born_on) {
-        return Err(Problem::new(
+        wrong.push(Problem::new(
             "desk.import.birth-date",
             format!("{prefix}_birth_date"),
-            "agrees with the date in the fiscal code",
+            "must agree with the date in the fiscal code",
             "check both",
-        )
-        .into());
+        ));
+        return None;
     }
     let id = person_id(ente, &fiscal_code);
-    Ok(Person { id, fiscal_code, given_name, family_name, born_on })
+    Some(Person { id, fiscal_code, given_name: given_name?, family_name: family_name?, born_on })
 }
 
 fn unexplained(prefix: &str) -> Problems {

@@ -37,32 +37,28 @@ pub struct FilePostbox {
 struct Open {
     file: File,
     keys: BTreeSet<String>,
+    /// The last line may have been cut short, by a crash or a full disk: it is ended before the
+    /// next is written.
+    torn: bool,
 }
 
 impl FilePostbox {
     /// The postbox in the file at `path`, made if there is none. A line that a crash cut short
-    /// is ended, so that it spoils no other; its message comes again.
+    /// spoils no other; its message comes again.
     ///
     /// # Errors
     /// When the file cannot be read or written.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref().to_owned();
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
-        let mut keys = BTreeSet::new();
-        let mut whole = true;
-        for line in BufReader::new(&file).split(b'\n') {
-            match serde_json::from_slice::<Letter>(&line?) {
-                Ok(letter) => {
-                    keys.insert(letter.key);
-                    whole = true;
-                }
-                Err(_) => whole = false,
-            }
+        let file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
+        let mut lines = BufReader::new(&file);
+        let (mut keys, mut torn, mut line) = (BTreeSet::new(), false, Vec::new());
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            torn = !line.ends_with(b"\n");
+            keys.extend(serde_json::from_slice::<Letter>(&line).map(|letter| letter.key));
+            line.clear();
         }
-        if !whole {
-            file.write_all(b"\n")?;
-        }
-        Ok(Self { path, open: Mutex::new(Open { file, keys }) })
+        Ok(Self { path, open: Mutex::new(Open { file, keys, torn }) })
     }
 
     /// How many messages are in the file.
@@ -82,24 +78,36 @@ impl FilePostbox {
         self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn write(&self, effects: &[StoredEffect]) -> io::Result<()> {
+    fn write(&self, effects: &[StoredEffect]) -> io::Result<Vec<Handled>> {
         let mut open = self.lock();
         let mut lines = Vec::new();
         let mut new = Vec::new();
-        for effect in effects.iter().filter(|effect| !open.keys.contains(&effect.key)) {
-            let letter = Letter {
-                key: effect.key.clone(),
-                stream: effect.stream.to_string(),
-                message: serde_json::from_slice(&effect.payload)?,
-            };
-            serde_json::to_writer(&mut lines, &letter)?;
-            lines.push(b'\n');
-            new.push(letter.key);
+        let mut handled = Vec::with_capacity(effects.len());
+        for effect in effects {
+            let key = effect.key.clone();
+            handled.push(match serde_json::from_slice(&effect.payload) {
+                Ok(_) if open.keys.contains(&key) => Handled::Done,
+                Ok(message) => {
+                    let letter = Letter { key, stream: effect.stream.to_string(), message };
+                    serde_json::to_writer(&mut lines, &letter)?;
+                    lines.push(b'\n');
+                    new.push(letter.key);
+                    Handled::Done
+                }
+                // It would hold up every other message for good.
+                Err(error) => Handled::Never(format!("not a message: {error}")),
+            });
         }
-        open.file.write_all(&lines)?;
-        open.file.sync_data()?;
-        open.keys.extend(new);
-        Ok(())
+        if !lines.is_empty() {
+            if std::mem::replace(&mut open.torn, true) {
+                open.file.write_all(b"\n")?;
+            }
+            open.file.write_all(&lines)?;
+            open.torn = false;
+            open.file.sync_data()?;
+            open.keys.extend(new);
+        }
+        Ok(handled)
     }
 }
 
@@ -110,16 +118,12 @@ impl Handler for FilePostbox {
     }
 
     async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
-        match self.write(effects) {
-            Ok(()) => Ok(vec![Handled::Done; effects.len()]),
-            Err(error) => Err(DeskError::Store(
-                mattoni_store::Error::new(
-                    mattoni_store::ErrorKind::Io,
-                    "failed to write a message",
-                )
+        self.write(effects).map_err(|error| {
+            let kind = mattoni_store::ErrorKind::Io;
+            mattoni_store::Error::new(kind, "failed to write a message")
                 .with("file", self.path.display())
-                .caused_by(error),
-            )),
-        }
+                .caused_by(error)
+                .into()
+        })
     }
 }

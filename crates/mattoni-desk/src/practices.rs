@@ -1,7 +1,9 @@
 //! How practices are kept, and what follows from what happens to them.
 
+use std::collections::BTreeSet;
+
 use mattoni_core::{EnteId, Id, Person};
-use mattoni_practice::{Practice, Reaction, State, reactions};
+use mattoni_practice::{Assignee, Filer, Practice, Reaction, State, reactions};
 use mattoni_store::{Effect, Facet};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,10 @@ pub const SERVICE_STATE: &str = "service-state";
 pub const NUMBER: &str = "number";
 /// Facet: the id of the applicant.
 pub const APPLICANT: &str = "applicant";
+/// Facet: the id of anyone else on it: a delegate, who applies with them, who may read it.
+pub const PERSON: &str = "person";
+/// Facet: the code of the office that has it in charge.
+pub const OFFICE: &str = "office";
 
 /// The value of [`SERVICE_STATE`].
 ///
@@ -60,6 +66,23 @@ pub fn topic(reaction: &Reaction) -> &'static str {
     }
 }
 
+/// Everyone on the practice but its applicant.
+fn others(practice: &Practice) -> BTreeSet<Id<Person>> {
+    let delegate = match practice.filer() {
+        Filer::Delegate { person, .. } => Some(person.id),
+        _ => None,
+    };
+    let parties = practice.parties().iter().map(|party| party.person.id);
+    let mut others: BTreeSet<_> = delegate.into_iter().chain(parties).collect();
+    others.remove(&practice.applicant().id);
+    others
+}
+
+/// Whether the person is on the practice: as its applicant or as anyone else.
+pub(crate) fn names(practice: &Practice, person: Id<Person>) -> bool {
+    practice.applicant().id == person || others(practice).contains(&person)
+}
+
 impl Kept for Practice {
     fn facets(&self) -> Vec<Facet> {
         let service = &self.service().code;
@@ -68,6 +91,10 @@ impl Kept for Practice {
             Facet::plain(SERVICE_STATE, in_state(service, self.state())),
             Facet::plain(APPLICANT, self.applicant().id.to_string()),
         ];
+        let others = others(self).into_iter();
+        facets.extend(others.map(|person| Facet::plain(PERSON, person.to_string())));
+        let office = self.assignee().map(Assignee::office_code);
+        facets.extend(office.map(|office| Facet::plain(OFFICE, office)));
         let numbers = self.registrations().iter();
         facets.extend(numbers.map(|registration| Facet::unique(NUMBER, &registration.number)));
         facets

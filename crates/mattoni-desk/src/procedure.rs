@@ -28,7 +28,14 @@ pub fn procedure_of(service: &Service) -> Procedure {
             let fields = step.fields.iter().filter(move |field| field.optional == optional);
             fields.map(|field| field.name.clone())
         };
-        procedure = procedure.with_step(Step::new(&step.name, keys(false), keys(true)));
+        let mut asked = Step::new(&step.name, keys(false), keys(true));
+        for field in &step.fields {
+            if let Some(condition) = &field.required_if {
+                let (other, equals) = (&condition.field, condition.equals.clone());
+                asked = asked.with_conditional(&field.name, other, equals);
+            }
+        }
+        procedure = procedure.with_step(asked);
     }
     procedure
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Digest, Id, Problem, Problems, Refusal};
+use mattoni_core::{Act, Aggregate, Digest, Id, Problem, Problems, Refusal};
 use mattoni_practice::{Assessment, PluginRef, Points, Practice, State};
+use mattoni_ranking::RankingRun;
 use mattoni_rules::{Batch, Description, Evaluation, Ready, ScoredRow};
 use mattoni_service::Service;
 use mattoni_store::{Loaded, Store};
 
 use crate::evaluation::{EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id};
-use crate::practices::{SERVICE_STATE, in_state};
+use crate::practices::{SERVICE, SERVICE_STATE, in_state};
 use crate::{Acted, BulkReport, Desk, DeskError, Progress};
 
 /// States in which an application is complete enough to be scored. One that waits for a missing
@@ -45,9 +46,12 @@ impl<S: Store> Desk<S> {
     /// is the same evaluation, and each practice notes it once.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] when an answer the rules need is missing or of another kind, named
-    /// with its practice; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`] when
-    /// the machine does.
+    /// Each practice whose answers changed meanwhile (`desk.score.changed`), or that has been
+    /// scored otherwise since this evaluation was first made (`desk.score.superseded`), is in the
+    /// report. [`DeskError::Refused`] when an answer the rules need is missing or of another
+    /// kind, named with its practice, or `desk.score.published` when a published ranking stands on
+    /// the points there are; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`]
+    /// when the machine does.
     pub async fn score(
         &self,
         service: &Service,
@@ -59,6 +63,7 @@ impl<S: Store> Desk<S> {
         if Digest::of(plugin) != ready.digest() {
             return Err(other_plugin().into());
         }
+        self.not_published(service).await?;
         let (ids, batch) = self.ask(service, ready).await?;
         let scored = ready.score(&batch)?;
         let evaluation = Evaluation::of(ready, &batch, &scored);
@@ -82,10 +87,13 @@ impl<S: Store> Desk<S> {
         let verb = |practice: &Practice, _: u64| {
             // Only ids that were asked about come here, and every row has its answer.
             let Some(asked) = asked.get(&practice.id()) else { return Ok(None) };
-            if practice.assessments().iter().any(|held| held.evaluation == digest) {
+            if practice.assessment().is_some_and(|latest| latest.evaluation == digest) {
                 return Ok(None);
             }
-            if row_digest(ready, practice.answers()) != Some(asked.inputs) {
+            if practice.assessments().iter().any(|held| held.evaluation == digest) {
+                return Err(superseded());
+            }
+            if row_digest(ready.description(), practice.answers()) != Some(asked.inputs) {
                 return Err(changed());
             }
             let Some(answer) = scored.row(asked.row) else { return Ok(None) };
@@ -101,6 +109,23 @@ impl<S: Store> Desk<S> {
         Ok(ScoringReport { evaluation, digest, noted })
     }
 
+    /// Points that a published ranking stands on stay as they are.
+    async fn not_published(&self, service: &Service) -> Result<(), DeskError> {
+        let facet = (SERVICE, service.code());
+        let mut after = None;
+        loop {
+            let runs = self.store().find(self.ente(), RankingRun::KIND, facet, after, PAGE).await?;
+            let Some(last) = runs.last() else { return Ok(()) };
+            after = Some(last.stream.id);
+            for stored in &runs {
+                let run: Loaded<RankingRun> = Loaded::read(stored)?;
+                if run.state.published().is_some() && run.state.superseded().is_none() {
+                    return Err(published(service).into());
+                }
+            }
+        }
+    }
+
     /// The rows to ask about, in order of the practices' ids.
     async fn ask(
         &self,
@@ -114,7 +139,7 @@ impl<S: Store> Desk<S> {
             loop {
                 let found = self.store().find(
                     self.ente(),
-                    <Practice as mattoni_core::Aggregate>::KIND,
+                    Practice::KIND,
                     (SERVICE_STATE, &facet),
                     after,
                     PAGE,
@@ -148,8 +173,12 @@ fn declared(ready: &Ready, answers: &BTreeMap<String, Value>) -> BTreeMap<String
         .collect()
 }
 
-fn row_digest(ready: &Ready, answers: &BTreeMap<String, Value>) -> Option<Digest> {
-    let mut builder = Batch::builder(ready.description());
+/// The digest of what the rules see of these answers; `None` when they can't be asked about them.
+pub(crate) fn row_digest(
+    description: &Description,
+    answers: &BTreeMap<String, Value>,
+) -> Option<Digest> {
+    let mut builder = Batch::builder(description);
     builder.push(|name| answers.get(name));
     builder.finish().ok().map(|batch| batch.row_digest(0))
 }
@@ -208,6 +237,17 @@ fn changed() -> Problems {
     .into()
 }
 
+/// The practice would go on being ranked by the later answer, which is not the one asked for.
+fn superseded() -> Problems {
+    Problem::new(
+        "desk.score.superseded",
+        "evaluation",
+        "a later evaluation with other rules or parameters has taken the place of this one",
+        "keep the later one, or score with a new version of the plugin",
+    )
+    .into()
+}
+
 fn other_plugin() -> Problems {
     Problem::new(
         "desk.score.plugin",
@@ -246,4 +286,14 @@ pub fn parameters(
     }
     Problems::check(found)?;
     Ok(parameters)
+}
+
+fn published(service: &Service) -> Problems {
+    Problem::new(
+        "desk.score.published",
+        "service",
+        format!("a ranking of {} is published and stands on the points there are", service.code()),
+        "correct single applications by a new run that supersedes it",
+    )
+    .into()
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use mattoni_core::{EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{Assignee, Audience, Filer, PartyRole, Practice, State, Verb};
+use crate::{Assignee, Audience, Event, Filer, Practice, State, Verb};
 
 /// What someone is to the ente.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,8 @@ pub enum Role {
         /// Services whose practices they see even before anyone has them in charge.
         services: BTreeSet<String>,
     },
-    /// The head of offices (*responsabile*): an operator who also re-opens and revokes.
+    /// The head of offices (*responsabile*): an operator who also extends terms, re-opens and
+    /// revokes.
     OfficeHead {
         /// Their account.
         account: String,
@@ -96,11 +97,14 @@ impl Refusal for AccessRefusal {
     }
 }
 
-/// How much of a practice a role sees.
+/// How much of a practice someone sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sight {
+pub enum Sight {
+    /// For them there is no such practice.
     Nothing,
+    /// All but what the office keeps to itself: its private notes (*note private*).
     WithoutNotes,
+    /// All of it.
     Everything,
 }
 
@@ -119,6 +123,23 @@ pub fn see<'a>(subject: &Subject, practice: &'a Practice) -> Option<Cow<'a, Prac
             seen.messages.retain(|message| message.audience == Audience::Everyone);
             Some(Cow::Owned(seen))
         }
+    }
+}
+
+/// Whether `subject` may know of `event`, one of the practice's history: whoever sees no private
+/// notes does not see that one was written or read either.
+#[must_use]
+pub fn knows(subject: &Subject, practice: &Practice, event: &Event) -> bool {
+    match sight(subject, practice) {
+        Sight::Nothing => false,
+        Sight::Everything => true,
+        Sight::WithoutNotes => match event {
+            Event::Written(written) => written.audience == Audience::Everyone,
+            Event::MessageRead(read) => practice.messages.iter().any(|message| {
+                message.number == read.number && message.audience == Audience::Everyone
+            }),
+            _ => true,
+        },
     }
 }
 
@@ -145,7 +166,9 @@ pub fn may(subject: &Subject, verb: Verb, practice: &Practice) -> Result<(), Acc
     }
 }
 
-fn sight(subject: &Subject, practice: &Practice) -> Sight {
+/// How much of the practice `subject` sees: what their most seeing role does.
+#[must_use]
+pub fn sight(subject: &Subject, practice: &Practice) -> Sight {
     if subject.ente != practice.ente {
         return Sight::Nothing;
     }
@@ -156,7 +179,7 @@ fn role_sight(role: &Role, practice: &Practice) -> Sight {
     let draft = matches!(practice.state, State::Draft | State::Expired);
     match role {
         Role::Citizen { person }
-            if practice.speaks_for_applicant(*person) || reads(practice, *person) =>
+            if practice.speaks_for_applicant(*person) || practice.is_reader(*person) =>
         {
             Sight::WithoutNotes
         }
@@ -178,10 +201,6 @@ fn role_sight(role: &Role, practice: &Practice) -> Sight {
     }
 }
 
-fn reads(practice: &Practice, person: Id<Person>) -> bool {
-    practice.parties.iter().any(|p| p.role == PartyRole::Reader && p.person.id == person)
-}
-
 fn typed_by(practice: &Practice, account: &str) -> bool {
     matches!(&practice.filer, Filer::Counter { account: typist } if typist == account)
 }
@@ -190,21 +209,7 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
     if role_sight(role, practice) == Sight::Nothing {
         return false;
     }
-    let applicants = matches!(
-        verb,
-        Verb::Save
-            | Verb::Attach
-            | Verb::Detach
-            | Verb::AddParty
-            | Verb::RemoveParty
-            | Verb::Submit
-            | Verb::AnswerIntegration
-            | Verb::AnswerNotice
-            | Verb::Withdraw
-            | Verb::Write
-            | Verb::MarkRead
-            | Verb::Relate
-    );
+    let applicants = verb.is_applicants();
     match role {
         Role::Citizen { person } => {
             if practice.speaks_for_applicant(*person) {
@@ -220,7 +225,9 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
             true
         }
         Role::Operator { .. } => operators(verb),
-        Role::OfficeHead { .. } => operators(verb) || matches!(verb, Verb::Reopen | Verb::Revoke),
+        Role::OfficeHead { .. } => {
+            operators(verb) || matches!(verb, Verb::ExtendTerm | Verb::Reopen | Verb::Revoke)
+        }
         Role::System => matches!(
             verb,
             Verb::Register

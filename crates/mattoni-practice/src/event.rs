@@ -3,8 +3,8 @@
 use mattoni_core::{Act, DomainEvent};
 use serde::{Deserialize, Serialize};
 
-use crate::Practice;
 use crate::verbs::*;
+use crate::{Audience, Practice, Verb};
 
 /// Writes the enum and what is the same for each of its variants, so that a new event cannot be
 /// forgotten in one of the four places.
@@ -74,6 +74,7 @@ events! {
     PaymentRequested = "practice.payment-requested", "A deferred payment was asked for.";
     PaymentRecorded = "practice.payment-recorded", "A payment went well or failed.";
     PaymentCancelled = "practice.payment-cancelled", "The request for payment was taken back.";
+    TermExtended = "practice.term-extended", "The term was made longer.";
     NoticeGiven = "practice.notice-given", "The reasons against were told.";
     NoticeAnswered = "practice.notice-answered", "Observations were made.";
     Accepted = "practice.accepted", "The answer is yes.";
@@ -86,4 +87,47 @@ events! {
     Written = "practice.written", "A message or a private note was written.";
     MessageRead = "practice.message-read", "A message was read.";
     Related = "practice.related", "It was put under another practice.";
+}
+
+impl Event {
+    /// The verb this comes of; `None` for the opening, which is no verb of a practice that is
+    /// there. With it, whoever records an event can check that it is what was allowed.
+    #[must_use]
+    pub fn verb(&self) -> Option<Verb> {
+        Some(match self {
+            Self::Opened(_) => return None,
+            Self::Saved(_) => Verb::Save,
+            Self::Attached(_) => Verb::Attach,
+            Self::Detached(_) => Verb::Detach,
+            Self::PartyAdded(_) => Verb::AddParty,
+            Self::PartyRemoved(_) => Verb::RemoveParty,
+            Self::Submitted(_) => Verb::Submit,
+            Self::Registered(_) => Verb::Register,
+            Self::TakenInCharge(_) => Verb::TakeInCharge,
+            Self::IntegrationRequested(_) => Verb::RequestIntegration,
+            Self::IntegrationAnswered(_) => Verb::AnswerIntegration,
+            Self::IntegrationCancelled(_) => Verb::CancelIntegration,
+            Self::IntegrationLapsed(_) => Verb::LapseIntegration,
+            Self::TermExtended(_) => Verb::ExtendTerm,
+            Self::Assessed(_) => Verb::Assess,
+            Self::PaymentRequested(_) => Verb::RequestPayment,
+            Self::PaymentRecorded(_) => Verb::RecordPayment,
+            Self::PaymentCancelled(_) => Verb::CancelPayment,
+            Self::NoticeGiven(_) => Verb::GiveNotice,
+            Self::NoticeAnswered(_) => Verb::AnswerNotice,
+            Self::Accepted(_) => Verb::Accept,
+            Self::Rejected(_) => Verb::Reject,
+            Self::Withdrawn(_) => Verb::Withdraw,
+            Self::Reopened(_) => Verb::Reopen,
+            Self::Revoked(_) => Verb::Revoke,
+            Self::ExpiryWarned(_) => Verb::WarnOfExpiry,
+            Self::Expired(_) => Verb::Expire,
+            Self::Written(written) => match written.audience {
+                Audience::Everyone => Verb::Write,
+                Audience::Office => Verb::Note,
+            },
+            Self::MessageRead(_) => Verb::MarkRead,
+            Self::Related(_) => Verb::Relate,
+        })
+    }
 }

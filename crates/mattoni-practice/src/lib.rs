@@ -65,16 +65,20 @@
 //! # What this crate does not do
 //! Know the form's types (`mattoni-service` checks answers before they come here), store
 //! (`mattoni-store`), notify, number, compute points. Ask [`access::may`] before a verb: verbs
-//! hold the law, not the permissions.
+//! hold the law and keep citizens to their side; which official may do what, they do not know.
+//!
+//! `docs/practice.md` explains all of it to officials, with a picture of the states.
 #![forbid(unsafe_code)]
 
 pub mod access;
+mod annulment;
 mod assessment;
 mod attachment;
 pub mod bulk;
 mod chores;
 mod event;
 mod people;
+mod picture;
 mod practice;
 mod procedure;
 mod reaction;
@@ -84,17 +88,20 @@ mod relations;
 mod state;
 mod summary;
 mod table;
+mod verb;
 mod verbs;
 
+pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
 pub use assessment::{Assessment, PluginRef, Points};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
 pub use chores::{Chore, REMINDER_DAYS};
 pub use event::Event;
 pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
+pub use picture::picture;
 pub use practice::Practice;
 pub use procedure::{
     DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Nature, Permission, Procedure, Registering,
-    Step,
+    Step, When,
 };
 pub use reaction::{Reaction, Recipient, Template, reactions};
 pub use records::{
@@ -102,22 +109,24 @@ pub use records::{
     IntegrationAnswer, IntegrationEnd, Message, Notice, Observations, Outcome, Payment,
     Registration, RevocationGround, StepProgress,
 };
-pub use refusal::WrongState;
+pub use refusal::{NotTheirs, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
 pub use state::State;
 pub use summary::{Summary, SummaryStep};
-pub use table::{Verb, after, table};
+pub use table::{after, table};
+pub use verb::Verb;
 pub use verbs::{
     AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar, AnswerIntegrationRefusal,
     AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal, Attached,
     CancelIntegrationRefusal, CancelPaymentRefusal, DetachRefusal, Detached, ExpireRefusal,
-    Expired, ExpiryWarned, GiveNoticeRefusal, IntegrationAnswered, IntegrationCancelled,
-    IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal, MarkReadRefusal, MessageRead,
-    NOTICE_DAYS, NoteRefusal, NoticeAnswered, NoticeGiven, OpenRefusal, Opened, Opening,
-    PartyAdded, PartyRemoved, PaymentCancelled, PaymentRecorded, PaymentRequested,
+    Expired, ExpiryWarned, ExtendTermRefusal, ExtensionBar, GiveNoticeRefusal, IntegrationAnswered,
+    IntegrationCancelled, IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal,
+    MarkReadRefusal, MessageRead, NoteRefusal, NoticeAnswered, NoticeGiven, OpenRefusal, Opened,
+    Opening, PartyAdded, PartyRemoved, PaymentCancelled, PaymentRecorded, PaymentRequested,
     RecordPaymentRefusal, RegisterRefusal, Registered, RejectBar, RejectRefusal, Rejected,
     RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
-    RequestIntegrationRefusal, RequestPaymentRefusal, RevokeRefusal, Revoked, SaveRefusal, Saved,
-    Saving, SubmitBar, SubmitRefusal, Submitted, TakeInChargeRefusal, TakenInCharge,
-    WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn, WriteRefusal, Written,
+    RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeRefusal, Revoked,
+    SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted, TakeInChargeRefusal,
+    TakenInCharge, TermExtended, WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn,
+    WriteRefusal, Written,
 };

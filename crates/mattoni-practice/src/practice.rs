@@ -8,7 +8,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Person};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::WrongState;
+use crate::refusal::{NotTheirs, WrongState};
 use crate::table::after;
 use crate::{
     Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
@@ -39,6 +39,8 @@ pub struct Practice {
     pub(crate) registrations: Vec<Registration>,
     pub(crate) term: Option<Term>,
     pub(crate) due: Option<Due>,
+    #[serde(default)]
+    pub(crate) extensions: u32,
     pub(crate) assignee: Option<Assignee>,
     pub(crate) integrations: Vec<Integration>,
     pub(crate) assessments: Vec<Assessment>,
@@ -242,12 +244,7 @@ impl Practice {
                 step: step.name.clone(),
                 answered: held(&step.required) + held(&step.optional),
                 keys: step.required.len() + step.optional.len(),
-                missing: step
-                    .required
-                    .iter()
-                    .filter(|key| !self.answers.contains_key(*key))
-                    .cloned()
-                    .collect(),
+                missing: step.missing(&self.answers).cloned().collect(),
             })
             .collect()
     }
@@ -275,8 +272,38 @@ impl Practice {
         }
     }
 
+    /// `Ok` unless a citizen acts who may not do this. A reader reads, no more.
+    pub(crate) fn theirs(&self, verb: Verb, act: &Act) -> Result<(), NotTheirs> {
+        let allowed = match act.by {
+            Actor::Citizen(person) if self.speaks_for_applicant(person) => verb.is_applicants(),
+            Actor::Citizen(person) => verb == Verb::MarkRead && self.is_reader(person),
+            _ => true,
+        };
+        if allowed { Ok(()) } else { Err(NotTheirs { verb }) }
+    }
+
+    pub(crate) fn is_reader(&self, person: Id<Person>) -> bool {
+        self.parties.iter().any(|p| p.role == PartyRole::Reader && p.person.id == person)
+    }
+
+    /// The number of a document. A practice that is re-opened can have a second notice, second
+    /// observations, a second withdrawal: of these, the number of the latest.
     pub(crate) fn registered(&self, document: Document) -> Option<&str> {
-        self.registrations.iter().find(|r| r.document == document).map(|r| r.number.as_str())
+        let again =
+            matches!(document, Document::Notice | Document::Observations | Document::Withdrawal);
+        let since = if again { self.reopened_at() } else { None };
+        self.registrations
+            .iter()
+            .find(|r| r.document == document && since.is_none_or(|since| r.at >= since))
+            .map(|r| r.number.as_str())
+    }
+
+    fn reopened_at(&self) -> Option<DateTime<Utc>> {
+        let reopened = self.changes.windows(2).rev().find(|pair| {
+            matches!(pair[0].to, State::Accepted | State::Rejected | State::Withdrawn)
+                && pair[1].to == State::TakenInCharge
+        });
+        reopened.map(|pair| pair[1].act.at)
     }
 
     /// What has to be paid before the draft can be submitted and hasn't been.
@@ -324,6 +351,7 @@ impl Practice {
             registrations: Vec::new(),
             term: None,
             due: None,
+            extensions: 0,
             assignee: None,
             integrations: Vec::new(),
             assessments: Vec::new(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::calendar::{TermRules, law};
+use mattoni_core::value::Value;
 use mattoni_core::{Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +79,18 @@ pub struct Step {
     /// Keys that may be answered.
     #[serde(default)]
     pub optional: BTreeSet<String>,
+    /// Keys among the optional ones that must be answered when another answer is this.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditional: BTreeMap<String, When>,
+}
+
+/// When a key must be answered: another key has this answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// The other key.
+    pub key: String,
+    /// Its answer.
+    pub equals: Value,
 }
 
 impl Step {
@@ -91,7 +105,36 @@ impl Step {
             name: name.into(),
             required: required.into_iter().map(Into::into).collect(),
             optional: optional.into_iter().map(Into::into).collect(),
+            conditional: BTreeMap::new(),
         }
+    }
+
+    /// With a key that must be answered when `other` is answered with `equals`, and may be left
+    /// empty otherwise.
+    #[must_use]
+    pub fn with_conditional(
+        mut self,
+        key: impl Into<String>,
+        other: impl Into<String>,
+        equals: Value,
+    ) -> Self {
+        let key = key.into();
+        self.optional.insert(key.clone());
+        self.conditional.insert(key, When { key: other.into(), equals });
+        self
+    }
+
+    /// The keys that must be answered and are not, given these answers.
+    pub(crate) fn missing<'a>(
+        &'a self,
+        answers: &'a BTreeMap<String, Value>,
+    ) -> impl Iterator<Item = &'a String> {
+        let asked = |when: &When| answers.get(&when.key) == Some(&when.equals);
+        let conditional = self.conditional.iter().filter(move |(_, when)| asked(when));
+        self.required
+            .iter()
+            .chain(conditional.map(|(key, _)| key))
+            .filter(|key| !answers.contains_key(*key))
     }
 }
 
@@ -207,7 +250,7 @@ impl Procedure {
     ///
     /// # Errors
     /// `practice.procedure.term` for a term of 0 or over 180 days, `.draft-days` for drafts kept
-    /// less than a year, `.step-twice` and `.key-twice` for names that stand more than once.
+    /// less than a year, `.condition` for keys that depend on nothing, `.step-twice` and `.key-twice` for names that stand more than once.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
         if !(1..=180).contains(&self.term_days) {
@@ -239,6 +282,16 @@ impl Procedure {
                 }
             }
         }
+        for (key, when) in self.steps.iter().flat_map(|step| &step.conditional) {
+            if !self.asks(key) || !self.asks(&when.key) || *key == when.key {
+                found.push(Problem::new(
+                    "practice.procedure.condition",
+                    key,
+                    format!("depends on {}, and both must be asked", when.key),
+                    "name another key of the form",
+                ));
+            }
+        }
         let mut names = BTreeSet::new();
         for step in self.steps.iter().filter(|step| !names.insert(&step.name)) {
             found.push(Problem::new(
@@ -249,6 +302,15 @@ impl Procedure {
             ));
         }
         Problems::check(found)
+    }
+
+    /// What the law on terms holds a term of this procedure against.
+    pub(crate) fn term_rules(&self) -> TermRules {
+        match self.nature {
+            Nature::Individual => TermRules::ordinary(),
+            Nature::Competitive => TermRules::competitive(),
+        }
+        .with_max_days(law::LONGEST_COMPLEX_TERM.days)
     }
 
     /// Whether the form has this key.

@@ -89,6 +89,11 @@ pub enum Template {
     PaymentFailed,
     /// What was to be paid is no longer.
     PaymentCancelled,
+    /// The term was made longer; the last day for the answer is this.
+    TermExtended {
+        /// The last day.
+        due: NaiveDate,
+    },
     /// The reasons against, with the last day for observations.
     RejectionNotice {
         /// The last day.
@@ -113,6 +118,16 @@ pub enum Template {
     },
     /// The draft expired.
     DraftExpired,
+    /// The last day for the answer comes near; told by the clock, follows from no event.
+    TermNears {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The last day passed without an answer; told by the clock, follows from no event.
+    TermPassed {
+        /// The last day.
+        due: NaiveDate,
+    },
     /// There is a new message.
     Message {
         /// Its number.
@@ -188,6 +203,10 @@ pub fn reactions(event: &Event, practice: &Practice) -> Vec<Reaction> {
         Event::PaymentCancelled(_) => {
             vec![Reaction::CancelDebt, applicant(Template::PaymentCancelled)]
         }
+        Event::TermExtended(extended) => and(
+            number(Document::Extension { number: extended.number }),
+            applicant(Template::TermExtended { due: extended.due.on }),
+        ),
         Event::NoticeGiven(notice) => {
             let observations_by = notice.observations_by;
             and(number(Document::Notice), applicant(Template::RejectionNotice { observations_by }))

@@ -35,6 +35,11 @@ pub enum Document {
         /// Number of the request, from 1.
         number: u32,
     },
+    /// The act that made the term longer.
+    Extension {
+        /// Number of the extension within the practice, from 1.
+        number: u32,
+    },
     /// The notice before rejection.
     Notice,
     /// The observations on it.
@@ -251,8 +256,15 @@ impl Decision {
 pub enum RevocationGround {
     /// *Revoca*: the public interest changed (L. 241/1990, art. 21-quinquies).
     PublicInterest,
-    /// *Annullamento d'ufficio*: it was unlawful (L. 241/1990, art. 21-nonies).
+    /// *Annullamento d'ufficio*: an authorisation or an economic advantage was given unlawfully
+    /// (L. 241/1990, art. 21-nonies, c. 1). Not after the day [`annul_by`](crate::annul_by) says.
     Unlawful,
+    /// *Annullamento d'ufficio* of what was obtained by false statements that are a crime, as a
+    /// final judgment has found: at any time (art. 21-nonies, c. 2-bis).
+    UnlawfulByCrime,
+    /// *Annullamento d'ufficio* of an act that neither authorises nor gives an economic
+    /// advantage: within a reasonable time, which the motivation answers for.
+    UnlawfulOther,
     /// *Decadenza*: the beneficiary lost or never had the requirements.
     Forfeiture,
 }

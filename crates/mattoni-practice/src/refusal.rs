@@ -33,6 +33,31 @@ impl Refusal for WrongState {
     }
 }
 
+/// A citizen tried what is not theirs to do: a verb of the office, or any verb on a practice they
+/// do not speak for.
+///
+/// The practice itself knows its applicant's side, and so does not leave this to
+/// [`access::may`](crate::access::may) alone. Which official may do what, it does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{verb} is not for this citizen to do")]
+pub struct NotTheirs {
+    /// What was tried.
+    pub verb: Verb,
+}
+
+impl Refusal for NotTheirs {
+    fn problems(&self) -> Problems {
+        problem(
+            self.verb,
+            "not-theirs",
+            "actor",
+            self.to_string(),
+            "let the applicant or the office do it",
+        )
+        .into()
+    }
+}
+
 /// A problem of `verb`, its code made the way all of them are.
 pub(crate) fn problem(
     verb: Verb,

@@ -1,4 +1,14 @@
 //! How practices hang together: a graph without cycles, and the tree below one of them.
+//!
+//! # Two at the same time
+//! Two links decided at the same time against the same relations can close a circle together that
+//! neither closes alone: A under B by one official, B under A by another. A link is a fact of the
+//! practice below only, so whoever commits it makes sure that no practice
+//! [above](Relations::above) its new parent, the parent included, has got another parent since
+//! `relations` were read: by their versions, or by letting one link of an ente be committed at a
+//! time (a number claimed from a gapless sequence of the store does that). Who loses the race
+//! reads again and decides again. That this is enough is a test (`relations.rs`): of any two links
+//! that close a circle, the later one's parent has the earlier one's practice above it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,6 +98,19 @@ impl Relations {
             Some(through) => Err(LinkRefusal::Cycle { through }),
             None => Ok(()),
         }
+    }
+
+    /// The practice and everything above it: what a link under it was decided on.
+    #[must_use]
+    pub fn above(&self, practice: Id<Practice>) -> BTreeSet<Id<Practice>> {
+        let mut above = BTreeSet::new();
+        let mut waiting = vec![practice];
+        while let Some(practice) = waiting.pop() {
+            if above.insert(practice) {
+                waiting.extend(self.parents.get(&practice).into_iter().flatten());
+            }
+        }
+        above
     }
 
     /// The practice and everything below it, each once, where it is first reached.

@@ -98,6 +98,26 @@ impl State {
         }
     }
 
+    /// What it means, for officials and citizens.
+    #[must_use]
+    pub const fn italian_meaning(self) -> &'static str {
+        match self {
+            Self::Draft => "chi fa domanda sta ancora scrivendo; l'ufficio non la vede",
+            Self::Submitted => "ricevuta: da questo giorno corre il termine per rispondere",
+            Self::Registered => "ha il suo numero di protocollo",
+            Self::TakenInCharge => "una persona o un ufficio la sta esaminando",
+            Self::AwaitingIntegration => "l'ente ha chiesto qualcosa che manca e aspetta",
+            Self::IntegrationAnswered => "quello che mancava è arrivato e va guardato",
+            Self::AwaitingPayment => "l'ente ha chiesto un pagamento e aspetta",
+            Self::NoticeGiven => "dette le ragioni contrarie, si possono fare osservazioni",
+            Self::Accepted => "risposta: sì",
+            Self::Rejected => "risposta: no",
+            Self::Withdrawn => "chi l'ha presentata l'ha ritirata",
+            Self::Expired => "una bozza a cui nessuno è più tornato",
+            Self::Revoked => "l'ente ha tolto quello che aveva dato",
+        }
+    }
+
     /// One English sentence on what it means.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

@@ -1,6 +1,7 @@
 //! What the applicant reads right before sending (*riepilogo*).
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use mattoni_core::value::Value;
 use mattoni_core::{Digest, DigestBuilder, Id, Person};
@@ -35,24 +36,63 @@ impl Summary<'_> {
     /// is of is settled by the form.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let mut digest = DigestBuilder::new("mattoni.practice.summary.v1")
-            .field(&self.applicant.as_u128().to_le_bytes())
-            .field(&self.beneficiary.map_or(0, |id| id.as_u128()).to_le_bytes());
-        for step in &self.steps {
-            digest = digest.field(step.step.as_bytes()).number(number(step.answers.len()));
-            for (key, value) in &step.answers {
-                digest = digest.field(key.as_bytes()).field(value.to_string().as_bytes());
-            }
-        }
-        for file in self.attachments {
-            digest = digest.field(file.name.as_bytes()).field(file.digest.as_bytes());
-        }
-        digest.finish()
+        let mut answers: Vec<_> = self
+            .steps
+            .iter()
+            .flat_map(|step| step.answers.iter().map(|(key, value)| (*key, *value)))
+            .collect();
+        answers.sort_unstable_by_key(|(key, _)| *key);
+        digest(self.applicant, self.beneficiary, answers.into_iter(), self.attachments)
     }
 }
 
+/// The digest of answers in the order of their keys, and of files. In which step an answer stands
+/// is settled by the procedure.
+///
+/// All of it goes through the hash in one piece, which is many times faster than in hundreds.
+fn digest<'a>(
+    applicant: Id<Person>,
+    beneficiary: Option<Id<Person>>,
+    answers: impl ExactSizeIterator<Item = (&'a str, &'a Value)>,
+    files: &[Attachment],
+) -> Digest {
+    let mut bytes = Vec::with_capacity(64 * (1 + answers.len() + files.len()));
+    let mut value_text = String::new();
+    let number = |bytes: &mut Vec<u8>, n: usize| bytes.extend((n as u64).to_le_bytes());
+    let field = |bytes: &mut Vec<u8>, text: &str| {
+        number(bytes, text.len());
+        bytes.extend(text.as_bytes());
+    };
+    bytes.extend(applicant.as_u128().to_le_bytes());
+    bytes.extend(beneficiary.map_or(0, |id| id.as_u128()).to_le_bytes());
+    number(&mut bytes, answers.len());
+    for (key, value) in answers {
+        field(&mut bytes, key);
+        match value {
+            Value::Text(text) | Value::Choice(text) => field(&mut bytes, text),
+            other => {
+                value_text.clear();
+                // Writing to a String cannot fail.
+                let _ = write!(value_text, "{other}");
+                field(&mut bytes, &value_text);
+            }
+        }
+    }
+    for file in files {
+        field(&mut bytes, &file.name);
+        bytes.extend(file.digest.as_bytes());
+    }
+    DigestBuilder::new("mattoni.practice.summary.v1").field(&bytes).finish()
+}
+
 impl Practice {
+    /// The digest of its summary, without the summary: every answer there is stands in a step.
+    pub(crate) fn summary_digest(&self) -> Digest {
+        let beneficiary = self.beneficiary.as_ref().map(|person| person.id);
+        let answers = self.answers.iter().map(|(key, value)| (key.as_str(), value));
+        digest(self.applicant.id, beneficiary, answers, &self.attachments)
+    }
+
     /// The draft on one screen.
     #[must_use]
     pub fn summary(&self) -> Summary<'_> {

@@ -3,154 +3,9 @@
 //! The verbs ask this table whether they are possible; the tests try every verb in every state
 //! and compare; `docs/practice-states.md` is printed from it.
 
-use std::fmt;
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
-
-use crate::State;
-
-/// Something that can be done with a practice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Verb {
-    /// Put answers into the draft.
-    Save,
-    /// Add a file.
-    Attach,
-    /// Take a file out of the draft.
-    Detach,
-    /// Name another person on the practice.
-    AddParty,
-    /// Take a person off the practice.
-    RemoveParty,
-    /// Send the draft (*invio*).
-    Submit,
-    /// Note a number of the register (*protocollo*).
-    Register,
-    /// Take in charge, or hand on to someone else (*presa in carico*, *riassegnazione*).
-    TakeInCharge,
-    /// Ask for what is missing (*richiesta di integrazione*).
-    RequestIntegration,
-    /// Give what was asked for.
-    AnswerIntegration,
-    /// Take the request back.
-    CancelIntegration,
-    /// Go on without the answer, its day having passed.
-    LapseIntegration,
-    /// Note what the rules answered.
-    Assess,
-    /// Ask for a deferred payment.
-    RequestPayment,
-    /// Note how a payment went.
-    RecordPayment,
-    /// Take the request for payment back.
-    CancelPayment,
-    /// Tell the reasons against before rejecting (*preavviso di rigetto*).
-    GiveNotice,
-    /// Make observations on the notice (*osservazioni*).
-    AnswerNotice,
-    /// Answer yes.
-    Accept,
-    /// Answer no.
-    Reject,
-    /// Take the practice back (*ritiro*).
-    Withdraw,
-    /// Examine again (*riesame*).
-    Reopen,
-    /// Take an acceptance back (*revoca*, *annullamento*).
-    Revoke,
-    /// Warn that the draft will expire.
-    WarnOfExpiry,
-    /// Let the draft expire.
-    Expire,
-    /// Write a message that both sides see.
-    Write,
-    /// Write a private note of the office.
-    Note,
-    /// Mark a message as read.
-    MarkRead,
-    /// Put the practice under another.
-    Relate,
-}
-
-impl Verb {
-    /// Every verb.
-    pub const ALL: [Self; 29] = [
-        Self::Save,
-        Self::Attach,
-        Self::Detach,
-        Self::AddParty,
-        Self::RemoveParty,
-        Self::Submit,
-        Self::Register,
-        Self::TakeInCharge,
-        Self::RequestIntegration,
-        Self::AnswerIntegration,
-        Self::CancelIntegration,
-        Self::LapseIntegration,
-        Self::Assess,
-        Self::RequestPayment,
-        Self::RecordPayment,
-        Self::CancelPayment,
-        Self::GiveNotice,
-        Self::AnswerNotice,
-        Self::Accept,
-        Self::Reject,
-        Self::Withdraw,
-        Self::Reopen,
-        Self::Revoke,
-        Self::WarnOfExpiry,
-        Self::Expire,
-        Self::Write,
-        Self::Note,
-        Self::MarkRead,
-        Self::Relate,
-    ];
-
-    /// Stable name: the middle of every refusal's code, as in `practice.submit.missing`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Save => "save",
-            Self::Attach => "attach",
-            Self::Detach => "detach",
-            Self::AddParty => "add-party",
-            Self::RemoveParty => "remove-party",
-            Self::Submit => "submit",
-            Self::Register => "register",
-            Self::TakeInCharge => "take-in-charge",
-            Self::RequestIntegration => "request-integration",
-            Self::AnswerIntegration => "answer-integration",
-            Self::CancelIntegration => "cancel-integration",
-            Self::LapseIntegration => "lapse-integration",
-            Self::Assess => "assess",
-            Self::RequestPayment => "request-payment",
-            Self::RecordPayment => "record-payment",
-            Self::CancelPayment => "cancel-payment",
-            Self::GiveNotice => "give-notice",
-            Self::AnswerNotice => "answer-notice",
-            Self::Accept => "accept",
-            Self::Reject => "reject",
-            Self::Withdraw => "withdraw",
-            Self::Reopen => "reopen",
-            Self::Revoke => "revoke",
-            Self::WarnOfExpiry => "warn-of-expiry",
-            Self::Expire => "expire",
-            Self::Write => "write",
-            Self::Note => "note",
-            Self::MarkRead => "mark-read",
-            Self::Relate => "relate",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::{State, Verb};
 
 /// The states `verb` can lead to from `state`: none when it is refused there whatever the
 /// circumstances, `state` itself when it changes something else.
@@ -204,7 +59,7 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
             S::TakenInCharge.alone()
         }
         (
-            Verb::Assess,
+            Verb::Assess | Verb::ExtendTerm,
             S::Submitted
             | S::Registered
             | S::TakenInCharge
@@ -260,7 +115,7 @@ pub fn table() -> String {
     for state in State::ALL {
         let _ = writeln!(page, "| `{state}` | {} | {} |", state.italian(), state.meaning());
     }
-    page.push_str("\n## The picture\n\n```mermaid\nstateDiagram-v2\n    [*] --> draft\n");
+    page.push_str("\n## The picture\n\n![Gli stati di una pratica](practice-states.svg)\n\n```mermaid\nstateDiagram-v2\n    [*] --> draft\n");
     for from in State::ALL {
         for to in State::ALL.into_iter().filter(|to| *to != from) {
             let verbs: Vec<_> = Verb::ALL

@@ -47,6 +47,9 @@ pub struct Applicant {
     /// The facilities it would take, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub preferences: Vec<Preference>,
+    /// The brothers and sisters it asks to be placed with, where the rules let families ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub siblings: Option<Siblings>,
     /// The amount asked for, where money is granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
@@ -69,6 +72,13 @@ impl Applicant {
     #[must_use]
     pub fn tie_value(&self, key: &str) -> Option<TieValue> {
         self.tie_keys.iter().find(|k| k.key == key).map(TieKey::value)
+    }
+}
+
+/// A copy: so that what takes applications takes borrowed ones too.
+impl From<&Self> for Applicant {
+    fn from(applicant: &Self) -> Self {
+        applicant.clone()
     }
 }
 
@@ -239,6 +249,51 @@ impl Preference {
         self.priority = priority;
         self
     }
+}
+
+/// The family of a child whose brothers and sisters (*fratelli*) are in the same ranking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Siblings {
+    /// The same code for all of them, and for nobody else.
+    pub family: String,
+    /// What they ask for; the same for all of them.
+    pub ask: Together,
+}
+
+impl Siblings {
+    /// The siblings of `family`, who ask to be together or not at all, or if it can be.
+    #[must_use]
+    pub fn new(family: impl Into<String>, ask: Together) -> Self {
+        Self { family: family.into(), ask }
+    }
+}
+
+/// What brothers and sisters ask for. They move as one through the facilities that all of them
+/// name, and stand at each where the last of them stands there.
+///
+/// # What it costs
+/// With families that must be placed together there may be no outcome at all that leaves nobody
+/// wanting a place of somebody behind them (Roth 1984). What stays true, and tests hold it:
+/// - no quota is broken, and no family that asks [`OrNotAtAll`](Self::OrNotAtAll) is parted;
+/// - nobody **without** linked siblings would rather have a place that is empty or went to
+///   somebody standing behind them, where a family stands where its last member stands;
+/// - the same applications give the same places, in whatever order they come in.
+///
+/// What is no longer guaranteed, as soon as one family is linked: that the family itself is not
+/// passed over (a facility it has given up can find room again later, when another family goes
+/// elsewhere); that its list is best written as it is meant; that one applicant more helps
+/// nobody else.
+///
+/// What becomes of them when places fall free afterwards is said at
+/// [`next_in_line`](crate::next_in_line()#brothers-and-sisters).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Together {
+    /// At the same facility, and each alone where no facility has room for all.
+    Preferred,
+    /// At the same facility or nowhere.
+    OrNotAtAll,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]

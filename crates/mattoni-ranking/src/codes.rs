@@ -1,14 +1,31 @@
-//! What a code of an application, criterion or facility looks like.
+//! What a code of an application, criterion or facility looks like, and finding codes fast.
+
+mod heads;
+mod index;
+
+pub(crate) use heads::{Heads, head};
+pub(crate) use index::Index;
 
 use mattoni_core::Problem;
 
 const LONGEST: usize = 64;
 
+/// The bytes a code may have.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b'-' | b'_' | b'.' | b'/' | b':');
+        byte += 1;
+    }
+    plain
+};
+
 /// Codes are printed, hashed for the draw and typed again by whoever checks it: plain ASCII
 /// without spaces keeps the draw the same on every machine and in every encoding.
 pub(crate) fn check(code: &str, field: &str, found: &mut Vec<Problem>) {
-    let fits = (1..=LONGEST).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./:".contains(&b));
+    let fits = (1..=LONGEST).contains(&code.len()) && code.bytes().all(|b| PLAIN[usize::from(b)]);
     if !fits {
         found.push(Problem::new(
             "ranking.code.form",

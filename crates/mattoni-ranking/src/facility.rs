@@ -1,11 +1,9 @@
 //! Where the places are: facilities, groups, reserved pools.
 
-use std::collections::BTreeMap;
-
 use mattoni_core::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-use crate::codes;
+use crate::codes::{self, Index};
 
 /// Facilities and their places as they are written, not checked yet.
 ///
@@ -134,9 +132,9 @@ pub struct ReservedSeats {
 #[serde(try_from = "FacilitiesSource", into = "FacilitiesSource")]
 pub struct Facilities {
     source: FacilitiesSource,
-    facility_index: BTreeMap<String, usize>,
-    group_index: BTreeMap<String, usize>,
-    pool_index: BTreeMap<String, usize>,
+    facility_index: Index,
+    group_index: Index,
+    pool_index: Index,
 }
 
 impl Facilities {
@@ -189,11 +187,11 @@ impl Facilities {
     }
 
     pub(crate) fn facility_position(&self, code: &str) -> Option<usize> {
-        self.facility_index.get(code).copied()
+        self.facility_index.get(code)
     }
 
     pub(crate) fn pool_position(&self, code: &str) -> Option<usize> {
-        self.pool_index.get(code).copied()
+        self.pool_index.get(code)
     }
 
     /// The number of the group: 0 when there are no groups.
@@ -201,7 +199,7 @@ impl Facilities {
         if self.source.group.is_empty() {
             return Some(0);
         }
-        code.and_then(|code| self.group_index.get(code).copied())
+        code.and_then(|code| self.group_index.get(code))
     }
 
     /// How many groups compete apart from each other.
@@ -228,7 +226,7 @@ fn index<'a>(
     what: &'static str,
     items: impl Iterator<Item = &'a String> + Clone,
     found: &mut Vec<Problem>,
-) -> BTreeMap<String, usize> {
+) -> Index {
     let code = match what {
         "group" => "ranking.group.duplicate",
         "pool" => "ranking.pool.duplicate",
@@ -238,19 +236,14 @@ fn index<'a>(
     for item in items.clone() {
         codes::check(item, &format!("{what}[{item}]"), found);
     }
-    items.cloned().zip(0..).collect()
+    Index::of(items)
 }
 
-fn check_groups(
-    facility: &FacilitySource,
-    field: &str,
-    groups: &BTreeMap<String, usize>,
-    found: &mut Vec<Problem>,
-) {
+fn check_groups(facility: &FacilitySource, field: &str, groups: &Index, found: &mut Vec<Problem>) {
     for (i, seats) in facility.seats.iter().enumerate() {
         let known = match &seats.group {
             None => groups.is_empty(),
-            Some(group) => groups.contains_key(group),
+            Some(group) => groups.contains(group),
         };
         if !known {
             found.push(Problem::new(
@@ -274,12 +267,7 @@ fn check_groups(
     }
 }
 
-fn check_seats(
-    seats: &Seats,
-    field: &str,
-    pools: &BTreeMap<String, usize>,
-    found: &mut Vec<Problem>,
-) {
+fn check_seats(seats: &Seats, field: &str, pools: &Index, found: &mut Vec<Problem>) {
     let mut count = |places: i64, what: String| {
         if !(1..=Facilities::MOST_PLACES).contains(&places) {
             found.push(Problem::new(
@@ -304,7 +292,7 @@ fn check_seats(
         found,
     );
     for reserved in &seats.reserved {
-        if !pools.contains_key(&reserved.pool) {
+        if !pools.contains(&reserved.pool) {
             found.push(Problem::new(
                 "ranking.pool.unknown",
                 format!("{field}.seats.reserved[{}]", reserved.pool),

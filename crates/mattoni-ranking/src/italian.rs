@@ -73,7 +73,10 @@ pub fn public_list(list: &PublicList) -> Vec<String> {
     text.extend(list.entries.iter().map(|entry| {
         let position = entry.position.map_or("-".to_owned(), |position| position.to_string());
         let outcome = match &entry.outcome {
-            PublicOutcome::Placed { facility } => format!("posto assegnato: {facility}"),
+            PublicOutcome::Placed { facility, label } => {
+                let name = if label.is_empty() { facility } else { label };
+                format!("posto assegnato: {name}")
+            }
             PublicOutcome::Admitted => "ammessa".to_owned(),
             PublicOutcome::Waiting => "in lista di attesa".to_owned(),
             PublicOutcome::NotAdmitted => "non ammessa".to_owned(),
@@ -134,7 +137,9 @@ fn outcome(explained: &Explanation, words: &Words) -> String {
             counted(*had),
             number(explained.asked_at_least.unwrap_or_default())
         ),
-        Outcome::Excluded { reason } => format!("La domanda {code} è esclusa: {reason}."),
+        Outcome::Excluded { reason } => {
+            format!("La domanda {code} è esclusa: {}.", words.reason(reason))
+        }
     }
 }
 
@@ -143,6 +148,9 @@ fn waiting(why: &Waiting) -> String {
         Waiting::NoPreferences => "non indica nessuna sede".to_owned(),
         Waiting::AllFull => {
             "nelle sedi indicate tutti i posti sono andati a domande che la precedono".to_owned()
+        }
+        Waiting::SiblingsNotTogether => {
+            "nessuna delle sedi indicate ha posto per tutti i fratelli, che chiedono di stare insieme".to_owned()
         }
         Waiting::NoPlaceLeft => "i posti sono finiti prima della sua posizione".to_owned(),
         Waiting::BudgetEnded { left } if *left == Money::ZERO => "i fondi sono esauriti".to_owned(),
@@ -240,6 +248,7 @@ fn missing(gap: &Gap, words: &Words) -> String {
         WhatDecided::TieBreak { label, .. } => {
             format!("{places} è andato a chi, a parità di punti, prevale per «{label}»")
         }
+        WhatDecided::Siblings => "non c'era posto per tutti i fratelli insieme".to_owned(),
         WhatDecided::Draw => format!("{places} è andato, a parità di tutto, per sorteggio"),
     }
 }

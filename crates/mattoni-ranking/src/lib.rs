@@ -55,11 +55,18 @@
 //! 1. The rules are written: [`Criteria`], and [`Facilities`] or a [`Fund`]; together a [`Call`].
 //! 2. [`Entrants::check`] takes the applications in and gives the digest of the list, which is
 //!    published **before** the string of the draw is known ([`Criteria::with_seed`]).
+//!    What the office finds before that is kept beside what was declared, as a [`Review`].
 //! 3. [`Run::draw_up`] puts them in order (class, points, tie-breaks, draw) and gives out the
 //!    places by deferred acceptance ([`Assignment::deferred`]) or the fund.
 //! 4. [`RankingRun`] carries the draft to publication, once, by somebody who may.
 //! 5. Each [`Offer`] is accepted, refused, or lapses; [`next_in_line`] says who follows.
-//! 6. [`compare`] shows what an exclusion on appeal changes for everybody else.
+//! 6. [`compare`] shows what an exclusion on appeal changes for everybody else; a published run
+//!    gives way to another by [`RankingRun::supersede`], with the reason.
+//!
+//! What the way of giving places costs, before it is written into a regulation:
+//! [`Assignment::top_trading`] and [`Assignment::immediate`] are the alternatives,
+//! [`Assignment::measures`] puts numbers beside each other, and [`Chances`] says how much hangs
+//! on the draw.
 //!
 //! # What it guarantees, and what tests hold it to
 //! - Nobody would rather have a place that went to somebody standing behind them, no quota is
@@ -68,6 +75,12 @@
 //!   more never helps another.
 //! - The same applications give the same run, byte for byte, in whatever order they come in.
 //! - Budgets are kept to the cent.
+//!
+//! With brothers and sisters who ask to be together less can be promised: see [`Together`].
+//!
+//! # Public competitions
+//! Written and oral tests are criteria with thresholds, reserved posts are pools, titles of
+//! preference are tie-breaks in the order of the law. [`templates`] holds them as data.
 //!
 //! # Late applications
 //! One entrant more changes every ticket of the draw, so a late application is not slipped into
@@ -95,11 +108,16 @@ mod offer;
 mod order;
 mod points;
 mod ranking_run;
+mod review;
 mod run;
+mod sorting;
+pub mod templates;
 mod views;
 
-pub use applicant::{Applicant, Correction, Preference, Score, Standing, TieKey, TieValue};
-pub use assign::{Assignment, Market};
+pub use applicant::{
+    Applicant, Correction, Preference, Score, Siblings, Standing, TieKey, TieValue, Together,
+};
+pub use assign::{Assignment, Chances, Market, Measures};
 pub use criteria::{
     ClassSource, Criteria, CriteriaSource, CriterionSource, DrawKind, DrawRule, KeyKind, Missing,
     Prefer, ThresholdSource, TieBreak, TieBreakSource, TieOn,
@@ -117,7 +135,11 @@ pub use offer::{
 };
 pub use order::{Parted, Ranked};
 pub use points::Points;
-pub use ranking_run::{MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RedrawRefusal};
+pub use ranking_run::{
+    MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RedrawRefusal, SupersedeRefusal,
+    Superseded,
+};
+pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal};
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,

@@ -1,10 +1,12 @@
 //! The order: class, points, tie-breaks, draw.
 
+use std::cmp::Ordering;
+
 use mattoni_core::{Digest, Problem, Problems};
 
 use crate::draw::Seed;
 use crate::entrants::{Admission, FIRST, LAST};
-use crate::{Applicant, Entrants, Points};
+use crate::{Applicant, Entrants, Points, sorting};
 
 /// Everyone in order. The same whatever order the applications came in.
 #[derive(Debug)]
@@ -38,8 +40,7 @@ pub enum Parted {
 
 impl<'e> Ranked<'e> {
     pub(crate) fn new(entrants: &'e Entrants<'e>, seed: Option<&str>) -> Result<Self, Problems> {
-        let mut order = sorted(entrants);
-        let drawn = ties(entrants, &order);
+        let (mut order, drawn) = sorted(entrants);
         let seed = seed.map(|seed| Seed::new(entrants.digest, seed));
         match &seed {
             Some(seed) => draw(entrants, &mut order, &drawn, seed),
@@ -62,9 +63,20 @@ impl<'e> Ranked<'e> {
         Ok(Self { entrants, order, position, drawn, seed })
     }
 
+    /// The same order with the ties drawn again by another seed.
+    pub(crate) fn drawn_again(mut self, seed: &str) -> Self {
+        let seed = Seed::new(self.entrants.digest, seed);
+        draw(self.entrants, &mut self.order, &self.drawn, &seed);
+        for (place, &who) in (0..).zip(&self.order) {
+            self.position[who as usize] = place;
+        }
+        self.seed = Some(seed);
+        self
+    }
+
     /// Those who are eligible, best first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'e Applicant> + '_ {
-        self.order.iter().map(|&who| &self.entrants.applicants[who as usize])
+        self.order.iter().map(|&who| self.entrants.applicants[who as usize])
     }
 
     /// How many are in the order.
@@ -114,49 +126,48 @@ impl<'e> Ranked<'e> {
     }
 }
 
-/// Eligible applicants by their columns; ties in no particular order.
-fn sorted(entrants: &Entrants<'_>) -> Vec<u32> {
-    let eligible = (0..)
+/// Eligible applicants by their columns, ties in the order they came in; and the groups of two
+/// or more whom no column parts.
+fn sorted(entrants: &Entrants<'_>) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let packing = Packing::of(entrants);
+    let mut rows: Vec<(u64, u32)> = (0..)
         .zip(&entrants.admission)
         .filter(|(_, admission)| **admission == Admission::Eligible)
-        .map(|(who, _)| who);
-    let packing = Packing::of(entrants);
-    // The applicant's own number takes the lowest 32 bits, so sorting moves plain numbers only.
-    if packing.bits <= 32 {
-        let mut keys: Vec<u64> =
-            eligible.map(|who: u32| (packing.narrow(who) << 32) | u64::from(who)).collect();
-        keys.sort_unstable();
-        return keys.into_iter().map(|key| (key & u64::from(u32::MAX)) as u32).collect();
-    }
-    if packing.bits <= 96 {
-        let mut keys: Vec<u128> =
-            eligible.map(|who: u32| (packing.wide(who) << 32) | u128::from(who)).collect();
-        keys.sort_unstable();
-        return keys.into_iter().map(|key| (key & u128::from(u32::MAX)) as u32).collect();
-    }
-    let mut order: Vec<u32> = eligible.collect();
-    order.sort_unstable_by(|&a, &b| {
-        let (a, b) = (a as usize, b as usize);
+        .map(|(who, _)| (packing.key(who), who))
+        .collect();
+    sorting::by_key(&mut rows, packing.bits.min(64));
+    let by_columns = |a: u32, b: u32| {
         entrants
             .columns
             .iter()
-            .map(|column| column[a].cmp(&column[b]))
+            .map(|column| column[a as usize].cmp(&column[b as usize]))
             .find(|ordering| ordering.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
-    order
+            .unwrap_or(Ordering::Equal)
+    };
+    let mut groups = Vec::new();
+    let mut start = 0;
+    for same in rows.chunk_by_mut(|a, b| a.0 == b.0) {
+        if packing.bits > 64 && same.len() > 1 {
+            same.sort_unstable_by(|a, b| by_columns(a.1, b.1).then(a.1.cmp(&b.1)));
+        }
+        let tied = |a: &(u64, u32), b: &(u64, u32)| {
+            packing.bits <= 64 || by_columns(a.1, b.1) == Ordering::Equal
+        };
+        for group in same.chunk_by(tied) {
+            let length = group.len() as u32;
+            if length > 1 {
+                groups.push((start, length));
+            }
+            start += length;
+        }
+    }
+    (rows.into_iter().map(|(_, who)| who).collect(), groups)
 }
 
 /// How the columns fit side by side into one number that orders like them.
 struct Packing<'a> {
     columns: Vec<Fitted<'a>>,
-    bits: u32,
-}
-
-struct Fitted<'a> {
-    values: &'a [u64],
-    least: u64,
-    last: u64,
+    /// How many bits they need; above 64 the key holds the first 64 of them.
     bits: u32,
 }
 
@@ -167,15 +178,30 @@ impl<'a> Packing<'a> {
         Self { columns, bits }
     }
 
-    fn narrow(&self, who: u32) -> u64 {
-        self.columns.iter().fold(0, |key, column| (key << column.bits) | column.code(who))
+    fn key(&self, who: u32) -> u64 {
+        let mut key = 0;
+        let mut room = 64;
+        for column in &self.columns {
+            let code = column.code(who);
+            if room == 0 {
+                break;
+            }
+            if column.bits >= room {
+                let high = code >> (column.bits - room);
+                return if room == 64 { high } else { key << room | high };
+            }
+            key = key << column.bits | code;
+            room -= column.bits;
+        }
+        key
     }
+}
 
-    fn wide(&self, who: u32) -> u128 {
-        self.columns
-            .iter()
-            .fold(0, |key, column| (key << column.bits) | u128::from(column.code(who)))
-    }
+struct Fitted<'a> {
+    values: &'a [u64],
+    least: u64,
+    last: u64,
+    bits: u32,
 }
 
 impl<'a> Fitted<'a> {
@@ -199,23 +225,6 @@ impl<'a> Fitted<'a> {
             value => value - self.least + 1,
         }
     }
-}
-
-/// The groups of two or more whom no column parts.
-fn ties(entrants: &Entrants<'_>, order: &[u32]) -> Vec<(u32, u32)> {
-    let same = |a: u32, b: u32| {
-        entrants.columns.iter().all(|column| column[a as usize] == column[b as usize])
-    };
-    let mut groups = Vec::new();
-    let mut start = 0;
-    for group in order.chunk_by(|&a, &b| same(a, b)) {
-        let length = group.len() as u32;
-        if length > 1 {
-            groups.push((start, length));
-        }
-        start += length;
-    }
-    groups
 }
 
 fn draw(entrants: &Entrants<'_>, order: &mut [u32], drawn: &[(u32, u32)], seed: &Seed) {

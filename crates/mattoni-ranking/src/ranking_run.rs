@@ -12,11 +12,26 @@ use crate::{PublicList, Run};
 /// [`crate::Offer`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RankingRun {
+    of: String,
     run: Digest,
     document: Digest,
     lines: u64,
     drawn_up: Act,
     published: Option<Act>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    superseded: Option<Superseded>,
+}
+
+/// Which run took the place of a published one, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Superseded {
+    /// When and by whom.
+    pub act: Act,
+    /// The digest of the run that took its place.
+    pub by_run: Digest,
+    /// Why.
+    pub reason: String,
 }
 
 /// What can happen to a run.
@@ -27,6 +42,8 @@ pub enum RankingRunEvent {
     DrawnUp {
         /// When and by whom.
         act: Act,
+        /// What is ranked: the code of the call or service.
+        of: String,
         /// The digest of the run ([`Run::digest`]).
         run: Digest,
         /// The digest of the bytes under which the run is kept.
@@ -41,6 +58,15 @@ pub enum RankingRunEvent {
         /// The digest of the run that was published.
         run: Digest,
     },
+    /// Another published run takes its place.
+    Superseded {
+        /// When and by whom.
+        act: Act,
+        /// The digest of the run that takes its place.
+        by_run: Digest,
+        /// Why, e.g. `accolto il ricorso sulla domanda 2026-17`.
+        reason: String,
+    },
 }
 
 impl DomainEvent for RankingRunEvent {
@@ -48,6 +74,7 @@ impl DomainEvent for RankingRunEvent {
         match self {
             Self::DrawnUp { .. } => "ranking.run.drawn-up",
             Self::Published { .. } => "ranking.run.published",
+            Self::Superseded { .. } => "ranking.run.superseded",
         }
     }
 }
@@ -58,24 +85,30 @@ impl Aggregate for RankingRun {
 
     fn open(event: &Self::Event) -> Option<Self> {
         match event {
-            RankingRunEvent::DrawnUp { act, run, document, lines } => Some(Self {
+            RankingRunEvent::DrawnUp { act, of, run, document, lines } => Some(Self {
+                of: of.clone(),
                 run: *run,
                 document: *document,
                 lines: *lines,
                 drawn_up: act.clone(),
                 published: None,
+                superseded: None,
             }),
-            RankingRunEvent::Published { .. } => None,
+            RankingRunEvent::Published { .. } | RankingRunEvent::Superseded { .. } => None,
         }
     }
 
     fn apply(&mut self, event: &Self::Event) {
         match event {
-            RankingRunEvent::DrawnUp { act, run, document, lines } => {
+            RankingRunEvent::DrawnUp { act, run, document, lines, .. } => {
                 (self.run, self.document, self.lines) = (*run, *document, *lines);
                 self.drawn_up = act.clone();
             }
             RankingRunEvent::Published { act, .. } => self.published = Some(act.clone()),
+            RankingRunEvent::Superseded { act, by_run, reason } => {
+                self.superseded =
+                    Some(Superseded { act: act.clone(), by_run: *by_run, reason: reason.clone() });
+            }
         }
     }
 }
@@ -160,13 +193,57 @@ impl Refusal for PublishRefusal {
     }
 }
 
+/// Why a run cannot be superseded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SupersedeRefusal {
+    /// It is a draft: draw it up again instead.
+    #[error("the run is not published")]
+    NotPublished,
+    /// Another run took its place already.
+    #[error("the run is superseded already")]
+    Already,
+    /// The other run is not published, or it is this one.
+    #[error("the other run is not another published one")]
+    NotAnotherPublished,
+    /// No reason is given.
+    #[error("a published run is superseded only with a reason")]
+    NoReason,
+    /// Whoever acts was not granted publication.
+    #[error("{by} may not supersede a published run")]
+    NotGranted {
+        /// Who tried.
+        by: Actor,
+    },
+}
+
+impl Refusal for SupersedeRefusal {
+    fn problems(&self) -> Problems {
+        let (code, field, remedy) = match self {
+            Self::NotPublished => ("ranking.supersede.draft", "run", "draw the draft up again"),
+            Self::Already => {
+                ("ranking.supersede.already", "run", "supersede the run that took its place")
+            }
+            Self::NotAnotherPublished => {
+                ("ranking.supersede.other", "by", "publish the other run first")
+            }
+            Self::NoReason => ("ranking.supersede.reason", "reason", "write the reason"),
+            Self::NotGranted { .. } => {
+                ("ranking.publish.not-granted", "by", "ask somebody who may publish")
+            }
+        };
+        Problem::new(code, field, self.to_string(), remedy).into()
+    }
+}
+
 impl RankingRun {
-    /// Records a run that was just drawn up: the opening event. `document` is the digest of the
-    /// bytes under which the caller keeps it.
+    /// Records a run of `of` (the code of the call or service) that was just drawn up: the
+    /// opening event. `document` is the digest of the bytes under which the caller keeps it.
     #[must_use]
-    pub fn draft(act: &Act, run: &Run, document: Digest) -> RankingRunEvent {
+    pub fn draft(act: &Act, of: &str, run: &Run, document: Digest) -> RankingRunEvent {
         let lines = run.lines().len() as u64;
-        RankingRunEvent::DrawnUp { act: act.clone(), run: run.digest(), document, lines }
+        let (act, of) = (act.clone(), of.to_owned());
+        RankingRunEvent::DrawnUp { act, of, run: run.digest(), document, lines }
     }
 
     /// Puts another run in the place of the draft.
@@ -182,7 +259,7 @@ impl RankingRun {
         if self.published.is_some() {
             Err(RedrawRefusal::Published)
         } else {
-            Ok(Self::draft(act, run, document))
+            Ok(Self::draft(act, &self.of, run, document))
         }
     }
 
@@ -208,6 +285,50 @@ impl RankingRun {
         }
         PublicList::of(run, None).map_err(PublishRefusal::Identifying)?;
         Ok(RankingRunEvent::Published { act: act.clone(), run: self.run })
+    }
+
+    /// Lets another published run take the place of this one: after an appeal, say. What was
+    /// published stays readable; [`crate::compare`] shows what changes for everybody.
+    ///
+    /// # Errors
+    /// [`SupersedeRefusal`]: a draft, superseded already, by a run that is not published, without
+    /// a reason, or by somebody the grant is not for.
+    pub fn supersede(
+        &self,
+        act: &Act,
+        may: &MayPublish,
+        other: &Self,
+        reason: impl Into<String>,
+    ) -> Result<RankingRunEvent, SupersedeRefusal> {
+        if self.published.is_none() {
+            return Err(SupersedeRefusal::NotPublished);
+        }
+        if self.superseded.is_some() {
+            return Err(SupersedeRefusal::Already);
+        }
+        if other.published.is_none() || other.run == self.run {
+            return Err(SupersedeRefusal::NotAnotherPublished);
+        }
+        let reason = reason.into();
+        if reason.trim().is_empty() {
+            return Err(SupersedeRefusal::NoReason);
+        }
+        if may.0 != act.by {
+            return Err(SupersedeRefusal::NotGranted { by: act.by.clone() });
+        }
+        Ok(RankingRunEvent::Superseded { act: act.clone(), by_run: other.run, reason })
+    }
+
+    /// Which run took the place of this one, if any did.
+    #[must_use]
+    pub fn superseded(&self) -> Option<&Superseded> {
+        self.superseded.as_ref()
+    }
+
+    /// What is ranked: the code of the call or service.
+    #[must_use]
+    pub fn of(&self) -> &str {
+        &self.of
     }
 
     /// The digest of the run as it stands.

@@ -5,14 +5,16 @@ mod compare;
 mod line;
 mod shape;
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
 
+use build::{Digests, Drawn};
 use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Change, compare};
 pub use line::{Choice, Line, Outcome, Waiting};
 
+use crate::codes::{self, Heads};
 use crate::{Applicant, Criteria, Facilities, Fund};
 
 /// What is given out: places by preference, or a fund.
@@ -44,7 +46,8 @@ pub struct Call {
 pub struct Run {
     form: RunForm,
     digest: Digest,
-    by_code: BTreeMap<String, usize>,
+    /// The numbers of the lines in the order of their codes.
+    by_code: Vec<u32>,
 }
 
 /// The stored form of a run.
@@ -60,6 +63,16 @@ struct RunForm {
     lines: Vec<Line>,
 }
 
+impl RunForm {
+    fn digests(&self) -> Digests {
+        Digests {
+            criteria: self.criteria_digest,
+            entrants: self.entrants_digest,
+            seed: self.seed_digest,
+        }
+    }
+}
+
 impl Run {
     /// The version of the stored form.
     pub const VERSION: u32 = 1;
@@ -70,15 +83,29 @@ impl Run {
     /// Everything that is wrong with any application or preference, at once; nothing is drawn up
     /// in part. See [`crate::Entrants::check`], [`crate::Market::check`] and, for a fund, missing
     /// groups and amounts.
-    pub fn draw_up(call: &Call, applicants: &[Applicant]) -> Result<Self, Problems> {
-        build::draw_up(call, applicants).map(Self::from_form)
+    ///
+    /// The run keeps the applications: hand them over as they are (`applicants`), or borrowed
+    /// (`&applicants`) to have them copied.
+    pub fn draw_up<A>(
+        call: &Call,
+        applicants: impl IntoIterator<Item = A>,
+    ) -> Result<Self, Problems>
+    where
+        A: Borrow<Applicant> + Into<Applicant>,
+    {
+        let applicants: Vec<A> = applicants.into_iter().collect();
+        let drawn = Drawn::of(call, applicants.iter().map(<A as Borrow<Applicant>>::borrow))?;
+        Ok(Self::from_form(drawn.into_form(call, applicants)))
     }
 
     fn from_form(form: RunForm) -> Self {
-        // Plain data with text keys always serialises.
-        let json = serde_json::to_vec(&form).unwrap_or_default();
-        let digest = DigestBuilder::new("mattoni.ranking.run.v1").field(&json).finish();
-        let by_code = form.lines.iter().map(|line| line.applicant.code.clone()).zip(0..).collect();
+        let digest = DigestBuilder::new("mattoni.ranking.run.v1");
+        // Plain data with text keys always serialises, and the same every time.
+        let digest = digest
+            .field_written(|field| Ok(serde_json::to_writer(field, &form)?))
+            .map_or(Digest::ZERO, DigestBuilder::finish);
+        let heads = form.lines.iter().map(|line| codes::head(line.code())).collect();
+        let by_code = Heads::sorted(heads, |n| form.lines[n as usize].code()).into_order();
         Self { form, digest, by_code }
     }
 
@@ -124,15 +151,17 @@ impl Run {
     /// The line of the application `code`.
     #[must_use]
     pub fn line(&self, code: &str) -> Option<&Line> {
-        self.by_code.get(code).map(|&i| &self.form.lines[i])
+        self.line_number(code).map(|number| &self.form.lines[number])
     }
 
     pub(crate) fn line_number(&self, code: &str) -> Option<usize> {
-        self.by_code.get(code).copied()
+        let code_of = |number: &u32| self.form.lines[*number as usize].code();
+        let at = self.by_code.binary_search_by(|number| code_of(number).cmp(code)).ok()?;
+        Some(self.by_code[at] as usize)
     }
 
     /// The applications the run was drawn up from.
-    pub fn applicants(&self) -> impl Iterator<Item = &Applicant> {
+    pub fn applicants(&self) -> impl ExactSizeIterator<Item = &Applicant> + Clone {
         self.form.lines.iter().map(|line| &line.applicant)
     }
 
@@ -142,20 +171,22 @@ impl Run {
     /// `ranking.run.differs`, naming the first lines that do not come out the same, or the
     /// problems of a run whose contents could never have been drawn up.
     pub fn verify(&self) -> Result<(), Problems> {
-        let applicants: Vec<Applicant> = self.applicants().cloned().collect();
-        let again = Self::draw_up(&self.form.call, &applicants)?;
-        if again.digest == self.digest {
-            return Ok(());
-        }
-        let differ: Vec<Problem> = self
-            .lines()
+        let again = Drawn::of(&self.form.call, self.applicants())?;
+        let mut differ: Vec<u32> = again
+            .verdicts
             .iter()
-            .filter(|line| again.line(&line.applicant.code) != Some(*line))
-            .take(20)
-            .map(|line| differs(&format!("line[{}]", line.applicant.code)))
+            .filter(|(number, verdict)| !verdict.is_of(&self.form.lines[*number as usize]))
+            .map(|(number, _)| *number)
             .collect();
-        Problems::check(differ)?;
-        Err(differs("run").into())
+        differ.sort_unstable();
+        let field = |number: &u32| format!("line[{}]", self.form.lines[*number as usize].code());
+        Problems::check(differ.iter().take(20).map(|number| differs(&field(number))).collect())?;
+        let in_order = again.verdicts.iter().zip(0..).all(|((number, _), at)| *number == at);
+        if in_order && again.digests == self.form.digests() {
+            Ok(())
+        } else {
+            Err(differs("run").into())
+        }
     }
 }
 

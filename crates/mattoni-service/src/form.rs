@@ -6,7 +6,7 @@ use mattoni_core::value::{Kind, Value};
 use mattoni_core::{FiscalCode, Problem, Problems};
 use serde_json::Value as Json;
 
-use crate::{FieldSource, Format, StepSource};
+use crate::{ConditionSource, FieldSource, Format, StepSource};
 
 /// A checked form.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,10 +38,21 @@ pub struct Field {
     pub label: String,
     /// Help the citizen reads; empty for none.
     pub help: String,
-    /// Whether it may be left empty.
+    /// Whether it may be left empty, at least as long as its condition is not met.
     pub optional: bool,
+    /// When it must be answered although it is optional.
+    pub required_if: Option<Condition>,
     /// Where the ente has the answer already.
     pub source: Option<String>,
+}
+
+/// When a field must be answered: another one has this answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The other field.
+    pub field: String,
+    /// Its answer.
+    pub equals: Value,
 }
 
 impl Form {
@@ -49,7 +60,7 @@ impl Form {
     ///
     /// # Errors
     /// All of: `service.form.name`, `.twice`, `.empty-step`, `.label`, `.kind`, `.option`,
-    /// `.bounds`, `.format`.
+    /// `.bounds`, `.format`, `.condition`.
     pub fn new(steps: &[StepSource]) -> Result<Self, Problems> {
         let mut found = Vec::new();
         let (mut names, mut step_names) = (BTreeSet::new(), BTreeSet::new());
@@ -84,7 +95,15 @@ impl Form {
                     ));
                 }
                 match Field::new(field) {
-                    Ok(field) => fields.push(field),
+                    Ok(mut read) => {
+                        let before = checked.iter().flat_map(|step: &FormStep| &step.fields);
+                        match condition(field, before.chain(&fields)) {
+                            Ok(condition) => read.required_if = condition,
+                            Err(problem) => found.push(problem.in_field(place)),
+                        }
+                        read.optional |= read.required_if.is_some();
+                        fields.push(read);
+                    }
                     Err(problem) => found.push(problem.in_field(place)),
                 }
             }
@@ -171,6 +190,30 @@ impl Form {
         })
     }
 
+    /// What a draft still lacks to be sent, as `form.missing`.
+    #[must_use]
+    pub fn missing(&self, answers: &BTreeMap<String, Value>) -> Vec<Problem> {
+        self.columns()
+            .filter(|field| !answers.contains_key(&field.name))
+            .filter_map(|field| self.missing_from(field, answers))
+            .collect()
+    }
+
+    /// What is wrong with leaving the field empty.
+    fn missing_from(&self, field: &Field, answers: &BTreeMap<String, Value>) -> Option<Problem> {
+        let met = |condition: &&Condition| answers.get(&condition.field) == Some(&condition.equals);
+        let rule = match field.required_if.as_ref().filter(met) {
+            Some(Condition { field: other, equals }) => {
+                let label = self.field(other).map_or(other, |other| &other.label);
+                format!("must be given when “{label}” is {equals}")
+            }
+            None if field.optional => return None,
+            None => "must be given".to_owned(),
+        };
+        let remedy = format!("fill in “{}”", field.label);
+        Some(Problem::new("form.missing", &field.name, rule, remedy))
+    }
+
     fn read<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
@@ -186,14 +229,9 @@ impl Form {
             .collect();
         let mut answers = BTreeMap::new();
         for field in self.columns() {
+            // A condition is about a field asked before: its answer has been read.
             match answer(field).map(|read| read.and_then(|value| field.refined(value))) {
-                None if field.optional => {}
-                None => found.push(Problem::new(
-                    "form.missing",
-                    &field.name,
-                    "must be given",
-                    format!("fill in “{}”", field.label),
-                )),
+                None => found.extend(self.missing_from(field, &answers)),
                 Some(Ok(value)) => {
                     answers.insert(field.name.clone(), value);
                 }
@@ -261,6 +299,7 @@ impl Field {
             label: source.label.clone(),
             help: source.help.clone(),
             optional: source.optional,
+            required_if: None,
             source: source.source.clone(),
         })
     }
@@ -278,6 +317,43 @@ impl Field {
                 )),
             },
             _ => Ok(value),
+        }
+    }
+}
+
+/// The condition of a field, about one of those asked before it.
+fn condition<'a>(
+    source: &FieldSource,
+    mut before: impl Iterator<Item = &'a Field>,
+) -> Result<Option<Condition>, Problem> {
+    let refused =
+        |rule: String, remedy: &str| Err(Problem::new("service.form.condition", "", rule, remedy));
+    let Some(ConditionSource { field, equals }) = &source.required_if else {
+        return Ok(None);
+    };
+    if source.optional {
+        return refused(
+            "is optional or required under a condition, not both".to_owned(),
+            "leave “optional” out: without the condition it may be left empty",
+        );
+    }
+    let Some(other) = before.find(|other| other.name == *field) else {
+        let rule = format!("depends on “{field}”, which is not asked before it");
+        return refused(rule, "name a field that comes before");
+    };
+    // Of these a page can compare an answer without reading numbers in it.
+    if !matches!(
+        other.kind,
+        Kind::Boolean | Kind::Choice { .. } | Kind::Integer { .. } | Kind::Date { .. }
+    ) {
+        let rule = format!("depends on “{field}”, a {}", other.kind.name());
+        return refused(rule, "depend on a boolean, choice, integer or date");
+    }
+    match other.kind.from_json(equals) {
+        Ok(equals) => Ok(Some(Condition { field: field.clone(), equals })),
+        Err(problem) => {
+            let rule = format!("depends on an answer “{field}” cannot have: {}", problem.rule);
+            refused(rule, "write an answer it can have")
         }
     }
 }

@@ -80,8 +80,11 @@
 //! # What this crate does not do
 //! Read files (`mattoni-desk`), keep applications (`mattoni-practice`), run rules
 //! (`mattoni-rules`), rank (`mattoni-ranking`).
+//!
+//! `docs/service.md` explains all of it to officials, with the national vocabularies.
 #![forbid(unsafe_code)]
 
+mod brick;
 mod differences;
 mod form;
 mod requirement;
@@ -91,17 +94,20 @@ mod setting;
 mod sheet;
 mod source;
 mod versions;
+mod vocabulary;
 mod window;
 
+pub use brick::Brick;
 pub use differences::{Difference, differences};
-pub use form::{Field, Form, FormStep};
+pub use form::{Condition, Field, Form, FormStep};
 pub use schema::FORM_SCHEMA_VERSION;
 pub use service::{Service, Status};
 pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
-    Access, FieldSource, Format, Nature, ProcedureSource, Publication, RankingSource,
-    RequirementSource, RulesSource, ServiceSource, StepSource,
+    Access, ConditionSource, FieldSource, Format, Nature, ProcedureSource, Publication,
+    RankingSource, RequirementSource, RulesSource, ServiceSource, SiblingsSource, StepSource,
 };
 pub use versions::Versions;
+pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};
 pub use window::{Window, rome_time};

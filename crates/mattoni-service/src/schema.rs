@@ -1,9 +1,9 @@
 //! The form as JSON Schema, with what a page needs to draw it.
 
-use mattoni_core::value::Kind;
+use mattoni_core::value::{Kind, Value};
 use serde_json::{Value as Json, json};
 
-use crate::{Field, Form, Format};
+use crate::{Condition, Field, Form, Format};
 
 /// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
 pub const FORM_SCHEMA_VERSION: u32 = 1;
@@ -13,12 +13,13 @@ impl Form {
     ///
     /// Titles and descriptions are labels and help. `x-order` is the field's place in the form,
     /// `x-step` its step, `x-source` where the ente has the answer already (once only); `x-steps`
-    /// lists the steps with their titles. Decimals, money and dates are strings, so that nothing
+    /// lists the steps with their titles. A field required under a condition has it as
+    /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`. Decimals, money and dates are strings, so that nothing
     /// passes through a float.
     #[must_use]
     pub fn json_schema(&self, title: &str) -> Json {
         let mut properties = serde_json::Map::new();
-        let mut required = Vec::new();
+        let (mut required, mut conditions) = (Vec::new(), Vec::new());
         let mut order = 0;
         for step in self.steps() {
             for field in &step.fields {
@@ -35,6 +36,14 @@ impl Form {
                 schema["x-kind"] = json!(field.kind.name());
                 bounds(&mut schema, field);
                 order += 1;
+                if let Some(Condition { field: other, equals }) = &field.required_if {
+                    let equals = given(equals);
+                    schema["x-required-if"] = json!({ "field": other, "equals": equals });
+                    conditions.push(json!({
+                        "if": { "properties": { other: { "const": equals } }, "required": [other] },
+                        "then": { "required": [field.name] },
+                    }));
+                }
                 if !field.optional {
                     required.push(json!(field.name));
                 }
@@ -46,7 +55,7 @@ impl Form {
             .iter()
             .map(|step| json!({ "name": step.name, "title": step.title }))
             .collect();
-        json!({
+        let mut schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": title,
             "type": "object",
@@ -55,7 +64,20 @@ impl Form {
             "additionalProperties": false,
             "x-steps": steps,
             "x-version": FORM_SCHEMA_VERSION,
-        })
+        });
+        if !conditions.is_empty() {
+            schema["allOf"] = Json::Array(conditions);
+        }
+        schema
+    }
+}
+
+/// An answer as a page gives it.
+fn given(value: &Value) -> Json {
+    match value {
+        Value::Boolean(yes) => json!(yes),
+        Value::Integer(number) => json!(number),
+        other => json!(other.to_string()),
     }
 }
 

@@ -99,6 +99,26 @@ impl Setting {
         }
     }
 
+    /// What Italian offices call it.
+    #[must_use]
+    pub const fn italian(&self) -> &'static str {
+        match self {
+            Self::Sheet(_) => "scheda: i testi che il cittadino legge",
+            Self::Publication(_) => "pubblicazione",
+            Self::Suspended(_) => "sospensione, con il suo motivo",
+            Self::Opens(_) => "apertura",
+            Self::Closes(_) => "chiusura",
+            Self::Procedure(_) => "procedimento: termine, protocollo, ritiro, riapertura, costo",
+            Self::Parameters(_) => "parametri delle regole: punti, soglie, date",
+            Self::Requirements(_) => "requisiti di accesso",
+            Self::Steps(_) => "modulo: passi e campi",
+            Self::DuplicateKey(_) => "che cosa rende doppia una domanda",
+            Self::Access(_) => "livello di accesso",
+            Self::Ranking(_) => "graduatoria",
+            Self::Plugin { .. } => "programma delle regole",
+        }
+    }
+
     pub(crate) fn put_into(self, source: &mut ServiceSource) {
         match self {
             Self::Sheet(sheet) => source.sheet = *sheet,

@@ -3,6 +3,8 @@
 use mattoni_core::Problem;
 use serde::{Deserialize, Serialize};
 
+use crate::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS};
+
 /// Longest short description, in characters.
 pub const SHORT_DESCRIPTION_MAX: usize = 160;
 /// Longest title, in characters.
@@ -44,6 +46,10 @@ pub struct Sheet {
     /// Life events it belongs to (*eventi della vita*), from the national vocabulary.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub life_events: Vec<String>,
+    /// Events in the life of a business it belongs to (*eventi della vita di un'impresa*), from
+    /// the national vocabulary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub business_events: Vec<String>,
 }
 
 impl Sheet {
@@ -102,6 +108,41 @@ impl Sheet {
             }
         }
         found
+    }
+
+    /// Terms that are in no [vocabulary](crate::Vocabulary): `service.sheet.unknown-topic`,
+    /// `.unknown-life-event`, `.unknown-business-event`.
+    ///
+    /// They do not stand in the way of publication: a topic may be one of EuroVoc's, and the
+    /// model asks for half of a site's topics only (C.SI.1.5).
+    #[must_use]
+    pub fn unknown_terms(&self) -> Vec<Problem> {
+        [
+            ("service.sheet.unknown-topic", "topics", &self.topics, TOPICS),
+            ("service.sheet.unknown-life-event", "life_events", &self.life_events, LIFE_EVENTS),
+            (
+                "service.sheet.unknown-business-event",
+                "business_events",
+                &self.business_events,
+                BUSINESS_EVENTS,
+            ),
+        ]
+        .into_iter()
+        .flat_map(|(code, field, terms, vocabulary)| {
+            let unknown = terms.iter().filter(move |term| !vocabulary.contains(term));
+            unknown.map(move |term| {
+                let remedy = match vocabulary.nearly(term) {
+                    Some(known) => format!("write “{known}”"),
+                    None if field == "topics" => {
+                        "use one of the list in docs/service.md, or a descriptor of EuroVoc".into()
+                    }
+                    None => "use one of the list in docs/service.md".into(),
+                };
+                let rule = format!("“{term}” is not among the “{}”", vocabulary.name);
+                Problem::new(code, format!("sheet.{field}"), rule, remedy)
+            })
+        })
+        .collect()
     }
 }
 

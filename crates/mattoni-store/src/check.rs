@@ -98,7 +98,9 @@ impl Wrong {
     }
 
     fn value(text: &str) -> Option<Self> {
-        (text.is_empty() || text.len() > MAX_VALUE).then_some(Self::Value)
+        // Not every database has texts with zero bytes.
+        let fits = !text.is_empty() && text.len() <= MAX_VALUE && !text.contains('\0');
+        (!fits).then_some(Self::Value)
     }
 
     fn size(bytes: &[u8], limit: usize) -> Option<Self> {
@@ -118,7 +120,7 @@ impl Wrong {
             ),
             Self::Value => (
                 "store.value.form",
-                format!("1 to {MAX_VALUE} bytes"),
+                format!("1 to {MAX_VALUE} bytes, none of them zero"),
                 "leave it out when empty, digest it when long".to_owned(),
             ),
             Self::NilId => {

@@ -26,6 +26,11 @@ pub enum ErrorKind {
     Unknown,
     /// The store does not work any more in this process. Nothing was written; open it again.
     Unavailable,
+    /// The database server cannot be reached just now. Nothing was written.
+    Unreachable,
+    /// The database role may go around the wall between entes, so the store was not opened. Use a
+    /// role that is no superuser and has no `BYPASSRLS`.
+    Privileged,
     /// More bytes than the store takes. Nothing was written.
     TooLarge,
     /// Reading or writing failed below the store. Nothing was written.
@@ -83,7 +88,7 @@ impl Error {
     /// Whether the same call may succeed a little later with nobody doing anything.
     #[must_use]
     pub fn temporary(&self) -> bool {
-        self.0.kind == ErrorKind::Busy
+        matches!(self.0.kind, ErrorKind::Busy | ErrorKind::Unreachable)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where practices live: state and journal in one commit, on memory or SQLite.
+//! Where practices live: state and journal in one commit, on memory, SQLite or PostgreSQL.
 //!
 //! A *stream* is one aggregate's history in one ente. The store keeps for each its current state,
 //! loaded with one read, and the *journal*: every event of every stream, in the order they were
@@ -113,10 +113,12 @@
 //! Decide (the bricks of floor 1), draw ids or read the clock, retry, deliver (`mattoni-desk`).
 //! Facets, outbox and numbers are working data and no part of the proof. The proof shows tampering
 //! up to the head it finds; whoever can rewrite the *whole* journal with its head is found out
-//! only by a head that was kept elsewhere.
+//! only by a head that was kept elsewhere: a checkpoint.
 //!
 //! # Features
 //! - `sqlite` (default): [`Sqlite`].
+//! - `postgres`: `Postgres`; with `postgres-tls` over TLS.
+//! - `checkpoints`: `proof`, signed checkpoints of the chain and events shown to be under them.
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 
@@ -128,6 +130,10 @@ pub mod conformance;
 mod error;
 mod memory;
 mod ports;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "checkpoints")]
+pub mod proof;
 mod record;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -141,6 +147,8 @@ pub use conflict::{CommitError, Conflict};
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
 pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use record::{
     AfterFailure, Committed, EffectId, Head, Recorded, RecordedStream, StoredEffect, StoredState,
 };

@@ -20,6 +20,7 @@
 //! thread; lists are pages, so no call runs long. Needs no runtime: any executor will do.
 
 mod apply;
+mod backup;
 mod fault;
 mod open;
 mod pool;
@@ -35,6 +36,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::{Connection, params};
 
+pub use crate::sqlite::backup::Backup;
 pub use crate::sqlite::open::Options;
 
 use crate::sqlite::apply::Write;

@@ -4,6 +4,7 @@
 //! at any moment and started again.
 
 mod answers;
+mod questions;
 mod stages;
 
 use std::path::{Path, PathBuf};
@@ -102,7 +103,9 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
     stages.examination(say).await?;
     let drawn = stages.ranking(say).await?;
     stages.answers(&drawn, say).await?;
-    stages.outcomes(&drawn, say).await
+    stages.outcomes(&drawn, say).await?;
+    say("\nwhat people ask about the ranking");
+    questions::answer(&drawn, say)
 }
 
 /// Proves the records and says where everything is.

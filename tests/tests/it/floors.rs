@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The floor each crate lives on. A crate imports only from floors below its own.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("mattoni-core", 0),
     ("mattoni-service", 1),
     ("mattoni-practice", 1),
@@ -19,6 +19,8 @@ const FLOORS: [(&str, u8); 12] = [
     ("mattoni-rules-derive", 0),
     ("mattoni-rules-sdk", 1),
     ("mattoni-rules-build", 2),
+    // A server for tests and benches.
+    ("mattoni-postgres-cluster", 0),
 ];
 
 /// Floors 0 and 1 decide; they must build in seconds and never touch the world.

@@ -5,4 +5,5 @@ pub(crate) mod explain;
 pub(crate) mod rank;
 pub(crate) mod rules;
 pub(crate) mod service;
+pub(crate) mod tick;
 pub(crate) mod verify;

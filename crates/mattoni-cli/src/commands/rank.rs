@@ -16,9 +16,9 @@ use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
 pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("ranking", None, reader);
     let mut found = Vec::new();
-    let criteria = files::criteria(&args.criteria, &mut found)?;
+    let criteria = files::criteria(&args.criteria, &mut found);
     let prize = match &args.places {
-        Some(places) => files::facilities(places, &mut found)?.map(Prize::Places),
+        Some(places) => files::facilities(places, &mut found).map(Prize::Places),
         None => Some(Prize::Fund(everyone()?)),
     };
     let plugin = files::bytes(&args.plugin)?;
@@ -106,7 +106,7 @@ fn page(run: &Run, top: usize) -> String {
             line.position.map_or("-".into(), |position| position.to_string()),
             line.code().to_owned(),
             line.total.to_string(),
-            outcome(&line.outcome),
+            outcome(&line.told_outcome()),
         ]);
     }
     let total = run.lines().len();

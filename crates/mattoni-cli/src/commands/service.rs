@@ -13,23 +13,30 @@ use crate::output::{Failure, Reader, print_json, print_text, table};
 
 pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        ServiceVerb::Check { folder } => check(folder, reader),
+        ServiceVerb::Check { folder, plugins } => check(folder, plugins, reader),
         ServiceVerb::Duplicate { from, to, code } => duplicate(from, to, code, reader),
         ServiceVerb::Columns { folder } => {
             let columns = columns(&ServiceFolder::read(folder)?.service);
             let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
-            print_text(&names.join(","));
+            match reader {
+                Reader::Machine => print_json(&names),
+                Reader::Person => print_text(&names.join(",")),
+            }
             Ok(())
         }
     }
 }
 
-fn check(folder: &Path, reader: Reader) -> Result<(), Failure> {
-    let ServiceFolder { service, call } = ServiceFolder::read(folder)?;
-    let lint = service.source().sheet.lint();
+fn check(folder: &Path, plugins: &Path, reader: Reader) -> Result<(), Failure> {
+    let folder = ServiceFolder::read(folder)?;
+    let plugin = folder.fits(plugins)?;
+    let ServiceFolder { service, call } = folder;
+    let sheet = &service.source().sheet;
+    let (lint, terms) = (sheet.lint(), sheet.unknown_terms());
     match reader {
         Reader::Machine => print_json(&json!({
             "service": service.code(), "version": service.version(), "sheet": lint,
+            "terms": terms, "plugin": plugin,
         })),
         Reader::Person => {
             let mut fields = table(["step", "field", "kind", "required", "label"]);
@@ -46,11 +53,17 @@ fn check(folder: &Path, reader: Reader) -> Result<(), Failure> {
                 }
             }
             print_text(&fields.to_string());
-            for problem in &lint {
+            for problem in lint.iter().chain(&terms) {
                 print_text(&format!("sheet: {problem}"));
             }
-            let ranking = call.map_or("no ranking", |_| "criteria and places are in order");
-            print_text(&format!("{} version {}: {ranking}", service.code(), service.version()));
+            let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");
+            let rule = match (plugin, &service.source().rules) {
+                (Some(plugin), _) => format!("and the rule {plugin}"),
+                (None, Some(rules)) => format!("the rule {} is not built: left out", rules.plugin),
+                (None, None) => "no rule".to_owned(),
+            };
+            let (code, version) = (service.code(), service.version());
+            print_text(&format!("{code} version {version}: {ranking}, {rule}"));
         }
     }
     Ok(())
@@ -76,7 +89,15 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
     std::fs::write(to.join("service.toml"), text).map_err(broken)?;
     if let Some(ranking) = &copy.source().ranking {
         for name in std::iter::once(&ranking.criteria).chain(&ranking.places) {
-            std::fs::copy(from.join(name), to.join(name)).map_err(broken)?;
+            let (from, to) = (from.join(name), to.join(name));
+            if let Some(folder) = to.parent() {
+                std::fs::create_dir_all(folder).map_err(broken)?;
+            }
+            // A file beside the folders is theirs together; copying it onto itself empties it.
+            if !to.exists() {
+                let text = std::fs::read_to_string(from).map_err(broken)?;
+                std::fs::write(to, without_seed(&text)).map_err(broken)?;
+            }
         }
     }
     let differ = differences(&original.service, &copy);
@@ -90,10 +111,16 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             for difference in differ {
                 print_text(&format!("  {}", difference.place));
             }
-            print_text(
-                "change it, publish it (publication = \"published\"), then: mattoni service check",
-            );
+            print_text(&format!(
+                "change it, publish it (publication = \"published\"), then: mattoni service check {}",
+                to.display()
+            ));
         }
     }
     Ok(())
+}
+
+/// The draw of another call is not this one's: its seed is left out.
+fn without_seed(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("seed")).collect()
 }

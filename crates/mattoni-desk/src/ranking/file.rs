@@ -1,5 +1,6 @@
 //! A ranking straight from a file: no practices, no database.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use mattoni_core::value::{Kind, Value};
@@ -39,9 +40,14 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
     columns.push(Column::optional("reserves", Kind::Text { max_chars: 1_000 }));
     columns.extend((1..=PREFERENCES).map(|n| Column::optional(format!("preference_{n}"), text())));
 
-    let table = Table::read(source, &columns, &TableLimits::default())?;
-    let rows = table.typed(&columns)?;
-    duplicates(&rows, code)?;
+    let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
+    let rows = table.typed(&columns).unwrap_or_else(|problems| {
+        found.extend(problems);
+        Vec::new()
+    });
+    found.extend(duplicates(&table, &columns));
+    found.sort_by_key(|problem| problem.line.unwrap_or(u64::MAX));
+    Problems::check(found)?;
     let mut builder = Batch::builder(ready.description());
     for row in &rows {
         builder.push(|name| {
@@ -58,20 +64,20 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
     Ok(Run::draw_up(call, &applicants)?)
 }
 
-fn duplicates(rows: &[TypedRow], code: usize) -> Result<(), Problems> {
-    let mut seen = std::collections::BTreeMap::new();
+fn duplicates(table: &Table, columns: &[Column]) -> Vec<Problem> {
+    let mut seen = BTreeMap::new();
     let mut found = Vec::new();
-    for row in rows {
-        let key = row.values[code].as_ref().map(ToString::to_string);
-        if let Some(first) = seen.insert(key, row.line) {
+    for (line, cells) in table.texts(columns) {
+        if let Some(code) = cells.get("code")
+            && let Some(first) = seen.insert(*code, line)
+        {
             let rule = format!("the same code stands on line {first}");
             found.push(
-                Problem::new("table.duplicate", "code", rule, "keep the right one")
-                    .at_line(row.line),
+                Problem::new("table.duplicate", "code", rule, "keep the right one").at_line(line),
             );
         }
     }
-    Problems::check(found)
+    found
 }
 
 fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> Applicant {

@@ -6,10 +6,11 @@ use mattoni_store::{Effect, Facet};
 
 use super::RUN;
 use crate::Kept;
+use crate::practices::SERVICE;
 
 impl Kept for RankingRun {
     fn facets(&self) -> Vec<Facet> {
-        vec![Facet::plain(RUN, self.run().to_string())]
+        vec![Facet::plain(RUN, self.run().to_string()), Facet::plain(SERVICE, self.of())]
     }
 
     fn effects(&self, _: &RankingRunEvent, _: &str) -> Vec<Effect> {

@@ -7,25 +7,38 @@
 mod applicant;
 mod file;
 mod kept;
+mod review;
 
 pub use file::rank_file;
+pub use review::review_id;
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::calendar::rome_date;
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
-    Applicant, Call, Criteria, Explainer, Explanation, MayPublish, Method, Offer, OfferEvent,
-    OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
+    Applicant, Call, Criteria, Explainer, Explanation, MakeRefusal, MayPublish, Method, Offer,
+    OfferEvent, OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
 };
-use mattoni_service::{RankingSource, Service};
+use mattoni_rules::Description;
+use mattoni_service::{RankingSource, Service, Status};
 use mattoni_store::{Change, Loaded, Next, Store};
 
 use crate::desk::{decided, kept as change_kept};
 use crate::practices::{SERVICE_STATE, in_state};
-use crate::{Acted, BulkReport, Desk, DeskError, Progress, named_id};
+use crate::scoring::row_digest;
+use crate::{
+    Acted, BulkReport, Desk, DeskError, EvaluationRecord, Progress, evaluation_id, named_id,
+};
 
 /// States and offers read at a time.
 const PAGE: usize = 1_000;
+
+/// Flag of an application that the rules were not asked about yet.
+const NOT_SCORED: &str = "not-scored";
 
 /// Facet of offers: the run they are of.
 pub const RUN: &str = "run";
@@ -52,7 +65,8 @@ pub fn offer_id(ente: &EnteId, run: Digest, code: &str) -> Id<Offer> {
 }
 
 impl<S: Store> Desk<S> {
-    /// The service's applications as the ranking sees them, from what is known of each.
+    /// The service's applications as the ranking sees them, from what is known of each and what
+    /// the office [found](Desk::review).
     ///
     /// # Errors
     /// [`DeskError::Refused`] when the service has no ranking or an application cannot be
@@ -63,6 +77,8 @@ impl<S: Store> Desk<S> {
         criteria: &Criteria,
     ) -> Result<Vec<Applicant>, DeskError> {
         let setting = setting(service)?;
+        let reviews = self.reviews(service.code()).await?;
+        let mut descriptions = BTreeMap::new();
         let (mut applicants, mut found) = (Vec::new(), Vec::new());
         for state in applicant::CONCERNED {
             let facet = in_state(service.code(), state);
@@ -75,8 +91,14 @@ impl<S: Store> Desk<S> {
                 after = Some(last.stream.id);
                 for stored in &page {
                     let loaded: Loaded<Practice> = Loaded::read(stored)?;
-                    match applicant::applicant(&loaded.state, criteria, setting) {
-                        Ok(applicant) => applicants.push(applicant),
+                    let stale = self.is_stale(&loaded.state, &mut descriptions).await?;
+                    match applicant::applicant(&loaded.state, criteria, setting, &reviews) {
+                        Ok(mut applicant) => {
+                            if stale {
+                                applicant.open_flags.push("answers-changed".into());
+                            }
+                            applicants.push(applicant);
+                        }
                         Err(problem) => found.push(problem),
                     }
                 }
@@ -86,12 +108,33 @@ impl<S: Store> Desk<S> {
         Ok(applicants)
     }
 
+    /// Whether the answers are no longer those that were scored, as after an integration.
+    async fn is_stale(
+        &self,
+        practice: &Practice,
+        descriptions: &mut BTreeMap<Digest, Option<Description>>,
+    ) -> Result<bool, DeskError> {
+        let Some(assessment) = practice.assessment() else { return Ok(false) };
+        let description = match descriptions.entry(assessment.evaluation) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let id = evaluation_id(self.ente(), assessment.evaluation);
+                let record = self.load::<EvaluationRecord>(id).await?;
+                new.insert(record.map(|loaded| loaded.state.description))
+            }
+        };
+        // Points noted by someone else's rules have no record here, and can't be compared.
+        let Some(description) = description else { return Ok(false) };
+        Ok(row_digest(description, practice.answers()) != Some(assessment.inputs))
+    }
+
     /// Draws the ranking up as a draft, or again while it is a draft. The same applications give
     /// the same run; then nothing is written.
     ///
     /// # Errors
     /// [`DeskError::Refused`] with everything that is wrong with criteria, places and
-    /// applications, open flags among them, or because the run is published.
+    /// applications, open flags among them; `desk.rank.window-open` while applications can still
+    /// come; `desk.rank.not-scored`; or because the run is published.
     pub async fn draw_up(
         &self,
         service: &Service,
@@ -99,14 +142,21 @@ impl<S: Store> Desk<S> {
         call: &Call,
         act: &Act,
     ) -> Result<Drawn, DeskError> {
+        if let Status::Open { closes: Some(closes) } = service.status(act.at) {
+            return Err(still_open(service, closes).into());
+        }
         let applicants = self.applicants(service, &call.criteria).await?;
+        scored(&applicants)?;
         let run = Run::draw_up(call, &applicants)?;
         // A run is made of strings, numbers and dates: JSON always takes it.
         let bytes = serde_json::to_vec(&run).unwrap_or_default();
         let body = self.store().put(self.ente(), bytes).await?;
         let id = run_id(self.ente(), service.code(), name);
         let standing = match self.load(id).await? {
-            None => self.open(id, act, &[RankingRun::draft(act, &run, body)]).await?.into_loaded(),
+            None => self
+                .open(id, act, &[RankingRun::draft(act, service.code(), &run, body)])
+                .await?
+                .into_loaded(),
             Some(there) if there.state.run() == run.digest() => there,
             Some(_) => {
                 let verb =
@@ -120,11 +170,10 @@ impl<S: Store> Desk<S> {
     /// A run and how it stands.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] with `desk.unknown` when there is none; [`DeskError::Store`] when
-    /// its document is missing or altered.
+    /// [`DeskError::Refused`] with `desk.rank.not-drawn` when there is none; [`DeskError::Store`]
+    /// when its document is missing or altered.
     pub async fn drawn(&self, id: Id<RankingRun>) -> Result<Drawn, DeskError> {
-        let standing =
-            self.load(id).await?.ok_or_else(|| crate::desk::unknown::<RankingRun>(id))?;
+        let standing = self.load(id).await?.ok_or_else(not_drawn)?;
         let run = self.run_of(&standing.state).await?;
         Ok(Drawn { standing, run })
     }
@@ -163,11 +212,44 @@ impl<S: Store> Desk<S> {
         Ok(list)
     }
 
+    /// Publishes the draft `by` and lets it take the place of the published run `id`, in one
+    /// transaction: at no moment two rankings hold, or none. Where `by` is published already, it
+    /// takes the place all the same.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with the refusals of [`RankingRun::publish`] and
+    /// [`RankingRun::supersede`], or `desk.rank.not-drawn`; [`DeskError::Contended`] when either
+    /// run was changed meanwhile.
+    pub async fn supersede(
+        &self,
+        id: Id<RankingRun>,
+        by: Id<RankingRun>,
+        act: &Act,
+        may: &MayPublish,
+        reason: &str,
+    ) -> Result<PublicList, DeskError> {
+        let old = self.drawn(id).await?.standing;
+        let Drawn { standing: mut new, run } = self.drawn(by).await?;
+        let list = PublicList::of(&run, None)?;
+        let mut changes = Vec::with_capacity(2);
+        if new.state.published().is_none() {
+            let event = new.state.publish(act, may, &run).map_err(|r| r.problems())?;
+            let (change, next) = decided(new, act, &[event])?;
+            changes.push(change);
+            new = next;
+        }
+        let event = old.state.supersede(act, may, &new.state, reason).map_err(|r| r.problems())?;
+        changes.push(decided(old, act, &[event])?.0);
+        self.commit(changes).await?;
+        Ok(list)
+    }
+
     /// Offers every place that a published run gives, to be answered by `answer_by`. Safe to run
     /// twice: an offer that was made stays as it is.
     ///
     /// # Errors
-    /// `desk.rank.not-published` for a draft; the refusals of [`Offer::make`].
+    /// `desk.rank.not-published` for a draft, `desk.rank.superseded`; the refusals of
+    /// [`Offer::make`].
     pub async fn offer_places(
         &self,
         drawn: &Drawn,
@@ -230,7 +312,8 @@ impl<S: Store> Desk<S> {
     /// how many applications got a place or a better one; none when no place is free.
     ///
     /// # Errors
-    /// `desk.rank.not-published` for a draft; the problems of [`next_in_line`].
+    /// `desk.rank.not-published` for a draft, `desk.rank.superseded`; `ranking.offer.past-term` for
+    /// a last day that is past; the problems of [`next_in_line`].
     pub async fn move_up(
         &self,
         drawn: &Drawn,
@@ -239,6 +322,9 @@ impl<S: Store> Desk<S> {
         act: &Act,
     ) -> Result<u64, DeskError> {
         published(drawn)?;
+        if rome_date(act.at) > answer_by {
+            return Err(DeskError::refused(&MakeRefusal::PastTerm { answer_by }));
+        }
         let run = &drawn.run;
         let mut offers = self.offers(run.digest()).await?;
         let moves = next_in_line(run, offers.iter().map(|offer| &offer.state), method)?;
@@ -294,7 +380,47 @@ fn setting(service: &Service) -> Result<&RankingSource, Problems> {
     })
 }
 
+/// A ranking over applications that can still come would have to be drawn again.
+fn still_open(service: &Service, closes: DateTime<Utc>) -> Problems {
+    let local = closes.with_timezone(&chrono_tz::Europe::Rome).format("%d/%m/%Y %H:%M");
+    Problem::new(
+        "desk.rank.window-open",
+        "service",
+        format!("{} takes applications until {local}", service.code()),
+        "draw the ranking up after that",
+    )
+    .into()
+}
+
+/// One problem for all, not one for each: the remedy is the same.
+fn scored(applicants: &[Applicant]) -> Result<(), Problems> {
+    let flagged = |applicant: &&Applicant| applicant.open_flags.iter().any(|f| f == NOT_SCORED);
+    let count = applicants.iter().filter(flagged).count();
+    if count == 0 {
+        return Ok(());
+    }
+    let rule = format!("{count} of {} applications have no points yet", applicants.len());
+    Err(Problem::new("desk.rank.not-scored", "practices", rule, "score them first").into())
+}
+
+fn not_drawn() -> DeskError {
+    DeskError::Refused(
+        Problem::new(
+            "desk.rank.not-drawn",
+            "run",
+            "there is no ranking of this name yet",
+            "draw it up first",
+        )
+        .into(),
+    )
+}
+
 fn published(drawn: &Drawn) -> Result<(), Problems> {
+    if let Some(superseded) = drawn.standing.state.superseded() {
+        let rule = format!("another ranking, {}, took its place", superseded.by_run.short());
+        let remedy = "offer the places of that one";
+        return Err(Problem::new("desk.rank.superseded", "run", rule, remedy).into());
+    }
     if drawn.standing.state.published().is_some() {
         return Ok(());
     }

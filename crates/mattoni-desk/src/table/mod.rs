@@ -143,7 +143,7 @@ impl Found {
         }
     }
 
-    fn check(mut self) -> Result<(), Problems> {
+    fn told(mut self) -> Vec<Problem> {
         self.problems.sort_by_key(|problem| problem.line);
         if self.untold > 0 {
             self.problems.push(Problem::new(
@@ -153,7 +153,7 @@ impl Found {
                 "put these right and try again",
             ));
         }
-        Problems::check(self.problems)
+        self.problems
     }
 }
 
@@ -169,36 +169,56 @@ impl Table {
         columns: &[Column],
         limits: &TableLimits,
     ) -> Result<Self, Problems> {
-        let mut source = BoundedLines::new(source, limits.line_bytes);
-        let delimiter = source.delimiter().map_err(|error| unreadable(&error))?;
+        let (table, found) = Self::scan(source, columns, limits);
+        Problems::check(found)?;
+        Ok(table)
+    }
+
+    /// Reads as [`read`](Self::read) does, but goes on: answers with the rows whose shape is
+    /// right, and every problem of the rest. For whoever checks cells too, and wants to tell all
+    /// problems at once.
+    ///
+    /// A required column that is missing is a problem of the header, and of no row.
+    #[must_use]
+    pub fn scan(
+        source: impl Read,
+        columns: &[Column],
+        limits: &TableLimits,
+    ) -> (Self, Vec<Problem>) {
+        let mut table =
+            Self { places: vec![None; columns.len()], rows: Vec::new(), limits: limits.clone() };
         let mut found = Found::new(limits.problems);
+        if let Err(error) = table.take_in(source, columns, &mut found) {
+            found.add(unreadable(&*error));
+        }
+        (table, found.told())
+    }
+
+    /// Reads on to the end; fails where the source does.
+    fn take_in(
+        &mut self,
+        source: impl Read,
+        columns: &[Column],
+        found: &mut Found,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let limits = self.limits.clone();
+        let mut source = BoundedLines::new(source, limits.line_bytes);
+        let delimiter = source.delimiter()?;
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .has_headers(true)
             .from_reader(source);
 
-        let header = match reader.byte_headers() {
-            Ok(header) => header.clone(),
-            Err(error) => return Err(unreadable(&error)),
-        };
-        let places = Self::places(&header, columns, &mut found);
+        let header = reader.byte_headers()?.clone();
+        self.places = Self::places(&header, columns, found);
 
-        let mut rows = Vec::new();
         let mut record = csv::ByteRecord::new();
-        loop {
-            match reader.read_byte_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    found.add(first(unreadable(&error)));
-                    break;
-                }
-            }
+        while reader.read_byte_record(&mut record)? {
             // The record's own position is where the search for it began, before blank lines.
             let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
             let line = reader.position().line().saturating_sub(1 + inside);
-            if rows.len() == limits.rows {
+            if self.rows.len() == limits.rows {
                 found.add(
                     Problem::new(
                         "table.rows",
@@ -210,8 +230,8 @@ impl Table {
                 );
                 break;
             }
-            if let Some(row) = shaped(&record, &header, line, &mut found) {
-                rows.push(row);
+            if let Some(row) = shaped(&record, &header, line, found) {
+                self.rows.push(row);
             }
         }
         for line in reader.get_ref().too_long() {
@@ -225,8 +245,7 @@ impl Table {
                 .at_line(*line),
             );
         }
-        found.check()?;
-        Ok(Self { places, rows, limits: limits.clone() })
+        Ok(())
     }
 
     fn places(
@@ -304,6 +323,13 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// Whether the file has the column. `columns` are those the table was read with.
+    #[must_use]
+    pub fn has(&self, columns: &[Column], name: &str) -> bool {
+        let mut places = columns.iter().zip(&self.places);
+        places.any(|(column, place)| column.name == name && place.is_some())
+    }
+
     /// The texts of each row's filled cells by column name, with the row's line.
     ///
     /// `columns` are those the table was read with.
@@ -320,7 +346,8 @@ impl Table {
         })
     }
 
-    /// The cells as values. `columns` are those the table was read with.
+    /// The cells as values. `columns` are those the table was read with. A column that the file
+    /// does not have gives no value, and no problem: the header has been found wanting.
     ///
     /// # Errors
     /// Every cell that is missing (`table.missing`) or not of its column's kind (`value.…`).
@@ -329,7 +356,7 @@ impl Table {
         let mut rows = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             let values = columns.iter().zip(&self.places).map(|(column, place)| {
-                let text = place.and_then(|place| row.cells.get(place)).unwrap_or("").trim();
+                let text = row.cells.get((*place)?)?.trim();
                 match (text, column.presence) {
                     ("", Presence::Optional) => None,
                     ("", Presence::Required) => {
@@ -355,7 +382,7 @@ impl Table {
             });
             rows.push(TypedRow { line: row.line, values: values.collect() });
         }
-        found.check()?;
+        Problems::check(found.told())?;
         Ok(rows)
     }
 }
@@ -400,16 +427,8 @@ fn not_utf8(field: String, line: u64) -> Problem {
         .at_line(line)
 }
 
-fn unreadable(error: &dyn std::error::Error) -> Problems {
+fn unreadable(error: &dyn std::error::Error) -> Problem {
     Problem::new("table.read", "", format!("the file can be read: {error}"), "check the file")
-        .into()
-}
-
-fn first(problems: Problems) -> Problem {
-    problems
-        .into_iter()
-        .next()
-        .unwrap_or_else(|| Problem::new("table.read", "", "the file can be read", "check the file"))
 }
 
 fn names(columns: &[Column]) -> String {

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Digest, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Assessment, Event, Practice, Verb};
 
 /// The rules answered.
@@ -28,6 +28,9 @@ pub enum AssessRefusal {
     /// A draft is not assessed, and neither is a closed practice.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// This evaluation's answer is there already.
     #[error("the answer of evaluation {} is there already", .0.short())]
     Already(Digest),
@@ -37,6 +40,7 @@ impl Refusal for AssessRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Already(_) => problem(
                 Verb::Assess,
                 "already",
@@ -57,6 +61,7 @@ impl Practice {
     /// twice.
     pub fn assess(&self, act: &Act, assessment: Assessment) -> Result<Event, AssessRefusal> {
         self.ready(Verb::Assess)?;
+        self.theirs(Verb::Assess, act)?;
         let evaluation = assessment.evaluation;
         if self.assessments.iter().any(|held| held.evaluation == evaluation) {
             return Err(AssessRefusal::Already(evaluation));

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Assignee, Event, Practice, Registering, State, Verb};
 
 /// An office or a person took the practice, or it was handed on.
@@ -34,6 +34,9 @@ pub enum TakeInChargeRefusal {
     /// Not in this state; an answered practice has to be [re-opened](Practice::reopen) first.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// The number of the register comes first.
     #[error("the practice has no number in the register yet")]
     NotRegistered,
@@ -49,6 +52,7 @@ impl Refusal for TakeInChargeRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NotRegistered => ("not-registered", "state", "wait for the register's number"),
             Self::Already => ("already", "assignee", "nothing: it stays as it is"),
             Self::Nobody => ("nobody", "assignee", "name an office, or a person of it"),
@@ -69,6 +73,7 @@ impl Practice {
         assignee: Assignee,
     ) -> Result<Event, TakeInChargeRefusal> {
         self.ready(Verb::TakeInCharge)?;
+        self.theirs(Verb::TakeInCharge, act)?;
         let needed = self.procedure.registering == Registering::Needed;
         if self.state == State::Submitted && needed {
             return Err(TakeInChargeRefusal::NotRegistered);

@@ -5,7 +5,7 @@ use mattoni_core::calendar::rome_date;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Answer, Decision, Event, Nature, Outcome, Practice, State, Verb};
 
 /// The answer is yes.
@@ -32,6 +32,9 @@ pub enum AcceptRefusal {
     /// Not in this state; in particular not a second time.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Every act is motivated.
     #[error("the motivation is empty")]
     NoMotivation,
@@ -41,6 +44,7 @@ impl Refusal for AcceptRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::NoMotivation => problem(
                 Verb::Accept,
                 "no-motivation",
@@ -77,6 +81,9 @@ pub enum RejectRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Everything the office still has to do.
     #[error("the practice cannot be rejected yet")]
     Barred(Vec<RejectBar>),
@@ -107,6 +114,7 @@ impl Refusal for RejectRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Barred(bars) => bars,
         };
         let found = bars.iter().map(|bar| {
@@ -138,6 +146,7 @@ impl Practice {
     /// [re-opened](Practice::reopen).
     pub fn accept(&self, act: &Act, decision: Decision) -> Result<Event, AcceptRefusal> {
         self.ready(Verb::Accept)?;
+        self.theirs(Verb::Accept, act)?;
         if decision.motivation.trim().is_empty() {
             return Err(AcceptRefusal::NoMotivation);
         }
@@ -151,6 +160,7 @@ impl Practice {
     /// [`RejectRefusal`] with everything the office still has to do.
     pub fn reject(&self, act: &Act, decision: Decision) -> Result<Event, RejectRefusal> {
         self.ready(Verb::Reject)?;
+        self.theirs(Verb::Reject, act)?;
         let mut bars = Vec::new();
         if decision.motivation.trim().is_empty() {
             bars.push(RejectBar::NoMotivation);

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::value::Value;
-use mattoni_core::{Act, EnteId, Id, Person, Problem, Problems, Refusal};
+use mattoni_core::{Act, Actor, EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Filer, Practice, Procedure, ServiceRef, Verb};
 
 /// What a draft is opened with.
@@ -83,12 +83,22 @@ pub enum OpenRefusal {
     /// A delegate is someone else than the applicant.
     #[error("the applicant cannot be their own delegate")]
     OwnDelegate,
+    /// A citizen opens a practice for themselves, or as the delegate who fills it in.
+    #[error("a citizen opens practices as applicant or as delegate")]
+    NotTheirs,
 }
 
 impl Refusal for OpenRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::Procedure(problems) => problems.clone(),
+            Self::NotTheirs => Problem::new(
+                "practice.open.not-theirs",
+                "actor",
+                self.to_string(),
+                "sign in as who fills it in, or go to the counter",
+            )
+            .into(),
             Self::OwnDelegate => Problem::new(
                 "practice.open.own-delegate",
                 "filer",
@@ -155,6 +165,9 @@ pub enum SaveRefusal {
     /// It is no draft any more.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Keys the form doesn't have.
     #[error("the form does not have: {}", .0.join(", "))]
     UnknownKeys(Vec<String>),
@@ -164,6 +177,7 @@ impl Refusal for SaveRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::UnknownKeys(keys) => all(
                 Verb::Save,
                 keys.iter()
@@ -182,13 +196,20 @@ impl Practice {
     /// is opened with.
     ///
     /// # Errors
-    /// [`OpenRefusal`] when the procedure is not sound or the delegate is the applicant.
+    /// [`OpenRefusal`] when the procedure is not sound, the delegate is the applicant, or a citizen
+    /// acts who is neither.
     pub fn open_draft(act: &Act, opening: Opening) -> Result<Event, OpenRefusal> {
         opening.procedure.check().map_err(OpenRefusal::Procedure)?;
-        match &opening.filer {
+        let fills_in = match &opening.filer {
             Filer::Delegate { person, .. } if person.id == opening.applicant.id => {
-                Err(OpenRefusal::OwnDelegate)
+                return Err(OpenRefusal::OwnDelegate);
             }
+            Filer::Delegate { person, .. } => Some(person.id),
+            Filer::Applicant => Some(opening.applicant.id),
+            Filer::Counter { .. } => None,
+        };
+        match act.by {
+            Actor::Citizen(person) if fills_in != Some(person) => Err(OpenRefusal::NotTheirs),
             _ => Ok(Opened { act: act.clone(), opening }.into()),
         }
     }
@@ -199,6 +220,7 @@ impl Practice {
     /// [`SaveRefusal`] when it is no draft any more, or naming every key the form doesn't have.
     pub fn save(&self, act: &Act, saving: Saving) -> Result<Event, SaveRefusal> {
         self.ready(Verb::Save)?;
+        self.theirs(Verb::Save, act)?;
         let keys = saving.set.keys().chain(&saving.clear);
         let unknown: Vec<_> = keys.filter(|key| !self.procedure.asks(key)).cloned().collect();
         if !unknown.is_empty() {

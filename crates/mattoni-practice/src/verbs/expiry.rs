@@ -6,7 +6,7 @@ use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::procedure::EXPIRY_NOTICE_DAYS;
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Practice, State, Verb};
 
 /// The owner of the draft was warned.
@@ -44,6 +44,9 @@ pub enum WarnOfExpiryRefusal {
     /// It is no draft any more.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// It is too early for one.
     #[error("a warning is due on {on}")]
     TooEarly {
@@ -59,6 +62,7 @@ impl Refusal for WarnOfExpiryRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::TooEarly { .. } => ("too-early", "touched_at", "wait for that day"),
             Self::Already => ("already", "warned_at", "nothing: it stays as it is"),
         };
@@ -73,6 +77,9 @@ pub enum ExpireRefusal {
     /// It is no draft any more.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Its owner has not been warned.
     #[error("the owner has not been warned")]
     NotWarned,
@@ -88,6 +95,7 @@ impl Refusal for ExpireRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NotWarned => ("not-warned", "warned_at", "warn them first"),
             Self::TooEarly { .. } => ("too-early", "touched_at", "wait for that day"),
         };
@@ -119,6 +127,7 @@ impl Practice {
     /// [`WarnOfExpiryRefusal`] when it is too early or was done already.
     pub fn warn_of_expiry(&self, act: &Act) -> Result<Event, WarnOfExpiryRefusal> {
         self.ready(Verb::WarnOfExpiry)?;
+        self.theirs(Verb::WarnOfExpiry, act)?;
         let today = rome_date(act.at);
         let Some(on) = self.warn_on() else {
             return Err(WarnOfExpiryRefusal::Already);
@@ -137,6 +146,7 @@ impl Practice {
     /// [`ExpireRefusal`] when the owner was not warned or it is too early.
     pub fn expire(&self, act: &Act) -> Result<Event, ExpireRefusal> {
         self.ready(Verb::Expire)?;
+        self.theirs(Verb::Expire, act)?;
         if self.warned_at.is_none() {
             return Err(ExpireRefusal::NotWarned);
         }

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Digest, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Attachment, AttachmentBar, Event, Practice, State, Verb};
 
 /// A file was added.
@@ -36,6 +36,9 @@ pub enum AttachRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Everything that is wrong with the file.
     #[error("the file is not taken")]
     Barred(Vec<AttachmentBar>),
@@ -45,6 +48,7 @@ impl Refusal for AttachRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Barred(bars) => all(
                 Verb::Attach,
                 bars.iter().map(|bar| bar.problem(Verb::Attach, "attachment")).collect(),
@@ -76,6 +80,9 @@ pub enum DetachRefusal {
     /// It is no draft any more.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// There is no such file.
     #[error("no file has the digest {0}")]
     Unknown(Digest),
@@ -85,6 +92,7 @@ impl Refusal for DetachRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Unknown(_) => problem(
                 Verb::Detach,
                 "unknown",
@@ -123,6 +131,7 @@ impl Practice {
     /// [`AttachRefusal`] with everything that is wrong with the file.
     pub fn attach(&self, act: &Act, attachment: Attachment) -> Result<Event, AttachRefusal> {
         self.ready(Verb::Attach)?;
+        self.theirs(Verb::Attach, act)?;
         let mut bars = self.file_bars([&attachment]);
         if self.state != State::Draft && Self::is_citizen(act) {
             bars.push(AttachmentBar::ThroughIntegration);
@@ -140,6 +149,7 @@ impl Practice {
     /// [`DetachRefusal`] when it is no draft any more or has no such file.
     pub fn detach(&self, act: &Act, digest: Digest) -> Result<Event, DetachRefusal> {
         self.ready(Verb::Detach)?;
+        self.theirs(Verb::Detach, act)?;
         if !self.attachments.iter().any(|attachment| attachment.digest == digest) {
             return Err(DetachRefusal::Unknown(digest));
         }

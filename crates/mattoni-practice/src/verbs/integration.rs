@@ -11,7 +11,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{
     Asked, Attachment, AttachmentBar, Event, Integration, IntegrationAnswer, IntegrationEnd,
     Practice, State, Verb,
@@ -131,6 +131,9 @@ pub enum RequestIntegrationRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Everything that is wrong with the request.
     #[error("the request cannot be made")]
     Barred(Vec<RequestBar>),
@@ -167,6 +170,7 @@ impl Refusal for RequestIntegrationRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Barred(bars) => bars,
         };
         let found = bars.iter().map(|bar| {
@@ -191,6 +195,9 @@ pub enum AnswerIntegrationRefusal {
     /// Nothing was asked for.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Everything that is wrong with the answer.
     #[error("the answer is not complete")]
     Barred(Vec<AnswerBar>),
@@ -221,6 +228,7 @@ impl Refusal for AnswerIntegrationRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Barred(bars) => bars,
         };
         let verb = Verb::AnswerIntegration;
@@ -244,6 +252,9 @@ pub enum CancelIntegrationRefusal {
     /// There is no open request.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// No reason is given.
     #[error("a reason must be given")]
     NoReason,
@@ -253,6 +264,7 @@ impl Refusal for CancelIntegrationRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::NoReason => problem(
                 Verb::CancelIntegration,
                 "no-reason",
@@ -272,6 +284,9 @@ pub enum LapseIntegrationRefusal {
     /// There is no open request.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Its last day has not passed.
     #[error("the applicant has until {until}")]
     TooEarly {
@@ -284,6 +299,7 @@ impl Refusal for LapseIntegrationRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::TooEarly { .. } => problem(
                 Verb::LapseIntegration,
                 "too-early",
@@ -310,6 +326,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, RequestIntegrationRefusal> {
         self.ready(Verb::RequestIntegration)?;
+        self.theirs(Verb::RequestIntegration, act)?;
         let today = rome_date(act.at);
         let mut bars = Vec::new();
         if items.is_empty() {
@@ -349,6 +366,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, AnswerIntegrationRefusal> {
         self.ready(Verb::AnswerIntegration)?;
+        self.theirs(Verb::AnswerIntegration, act)?;
         let items = self.open_integration().map_or(&[][..], |open| &open.items);
         let mut bars = Vec::new();
         for item in items {
@@ -399,6 +417,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, CancelIntegrationRefusal> {
         self.ready(Verb::CancelIntegration)?;
+        self.theirs(Verb::CancelIntegration, act)?;
         if reason.trim().is_empty() {
             return Err(CancelIntegrationRefusal::NoReason);
         }
@@ -418,6 +437,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, LapseIntegrationRefusal> {
         self.ready(Verb::LapseIntegration)?;
+        self.theirs(Verb::LapseIntegration, act)?;
         let today = rome_date(act.at);
         if let Some(open) = self.open_integration()
             && today <= open.answer_by
@@ -469,7 +489,7 @@ impl Practice {
     }
 
     // Every state in which a term is changed comes after submission, which sets it.
-    fn running_term(&self, today: NaiveDate) -> Term {
+    pub(crate) fn running_term(&self, today: NaiveDate) -> Term {
         self.term.clone().unwrap_or_else(|| Term::new(today, self.procedure.term_days))
     }
 }

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Audience, Event, Message, Practice, Verb};
 
 /// A message or a private note was written.
@@ -38,6 +38,9 @@ pub enum WriteRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// It is empty.
     #[error("the message is empty")]
     Empty,
@@ -51,6 +54,7 @@ impl Refusal for WriteRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Empty => ("empty", "text", "write something"),
             Self::NobodyInCharge => ("nobody-in-charge", "assignee", "write once somebody has"),
         };
@@ -108,6 +112,9 @@ pub enum MarkReadRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// There is no such message, or none this reader may see.
     #[error("there is no message {0}")]
     Unknown(u32),
@@ -120,6 +127,7 @@ impl Refusal for MarkReadRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Unknown(_) => ("unknown", "number", "choose one of the practice's messages"),
             Self::Already => ("already", "number", "nothing: it stays as it is"),
         };
@@ -134,6 +142,7 @@ impl Practice {
     /// [`WriteRefusal`]; a citizen writes once someone is in charge.
     pub fn write(&self, act: &Act, text: &str) -> Result<Event, WriteRefusal> {
         self.ready(Verb::Write)?;
+        self.theirs(Verb::Write, act)?;
         if text.trim().is_empty() {
             return Err(WriteRefusal::Empty);
         }
@@ -164,6 +173,7 @@ impl Practice {
     /// [`MarkReadRefusal`]; a note does not exist for a citizen.
     pub fn mark_read(&self, act: &Act, number: u32) -> Result<Event, MarkReadRefusal> {
         self.ready(Verb::MarkRead)?;
+        self.theirs(Verb::MarkRead, act)?;
         let visible = |m: &&Message| m.audience == Audience::Everyone || !Self::is_citizen(act);
         let message = self.messages.iter().find(|m| m.number == number).filter(visible);
         match message {

@@ -5,6 +5,7 @@ mod charge;
 mod decide;
 mod draft;
 mod expiry;
+mod extend;
 mod files;
 mod integration;
 mod message;
@@ -14,6 +15,7 @@ mod payment;
 mod register;
 mod relate;
 mod reopen;
+mod revoke;
 mod submit;
 mod withdraw;
 
@@ -22,6 +24,7 @@ pub use charge::{TakeInChargeRefusal, TakenInCharge};
 pub use decide::{AcceptRefusal, Accepted, RejectBar, RejectRefusal, Rejected};
 pub use draft::{OpenRefusal, Opened, Opening, SaveRefusal, Saved, Saving};
 pub use expiry::{ExpireRefusal, Expired, ExpiryWarned, WarnOfExpiryRefusal};
+pub use extend::{ExtendTermRefusal, ExtensionBar, TermExtended};
 pub use files::{AttachRefusal, Attached, DetachRefusal, Detached};
 pub use integration::{
     AnswerBar, AnswerIntegrationRefusal, CancelIntegrationRefusal, IntegrationAnswered,
@@ -29,9 +32,7 @@ pub use integration::{
     RequestBar, RequestIntegrationRefusal,
 };
 pub use message::{MarkReadRefusal, MessageRead, NoteRefusal, WriteRefusal, Written};
-pub use notice::{
-    AnswerNoticeRefusal, GiveNoticeRefusal, NOTICE_DAYS, NoticeAnswered, NoticeGiven,
-};
+pub use notice::{AnswerNoticeRefusal, GiveNoticeRefusal, NoticeAnswered, NoticeGiven};
 pub use parties::{AddPartyRefusal, PartyAdded, PartyRemoved, RemovePartyRefusal};
 pub use payment::{
     CancelPaymentRefusal, PaymentCancelled, PaymentRecorded, PaymentRequested,
@@ -39,6 +40,7 @@ pub use payment::{
 };
 pub use register::{RegisterRefusal, Registered};
 pub use relate::{RelateRefusal, Related};
-pub use reopen::{ReopenRefusal, Reopened, RevokeRefusal, Revoked};
+pub use reopen::{ReopenRefusal, Reopened};
+pub use revoke::{RevocationBar, RevokeRefusal, Revoked};
 pub use submit::{SubmitBar, SubmitRefusal, Submitted};
 pub use withdraw::{WithdrawRefusal, WithdrawalBar, Withdrawn};

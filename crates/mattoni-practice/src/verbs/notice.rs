@@ -1,15 +1,14 @@
 //! Notice before rejection (*preavviso di rigetto*, L. 241/1990, art. 10-bis).
 
-use chrono::{Days, NaiveDate};
-use mattoni_core::calendar::{Due, LegalCalendar, SuspensionKind, Term, rome_date};
+use chrono::NaiveDate;
+use mattoni_core::calendar::{
+    Due, LegalCalendar, SuspensionKind, Term, observations_by, rome_date,
+};
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Nature, Notice, Observations, Practice, State, Verb};
-
-/// Days the applicant has for observations (L. 241/1990, art. 10-bis).
-pub const NOTICE_DAYS: u64 = 10;
 
 /// The reasons against were told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +45,9 @@ pub enum GiveNoticeRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Art. 10-bis does not apply where applicants compete.
     #[error("a competitive procedure has no notice before rejection")]
     Competitive,
@@ -58,6 +60,7 @@ impl Refusal for GiveNoticeRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Competitive => ("competitive", "procedure", "reject with its motivation"),
             Self::NoReasons => ("no-reasons", "reasons", "say what stands against accepting"),
         };
@@ -95,6 +98,9 @@ pub enum AnswerNoticeRefusal {
     /// No notice was given.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// They were made already.
     #[error("observations were made already")]
     Already,
@@ -113,6 +119,7 @@ impl Refusal for AnswerNoticeRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Already => ("already", "text", "write a message to the office"),
             Self::TooLate { .. } => ("too-late", "text", "write a message to the office"),
             Self::Empty => ("empty", "text", "write the observations"),
@@ -122,8 +129,8 @@ impl Refusal for AnswerNoticeRefusal {
 }
 
 impl Practice {
-    /// Tells the applicant what stands against accepting. They have ten days for observations;
-    /// the term stands still meanwhile.
+    /// Tells the applicant what stands against accepting. They have ten days for observations,
+    /// to the next working day when the tenth is a holiday; the term stands still meanwhile.
     ///
     /// # Errors
     /// [`GiveNoticeRefusal`]; never possible in a competitive procedure.
@@ -134,6 +141,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, GiveNoticeRefusal> {
         self.ready(Verb::GiveNotice)?;
+        self.theirs(Verb::GiveNotice, act)?;
         if self.procedure.nature == Nature::Competitive {
             return Err(GiveNoticeRefusal::Competitive);
         }
@@ -141,8 +149,7 @@ impl Practice {
             return Err(GiveNoticeRefusal::NoReasons);
         }
         let today = rome_date(act.at);
-        let last = today.checked_add_days(Days::new(NOTICE_DAYS)).unwrap_or(NaiveDate::MAX);
-        let observations_by = calendar.working_day_from(last);
+        let observations_by = observations_by(today, calendar);
         let (term, due) = self.suspended(SuspensionKind::RejectionNotice, today, calendar);
         let (act, reasons) = (act.clone(), reasons.to_owned());
         Ok(NoticeGiven { act, reasons, observations_by, term, due }.into())
@@ -159,6 +166,7 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, AnswerNoticeRefusal> {
         self.ready(Verb::AnswerNotice)?;
+        self.theirs(Verb::AnswerNotice, act)?;
         let today = rome_date(act.at);
         if let Some(notice) = &self.notice {
             if notice.observations.is_some() {

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Id, Person, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Party, Practice, Verb};
 
 /// Another person was named.
@@ -28,6 +28,9 @@ pub enum AddPartyRefusal {
     /// The practice is closed.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// They are on it already.
     #[error("the person is on the practice already")]
     Twice,
@@ -37,6 +40,7 @@ impl Refusal for AddPartyRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Twice => problem(
                 Verb::AddParty,
                 "twice",
@@ -71,6 +75,9 @@ pub enum RemovePartyRefusal {
     /// The practice is closed.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// They are not among the other people on it.
     #[error("the person is not on the practice")]
     Unknown,
@@ -80,6 +87,7 @@ impl Refusal for RemovePartyRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Unknown => problem(
                 Verb::RemoveParty,
                 "unknown",
@@ -99,6 +107,7 @@ impl Practice {
     /// [`AddPartyRefusal`] on a closed practice, or when they are on it already.
     pub fn add_party(&self, act: &Act, party: Party) -> Result<Event, AddPartyRefusal> {
         self.ready(Verb::AddParty)?;
+        self.theirs(Verb::AddParty, act)?;
         let id = party.person.id;
         if self.speaks_for_applicant(id) || self.parties.iter().any(|p| p.person.id == id) {
             return Err(AddPartyRefusal::Twice);
@@ -112,6 +121,7 @@ impl Practice {
     /// [`RemovePartyRefusal`] on a closed practice, or when they were never added.
     pub fn remove_party(&self, act: &Act, person: Id<Person>) -> Result<Event, RemovePartyRefusal> {
         self.ready(Verb::RemoveParty)?;
+        self.theirs(Verb::RemoveParty, act)?;
         if !self.parties.iter().any(|party| party.person.id == person) {
             return Err(RemovePartyRefusal::Unknown);
         }

@@ -1,9 +1,9 @@
 //! Payments: before submission, and deferred.
 
-use mattoni_core::{Act, Money, Problems, Refusal};
+use mattoni_core::{Act, Actor, Money, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Demand, Event, Payment, Practice, State, Verb};
 
 /// A deferred payment was asked for.
@@ -32,6 +32,9 @@ pub enum RequestPaymentRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Not more than nothing.
     #[error("the amount must be more than zero")]
     Amount,
@@ -44,6 +47,7 @@ impl Refusal for RequestPaymentRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Amount => ("amount", "amount", "give the amount"),
             Self::NoReason => ("no-reason", "reason", "say what the payment is for"),
         };
@@ -76,6 +80,9 @@ pub enum RecordPaymentRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Nothing is owed, or no longer.
     #[error("nothing is owed")]
     NothingOwed,
@@ -99,6 +106,7 @@ impl Refusal for RecordPaymentRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NothingOwed => ("nothing-owed", "payment", "look whether it belongs elsewhere"),
             Self::WrongAmount { .. } => {
                 ("wrong-amount", "amount", "record what was owed, refund or ask for the rest")
@@ -133,6 +141,9 @@ pub enum CancelPaymentRefusal {
     /// Nothing was asked for.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// No reason is given.
     #[error("a reason must be given")]
     NoReason,
@@ -142,6 +153,7 @@ impl Refusal for CancelPaymentRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::NoReason => problem(
                 Verb::CancelPayment,
                 "no-reason",
@@ -166,6 +178,7 @@ impl Practice {
         reason: &str,
     ) -> Result<Event, RequestPaymentRefusal> {
         self.ready(Verb::RequestPayment)?;
+        self.theirs(Verb::RequestPayment, act)?;
         if amount <= Money::ZERO {
             return Err(RequestPaymentRefusal::Amount);
         }
@@ -186,6 +199,7 @@ impl Practice {
         payment: Payment,
     ) -> Result<Event, RecordPaymentRefusal> {
         self.ready(Verb::RecordPayment)?;
+        self.theirs(Verb::RecordPayment, act)?;
         let demanded = self.demand.as_ref().map(|demand| demand.amount);
         let Some(owed) = demanded.or(self.owed_before_submission()) else {
             return Err(RecordPaymentRefusal::NothingOwed);
@@ -194,7 +208,7 @@ impl Practice {
             Payment::Paid { amount, .. } if *amount != owed => {
                 return Err(RecordPaymentRefusal::WrongAmount { owed, paid: *amount });
             }
-            Payment::SettledOtherwise { .. } if Self::is_citizen(act) => {
+            Payment::SettledOtherwise { .. } if !matches!(act.by, Actor::Operator(_)) => {
                 return Err(RecordPaymentRefusal::NotAnOfficial);
             }
             Payment::Paid { reference: ground, .. }
@@ -213,6 +227,7 @@ impl Practice {
     /// [`CancelPaymentRefusal`] when nothing was asked for, or without a reason.
     pub fn cancel_payment(&self, act: &Act, reason: &str) -> Result<Event, CancelPaymentRefusal> {
         self.ready(Verb::CancelPayment)?;
+        self.theirs(Verb::CancelPayment, act)?;
         if reason.trim().is_empty() {
             return Err(CancelPaymentRefusal::NoReason);
         }

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Document, Event, IntegrationEnd, Practice, Registration, State, Verb};
 
 /// A number of the register was noted.
@@ -34,6 +34,9 @@ pub enum RegisterRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// The number is empty.
     #[error("the number is empty")]
     NoNumber,
@@ -52,6 +55,7 @@ impl Refusal for RegisterRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NoNumber => ("no-number", "number", "give the register's number"),
             Self::Already { .. } => ("already", "document", "nothing: it stays as it is"),
             Self::NoSuchDocument => ("no-such-document", "document", "name one that exists"),
@@ -76,6 +80,7 @@ impl Practice {
             return Err(RegisterRefusal::Already { number: number.to_owned() });
         }
         self.ready(Verb::Register)?;
+        self.theirs(Verb::Register, act)?;
         if !self.has(document) {
             return Err(RegisterRefusal::NoSuchDocument);
         }
@@ -93,6 +98,7 @@ impl Practice {
             Document::IntegrationRequest { number } => integration(number).is_some(),
             Document::IntegrationAnswer { number } => integration(number)
                 .is_some_and(|i| matches!(i.end, IntegrationEnd::Answered { .. })),
+            Document::Extension { number } => (1..=self.extensions).contains(&number),
             Document::Notice => self.notice.is_some(),
             Document::Observations => {
                 self.notice.as_ref().is_some_and(|notice| notice.observations.is_some())

@@ -3,7 +3,7 @@
 use mattoni_core::{Act, Id, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, problem};
+use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::relations::{LinkRefusal, Relations};
 use crate::{Event, Practice, Verb};
 
@@ -29,6 +29,9 @@ pub enum RelateRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// The link is not possible.
     #[error(transparent)]
     Link(#[from] LinkRefusal),
@@ -38,6 +41,7 @@ impl Refusal for RelateRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Link(link) => {
                 let (what, remedy) = match link {
                     LinkRefusal::Itself => ("itself", "choose another practice"),
@@ -51,7 +55,8 @@ impl Refusal for RelateRefusal {
 }
 
 impl Practice {
-    /// Puts the practice under `parent`. `relations` are those of all practices concerned.
+    /// Puts the practice under `parent`. `relations` are those of all practices concerned, and
+    /// are still so when the event is committed: see [`Relations::above`].
     ///
     /// # Errors
     /// [`RelateRefusal`] when it would stand under itself, directly or not, or does so already.
@@ -62,6 +67,7 @@ impl Practice {
         relations: &Relations,
     ) -> Result<Event, RelateRefusal> {
         self.ready(Verb::Relate)?;
+        self.theirs(Verb::Relate, act)?;
         if self.parents.contains(&parent) {
             return Err(LinkRefusal::Already.into());
         }

@@ -4,7 +4,7 @@ use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
 use mattoni_core::{Act, Digest, Money, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Practice, State, Verb};
 
 /// The draft was sent.
@@ -36,6 +36,9 @@ pub enum SubmitRefusal {
     /// It is no draft any more.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// Not for this citizen to do.
+    #[error(transparent)]
+    NotTheirs(#[from] NotTheirs),
     /// Everything the applicant still has to do.
     #[error("the draft cannot be sent yet")]
     NotReady(Vec<SubmitBar>),
@@ -68,6 +71,7 @@ impl Refusal for SubmitRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NotReady(bars) => bars,
         };
         let found = bars.iter().map(|bar| {
@@ -99,16 +103,16 @@ impl Practice {
         calendar: &LegalCalendar,
     ) -> Result<Event, SubmitRefusal> {
         self.ready(Verb::Submit)?;
+        self.theirs(Verb::Submit, act)?;
         let mut bars: Vec<_> = self
             .procedure
             .steps
             .iter()
-            .flat_map(|step| step.required.iter().map(|key| (key, &step.name)))
-            .filter(|(key, _)| !self.answers.contains_key(*key))
+            .flat_map(|step| step.missing(&self.answers).map(|key| (key, &step.name)))
             .map(|(key, step)| SubmitBar::Missing { key: key.clone(), step: step.clone() })
             .collect();
         bars.extend(self.owed_before_submission().map(|amount| SubmitBar::Unpaid { amount }));
-        if confirmed != self.summary().digest() {
+        if confirmed != self.summary_digest() {
             bars.push(SubmitBar::SummaryChanged);
         }
         if !bars.is_empty() {

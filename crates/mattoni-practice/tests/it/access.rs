@@ -1,7 +1,7 @@
 //! Who sees what, and who does what.
 
 use mattoni_core::{Id, Refusal};
-use mattoni_practice::access::{AccessRefusal, Role, Subject, may, see};
+use mattoni_practice::access::{AccessRefusal, Role, Subject, knows, may, see};
 use mattoni_practice::*;
 
 use crate::fixture::{Life, maria, mario, office, opening, person, procedure};
@@ -110,4 +110,20 @@ fn a_citizen_sees_messages_and_never_notes() {
     let seen = see(&citizen, &life.practice).unwrap();
     assert_eq!(seen.messages().len(), 1);
     assert_eq!(see(&operator(&["scuola"], &[]), &life.practice).unwrap().messages().len(), 2);
+}
+
+#[test]
+fn who_sees_no_notes_does_not_learn_that_one_was_written_or_read() {
+    let life = Life::taken(procedure())
+        .then(|p| p.note(&office(2), "nota segreta"))
+        .then(|p| p.mark_read(&crate::fixture::system(3), 2))
+        .then(|p| p.mark_read(&crate::fixture::citizen(3), 1));
+    let known = |subject: &Subject| {
+        let known = life.journal.iter().filter(|event| knows(subject, &life.practice, event));
+        known.count()
+    };
+    let maria = subject(Role::Citizen { person: maria().id });
+    assert_eq!(known(&operator(&["scuola"], &[])), life.journal.len());
+    assert_eq!(known(&maria), life.journal.len() - 2);
+    assert_eq!(known(&subject(Role::TechnicalAdmin)), 0);
 }

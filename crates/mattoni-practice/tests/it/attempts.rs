@@ -91,6 +91,9 @@ pub(crate) fn tries(
             shown(p.record_payment(act, Payment::Failed { reason: "carta rifiutata".into() })),
         ],
         Verb::CancelPayment => one(shown(p.cancel_payment(act, "esente"))),
+        Verb::ExtendTerm => {
+            one(shown(p.extend_term(act, 30, "D.P.R. 380/2001, art. 20, c. 3", "complessa", c)))
+        }
         Verb::GiveNotice => one(shown(p.give_notice(act, "manca un requisito", c))),
         Verb::AnswerNotice => one(shown(p.answer_notice(act, "il requisito c'è", c))),
         Verb::Accept => one(shown(p.accept(act, decision))),

@@ -113,7 +113,12 @@ impl Life {
     }
 
     pub(crate) fn open_with(opening: Opening) -> Self {
-        let event = Practice::open_draft(&citizen(0), opening).unwrap();
+        let by = match &opening.filer {
+            Filer::Delegate { person, .. } => Actor::Citizen(person.id),
+            Filer::Counter { account } => Actor::Operator(account.clone()),
+            _ => Actor::Citizen(maria().id),
+        };
+        let event = Practice::open_draft(&Act::new(at(0), by), opening).unwrap();
         Self { practice: Practice::open(&event).unwrap(), journal: vec![event] }
     }
 

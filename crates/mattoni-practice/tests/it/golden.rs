@@ -65,11 +65,21 @@ fn a_journal_of_yesterday_leads_to_the_same_practice_today() {
 }
 
 #[test]
+fn a_state_of_yesterday_is_read_without_what_was_added_since() {
+    let golden = include_str!("../golden/practice.v1.json");
+    let mut row: serde_json::Value = serde_json::from_str(golden).unwrap();
+    assert_eq!(row.as_object_mut().unwrap().remove("extensions"), Some(0.into()));
+    let old: Practice = serde_json::from_value(row).unwrap();
+    assert_eq!(old, serde_json::from_str(golden).unwrap());
+}
+
+#[test]
 fn every_kind_of_document_reads_back_with_its_number() {
     let documents = [
         Document::Application,
         Document::IntegrationRequest { number: 1 },
         Document::IntegrationAnswer { number: 2 },
+        Document::Extension { number: 4 },
         Document::Notice,
         Document::Observations,
         Document::Outcome { number: 3 },

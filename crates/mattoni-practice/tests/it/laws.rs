@@ -89,6 +89,11 @@ fn live(moves: &[Move], procedure: Procedure) -> Life {
         let mut tried = tries(step.verb, &life.practice, &act, &calendar());
         match tried.swap_remove(step.try_number % tried.len()) {
             Ok(event) => {
+                if let Actor::Citizen(person) = act.by {
+                    let citizen = vec![Role::Citizen { person }];
+                    let citizen = Subject::new(before.ente().clone(), citizen);
+                    assert_eq!(may(&citizen, step.verb, &before), Ok(()), "{}", event.name());
+                }
                 let text = serde_json::to_string(&event).unwrap();
                 assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event);
                 life.practice.apply(&event);
@@ -99,6 +104,7 @@ fn live(moves: &[Move], procedure: Procedure) -> Life {
                     before.state(),
                     life.practice.state()
                 );
+                assert_eq!(event.verb(), Some(step.verb));
                 life.journal.push(event);
             }
             Err(problems) => {

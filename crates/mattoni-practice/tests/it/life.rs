@@ -1,7 +1,10 @@
 //! Terms, notices, expiry, payment: the life of a practice.
 
+use std::collections::BTreeMap;
+
 use chrono::Days;
 use mattoni_core::Money;
+use mattoni_core::value::Value;
 use mattoni_practice::*;
 
 use crate::fixture::*;
@@ -70,6 +73,97 @@ fn observations_are_waited_for_and_answered() {
 }
 
 #[test]
+fn a_tenth_day_on_a_holiday_moves_on_for_the_applicant_and_for_the_term() {
+    // Notice on 21 September: the tenth day is 1 October, a Thursday. On 24 September it is
+    // Sunday 4 October, Saint Francis as well.
+    let until = |day: u64| {
+        let life = Life::taken(procedure())
+            .then(|p| p.give_notice(&office(day), "manca un requisito", &calendar()));
+        (life.practice.notice().unwrap().observations_by.to_string(), life)
+    };
+    assert_eq!(until(17).0, "2026-10-01");
+    let (observations_by, life) = until(20);
+    assert_eq!(observations_by, "2026-10-05");
+    let reasons: Vec<_> =
+        life.practice.due().unwrap().steps.iter().map(ToString::to_string).collect();
+    assert!(reasons.iter().any(|r| r.contains("si passa al 05/10/2026")), "{reasons:?}");
+    assert_eq!(
+        life.practice.reject(&office(31), Decision::new("manca")).unwrap_err(),
+        RejectRefusal::Barred(vec![RejectBar::StillOpen { until: day("2026-10-05") }])
+    );
+    life.then(|p| p.answer_notice(&citizen(31), "il requisito c'è", &calendar()));
+}
+
+#[test]
+fn a_term_is_extended_by_the_rule_that_is_named_and_says_so() {
+    let law = "D.P.R. 380/2001, art. 20, c. 3";
+    let life = Life::taken(procedure())
+        .then(|p| p.extend_term(&office(10), 30, law, "progetto complesso", &calendar()));
+    // 4 October and 30 days: 3 November.
+    assert_eq!(due(&life), "2026-11-03");
+    let last = life.practice.due().unwrap().steps.last().unwrap().to_string();
+    assert_eq!(last, format!("prorogato il 14/09/2026 di 30 giorni: 03/11/2026 ({law})"));
+    assert_eq!(life.practice.state(), State::TakenInCharge);
+    let again = life.then(|p| p.extend_term(&office(50), 10, law, "ancora", &calendar()));
+    assert_eq!(due(&again), "2026-11-13");
+    let numbered = again.then(|p| p.register(&system(50), Document::Extension { number: 2 }, "2"));
+    assert_eq!(
+        numbered.practice.register(&system(50), Document::Extension { number: 3 }, "3"),
+        Err(RegisterRefusal::NoSuchDocument)
+    );
+}
+
+#[test]
+fn an_unlawful_acceptance_can_be_annulled_for_six_months() {
+    // Accepted on 11 September 2026.
+    let life = Life::in_state(State::Accepted, procedure());
+    assert_eq!(life.practice.annul_by(), Some(day("2027-03-11")));
+    let why = || Decision::new("mancava un requisito");
+    let annul = |days, ground| life.practice.revoke(&office(days), ground, why());
+    assert!(annul(7 + 181, RevocationGround::Unlawful).is_ok());
+    assert_eq!(
+        annul(7 + 182, RevocationGround::Unlawful).unwrap_err(),
+        RevokeRefusal::Barred(vec![RevocationBar::TooLate { until: day("2027-03-11") }])
+    );
+    for ground in [
+        RevocationGround::UnlawfulByCrime,
+        RevocationGround::UnlawfulOther,
+        RevocationGround::PublicInterest,
+        RevocationGround::Forfeiture,
+    ] {
+        assert!(annul(7 + 182, ground).is_ok(), "{ground:?}");
+    }
+    assert_eq!(Life::taken(procedure()).practice.annul_by(), None);
+}
+
+#[test]
+fn every_limit_to_annulment_ends_the_day_before_the_next_begins() {
+    for pair in ANNULMENT_LIMITS.windows(2) {
+        assert_eq!(pair[0].to, pair[1].from.pred_opt());
+    }
+    let until = |on: &str| annul_by(day(on), &calendar()).map(|day| day.to_string());
+    assert_eq!(until("2015-08-27"), None);
+    assert_eq!(until("2015-08-28").as_deref(), Some("2017-02-28"));
+    assert_eq!(until("2021-05-31").as_deref(), Some("2022-11-30"));
+    assert_eq!(until("2021-06-01").as_deref(), Some("2022-06-01"));
+}
+
+#[test]
+fn a_second_notice_after_reopening_gets_a_number_of_its_own() {
+    let first = Life::in_state(State::NoticeGiven, procedure())
+        .then(|p| p.register(&system(7), Document::Notice, "2026/1"))
+        .then(|p| p.reject(&office(60), Decision::new("manca un requisito")))
+        .then(|p| p.reopen(&office(61), "sentenza", Assignee::office("scuola"), &calendar()));
+    assert_eq!(
+        first.practice.register(&system(61), Document::Notice, "2026/2"),
+        Err(RegisterRefusal::NoSuchDocument)
+    );
+    first
+        .then(|p| p.give_notice(&office(62), "manca ancora", &calendar()))
+        .then(|p| p.register(&system(62), Document::Notice, "2026/2"));
+}
+
+#[test]
 fn where_applicants_compete_there_is_no_notice() {
     let life = Life::taken(procedure().with_nature(Nature::Competitive));
     assert_eq!(
@@ -117,6 +211,10 @@ fn nobody_is_stuck_waiting_for_a_payment() {
     let otherwise = Payment::SettledOtherwise { note: "allo sportello".into() };
     assert_eq!(
         failed.practice.record_payment(&citizen(8), otherwise.clone()).unwrap_err(),
+        RecordPaymentRefusal::NotTheirs(NotTheirs { verb: Verb::RecordPayment })
+    );
+    assert_eq!(
+        failed.practice.record_payment(&system(8), otherwise.clone()).unwrap_err(),
         RecordPaymentRefusal::NotAnOfficial
     );
     let paid = failed.then(|p| p.record_payment(&office(9), otherwise));
@@ -188,4 +286,23 @@ fn a_practice_changes_hands_between_offices_and_persons() {
     let held = Life::awaiting_integration(procedure())
         .then(|p| p.take_in_charge(&office(6), Assignee::office("sociale")));
     assert_eq!(held.practice.state(), State::AwaitingIntegration);
+}
+
+#[test]
+fn what_depends_on_another_answer_is_asked_for_when_that_is_given() {
+    let step = Step::new("lavoro", ["occupato"], []).with_conditional(
+        "datore",
+        "occupato",
+        Value::Boolean(true),
+    );
+    let life = Life::open(Procedure::new(30).with_step(step));
+    let with = |employed: bool| {
+        let answer = BTreeMap::from([("occupato".to_owned(), Value::Boolean(employed))]);
+        life.clone().then(|p| p.save(&citizen(0), Saving::set(answer))).practice
+    };
+    let submit = |p: &Practice| p.submit(&citizen(0), p.summary().digest(), &calendar());
+    assert!(submit(&with(false)).is_ok());
+    assert!(with(true).progress()[0].missing.contains("datore"));
+    let missing = SubmitBar::Missing { key: "datore".into(), step: "lavoro".into() };
+    assert_eq!(submit(&with(true)).unwrap_err(), SubmitRefusal::NotReady(vec![missing]));
 }

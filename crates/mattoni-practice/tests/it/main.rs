@@ -8,6 +8,7 @@ mod fixture;
 mod golden;
 mod laws;
 mod life;
+mod page;
 mod reactions;
 mod refusals;
 mod relations;

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use mattoni_practice::*;
 
-use crate::fixture::{Life, citizen, procedure};
+use crate::fixture::{Life, calendar, citizen, office, procedure};
 
 fn check(life: &Life, expected: expect_test::Expect) {
     let event = life.journal.last().unwrap();
@@ -91,5 +91,19 @@ fn a_request_for_integration_tells_until_when() {
             {"reaction":"register-at-protocol","document":{"is":"integration-request","number":1}}
             {"reaction":"tell","to":"applicant","template":{"template":"integration-requested","answer_by":"2026-09-20"}}
         "#]],
+    );
+}
+
+#[test]
+fn an_extension_is_numbered_and_tells_the_new_last_day() {
+    let law = "D.P.R. 380/2001, art. 20, c. 3";
+    let life = Life::taken(procedure())
+        .then(|p| p.extend_term(&office(10), 30, law, "progetto complesso", &calendar()));
+    check(
+        &life,
+        expect![[r#"
+        {"reaction":"register-at-protocol","document":{"is":"extension","number":1}}
+        {"reaction":"tell","to":"applicant","template":{"template":"term-extended","due":"2026-11-03"}}
+    "#]],
     );
 }

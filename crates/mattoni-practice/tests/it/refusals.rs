@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use mattoni_core::value::Value;
-use mattoni_core::{Digest, Money, Refusal};
+use mattoni_core::{Act, Actor, Digest, Id, Money, Refusal};
 use mattoni_practice::*;
 
 use crate::fixture::*;
@@ -128,14 +128,15 @@ fn an_unsound_procedure_opens_nothing() {
     let rules = Procedure::new(0)
         .with_draft_days(30)
         .with_step(Step::new("a", ["x"], []))
-        .with_step(Step::new("a", ["x"], []));
+        .with_step(Step::new("a", ["x"], []).with_conditional("z", "y", Value::Boolean(true)));
     check(
         Practice::open_draft(&citizen(0), opening(rules)),
         expect![[r#"
-        term_days: a term is 1 to 180 days (L. 241/1990, art. 2); set 30, or up to 90 or 180 where the ente's own act says so [practice.procedure.term]
-        draft_days: drafts are kept at least 365 days; set a longer time [practice.procedure.draft-days]
-        x: is asked in step a already; ask it once [practice.procedure.key-twice]
-        a: two steps have this name; rename one [practice.procedure.step-twice]"#]],
+            term_days: a term is 1 to 180 days (L. 241/1990, art. 2); set 30, or up to 90 or 180 where the ente's own act says so [practice.procedure.term]
+            draft_days: drafts are kept at least 365 days; set a longer time [practice.procedure.draft-days]
+            x: is asked in step a already; ask it once [practice.procedure.key-twice]
+            z: depends on y, and both must be asked; name another key of the form [practice.procedure.condition]
+            a: two steps have this name; rename one [practice.procedure.step-twice]"#]],
     );
 }
 
@@ -170,4 +171,61 @@ fn the_same_number_or_assessment_delivered_twice_changes_nothing() {
         Err(AssessRefusal::Already(_))
     ));
     life.then(|p| p.assess(&system(2), assessment("another batch")));
+}
+
+#[test]
+fn an_extension_names_its_rule_its_reason_and_its_days_in_time() {
+    let life = Life::taken(procedure());
+    check(
+        life.practice.extend_term(&office(60), 0, " ", "", &calendar()),
+        expect![[r#"
+        reason: a reason must be given; say why it is needed [practice.extend-term.no-reason]
+        source: names the rule that allows it; L. 241/1990 knows no general power to extend: name the law on the matter [practice.extend-term.no-source]
+        days: is at least one day; leave it out [practice.extend-term.no-days]
+        term: nothing moves a term that ran out on 2026-10-05, found 2026-11-03; answer now; the head of the substitute power can be asked to (L. 241/1990, art. 2, c. 9-bis) [practice.extend-term.expired]"#]],
+    );
+}
+
+#[test]
+fn a_citizen_does_nothing_of_the_office_and_nothing_on_a_practice_of_others() {
+    let life = Life::taken(procedure());
+    let stranger = Act::new(at(2), Actor::Citizen(Id::from_u128(999)));
+    check(
+        life.practice.accept(&citizen(2), Decision::new("mi accolgo")),
+        expect![
+            "actor: accept is not for this citizen to do; let the applicant or the office do it [practice.accept.not-theirs]"
+        ],
+    );
+    check(
+        life.practice.write(&stranger, "ciao"),
+        expect![
+            "actor: write is not for this citizen to do; let the applicant or the office do it [practice.write.not-theirs]"
+        ],
+    );
+    check(
+        Practice::open_draft(&stranger, opening(procedure())),
+        expect![
+            "actor: a citizen opens practices as applicant or as delegate; sign in as who fills it in, or go to the counter [practice.open.not-theirs]"
+        ],
+    );
+    // Mario is a reader of it: he reads, no more.
+    let reader = Act::new(at(2), Actor::Citizen(mario().id));
+    check(
+        life.practice.write(&reader, "ciao"),
+        expect![
+            "actor: write is not for this citizen to do; let the applicant or the office do it [practice.write.not-theirs]"
+        ],
+    );
+    life.then(|p| p.mark_read(&reader, 1));
+}
+
+#[test]
+fn an_annulment_is_refused_for_everything_at_once() {
+    let life = Life::in_state(State::Accepted, procedure());
+    check(
+        life.practice.revoke(&office(300), RevocationGround::Unlawful, Decision::new(" ")),
+        expect![[r#"
+            motivation: the motivation is empty; say why (L. 241/1990, art. 3) [practice.revoke.no-motivation]
+            ground: it could be annulled until 2027-03-11; it stands (L. 241/1990, art. 21-nonies, c. 1), unless another ground is the true one [practice.revoke.too-late]"#]],
+    );
 }

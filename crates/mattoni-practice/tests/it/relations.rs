@@ -41,6 +41,26 @@ fn every_link_that_closes_a_circle_is_named() {
     assert_eq!(codes, ["practice.relations.cycle", "practice.relations.itself"]);
 }
 
+/// Whether the links hold a circle: leaves can be taken away one by one until nothing is left
+/// exactly when they do not.
+fn circle(mut links: Vec<(Id<Practice>, Id<Practice>)>) -> bool {
+    while let Some(leaf) = links
+        .iter()
+        .map(|(child, _)| *child)
+        .find(|child| !links.iter().any(|(_, parent)| parent == child))
+    {
+        links.retain(|(child, _)| *child != leaf);
+    }
+    !links.is_empty()
+}
+
+#[test]
+fn what_stands_above_a_practice_is_what_a_link_under_it_depends_on() {
+    let relations = Relations::new([(id(3), id(2)), (id(2), id(1)), (id(4), id(1))]).unwrap();
+    assert_eq!(relations.above(id(3)), [id(1), id(2), id(3)].into());
+    assert_eq!(relations.above(id(1)), [id(1)].into());
+}
+
 proptest! {
     #[test]
     fn no_sequence_of_links_makes_a_cycle(links in prop::collection::vec((0..12u128, 0..12u128), 0..80)) {
@@ -51,13 +71,27 @@ proptest! {
                 accepted.push((id(child), id(parent)));
             }
         }
-        // Leaves can be taken away one by one until nothing is left exactly when there is no
-        // cycle.
-        while let Some(leaf) = accepted.iter().map(|(child, _)| *child).find(|child| {
-            !accepted.iter().any(|(_, parent)| parent == child)
-        }) {
-            accepted.retain(|(child, _)| *child != leaf);
+        prop_assert!(!circle(accepted));
+    }
+
+    /// Each link is decided on relations that are some links old, and committed only if nothing
+    /// above its parent has got another parent since.
+    #[test]
+    fn links_decided_at_the_same_time_make_no_cycle_where_what_is_above_is_watched(
+        links in prop::collection::vec((0..8u128, 0..8u128, 0..4usize), 0..60)
+    ) {
+        let mut committed: Vec<(Id<Practice>, Id<Practice>)> = Vec::new();
+        for (child, parent, behind) in links {
+            let seen = committed.len().saturating_sub(behind);
+            let stale = Relations::new(committed[..seen].iter().copied()).unwrap();
+            if stale.can_link(id(child), id(parent)).is_err() {
+                continue;
+            }
+            let above = stale.above(id(parent));
+            if committed[seen..].iter().all(|(changed, _)| !above.contains(changed)) {
+                committed.push((id(child), id(parent)));
+            }
         }
-        prop_assert!(accepted.is_empty());
+        prop_assert!(!circle(committed));
     }
 }

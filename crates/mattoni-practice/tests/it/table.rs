@@ -92,6 +92,21 @@ fn the_page_is_printed_from_the_table() {
 }
 
 #[test]
+fn the_picture_is_drawn_from_the_table() {
+    expect_file!["../../../../docs/practice-states.svg"].assert_eq(&picture());
+}
+
+#[test]
+fn every_way_from_state_to_state_is_drawn_with_its_verb() {
+    let picture = picture();
+    for verb in Verb::ALL {
+        let moves =
+            State::ALL.into_iter().any(|from| after(verb, from).iter().any(|to| *to != from));
+        assert_eq!(picture.contains(&format!(">{}<", verb.italian())), moves, "{verb}");
+    }
+}
+
+#[test]
 fn names_in_the_table_are_the_names_that_are_stored() {
     for state in State::ALL {
         assert_eq!(serde_json::to_value(state).unwrap(), state.name());

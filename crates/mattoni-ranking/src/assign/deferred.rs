@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use mattoni_core::Digest;
 
+use super::siblings::Families;
 use super::{Attempt, Market};
 use crate::order::UNRANKED;
 use crate::{DrawKind, Ranked};
@@ -26,24 +27,22 @@ pub struct Assignment {
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Taken as one who has no title to the pool: after everyone who has.
-const RELEASED: u64 = 1 << 63;
+pub(super) const RELEASED: u64 = 1 << 63;
 
 impl Assignment {
     /// Assigns the places of `market` to those who stand in `ranked`; both come from the same
-    /// applicants.
+    /// applicants. Brothers and sisters are kept together where they ask for it; what that costs
+    /// is said at [`crate::Together`].
     ///
     /// # Panics
     /// When `market` and `ranked` were made from different lists of applicants.
     #[must_use]
     pub fn deferred(market: &Market<'_>, ranked: &Ranked<'_>) -> Self {
-        assert_eq!(
-            market.edge_start.len(),
-            ranked.position.len() + 1,
-            "market and order come from the same applicants"
-        );
-        let all: Vec<Range<u32>> =
-            market.edge_start.windows(2).map(|pair| pair[0]..pair[1]).collect();
-        propose_within(market, ranked, &all)
+        check_same_applicants(market, ranked);
+        match Families::of(market, ranked) {
+            Some(families) => families.together(market, ranked, market.spans(), |_, _| false),
+            None => propose_within(market, ranked, &market.spans()),
+        }
     }
 
     /// The preference each applicant holds, by their number in the list: 1 for the first choice.
@@ -53,6 +52,16 @@ impl Assignment {
             .zip(&market.edge_start)
             .map(|(&edge, &start)| (edge != NONE).then(|| edge - start + 1))
     }
+}
+
+/// # Panics
+/// When `market` and `ranked` were made from different lists of applicants.
+pub(super) fn check_same_applicants(market: &Market<'_>, ranked: &Ranked<'_>) {
+    assert_eq!(
+        market.edge_start.len(),
+        ranked.position.len() + 1,
+        "market and order come from the same applicants"
+    );
 }
 
 /// Where everyone stands at each facility.
@@ -85,11 +94,22 @@ impl Standings {
         edge: u32,
         attempt: Attempt,
     ) -> u64 {
-        let released = if attempt.released { RELEASED } else { 0 };
-        released | self.untitled_key(market, ranked, who, edge)
+        Self::at_pool(self.untitled_key(market, ranked, who, edge), attempt)
     }
 
-    fn untitled_key(&self, market: &Market<'_>, ranked: &Ranked<'_>, who: u32, edge: u32) -> u64 {
+    /// The key at one pool of whoever has the key `untitled` there, titles left aside.
+    pub(crate) fn at_pool(untitled: u64, attempt: Attempt) -> u64 {
+        if attempt.released { untitled | RELEASED } else { untitled }
+    }
+
+    /// As [`key`](Self::key), titles left aside.
+    pub(crate) fn untitled_key(
+        &self,
+        market: &Market<'_>,
+        ranked: &Ranked<'_>,
+        who: u32,
+        edge: u32,
+    ) -> u64 {
         u64::from(market.edge_priority[edge as usize]) << 32
             | u64::from(self.position(ranked, who, edge))
     }
@@ -148,21 +168,38 @@ pub(crate) fn propose_within(
     let pools = empty_pools(market);
     match (&standings.by_edge, market.has_priorities) {
         // The common case reads nothing but the position.
-        (None, false) => propose(market, &ranked.order, spans, pools, |who, _| {
-            u64::from(ranked.position[who as usize])
-        }),
-        _ => propose(market, &ranked.order, spans, pools, |who, edge| {
-            standings.untitled_key(market, ranked, who, edge)
-        }),
+        (None, false) => {
+            let key = |who, _| u64::from(ranked.position[who as usize]);
+            propose::<RELEASED>(market, &ranked.order, spans, pools, key, |_, _| false)
+        }
+        _ => {
+            let key = |who, edge| standings.untitled_key(market, ranked, who, edge);
+            propose::<RELEASED>(market, &ranked.order, spans, pools, key, |_, _| false)
+        }
     }
 }
 
-fn propose(
+/// As [`propose_within`], where everyone stands at each edge as `keys` say; `RELEASED` is added
+/// for those who have no title to a pool. Whoever `holds` a place of a pool keeps it before
+/// anyone: then every key is at least 1.
+pub(super) fn propose_by<const RELEASED: u64>(
+    market: &Market<'_>,
+    ranked: &Ranked<'_>,
+    spans: &[Range<u32>],
+    keys: &[u64],
+    holds: impl Fn(u32, u32) -> bool,
+) -> Assignment {
+    let pools = empty_pools(market);
+    propose::<RELEASED>(market, &ranked.order, spans, pools, |_, edge| keys[edge as usize], holds)
+}
+
+fn propose<const RELEASED: u64>(
     market: &Market<'_>,
     order: &[u32],
     spans: &[Range<u32>],
     (mut held, mut seats): (Vec<Held>, Vec<(u64, u32)>),
     key: impl Fn(u32, u32) -> u64,
+    holds: impl Fn(u32, u32) -> bool,
 ) -> Assignment {
     let people = market.edge_start.len() - 1;
     let mut edge_at: Vec<u32> = spans.iter().map(|span| span.start).collect();
@@ -183,8 +220,11 @@ fn propose(
                         if !attempt.admits(reserves) {
                             continue;
                         }
-                        let standing =
-                            if attempt.released { standing | RELEASED } else { standing };
+                        let standing = match attempt.released {
+                            _ if holds(who, attempt.pool) => 0,
+                            true => standing | RELEASED,
+                            false => standing,
+                        };
                         let into = &mut held[attempt.pool as usize];
                         if into.length < into.places {
                             seats[(into.start + into.length) as usize] = (standing, who);

@@ -57,14 +57,18 @@ impl<'a> Market<'a> {
     /// # Errors
     /// Everything at once: unknown facilities, pools and groups, a facility named twice by one
     /// applicant, priorities out of range.
-    pub fn check(facilities: &'a Facilities, applicants: &[Applicant]) -> Result<Self, Problems> {
+    pub fn check<'p>(
+        facilities: &'a Facilities,
+        applicants: impl IntoIterator<Item = &'p Applicant>,
+    ) -> Result<Self, Problems> {
+        let applicants = applicants.into_iter();
         let mut found = Vec::new();
         let mut market = Self {
             facilities,
             pools: Vec::new(),
             attempt_start: vec![0],
             attempts: Vec::new(),
-            edge_start: Vec::with_capacity(applicants.len() + 1),
+            edge_start: Vec::with_capacity(applicants.size_hint().0 + 1),
             edge_section: Vec::new(),
             edge_priority: Vec::new(),
             edge_reserves: Vec::new(),
@@ -180,6 +184,11 @@ impl<'a> Market<'a> {
         for (i, preference) in applicant.preferences.iter().enumerate() {
             let at = || format!("{}.preferences[{i}]", field());
             let facility = facilities.facility_position(&preference.facility);
+            let section = facility.unwrap_or(0) * facilities.groups() + group.unwrap_or(0);
+            let earlier = &self.edge_section[self.edge_section.len() - i..];
+            // Sections tell facilities apart, unless the facility is not known.
+            let again = earlier.contains(&(section as u32))
+                && applicant.preferences[..i].iter().any(|p| p.facility == preference.facility);
             if facility.is_none() {
                 found.push(Problem::new(
                     "ranking.facility.unknown",
@@ -188,7 +197,7 @@ impl<'a> Market<'a> {
                     "name one of the facilities",
                 ));
             }
-            if applicant.preferences[..i].iter().any(|p| p.facility == preference.facility) {
+            if again {
                 found.push(Problem::new(
                     "ranking.preference.duplicate",
                     at(),
@@ -208,7 +217,6 @@ impl<'a> Market<'a> {
                     "use smaller numbers",
                 ));
             }
-            let section = facility.unwrap_or(0) * facilities.groups() + group.unwrap_or(0);
             self.edge_section.push(section as u32);
             self.edge_priority.push(preference.priority);
             self.has_priorities |= preference.priority != 0;
@@ -245,6 +253,11 @@ impl<'a> Market<'a> {
 
     pub(crate) fn edges(&self, applicant: u32) -> std::ops::Range<u32> {
         self.edge_start[applicant as usize]..self.edge_start[applicant as usize + 1]
+    }
+
+    /// All edges of everyone.
+    pub(super) fn spans(&self) -> Vec<std::ops::Range<u32>> {
+        self.edge_start.windows(2).map(|pair| pair[0]..pair[1]).collect()
     }
 
     pub(crate) fn sections(&self) -> usize {

@@ -1,57 +1,117 @@
 //! From applications to the lines of a run.
 
-use mattoni_core::{Problem, Problems};
+use std::collections::{BTreeMap, BTreeSet};
+
+use mattoni_core::{Digest, Problem, Problems};
 
 use super::{Call, Choice, Line, Outcome, Prize, Run, RunForm, Waiting};
-use crate::assign::{NONE, Standings};
+use crate::assign::{Families, NONE, Standings};
 use crate::entrants::Admission;
 use crate::fund::Share;
 use crate::order::UNRANKED;
 use crate::{
-    Applicant, Assignment, Criteria, Entrants, Market, Place, Points, Ranked, Standing, TieOn,
-    TieValue,
+    Applicant, Assignment, Criteria, Entrants, Market, Parted, Place, Points, Ranked, Standing,
+    TieOn, TieValue,
 };
 
-pub(super) fn draw_up(call: &Call, applicants: &[Applicant]) -> Result<RunForm, Problems> {
-    let mut found = Vec::new();
-    let entrants = kept(Entrants::check(&call.criteria, applicants), &mut found);
-    let market = match &call.prize {
-        Prize::Places(facilities) => kept(Market::check(facilities, applicants), &mut found),
-        Prize::Fund(fund) => {
-            kept(fund.check(applicants), &mut found);
-            None
-        }
-    };
-    let entrants = match (Problems::check(found), entrants) {
-        (Err(problems), _) => return Err(problems),
-        (Ok(()), Some(entrants)) => entrants,
-        (Ok(()), None) => unreachable!("without entrants something was found"),
-    };
-    let ranked = entrants.rank()?;
-    let mut lines = base_lines(&call.criteria, &ranked);
-    match (&call.prize, &market) {
-        (Prize::Places(_), Some(market)) => place(&mut lines, market, &ranked),
-        (Prize::Fund(fund), _) => {
-            for (who, share) in fund.share_out(&ranked) {
-                lines[who as usize].outcome = share.into();
+/// A run beside the applications it was drawn up from, which it only read.
+pub(super) struct Drawn {
+    pub(super) digests: Digests,
+    /// The lines: the number of each application in the list that was given, and what came out
+    /// for it.
+    pub(super) verdicts: Vec<(u32, Verdict)>,
+}
+
+#[derive(PartialEq, Eq)]
+pub(super) struct Digests {
+    pub(super) criteria: Digest,
+    pub(super) entrants: Digest,
+    pub(super) seed: Option<Digest>,
+}
+
+/// A line without its application.
+pub(super) struct Verdict {
+    position: Option<u32>,
+    total: Points,
+    ties: Vec<Option<TieValue>>,
+    parted: Option<Parted>,
+    ticket: Option<Digest>,
+    choices: Vec<Choice>,
+    outcome: Outcome,
+}
+
+impl Drawn {
+    pub(super) fn of<'a>(
+        call: &'a Call,
+        applicants: impl Iterator<Item = &'a Applicant> + Clone,
+    ) -> Result<Self, Problems> {
+        let mut found = Vec::new();
+        let entrants = kept(Entrants::check(&call.criteria, applicants.clone()), &mut found);
+        let market = match &call.prize {
+            Prize::Places(facilities) => kept(Market::check(facilities, applicants), &mut found),
+            Prize::Fund(fund) => {
+                kept(fund.check(applicants), &mut found);
+                None
             }
-        }
-        (Prize::Places(_), None) => {}
+        };
+        let entrants = match (Problems::check(found), entrants) {
+            (Err(problems), _) => return Err(problems),
+            (Ok(()), Some(entrants)) => entrants,
+            (Ok(()), None) => unreachable!("without entrants something was found"),
+        };
+        let ranked = entrants.rank()?;
+        let given = match (&call.prize, &market) {
+            (Prize::Places(_), Some(market)) => Given::Places(Places::of(market, &ranked)),
+            (Prize::Fund(fund), _) => Given::Shares(fund.share_out(&ranked)),
+            (Prize::Places(_), None) => unreachable!("without a market something was found"),
+        };
+        // Those in the order, best first, then the others by code.
+        let is_out = |who: &&u32| ranked.position[**who as usize] == UNRANKED;
+        let others = entrants.by_code.iter().filter(is_out);
+        let verdicts = ranked
+            .order
+            .iter()
+            .chain(others)
+            .map(|&who| (who, verdict(&call.criteria, &ranked, &given, who)))
+            .collect();
+        let digests = Digests {
+            criteria: call.criteria.digest(),
+            entrants: entrants.digest(),
+            seed: ranked.seed_digest(),
+        };
+        Ok(Self { digests, verdicts })
     }
-    let mut in_order: Vec<Line> = lines;
-    // Positions are unique; those without one come last, by code.
-    in_order.sort_by(|a, b| {
-        let key = |line: &Line| line.position.unwrap_or(u32::MAX);
-        key(a).cmp(&key(b)).then_with(|| a.code().cmp(b.code()))
-    });
-    Ok(RunForm {
-        version: Run::VERSION,
-        call: call.clone(),
-        criteria_digest: call.criteria.digest(),
-        entrants_digest: entrants.digest(),
-        seed_digest: ranked.seed_digest(),
-        lines: in_order,
-    })
+
+    pub(super) fn into_form<A: Into<Applicant>>(self, call: &Call, applicants: Vec<A>) -> RunForm {
+        let mut applicants: Vec<Option<A>> = applicants.into_iter().map(Some).collect();
+        // Every application has one line, so each is there when its line asks for it.
+        let take = |(who, verdict): (u32, Verdict)| {
+            Some(verdict.with(applicants[who as usize].take()?.into()))
+        };
+        RunForm {
+            version: Run::VERSION,
+            call: call.clone(),
+            criteria_digest: self.digests.criteria,
+            entrants_digest: self.digests.entrants,
+            seed_digest: self.digests.seed,
+            lines: self.verdicts.into_iter().filter_map(take).collect(),
+        }
+    }
+}
+
+impl Verdict {
+    fn with(self, applicant: Applicant) -> Line {
+        let Self { position, total, ties, parted, ticket, choices, outcome } = self;
+        Line { position, applicant, total, ties, parted, ticket, choices, outcome }
+    }
+
+    /// Whether `line` says the same.
+    pub(super) fn is_of(&self, line: &Line) -> bool {
+        let Self { position, total, ties, parted, ticket, choices, outcome } = self;
+        (position, total, parted, ticket)
+            == (&line.position, &line.total, &line.parted, &line.ticket)
+            && (ties, choices, outcome) == (&line.ties, &line.choices, &line.outcome)
+    }
 }
 
 fn kept<T>(checked: Result<T, Problems>, found: &mut Vec<Problem>) -> Option<T> {
@@ -64,31 +124,95 @@ fn kept<T>(checked: Result<T, Problems>, found: &mut Vec<Problem>) -> Option<T> 
     }
 }
 
-/// A line for each applicant, in the order they were given, without what the prize decides.
-fn base_lines(criteria: &Criteria, ranked: &Ranked<'_>) -> Vec<Line> {
+/// What was given out.
+enum Given<'m> {
+    Places(Places<'m>),
+    Shares(BTreeMap<u32, Share>),
+}
+
+struct Places<'m> {
+    market: &'m Market<'m>,
+    assignment: Assignment,
+    standings: Standings,
+    /// Those who are placed with all their siblings or not at all.
+    or_not_at_all: BTreeSet<u32>,
+}
+
+impl<'m> Places<'m> {
+    fn of(market: &'m Market<'m>, ranked: &Ranked<'_>) -> Self {
+        Self {
+            market,
+            assignment: Assignment::deferred(market, ranked),
+            standings: Standings::of(market, ranked),
+            or_not_at_all: Families::of(market, ranked)
+                .map(|families| families.or_not_at_all())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn choices(&self, ranked: &Ranked<'_>, who: u32) -> Vec<Choice> {
+        self.market
+            .edges(who)
+            .map(|edge| Choice {
+                priority: self.market.edge_priority[edge as usize],
+                standing: self.standings.position(ranked, who, edge) + 1,
+            })
+            .collect()
+    }
+
+    fn outcome(&self, who: u32) -> Outcome {
+        let edge = self.assignment.edge[who as usize];
+        let why = if edge != NONE {
+            let Place { facility, pool, preference } =
+                self.market.place(who, edge, self.assignment.pool[who as usize]);
+            return Outcome::Placed { facility, pool, preference };
+        } else if self.market.edges(who).is_empty() {
+            Waiting::NoPreferences
+        } else if self.or_not_at_all.contains(&who) {
+            Waiting::SiblingsNotTogether
+        } else {
+            Waiting::AllFull
+        };
+        Outcome::Waiting { why }
+    }
+}
+
+fn verdict(criteria: &Criteria, ranked: &Ranked<'_>, given: &Given<'_>, who: u32) -> Verdict {
     let entrants = ranked.entrants;
-    (0..)
-        .zip(entrants.applicants)
-        .map(|(who, applicant): (u32, _)| {
-            let position = ranked.position[who as usize];
-            let is_ranked = position != UNRANKED;
-            let drawn = is_ranked && ranked.is_drawn(position);
-            Line {
-                position: is_ranked.then(|| position + 1),
-                total: entrants.total(who),
-                ties: tie_values(criteria, applicant),
-                parted: if is_ranked { ranked.parted(position as usize) } else { None },
-                ticket: ranked
-                    .seed
-                    .as_ref()
-                    .filter(|_| drawn)
-                    .map(|seed| seed.ticket(&applicant.code)),
-                choices: Vec::new(),
-                outcome: first_outcome(criteria, applicant, entrants, who),
-                applicant: applicant.clone(),
+    let applicant = entrants.applicants[who as usize];
+    let position = Some(ranked.position[who as usize]).filter(|position| *position != UNRANKED);
+    let seed = ranked.seed.as_ref().filter(|_| position.is_some_and(|p| ranked.is_drawn(p)));
+    Verdict {
+        position: position.map(|position| position + 1),
+        total: entrants.total(who),
+        ties: tie_values(criteria, applicant),
+        parted: position.and_then(|position| ranked.parted(position as usize)),
+        ticket: seed.map(|seed| seed.ticket(&applicant.code)),
+        choices: match (given, position) {
+            (Given::Places(places), Some(_)) => places.choices(ranked, who),
+            _ => Vec::new(),
+        },
+        outcome: match entrants.admission[who as usize] {
+            Admission::Eligible => match given {
+                Given::Places(places) => places.outcome(who),
+                // Everyone in the order has a category: the fund checked it.
+                Given::Shares(shares) => shares[&who].into(),
+            },
+            Admission::BelowThreshold(threshold) => {
+                let had = match &criteria.thresholds()[usize::from(threshold)].criterion {
+                    Some(code) => points_under(applicant, code),
+                    None => entrants.total(who),
+                };
+                Outcome::BelowThreshold { threshold, had }
             }
-        })
-        .collect()
+            Admission::Excluded => Outcome::Excluded {
+                reason: match &applicant.standing {
+                    Standing::Excluded { reason } | Standing::Included { reason } => reason.clone(),
+                    Standing::Ordinary => String::new(),
+                },
+            },
+        },
+    }
 }
 
 fn tie_values(criteria: &Criteria, applicant: &Applicant) -> Vec<Option<TieValue>> {
@@ -109,53 +233,6 @@ fn points_under(applicant: &Applicant, criterion: &str) -> Points {
         .iter()
         .filter(|score| score.criterion == criterion)
         .fold(Points::ZERO, |sum, score| sum.checked_add(score.counted()).unwrap_or(sum))
-}
-
-fn first_outcome(
-    criteria: &Criteria,
-    applicant: &Applicant,
-    entrants: &Entrants<'_>,
-    who: u32,
-) -> Outcome {
-    match entrants.admission[who as usize] {
-        Admission::Eligible => Outcome::Waiting { why: Waiting::NoPreferences },
-        Admission::BelowThreshold(threshold) => {
-            let had = match &criteria.thresholds()[usize::from(threshold)].criterion {
-                Some(code) => points_under(applicant, code),
-                None => entrants.total(who),
-            };
-            Outcome::BelowThreshold { threshold, had }
-        }
-        Admission::Excluded => Outcome::Excluded {
-            reason: match &applicant.standing {
-                Standing::Excluded { reason } | Standing::Included { reason } => reason.clone(),
-                Standing::Ordinary => String::new(),
-            },
-        },
-    }
-}
-
-fn place(lines: &mut [Line], market: &Market<'_>, ranked: &Ranked<'_>) {
-    let assignment = Assignment::deferred(market, ranked);
-    let standings = Standings::of(market, ranked);
-    for &who in &ranked.order {
-        let line = &mut lines[who as usize];
-        line.choices = market
-            .edges(who)
-            .map(|edge| Choice {
-                priority: market.edge_priority[edge as usize],
-                standing: standings.position(ranked, who, edge) + 1,
-            })
-            .collect();
-        let edge = assignment.edge[who as usize];
-        if edge != NONE {
-            let Place { facility, pool, preference } =
-                market.place(who, edge, assignment.pool[who as usize]);
-            line.outcome = Outcome::Placed { facility, pool, preference };
-        } else if !line.choices.is_empty() {
-            line.outcome = Outcome::Waiting { why: Waiting::AllFull };
-        }
-    }
 }
 
 impl From<Share> for Outcome {

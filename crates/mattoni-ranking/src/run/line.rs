@@ -38,6 +38,31 @@ impl Line {
     pub fn code(&self) -> &str {
         &self.applicant.code
     }
+
+    /// The reserved pool the applicant belongs to and has a place of. A place of a reserve that
+    /// was released to everyone is counted there, and says nothing of who got it.
+    #[must_use]
+    pub fn reserve(&self) -> Option<&str> {
+        let Outcome::Placed { pool: Some(pool), preference, .. } = &self.outcome else {
+            return None;
+        };
+        let chosen = self.applicant.preferences.get(preference.checked_sub(1)? as usize)?;
+        let belongs = self.applicant.reserves.contains(pool) || chosen.pool.as_ref() == Some(pool);
+        belongs.then_some(pool)
+    }
+
+    /// The outcome as it is told: with a reserve only where the applicant belongs to it.
+    #[must_use]
+    pub fn told_outcome(&self) -> Outcome {
+        match &self.outcome {
+            Outcome::Placed { facility, preference, .. } => Outcome::Placed {
+                facility: facility.clone(),
+                pool: self.reserve().map(str::to_owned),
+                preference: *preference,
+            },
+            other => other.clone(),
+        }
+    }
 }
 
 /// Where an application stands at one facility it named.
@@ -101,6 +126,9 @@ pub enum Waiting {
     NoPreferences,
     /// At every facility it named, all places it may take went to others who stand before it.
     AllFull,
+    /// No facility has room for all the brothers and sisters who ask to be together or not at
+    /// all.
+    SiblingsNotTogether,
     /// The places ended before its position.
     NoPlaceLeft,
     /// What was left of the budget was less than it asked for, or the budget was closed.

@@ -1,8 +1,10 @@
 //! Everyone's place in each facility's list, and where the lists were cut.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Applicant, Choice, Line, Market, Outcome, Points, Run};
+use crate::{Choice, Line, Market, Outcome, Points, Run};
 
 /// Answers for any line of a run where it stands and why.
 ///
@@ -54,9 +56,8 @@ impl<'r> Explainer<'r> {
     /// Gets ready to explain the lines of `run`.
     #[must_use]
     pub fn new(run: &'r Run) -> Self {
-        let applicants: Vec<Applicant> = run.applicants().cloned().collect();
         // A run's preferences were checked when it was drawn up.
-        let market = run.facilities().and_then(|f| Market::check(f, &applicants).ok());
+        let market = run.facilities().and_then(|f| Market::check(f, run.applicants()).ok());
         let mut explainer = Self { run, market, lists: Vec::new(), last: Vec::new() };
         explainer.make_lists();
         explainer
@@ -71,6 +72,7 @@ impl<'r> Explainer<'r> {
     fn make_lists(&mut self) {
         let Some(market) = &self.market else { return };
         let sections = market.sections();
+        let families = Families::of(self.run.lines());
         let mut lists: Vec<Vec<Entry>> = vec![Vec::new(); sections];
         let mut last: Vec<(Option<Entry>, u32)> = vec![(None, 0); market.pools.len()];
         for (number, line) in (0_u32..).zip(self.run.lines()) {
@@ -80,8 +82,9 @@ impl<'r> Explainer<'r> {
             }
             if let Some((pool, released)) = held(market, number, line) {
                 let Outcome::Placed { preference, .. } = &line.outcome else { continue };
-                let choice = line.choices[*preference as usize - 1];
-                let entry = Entry { released, choice, line: number };
+                let own = (line.choices[*preference as usize - 1], number);
+                let (choice, line) = families.standing(line).unwrap_or(own);
+                let entry = Entry { released, choice, line };
                 let (last, filled) = &mut last[pool as usize];
                 *last = (*last).max(Some(entry));
                 *filled += 1;
@@ -121,6 +124,43 @@ impl<'r> Explainer<'r> {
     pub(super) fn place_in_list(&self, section: u32, choice: Choice, number: u32) -> u32 {
         let entry = Entry { released: false, choice, line: number };
         (self.lists[section as usize].partition_point(|other| *other < entry) + 1) as u32
+    }
+}
+
+/// The lines of brothers and sisters who ask to be together.
+struct Families<'r> {
+    lines: &'r [Line],
+    numbers: BTreeMap<&'r str, Vec<u32>>,
+}
+
+impl<'r> Families<'r> {
+    fn of(lines: &'r [Line]) -> Self {
+        let mut numbers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (number, line) in (0..).zip(lines) {
+            if let (Some(siblings), Some(_)) = (&line.applicant.siblings, line.position) {
+                numbers.entry(&siblings.family).or_default().push(number);
+            }
+        }
+        Self { lines, numbers }
+    }
+
+    /// Where the family stands at the facility all of it got: where its last member stands.
+    fn standing(&self, line: &Line) -> Option<(Choice, u32)> {
+        let Outcome::Placed { facility: here, .. } = &line.outcome else { return None };
+        let family = self.numbers.get(line.applicant.siblings.as_ref()?.family.as_str())?;
+        let standings: Option<Vec<(Choice, u32)>> = family
+            .iter()
+            .map(|&number| {
+                let sibling = &self.lines[number as usize];
+                match &sibling.outcome {
+                    Outcome::Placed { facility, preference, .. } if facility == here => {
+                        Some((sibling.choices[*preference as usize - 1], number))
+                    }
+                    _ => None,
+                }
+            })
+            .collect();
+        standings?.into_iter().max()
     }
 }
 

@@ -5,6 +5,7 @@ use mattoni_core::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::Explainer;
+use super::explainer::Entry;
 use crate::assign::Attempt;
 use crate::{Correction, Line, Outcome, Parted, Points, Prize, TieValue, Waiting};
 
@@ -160,6 +161,8 @@ pub enum WhatDecided {
     },
     /// Equal in everything; the draw.
     Draw,
+    /// There was no room for all the brothers and sisters who ask to be together.
+    Siblings,
 }
 
 impl Explainer<'_> {
@@ -190,7 +193,7 @@ impl Explainer<'_> {
             below_the_one_above: line.parted,
             above_the_one_below: line.position.and(next).and_then(|next| next.parted),
             ticket: line.ticket,
-            outcome: line.outcome.clone(),
+            outcome: line.told_outcome(),
             asked_at_least: match &line.outcome {
                 Outcome::BelowThreshold { threshold, .. } => {
                     criteria.thresholds().get(usize::from(*threshold)).map(|t| t.at_least)
@@ -257,11 +260,19 @@ impl Explainer<'_> {
 
     fn gap_at(&self, number: u32, preference: u32, attempt: Attempt) -> Option<Gap> {
         let market = self.market.as_ref()?;
-        let (last, _) = self.last[attempt.pool as usize];
-        let last = last?;
+        let (last, filled) = self.last[attempt.pool as usize];
         let lines = self.run.lines();
         let line = &lines[number as usize];
         let choice = line.choices[preference as usize - 1];
+        let entry = Entry { released: attempt.released, choice, line: number };
+        let seats = market.pools[attempt.pool as usize];
+        let beaten_by = last.filter(|last| *last < entry && filled == seats.places);
+        let reserve = seats.reserve;
+        let pool = reserve.map(|i| market.facilities.source().pool[usize::from(i)].code.clone());
+        // Nobody alone fails to get a place they stand well enough for.
+        let Some(last) = beaten_by else {
+            return Some(Gap { pool, decided: WhatDecided::Siblings });
+        };
         let decided = if attempt.released && !last.released {
             WhatDecided::Title
         } else if choice.priority != last.choice.priority {
@@ -269,9 +280,7 @@ impl Explainer<'_> {
         } else {
             self.decided(line, &lines[last.line as usize])
         };
-        let reserve = market.pools[attempt.pool as usize].reserve;
-        let pools = &market.facilities.source().pool;
-        Some(Gap { pool: reserve.map(|i| pools[usize::from(i)].code.clone()), decided })
+        Some(Gap { pool, decided })
     }
 
     /// What put `line` behind `last`, priorities aside.

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use mattoni_core::{Money, Problems};
 use mattoni_ranking::{
     Applicant, Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Fund, FundSource,
-    Points, Preference, Prize, Run, Score, Standing, TieKey,
+    Points, Preference, Prize, Run, Score, Siblings, Standing, TieKey, Together,
 };
 
 use crate::run::town;
@@ -242,4 +242,28 @@ fn of_two_applications_for_one_child_all_but_one_are_excluded() {
     assert!(Run::draw_up(&call, &people).is_err());
     people[1].standing = Standing::Excluded { reason: "doppia domanda".to_owned() };
     assert!(Run::draw_up(&call, &people).is_ok());
+}
+
+#[test]
+fn a_value_given_twice_and_siblings_where_there_is_nowhere_to_be_together() {
+    let (call, mut people) = town();
+    people.truncate(1);
+    people[0].tie_keys.push(TieKey::new("isee", 3));
+    show(
+        Run::draw_up(&call, &people),
+        expect![[r#"
+            applicant[N-1].tie_keys[isee]: the value is given twice; keep one, and put what the office found into its correction [ranking.tie-key.duplicate]
+        "#]],
+    );
+    let (call, mut people) = town();
+    people.truncate(2);
+    people[1].siblings = Some(Siblings::new("rosa", Together::Preferred));
+    let everyone: FundSource = toml::from_str("category = [{ limit = \"everyone\" }]").unwrap();
+    let call = Call { prize: Prize::Fund(Fund::new(everyone).unwrap()), ..call };
+    show(
+        Run::draw_up(&call, &people),
+        expect![[r#"
+            applicant[N-2].siblings: there are no facilities to be together at; leave the siblings out [ranking.siblings.no-places]
+        "#]],
+    );
 }

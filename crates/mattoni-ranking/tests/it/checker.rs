@@ -101,11 +101,11 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn group_of(&self, a: &'a Applicant) -> Option<&'a str> {
+    pub(crate) fn group_of(&self, a: &'a Applicant) -> Option<&'a str> {
         if self.source.group.is_empty() { None } else { a.group.as_deref() }
     }
 
-    fn may_take(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
+    pub(crate) fn may_take(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
         let titles = Self::titles(a, facility);
         let find = |code: &str| self.source.pool.iter().find(|p| p.code == code).unwrap();
         match pool {
@@ -178,6 +178,53 @@ impl<'a> Judge<'a> {
             }
         }
         faults
+    }
+
+    /// Whether no quota is broken.
+    pub(crate) fn fits(&self, outcomes: &BTreeMap<String, Outcome>) -> bool {
+        let mut held: BTreeMap<Slot<'_>, i64> = BTreeMap::new();
+        for (code, outcome) in outcomes {
+            if let Outcome::Placed { facility, pool, .. } = outcome {
+                let group = self.group_of(self.people[code.as_str()]);
+                *held.entry((facility, group, pool.as_deref())).or_default() += 1;
+            }
+        }
+        held.iter().all(|((facility, group, pool), held)| {
+            *held <= self.seats(facility, *group).map_or(0, |s| Self::places(s, *pool))
+        })
+    }
+
+    /// Whether an applicant would hold a place of the pool without a title to it.
+    pub(crate) fn is_untitled(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
+        pool.is_some_and(|pool| !Self::titles(a, facility).contains(&pool))
+    }
+
+    /// The pools an applicant may take a place of, and how many places of each nobody has.
+    pub(crate) fn pools_at(
+        &self,
+        a: &'a Applicant,
+        facility: &str,
+        outcomes: &BTreeMap<String, Outcome>,
+    ) -> Vec<(Option<&'a str>, i64)> {
+        let group = self.group_of(a);
+        let Some(seats) = self.seats(facility, group) else { return Vec::new() };
+        let pools = self.source.pool.iter().map(|p| Some(p.code.as_str())).chain([None]);
+        pools
+            .filter(|pool| Self::places(seats, *pool) > 0 && self.may_take(a, facility, *pool))
+            .map(|pool| {
+                let held = outcomes.iter().filter(|(code, outcome)| {
+                    let here = matches!(outcome, Outcome::Placed { facility: f, pool: p, .. }
+                        if f == facility && p.as_deref() == pool);
+                    here && self.group_of(self.people[code.as_str()]) == group
+                });
+                (pool, Self::places(seats, pool) - held.count() as i64)
+            })
+            .collect()
+    }
+
+    /// How many places a facility has for an applicant outside reserves.
+    pub(crate) fn regular_places(&self, a: &'a Applicant, facility: &str) -> i64 {
+        self.seats(facility, self.group_of(a)).map_or(0, |s| Self::places(s, None))
     }
 
     /// Every outcome there can be, for instances small enough to try them all.

@@ -4,6 +4,8 @@ use std::process::Command;
 
 use expect_test::expect;
 use mattoni_ranking::draw::{Seed, entrants_digest};
+use mattoni_ranking::{Applicant, Entrants};
+use proptest::prelude::*;
 
 const CODES: [&str; 5] = ["N-003", "N-001", "N-005", "N-002", "N-004"];
 const SEED: &str = "Lotto, ruota di Roma, 12 giugno 2026: 4 27 61 80 90";
@@ -63,4 +65,23 @@ fn the_published_script_draws_the_same() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), ours.concat());
     }
     std::fs::remove_file(list).unwrap();
+}
+
+proptest! {
+    /// Codes are sorted by short keys made of the bits that differ; the list that is published is
+    /// that of a plain sort, whatever the codes look like.
+    #[test]
+    fn the_list_of_entrants_is_the_sorted_codes_whatever_they_look_like(
+        codes in prop_oneof![
+            prop::collection::btree_set("N-[0-9]{1,6}", 0..40),
+            prop::collection::btree_set("[A-Za-z0-9:./_-]{1,16}", 0..40),
+            prop::collection::btree_set("(2026-domanda-nido-)?[ab/]{1,6}(lunga)?", 0..40),
+        ],
+    ) {
+        let people: Vec<Applicant> = codes.iter().rev().map(Applicant::new).collect();
+        let criteria = crate::random::criteria("single", "");
+        let entrants = Entrants::check(&criteria, &people).unwrap();
+        prop_assert!(entrants.codes().eq(codes.iter().map(String::as_str)));
+        prop_assert_eq!(entrants.digest(), entrants_digest(codes.iter().map(String::as_str)));
+    }
 }

@@ -2,15 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod alternatives;
 mod assign;
 mod bad_input;
 mod checker;
+mod competition;
 mod draw;
 mod fund;
 mod new_haven;
 mod next;
+mod next_siblings;
 mod offers;
+mod oracle;
 mod order;
 mod random;
 mod run;
+mod siblings;
 mod views;

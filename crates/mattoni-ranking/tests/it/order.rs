@@ -165,6 +165,22 @@ fn a_correction_counts_and_the_declared_points_stay() {
 }
 
 #[test]
+fn a_corrected_value_breaks_ties_and_the_declared_one_stays() {
+    let mut all =
+        people("a1 ordinaria 8 2 5000.00 2024-01-01\nb2 ordinaria 8 2 9000.00 2024-01-01");
+    all[0].tie_keys[0].correction = Some(mattoni_ranking::Correction {
+        value: Money::from_cents(1_200_000).into(),
+        reason: "ISEE dell'INPS".to_owned(),
+    });
+    assert_eq!(all[0].tie_keys[0].declared, Money::from_cents(500_000).into());
+    expect![[r#"
+        1 b2 10.00
+        2 a1 10.00 TieBreak(1)
+    "#]]
+    .assert_eq(&show(&all));
+}
+
+#[test]
 fn without_a_seed_only_those_who_need_the_draw_are_refused() {
     let mut source: CriteriaSource = toml::from_str(RULES).unwrap();
     source.draw.seed = None;

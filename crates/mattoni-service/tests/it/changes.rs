@@ -7,9 +7,9 @@ use mattoni_service::{
     differences,
 };
 
-use crate::fixture::{nursery, source};
+use crate::fixture::{nursery, source, with};
 
-fn every_setting() -> Vec<Setting> {
+pub(crate) fn every_setting() -> Vec<Setting> {
     let source = source();
     vec![
         Setting::Sheet(Box::new(source.sheet)),
@@ -110,4 +110,18 @@ fn a_duplicate_with_a_bad_change_is_no_service() {
     let bad = Setting::DuplicateKey(vec!["targa".into()]);
     let refused = nursery().duplicate("mensa", [bad]).unwrap_err();
     assert_eq!(refused.into_vec()[0].code, "service.duplicate-key");
+}
+
+#[test]
+fn a_service_says_which_bricks_it_uses() {
+    use mattoni_service::Brick;
+    let all = [Brick::Registry, Brick::Rules, Brick::Ranking];
+    assert_eq!(nursery().bricks(), all.into());
+    let plain = with(|source| {
+        (source.rules, source.ranking) = (None, None);
+        source.procedure.registered = false;
+        source.procedure.fee = Some(mattoni_core::Money::from_cents(1600));
+        source.sheet.costs = "16 euro di bollo".into();
+    });
+    assert_eq!(plain.unwrap().bricks(), [Brick::Payment].into());
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use mattoni_core::value::Value;
+use mattoni_service::{ConditionSource, Form, Service};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::fixture::nursery;
+use crate::fixture::{nursery, with};
 
 fn good() -> serde_json::Map<String, serde_json::Value> {
     json!({
@@ -169,5 +170,122 @@ proptest! {
             answers.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect();
         let row = cells.iter().map(|(name, text)| (*name, text.as_str()));
         prop_assert_eq!(nursery.form().check_row(row).unwrap(), answers);
+    }
+}
+
+/// The nursery, asking how far away only of those who do not both work.
+fn conditional(equals: serde_json::Value) -> Result<Service, mattoni_core::Problems> {
+    with(|source| {
+        let field = &mut source.steps[1].fields[3];
+        assert_eq!(field.name, "distance_km");
+        field.optional = false;
+        field.required_if = Some(ConditionSource { field: "both_work".into(), equals });
+    })
+}
+
+#[test]
+fn a_field_is_required_when_its_condition_is_met() {
+    let service = conditional(json!(false)).unwrap();
+    let mut given = good();
+    assert!(service.form().check(&given).is_ok());
+    given.insert("both_work".into(), json!(false));
+    expect!["distance_km: must be given when “Lavorano entrambi i genitori” is no; fill in “Distanza in km” [form.missing]"].assert_eq(&service.form().check(&given).unwrap_err().to_string());
+    let row: Vec<_> = [
+        ("child_fiscal_code", "RSSMRA80A01H501U"),
+        ("child_birth_date", "2024-02-29"),
+        ("siblings", "2"),
+        ("both_work", "no"),
+        ("first_choice", "girotondo"),
+    ]
+    .into();
+    let refused = service.form().check_row(row).unwrap_err();
+    assert_eq!(refused.into_vec()[0].field, "distance_km");
+    given.insert("distance_km".into(), json!("1.5"));
+    assert!(service.form().check(&given).is_ok());
+}
+
+#[test]
+fn a_draft_says_what_it_still_lacks() {
+    let service = conditional(json!(false)).unwrap();
+    let given = json!({ "both_work": false, "siblings": 1 });
+    let answers = service.form().check_draft(given.as_object().unwrap()).unwrap();
+    let missing: Vec<_> = service.form().missing(&answers).into_iter().map(|p| p.field).collect();
+    assert_eq!(missing, ["child_fiscal_code", "child_birth_date", "distance_km", "first_choice"]);
+}
+
+#[test]
+fn a_condition_stands_in_the_schema_for_pages_and_for_validators() {
+    let schema = conditional(json!(false)).unwrap().form().json_schema("Iscrizione al nido");
+    assert_eq!(
+        schema["properties"]["distance_km"]["x-required-if"],
+        json!({ "field": "both_work", "equals": false })
+    );
+    assert_eq!(
+        schema["allOf"],
+        json!([{
+            "if": { "properties": { "both_work": { "const": false } }, "required": ["both_work"] },
+            "then": { "required": ["distance_km"] },
+        }])
+    );
+    assert!(!schema["required"].as_array().unwrap().contains(&json!("distance_km")));
+}
+
+#[test]
+fn a_condition_is_written_out_and_read_back() {
+    let source = conditional(json!(false)).unwrap().source().clone();
+    let text = toml::to_string(&source).unwrap();
+    assert_eq!(toml::from_str::<mattoni_service::ServiceSource>(&text).unwrap(), source);
+    let json = serde_json::to_string(&source).unwrap();
+    assert_eq!(serde_json::from_str::<mattoni_service::ServiceSource>(&json).unwrap(), source);
+}
+
+#[test]
+fn a_condition_is_about_an_earlier_field_and_an_answer_it_can_have() {
+    let steps = with(|_| ()).unwrap().source().steps.clone();
+    let tried = |field: &str, equals: serde_json::Value, optional| {
+        let mut steps = steps.clone();
+        let last = steps[1].fields.last_mut().unwrap();
+        last.required_if = Some(ConditionSource { field: field.into(), equals });
+        last.optional = optional;
+        Form::new(&steps).unwrap_err().to_string()
+    };
+    let all = [
+        tried("targa", json!(true), false),
+        tried("first_choice", json!("girotondo"), false),
+        tried("isee", json!("1"), false),
+        tried("both_work", json!("forse"), false),
+        tried("both_work", json!(true), true),
+    ];
+    expect![[r#"
+        steps.family.first_choice: depends on “targa”, which is not asked before it; name a field that comes before [service.form.condition]
+        steps.family.first_choice: depends on “first_choice”, which is not asked before it; name a field that comes before [service.form.condition]
+        steps.family.first_choice: depends on “isee”, a money; depend on a boolean, choice, integer or date [service.form.condition]
+        steps.family.first_choice: depends on an answer “both_work” cannot have: must be yes or no, found “"forse"”; write an answer it can have [service.form.condition]
+        steps.family.first_choice: is optional or required under a condition, not both; leave “optional” out: without the condition it may be left empty [service.form.condition]"#]].assert_eq(&all.join("\n"));
+}
+
+proptest! {
+    #[test]
+    fn what_check_takes_lacks_nothing_and_what_lacks_nothing_check_takes(
+        kept in prop::collection::vec(any::<bool>(), 6), work in any::<bool>(), far in any::<bool>()
+    ) {
+        let service = conditional(json!(false)).unwrap();
+        let mut given = good();
+        given.insert("both_work".into(), json!(work));
+        let names: Vec<_> = given.keys().cloned().collect();
+        for (name, kept) in names.iter().zip(kept) {
+            if !kept {
+                given.remove(name);
+            }
+        }
+        if far {
+            given.insert("distance_km".into(), json!("2"));
+        }
+        let answers = service.form().check_draft(&given).unwrap();
+        let lacks = service.form().missing(&answers);
+        match service.form().check(&given) {
+            Ok(checked) => prop_assert!(lacks.is_empty() && checked == answers),
+            Err(problems) => prop_assert_eq!(problems.into_vec(), lacks),
+        }
     }
 }

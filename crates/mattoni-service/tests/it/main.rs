@@ -4,6 +4,7 @@
 mod changes;
 mod fixture;
 mod form;
+mod page;
 mod sheet;
 mod sources;
 mod status;

@@ -1,4 +1,4 @@
-//! Both backends hold the published promises, also when truly parallel.
+//! All backends hold the published promises, also when truly parallel.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use mattoni_store::{
 };
 use tempfile::TempDir;
 
+use crate::server::Server;
 use crate::support::{Lamp, ente, hung, lit};
 
 #[tokio::test]
@@ -26,6 +27,17 @@ async fn sqlite_holds_every_promise() {
     .await;
 }
 
+#[tokio::test]
+async fn postgres_holds_every_promise() {
+    let server = Server::start();
+    let n = std::cell::Cell::new(0);
+    conformance::run(async || {
+        n.set(n.get() + 1);
+        server.store_in(&format!("promise_{}", n.get())).await
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parallel_tasks_on_memory_leave_neither_gap_nor_twin() {
     race(Arc::new(Memory::new())).await;
@@ -35,6 +47,12 @@ async fn parallel_tasks_on_memory_leave_neither_gap_nor_twin() {
 async fn parallel_tasks_on_sqlite_leave_neither_gap_nor_twin() {
     let dir = TempDir::new().unwrap();
     race(Arc::new(Sqlite::open(dir.path().join("race.db")).unwrap())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn parallel_tasks_on_postgres_leave_neither_gap_nor_twin() {
+    let server = Server::start();
+    race(Arc::new(server.store().await)).await;
 }
 
 /// 32 tasks light the same lamp ten times each, and each time claim a number.

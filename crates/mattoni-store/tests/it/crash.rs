@@ -1,26 +1,32 @@
 //! Processes that are killed, run out of disk, or share a file. What was acknowledged is there,
-//! whole, with no number missing.
+//! whole, with no number missing. `MATTONI_CRASHES` says how many kills a test does.
 //!
 //! Each test starts its own executable again as the process that writes.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, CommitError, Conflict, Effect, Facet, Folders, Journal, Loaded, NumberClaim, Numbers,
-    Outbox, Sqlite, load, verify, verify_states,
+    Batch, CommitError, Conflict, Effect, Facet, Folders, Loaded, NumberClaim, Postgres, Sqlite,
+    Store, load, verify, verify_states,
 };
 use tempfile::TempDir;
 
+use crate::server::Server;
 use crate::support::{Lamp, act, ente, hung};
 
-const FILE: &str = "MATTONI_STORE_TEST_FILE";
+/// The file of an SQLite store, or how PostgreSQL is reached.
+const PLACE: &str = "MATTONI_STORE_TEST_PLACE";
 const ROUND: &str = "MATTONI_STORE_TEST_ROUND";
 const WRITERS: u128 = 8;
+
+/// How often the writer is killed: few by default, 200 before a release.
+fn crashes(default: u32) -> u32 {
+    std::env::var("MATTONI_CRASHES").map_or(default, |text| text.parse().unwrap())
+}
 
 #[test]
 fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
@@ -29,27 +35,45 @@ fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
         return write_on(usize::MAX);
     }
     let dir = TempDir::new().unwrap();
-    let path = dir.path().join("crash.db");
+    kill_again_and_again(TEST, &dir.path().join("crash.db").display().to_string(), 40);
+}
+
+#[test]
+fn a_process_killed_while_it_writes_to_postgres_loses_nothing_it_acknowledged() {
+    const TEST: &str =
+        "crash::a_process_killed_while_it_writes_to_postgres_loses_nothing_it_acknowledged";
+    if in_child() {
+        return write_on(usize::MAX);
+    }
+    let server = Server::start();
+    kill_again_and_again(TEST, &server.conninfo(), 10);
+}
+
+fn kill_again_and_again(test: &str, place: &str, times: u32) {
     let mut acknowledged = BTreeMap::new();
     let mut seed = 0x5eed_u64;
-    for round in 1..=25 {
+    let times = crashes(times);
+    for round in 1..=times {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let mut child = start(command(TEST), &path, round);
-        let killed_after = usize::try_from(seed >> 33).unwrap() % 80;
+        let mut child = start(command(test), place, round);
+        let killed_after = acknowledged.len() + 1 + usize::try_from(seed >> 33).unwrap() % 80;
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         for line in lines {
             // The last line may have been cut in the middle.
             if let Some((id, number)) = parse(&line.unwrap_or_default()) {
                 acknowledged.insert(id, number);
-                if acknowledged.len() % 80 == killed_after {
+                if acknowledged.len() == killed_after {
                     child.kill().unwrap();
                 }
             }
         }
         assert!(!child.wait().unwrap().success());
-        assert_whole(&path, &acknowledged);
+        // The whole is looked at now and then: it grows with every round.
+        if round % 10 == 0 || round == times {
+            assert_whole(place, &acknowledged);
+        }
     }
-    assert!(acknowledged.len() >= 25);
+    assert!(acknowledged.len() >= times as usize);
 }
 
 #[test]
@@ -59,7 +83,7 @@ fn a_full_disk_is_an_error_and_loses_nothing_acknowledged() {
         return write_on(usize::MAX);
     }
     let dir = TempDir::new().unwrap();
-    let path = dir.path().join("full.db");
+    let path = dir.path().join("full.db").display().to_string();
     let direct = command(TEST);
     // No file may grow beyond a megabyte or half of one, depending on the shell's unit.
     let mut limited = Command::new("sh");
@@ -83,7 +107,7 @@ fn two_processes_share_a_file() {
         return write_on(20);
     }
     let dir = TempDir::new().unwrap();
-    let path = dir.path().join("shared.db");
+    let path = dir.path().join("shared.db").display().to_string();
     let children = [1, 2].map(|round| start(command(TEST), &path, round));
     let mut acknowledged = BTreeMap::new();
     for child in children {
@@ -97,7 +121,7 @@ fn two_processes_share_a_file() {
 }
 
 fn in_child() -> bool {
-    std::env::var_os(FILE).is_some()
+    std::env::var_os(PLACE).is_some()
 }
 
 fn command(test: &str) -> Command {
@@ -106,8 +130,8 @@ fn command(test: &str) -> Command {
     command
 }
 
-fn start(mut command: Command, path: &Path, round: u32) -> Child {
-    command.env(FILE, path).env(ROUND, round.to_string()).stdout(Stdio::piped()).spawn().unwrap()
+fn start(mut command: Command, place: &str, round: u32) -> Child {
+    command.env(PLACE, place).env(ROUND, round.to_string()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// An acknowledged commit: the lamp and its number.
@@ -118,18 +142,19 @@ fn parse(line: &str) -> Option<(u128, u64)> {
 
 /// The child: writers that commit `each` lamps, every lamp with the next number, and say so.
 fn write_on(each: usize) {
-    let path = PathBuf::from(std::env::var_os(FILE).unwrap());
+    let place = std::env::var(PLACE).unwrap();
     let round: u128 = std::env::var(ROUND).unwrap().parse().unwrap();
-    let store = Arc::new(Sqlite::open(path).unwrap());
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     runtime.block_on(async {
+        let store = open(&place).await;
         let writers: Vec<_> = (1..=WRITERS)
             .map(|writer| {
                 let store = Arc::clone(&store);
                 tokio::spawn(async move {
                     for n in 0..each {
                         let id = (round << 64) | (writer << 32) | n as u128;
-                        match hang_with_a_number(&store, id).await {
+                        match hang_with_a_number(&*store, id).await {
                             Ok(number) => say(&format!("committed {id} {number} .")),
                             Err(error) => return say(&format!("failed {error:?}")),
                         }
@@ -148,15 +173,10 @@ fn say(line: &str) {
     std::io::stdout().lock().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
-async fn hang_with_a_number(store: &Sqlite, id: u128) -> Result<u64, CommitError> {
+async fn hang_with_a_number(store: &dyn Store, id: u128) -> Result<u64, CommitError> {
     loop {
         let number = store.last(&ente(), "lamps").await? + 1;
-        let change = hung(id, &number.to_string())
-            .change
-            .with_claim(NumberClaim::new("lamps", number))
-            .with_facets([Facet::unique("number", number.to_string())])
-            .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
-        match store.commit(Batch::new(ente(), [change])).await {
+        match store.commit(numbered(id, number)).await {
             Ok(_) => return Ok(number),
             Err(CommitError::Conflict(Conflict::Number { .. })) => {}
             Err(error) => return Err(error),
@@ -164,11 +184,33 @@ async fn hang_with_a_number(store: &Sqlite, id: u128) -> Result<u64, CommitError
     }
 }
 
+/// A lamp that carries a number.
+pub(crate) fn numbered(id: u128, number: u64) -> Batch {
+    let change = hung(id, &number.to_string())
+        .change
+        .with_claim(NumberClaim::new("lamps", number))
+        .with_facets([Facet::unique("number", number.to_string())])
+        .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
+    Batch::new(ente(), [change])
+}
+
+async fn open(place: &str) -> Arc<dyn Store> {
+    if place.starts_with("host=") {
+        Arc::new(Postgres::open(place).await.unwrap())
+    } else {
+        Arc::new(Sqlite::open(place).unwrap())
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn assert_whole(path: &Path, acknowledged: &BTreeMap<u128, u64>) {
-    let store = Sqlite::open(path).unwrap();
+async fn assert_whole(place: &str, acknowledged: &BTreeMap<u128, u64>) {
+    let store = open(place).await;
+    assert_store_whole(&*store, acknowledged).await;
+}
+
+pub(crate) async fn assert_store_whole(store: &dyn Store, acknowledged: &BTreeMap<u128, u64>) {
     for (id, number) in acknowledged {
-        let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(*id)).await.unwrap();
+        let lamp = load::<Lamp>(store, &ente(), Id::from_u128(*id)).await.unwrap();
         assert_eq!(lamp.expect("acknowledged").state.hall, number.to_string());
     }
     let states = store.streams(&ente(), "lamp", None, usize::MAX).await.unwrap();
@@ -182,10 +224,10 @@ async fn assert_whole(path: &Path, acknowledged: &BTreeMap<u128, u64>) {
     let effects = store.due(&ente(), act(0).at, usize::MAX).await.unwrap();
     assert_eq!(effects.len(), numbers.len(), "an effect for every lamp");
 
-    let chain = verify(&store, &ente(), |_| {}).await.unwrap();
+    let chain = verify(store, &ente(), |_| {}).await.unwrap();
     assert_eq!(chain.findings, []);
     assert_eq!(chain.rows, last);
     let folders = Folders::new().with::<Lamp>();
-    let report = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    let report = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
     assert_eq!(report.findings, []);
 }

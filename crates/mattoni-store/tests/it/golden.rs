@@ -46,4 +46,7 @@ fn the_schema_only_grows() {
     let first = include_bytes!("../../src/sqlite/schema/0001.sql");
     expect!["669788e91bd6cc95ccd7b659b2eb5d58bca8697b85af94ef37243b7362a3bbba"]
         .assert_eq(&mattoni_core::Digest::of(first).to_string());
+    let first = include_bytes!("../../src/postgres/schema/0001.sql");
+    expect!["49a4bdc6356a0a4209739aa975104a21f8b8893f68b8910defff980cbe3c211b"]
+        .assert_eq(&mattoni_core::Digest::of(first).to_string());
 }

@@ -1,14 +1,16 @@
-//! Whatever is tried, in whatever order: memory and SQLite answer alike, the chain verifies, and
+//! Whatever is tried, in whatever order: all backends answer alike, the chain verifies, and
 //! every state is what its history leads to.
 
 use mattoni_core::Id;
 use mattoni_store::{
     Batch, Change, Effect, Facet, Folders, Journal, Loaded, Memory, NumberClaim, Outbox, Sqlite,
-    Store, Version, load, verify, verify_states,
+    Store, Stream, Version, load, verify, verify_states,
 };
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
+use crate::server::Server;
 use crate::support::{Lamp, LampEvent, act, ente, hung};
 
 #[derive(Debug, Clone)]
@@ -64,22 +66,28 @@ async fn attempt(store: &dyn Store, batch: &[Try]) -> String {
     }
 }
 
-async fn holds(batches: &[Vec<Try>]) {
-    let dir = TempDir::new().unwrap();
+/// Tries the same on memory and on another backend.
+async fn holds(batches: &[Vec<Try>], other: &dyn Store) {
     let memory = Memory::new();
-    let sqlite = Sqlite::open(dir.path().join("law.db")).unwrap();
     for batch in batches {
-        assert_eq!(attempt(&memory, batch).await, attempt(&sqlite, batch).await);
+        assert_eq!(attempt(&memory, batch).await, attempt(other, batch).await);
     }
     assert_eq!(
         memory.scan(&ente(), 0, 999).await.unwrap(),
-        sqlite.scan(&ente(), 0, 999).await.unwrap()
+        other.scan(&ente(), 0, 999).await.unwrap()
     );
     assert_eq!(
         memory.due(&ente(), act(9).at, 999).await.unwrap(),
-        sqlite.due(&ente(), act(9).at, 999).await.unwrap()
+        other.due(&ente(), act(9).at, 999).await.unwrap()
     );
-    for store in [&memory as &dyn Store, &sqlite] {
+    for id in 1..5 {
+        let stream = Stream::new("lamp", Id::from_u128(id));
+        assert_eq!(
+            memory.load(&ente(), &stream).await.unwrap(),
+            other.load(&ente(), &stream).await.unwrap()
+        );
+    }
+    for store in [&memory as &dyn Store, other] {
         let chain = verify(store, &ente(), |_| {}).await.unwrap();
         assert_eq!(chain.findings, []);
         let folders = Folders::new().with::<Lamp>();
@@ -88,12 +96,38 @@ async fn holds(batches: &[Vec<Try>]) {
     }
 }
 
+fn many_tries() -> impl Strategy<Value = Vec<Vec<Try>>> {
+    proptest::collection::vec(proptest::collection::vec(a_try(), 1..4), 1..24)
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..Default::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(cases(24))]
     #[test]
-    fn backends_agree_and_state_is_the_fold_of_the_journal(
-        batches in proptest::collection::vec(proptest::collection::vec(a_try(), 1..4), 1..24)
-    ) {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(holds(&batches));
+    fn sqlite_answers_as_memory_does_and_state_is_the_fold_of_the_journal(batches in many_tries()) {
+        let dir = TempDir::new().unwrap();
+        let sqlite = Sqlite::open(dir.path().join("law.db")).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(holds(&batches, &sqlite));
     }
+}
+
+#[test]
+fn postgres_answers_as_memory_does_and_state_is_the_fold_of_the_journal() {
+    let server = Server::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let schema = std::cell::Cell::new(0);
+    TestRunner::new(cases(24))
+        .run(&many_tries(), |batches| {
+            schema.set(schema.get() + 1);
+            runtime.block_on(async {
+                let store = server.store_in(&format!("law_{}", schema.get())).await;
+                holds(&batches, &store).await;
+            });
+            Ok(())
+        })
+        .unwrap();
 }

@@ -1,11 +1,18 @@
-//! The store's promises, held to on memory and SQLite, and tried to be broken.
+//! The store's promises, held to on memory, SQLite and PostgreSQL, and tried to be broken.
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
+mod backup;
 mod conformance;
 mod crash;
 mod files;
 mod golden;
 mod laws;
+mod manual;
+mod outage;
+mod postgres;
+mod proof;
+mod proxy;
+mod server;
 mod support;
 mod tamper;
 mod typed;

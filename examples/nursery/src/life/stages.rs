@@ -175,6 +175,9 @@ impl Stages {
         let Equipped { service, ready, plugin } = &self.equipped;
         let act = office(instant(5, 3, 7));
         let report = self.desk.score(service, ready, plugin, &act, &no_progress).await?;
+        if let Some((id, problems)) = report.noted.refused.first() {
+            return Err(Stopped(format!("practice {id}: {problems}")));
+        }
         let evaluation = &report.evaluation;
         say(&format!(
             "3 May      {} applications scored by {} {} (WASM, fuel {}), {} answers noted",

@@ -1,0 +1,161 @@
+//! `mattoni call`: a service's call from file to last place, step by step.
+
+use nursery::town::{families, to_csv};
+
+use crate::command::{Place, nursery};
+
+/// Thirty families of the example's kind.
+pub(crate) fn csv() -> String {
+    to_csv(&families(30, 7))
+}
+
+/// A place with a copy of the nursery that has few places, so that some families wait.
+pub(crate) fn town() -> Place {
+    let place = Place::new();
+    std::fs::create_dir(place.path("nido")).unwrap();
+    for name in ["service.toml", "criteria.toml"] {
+        std::fs::copy(nursery().join(name), place.path("nido").join(name)).unwrap();
+    }
+    let places = std::fs::read_to_string(nursery().join("places.toml")).unwrap();
+    let few = places.lines().map(|line| match line.strip_prefix("places = ") {
+        Some(_) => "places = 1".to_owned(),
+        None if line.starts_with("reserved") => String::new(),
+        None => line.to_owned(),
+    });
+    let text: Vec<_> = few.collect();
+    place.write("nido/places.toml", text.join("\n"));
+    place.write("families.csv", csv());
+    place
+}
+
+const MARCH: &str = "2027-03-20T10:00:00Z";
+
+/// A town whose ranking is drawn up.
+pub(crate) fn drawn_up() -> Place {
+    let place = town();
+    place.step(MARCH, "import families.csv").well();
+    place.step("2027-05-03T08:00:00Z", "score").well();
+    place.step("2027-05-04T08:00:00Z", "draw-up").well();
+    place
+}
+
+#[test]
+fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
+    let place = town();
+    let out = place.step(MARCH, "import families.csv").well();
+    assert!(out.starts_with("30 applications taken in, 0 were there already, 30 submitted"));
+    let out = place.step(MARCH, "import families.csv").well();
+    assert!(out.starts_with("0 applications taken in, 30 were there already, 0 submitted"));
+
+    let out = place.step("2027-05-03T08:00:00Z", "score").well();
+    assert!(
+        out.starts_with("30 applications scored by nursery-points")
+            && out.contains("30 answers noted")
+    );
+    let out = place.step("2027-05-03T08:00:00Z", "score").well();
+    assert!(out.contains(" 0 answers noted"), "{out}");
+
+    let first = place.step("2027-05-04T08:00:00Z", "draw-up").well();
+    assert!(first.contains("30 applications, draft "), "{first}");
+    assert_eq!(place.step("2027-05-04T09:00:00Z", "draw-up").well(), first);
+
+    let list = place.step("2027-05-05T08:00:00Z", "publish").well();
+    for name in csv().lines().skip(1).flat_map(|line| line.split(',').take(8).map(str::to_owned)) {
+        assert!(!list.contains(&name), "{name} is on the public list");
+    }
+    let err = place.step("2027-05-05T09:00:00Z", "publish").refused();
+    assert!(err.contains("published"), "{err}");
+
+    let offer = "offer --answer-by 2027-05-17";
+    let out = place.step("2027-05-06T08:00:00Z", offer).well();
+    assert!(out.ends_with(" places offered\n") && !out.starts_with("0 "), "{out}");
+    assert_eq!(place.step("2027-05-06T08:00:00Z", offer).well(), "0 places offered\n");
+
+    // Nobody answered: all offers lapse, and those who waited are offered the places.
+    let up = "move-up --answer-by 2027-05-28";
+    let out = place.step("2027-05-18T08:00:00Z", up).well();
+    assert!(out.contains(" offers lapsed, ") && !out.starts_with("0 "), "{out}");
+    let again = place.step("2027-05-18T08:00:00Z", up).well();
+    assert_eq!(again, "0 offers lapsed, 0 families moved up\n");
+
+    let messages = std::fs::read_to_string(place.path("town.messages.jsonl")).unwrap();
+    let mut keys: Vec<String> = messages
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].to_string())
+        .collect();
+    let count = keys.len();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "no message is written twice");
+    place.run("verify --db town.sqlite").well();
+}
+
+#[test]
+fn every_step_answers_machines_in_json() {
+    let place = town();
+    let step = |at: &str, step: &str| {
+        let words = format!("--json call --service nido --db town.sqlite --at {at} {step}");
+        place.run(&words).json()
+    };
+    assert_eq!(step(MARCH, "import families.csv")["opened"], 30);
+    assert_eq!(step("2027-05-03T08:00:00Z", "score")["noted"], 30);
+    assert_eq!(step("2027-05-04T08:00:00Z", "draw-up")["lines"], 30);
+    assert_eq!(step("2027-05-05T08:00:00Z", "publish")["entries"].as_array().unwrap().len(), 30);
+    assert!(
+        step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-17")["offers"].as_u64() > Some(0)
+    );
+    let moved = step("2027-05-18T08:00:00Z", "move-up --answer-by 2027-05-28");
+    assert!(moved["lapsed"].as_u64() > Some(0));
+}
+
+#[test]
+fn a_bad_file_is_refused_whole_with_every_problem() {
+    let place = town();
+    let mut lines: Vec<String> = csv().lines().map(str::to_owned).collect();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut second = cells(&lines[2]);
+    second[7] = "2026-13-01".into();
+    lines[2] = second.join(",");
+    let mut fourth = cells(&lines[4]);
+    fourth[12] = "many".into();
+    lines[4] = fourth.join(",");
+    lines.push(lines[1].clone());
+    place.write("bad.csv", lines.join("\n"));
+    let err = place.step(MARCH, "import bad.csv").refused();
+    assert!(err.starts_with("refused: 3 problems, nothing was changed\n"), "{err}");
+    assert!(err.contains("line 3, child_birth_date: must be a date that exists"), "{err}");
+    assert!(err.contains("line 5, siblings_under_14: "), "{err}");
+    assert!(
+        err.contains("line 32, child_fiscal_code: the same application stands on line 2"),
+        "{err}"
+    );
+    let out = place.step(MARCH, "import families.csv").well();
+    assert!(out.starts_with("30 applications taken in"), "nothing was half-imported: {out}");
+}
+
+#[test]
+fn steps_out_of_order_or_out_of_time_say_what_to_do() {
+    let place = town();
+    let err = place.step("2027-04-02T10:00:00Z", "import families.csv").refused();
+    assert!(err.contains("look at its opening window"), "{err}");
+    let err = place.step(MARCH, "import none.csv").refused();
+    assert!(err.contains("none.csv: ") && err.contains("check the path"), "{err}");
+    for step in ["publish", "offer --answer-by 2027-05-17", "move-up --answer-by 2027-05-28"] {
+        let err = place.step("2027-05-05T08:00:00Z", step).refused();
+        assert!(err.contains("draw it up first [desk.rank.not-drawn]"), "{step}: {err}");
+    }
+    place.step(MARCH, "import families.csv").well();
+    let err = place.step("2027-05-04T08:00:00Z", "draw-up").refused();
+    assert!(err.contains("not-scored"), "{err}");
+    let err = place.step("2027-05-03T08:00:00Z", "score --plugins nowhere").refused();
+    assert!(err.contains("nowhere/nursery-points.wasm: "), "{err}");
+    place.step("2027-05-03T08:00:00Z", "score").well();
+    place.step("2027-05-04T08:00:00Z", "draw-up").well();
+    let err = place.step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-17").refused();
+    assert!(err.contains("publish the run first"), "{err}");
+    place.step("2027-05-05T08:00:00Z", "publish").well();
+    let err = place.step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-01").refused();
+    assert!(err.contains("2027-05-01"), "{err}");
+    let err = place.step("2027-05-06T08:00:00Z", "draw-up --seed another").refused();
+    assert!(err.contains("published"), "{err}");
+}

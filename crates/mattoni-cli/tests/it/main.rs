@@ -1,0 +1,10 @@
+//! The built command, as people and scripts use it: what it prints where, and how it ends.
+#![allow(unreachable_pub, reason = "modules of one test binary")]
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
+mod call;
+mod command;
+mod rank;
+mod records;
+mod service;
+mod words;

@@ -1,0 +1,110 @@
+//! `mattoni service`: checking a service's folder and making one from another.
+
+use crate::command::{Place, nursery};
+
+fn copy(place: &Place) {
+    std::fs::create_dir(place.path("nido")).unwrap();
+    for name in ["service.toml", "criteria.toml", "places.toml"] {
+        std::fs::copy(nursery().join(name), place.path("nido").join(name)).unwrap();
+    }
+}
+
+fn edit(place: &Place, file: &str, from: &str, to: &str) {
+    let text = std::fs::read_to_string(place.path(file)).unwrap();
+    assert!(text.contains(from), "{from} is not in {file}");
+    place.write(file, text.replacen(from, to, 1));
+}
+
+#[test]
+fn the_nursery_is_in_order_and_its_columns_are_those_of_its_applications() {
+    let place = Place::new();
+    let out = place.run("service check {nursery}").well();
+    assert!(out.contains("nido-2027 version 1: form, criteria and places fit"), "{out}");
+    assert_eq!(place.run("--json service check {nursery}").json()["service"], "nido-2027");
+
+    let columns = place.run("service columns {nursery}").well();
+    assert!(columns.starts_with("applicant_fiscal_code,applicant_given_name,"), "{columns}");
+    let json = place.run("--json service columns {nursery}").json();
+    let names: Vec<_> = json.as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
+    assert_eq!(names.join(",") + "\n", columns);
+}
+
+#[test]
+fn a_duplicate_is_a_draft_of_its_own_that_checks() {
+    let place = Place::new();
+    let out = place.run("service duplicate {nursery} camp --code centri-estivi-2027").well();
+    assert!(out.contains("camp is a draft of centri-estivi-2027"), "{out}");
+    let out = place.run("service check camp").well();
+    assert!(out.contains("centri-estivi-2027 version 1: form, criteria and places fit"), "{out}");
+    let original = place.run("service columns {nursery}").well();
+    assert_eq!(place.run("service columns camp").well(), original);
+
+    // A draft takes no applications before it is published.
+    place.write("families.csv", crate::call::csv());
+    let words =
+        "call --service camp --db town.sqlite --at 2027-03-20T10:00:00Z import families.csv";
+    let err = place.run(words).refused();
+    assert!(err.contains("[desk.import.closed]"), "{err}");
+}
+
+#[test]
+fn duplicating_over_something_or_under_a_bad_code_is_refused_and_changes_nothing() {
+    let place = Place::new();
+    copy(&place);
+    let before = std::fs::read(place.path("nido/service.toml")).unwrap();
+    let err = place.run("service duplicate {nursery} nido --code altro-2027").refused();
+    assert!(err.contains("name a folder that does not exist"), "{err}");
+    assert_eq!(std::fs::read(place.path("nido/service.toml")).unwrap(), before);
+    let err = place.run("service duplicate {nursery} camp --code Centri_Estivi").refused();
+    assert!(err.contains("refused: 1 problem"), "{err}");
+    assert!(!place.path("camp").exists());
+    let err = place.run("service duplicate none camp --code altro-2027").refused();
+    assert!(err.contains("none/service.toml: "), "{err}");
+}
+
+#[test]
+fn files_of_a_service_beside_its_folder_survive_a_duplication() {
+    let place = Place::new();
+    copy(&place);
+    std::fs::rename(place.path("nido/criteria.toml"), place.path("criteria.toml")).unwrap();
+    edit(
+        &place,
+        "nido/service.toml",
+        "criteria = \"criteria.toml\"",
+        "criteria = \"../criteria.toml\"",
+    );
+    place.run("service check nido").well();
+    let before = std::fs::read(place.path("criteria.toml")).unwrap();
+    place.run("service duplicate nido camp --code centri-estivi-2027").well();
+    assert_eq!(std::fs::read(place.path("criteria.toml")).unwrap(), before);
+    place.run("service check camp").well();
+}
+
+#[test]
+fn problems_of_all_files_are_told_at_once_each_with_its_file() {
+    let place = Place::new();
+    copy(&place);
+    edit(&place, "nido/service.toml", "term_days = 90", "term_days = 0");
+    edit(&place, "nido/criteria.toml", "max = 50", "max = -50");
+    edit(&place, "nido/places.toml", "group = \"infants\"", "group = \"babies\"");
+    let err = place.run("service check nido").refused();
+    for file in ["service.toml: ", "criteria.toml: ", "places.toml: "] {
+        assert!(err.contains(file), "{file} is not in:\n{err}");
+    }
+}
+
+#[test]
+fn files_that_do_not_read_are_all_named_with_line() {
+    let place = Place::new();
+    copy(&place);
+    place.write("nido/criteria.toml", "version = 1\ntitle =\n");
+    std::fs::remove_file(place.path("nido/places.toml")).unwrap();
+    let err = place.run("service check nido").refused();
+    assert!(err.contains("line 2, nido/criteria.toml: "), "{err}");
+    assert!(err.contains("nido/places.toml: "), "{err}");
+    let err = place.run("service check nowhere").refused();
+    assert!(err.contains("nowhere/service.toml: ") && err.contains("check the path"), "{err}");
+    edit(&place, "nido/service.toml", "term_days", "term_dayz");
+    let err = place.run("service check nido").refused();
+    assert!(err.contains("nido/service.toml: unknown field `term_dayz`"), "{err}");
+}

@@ -1,0 +1,442 @@
+//! What stands between a person and practices: nothing is shown that a single read hides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use expect_test::expect;
+use mattoni_core::{Act, Actor, Id, Problem, Problems};
+use mattoni_desk::counter::{Counter, Query};
+use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
+use mattoni_practice::access::{Role, Subject, may};
+use mattoni_practice::bulk::Selection;
+use mattoni_practice::*;
+use mattoni_store::{Journal, Memory, load};
+use proptest::prelude::*;
+
+use crate::practices::{
+    STAGES, Spec, anna, at, citizen, ente, id, number, office, open_all, person, service, spec,
+};
+
+fn role() -> impl Strategy<Value = Role> {
+    let some = || prop::collection::btree_set(0..2_u8, 0..3);
+    let offices = |set: BTreeSet<u8>| set.into_iter().map(office).collect();
+    let services = |set: BTreeSet<u8>| set.into_iter().map(service).collect();
+    let account = || prop::sample::select(vec!["anna".to_owned(), "bruno".to_owned()]);
+    prop_oneof![
+        4 => (0..5_u8).prop_map(|who| Role::Citizen { person: person(who).id }),
+        3 => (account(), some(), some()).prop_map(move |(account, o, s)| {
+            Role::Operator { account, offices: offices(o), services: services(s) }
+        }),
+        2 => (account(), some(), some()).prop_map(move |(account, o, s)| {
+            Role::OfficeHead { account, offices: offices(o), services: services(s) }
+        }),
+        1 => Just(Role::TechnicalAdmin),
+        1 => Just(Role::Auditor),
+        1 => Just(Role::System),
+    ]
+}
+
+fn subject() -> impl Strategy<Value = Subject> {
+    let ente = prop_oneof![9 => Just(ente()), 1 => Just("c_f051".parse().unwrap())];
+    (ente, prop::collection::vec(role(), 0..3)).prop_map(|(ente, roles)| Subject::new(ente, roles))
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let services = prop::option::of(0..2_u8);
+    let states = prop::collection::btree_set(0..State::ALL.len(), 0..4);
+    (services, states, prop::option::of(0..2_u8), prop::option::of(0..5_u8)).prop_map(
+        |(of, states, by, who)| {
+            let states = states.into_iter().map(|state| State::ALL[state]);
+            let mut selection = Selection::all().in_states(states);
+            if let Some(of) = of {
+                selection = selection.of_service(service(of));
+            }
+            if let Some(by) = by {
+                selection = selection.of_office(office(by));
+            }
+            let query = Query::new(selection);
+            match who {
+                Some(who) => query.of_person(person(who).id),
+                None => query,
+            }
+        },
+    )
+}
+
+fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+}
+
+async fn desk(specs: &[Spec]) -> Desk<Memory> {
+    let desk = Desk::new(Memory::new(), ente());
+    open_all(&desk, specs).await;
+    desk
+}
+
+fn problems<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Problems {
+    match answer {
+        Err(DeskError::Refused(problems)) => problems,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+fn code<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> String {
+    problems(answer).iter().next().unwrap().code.to_string()
+}
+
+/// What single reads show: the measure of everything else.
+async fn reads(counter: &Counter<'_, Memory>, specs: &[Spec]) -> BTreeMap<Id<Practice>, Practice> {
+    let mut seen = BTreeMap::new();
+    for place in 0..specs.len() {
+        if let Ok(practice) = counter.read(id(place)).await {
+            seen.insert(id(place), practice);
+        }
+    }
+    seen
+}
+
+async fn pages(counter: &Counter<'_, Memory>, query: &Query, limit: usize) -> Vec<Practice> {
+    let (mut listed, mut after): (Vec<Practice>, _) = (Vec::new(), None);
+    loop {
+        let page = counter.list(query, after, limit).await.unwrap();
+        assert!(page.practices.len() <= limit);
+        listed.extend(page.practices);
+        let Some(next) = page.next else { return listed };
+        assert!(listed.iter().any(|practice| practice.id() == next), "tells a hidden id");
+        after = Some(next);
+    }
+}
+
+fn wanted(query: &Query, practice: &Practice) -> bool {
+    let on_it = |who: Id<mattoni_core::Person>| {
+        practice.speaks_for_applicant(who) || practice.parties().iter().any(|p| p.person.id == who)
+    };
+    query.person.is_none_or(on_it) && query.selection.picks(practice)
+}
+
+/// Someone the subject can act as, or nobody they are.
+fn acts(subject: &Subject) -> Vec<Act> {
+    let mut actors = vec![Actor::Operator("nobody".into())];
+    for actor in subject.roles.iter().filter_map(|role| match role {
+        Role::Citizen { person } => Some(Actor::Citizen(*person)),
+        Role::Operator { account, .. } | Role::OfficeHead { account, .. } => {
+            Some(Actor::Operator(account.clone()))
+        }
+        Role::System => Some(Actor::System("clock".into())),
+        _ => None,
+    }) {
+        if !actors.contains(&actor) {
+            actors.push(actor);
+        }
+    }
+    actors.into_iter().map(|actor| Act::new(at(30), actor)).collect()
+}
+
+fn reached() -> Problems {
+    Problem::new("reached", "", "the verb was asked", "").into()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn no_list_count_search_history_explanation_or_export_shows_what_one_read_hides(
+        specs in prop::collection::vec(spec(), 1..14), who in subject(), query in query(),
+        limit in 1..5_usize,
+    ) {
+        run(async {
+            let (desk, nothing) = (desk(&specs).await, desk(&[]).await);
+            let (counter, stranger) = (desk.at_counter(who.clone()), nothing.at_counter(who.clone()));
+            let seen = reads(&counter, &specs).await;
+            let expected: Vec<Practice> =
+                seen.values().filter(|practice| wanted(&query, practice)).cloned().collect();
+
+            let listed = pages(&counter, &query, limit).await;
+            assert_eq!(listed, expected);
+            assert_eq!(counter.count(&query).await.unwrap(), expected.len() as u64);
+            let mut out = Vec::new();
+            counter.export(&query, &mut out).await.unwrap();
+            let lines: Vec<Practice> = String::from_utf8(out).unwrap().lines()
+                .map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!(lines, expected);
+
+            for (place, spec) in specs.iter().enumerate() {
+                let (id, number) = (id(place), number(place));
+                let Some(practice) = seen.get(&id) else {
+                    assert_eq!(problems(counter.read(id).await), problems(stranger.read(id).await));
+                    for name in [number, id.to_string()] {
+                        let hidden = problems(counter.search(&name).await);
+                        assert_eq!(hidden, problems(stranger.search(&name).await));
+                        let hidden = problems(counter.explain(&name).await);
+                        assert_eq!(hidden, problems(stranger.explain(&name).await));
+                    }
+                    let hidden = problems(counter.history(id).await);
+                    assert_eq!(hidden, problems(stranger.history(id).await));
+                    continue;
+                };
+                assert_eq!(&counter.search(&id.to_string()).await.unwrap(), practice);
+                if (2..=8).contains(&spec.stage) {
+                    assert_eq!(&counter.search(&number).await.unwrap(), practice);
+                }
+                let history = counter.history(id).await.unwrap();
+                let explained = counter.explain(&id.to_string()).await.unwrap();
+                assert_eq!(history.len(), explained.history.len());
+                let notes = practice.messages().iter().any(|m| m.audience == Audience::Office);
+                let told = format!("{history:?}");
+                assert_eq!(told.contains("segreta"), notes);
+                assert_eq!(told.contains("capo"), notes, "who read a note is hidden with it");
+            }
+        });
+    }
+
+    #[test]
+    fn a_verb_is_asked_exactly_where_whoever_acts_may(
+        specs in prop::collection::vec(spec(), 1..5), who in subject(),
+    ) {
+        run(async {
+            let (desk, nothing) = (desk(&specs).await, desk(&[]).await);
+            let counter = desk.at_counter(who.clone());
+            let head = desk.store().head(&ente()).await.unwrap();
+            let seen = reads(&counter, &specs).await;
+            for act in acts(&who) {
+                for verb in Verb::ALL {
+                    for place in 0..specs.len() {
+                        let asked = |_: &Practice, _: &Act| Err::<Event, _>(reached());
+                        let answer = problems(counter.decide(id(place), verb, &act, asked).await);
+                        let stranger = nothing.at_counter(who.clone());
+                        let whole = load::<Practice>(desk.store(), &ente(), id(place)).await;
+                        let whole = whole.unwrap().unwrap().state;
+                        let expected = if !seen.contains_key(&id(place)) {
+                            problems(stranger.decide(id(place), verb, &act, asked).await)
+                        } else if may(&as_actor(&who, &act.by), verb, &whole).is_ok() {
+                            reached()
+                        } else {
+                            use mattoni_core::Refusal;
+                            mattoni_practice::access::AccessRefusal::NotTheirs(verb).problems()
+                        };
+                        assert_eq!(answer, expected);
+                    }
+                }
+            }
+            assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+        });
+    }
+
+    #[test]
+    fn a_bulk_verb_does_what_its_preview_says_to_what_is_seen_and_nothing_else(
+        specs in prop::collection::vec(spec(), 1..14), who in subject(), query in query(),
+    ) {
+        run(async {
+            let desk = desk(&specs).await;
+            let counter = desk.at_counter(who.clone());
+            let seen = reads(&counter, &specs).await;
+            let picked: BTreeSet<_> = seen.values()
+                .filter(|practice| query.selection.picks(practice)).map(Practice::id).collect();
+            let order = BulkOrder::new(Id::from_u128(9), Verb::Accept, query.selection);
+            let why = |p: &Practice, act: &Act| p.accept(act, Decision::new("ha i requisiti"));
+            for (turn, act) in acts(&who).into_iter().enumerate() {
+                let order = BulkOrder { run: Id::from_u128(turn as u128 + 1), ..order.clone() };
+                let head = desk.store().head(&ente()).await.unwrap();
+                let preview = counter.preview(&order, &act, why).await.unwrap();
+                assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+                let refused = preview.refused.iter().map(|(id, _)| *id);
+                let named: Vec<_> = preview.decided.iter().copied().chain(refused).collect();
+                let mentioned: BTreeSet<_> = named.iter().copied().collect();
+                assert_eq!(mentioned.len(), named.len(), "named twice");
+                assert!(mentioned.is_subset(&picked));
+                if turn == 0 {
+                    assert_eq!(mentioned, picked);
+                    assert_eq!(preview.decided, [], "nobody is nobody");
+                }
+                let report = counter.bulk(&order, &act, why, &|_| ()).await.unwrap();
+                assert_eq!(report.done, preview.decided.len() as u64);
+                assert_eq!(report.refused, preview.refused);
+                for place in 0..specs.len() {
+                    let practice = load::<Practice>(desk.store(), &ente(), id(place)).await;
+                    let outcome = practice.unwrap().unwrap().state.outcomes().last().cloned();
+                    let now = outcome.is_some_and(|outcome| outcome.act == act);
+                    assert_eq!(now, preview.decided.contains(&id(place)));
+                }
+            }
+        });
+    }
+}
+
+fn as_actor(who: &Subject, actor: &Actor) -> Subject {
+    let is = |role: &&Role| match role {
+        Role::Citizen { person } => *actor == Actor::Citizen(*person),
+        Role::Operator { account, .. } | Role::OfficeHead { account, .. } => {
+            *actor == Actor::Operator(account.clone())
+        }
+        Role::System => matches!(actor, Actor::System(_)),
+        _ => false,
+    };
+    Subject::new(who.ente.clone(), who.roles.iter().filter(is).cloned().collect())
+}
+
+fn plain(stage: u8) -> Spec {
+    Spec { service: 0, applicant: 0, filer: 0, reader: None, office: 0, stage, noted: false }
+}
+
+fn maria() -> Subject {
+    Subject::new(ente(), vec![Role::Citizen { person: person(0).id }])
+}
+
+fn scuola() -> Subject {
+    let (offices, services) = ([office(0)].into(), [].into());
+    Subject::new(ente(), vec![Role::OfficeHead { account: "anna".into(), offices, services }])
+}
+
+fn opening(number: usize, filer: Filer) -> Opening {
+    let procedure = Procedure::new(30);
+    let reference = ServiceRef::new(service(0), 1);
+    Opening::new(id(number), ente(), reference, procedure, person(0)).filed_by(filer)
+}
+
+#[tokio::test]
+async fn a_draft_is_opened_by_its_applicant_its_delegate_or_its_typist() {
+    let desk = desk(&[]).await;
+    let typed = Filer::Counter { account: "anna".into() };
+    let by_anna = desk.at_counter(scuola());
+    by_anna.open(&anna(0), opening(1, typed.clone())).await.unwrap();
+    desk.at_counter(maria()).open(&citizen(0, 0), opening(2, Filer::Applicant)).await.unwrap();
+    let mandate = Mandate::Entrusted;
+    let delegated = Filer::Delegate { person: person(3), mandate, proof: None };
+    let delegate = Subject::new(ente(), vec![Role::Citizen { person: person(3).id }]);
+    desk.at_counter(delegate).open(&citizen(3, 0), opening(3, delegated.clone())).await.unwrap();
+
+    // In the name of others, and where others type, nobody opens anything.
+    let head = desk.store().head(&ente()).await.unwrap();
+    let maria = desk.at_counter(maria());
+    for (act, filer) in [(anna(0), Filer::Applicant), (anna(0), typed), (citizen(3, 0), delegated)]
+    {
+        let refused = maria.open(&act, opening(4, filer)).await;
+        assert_eq!(code(refused), "practice.access.not-theirs");
+    }
+    let refused = by_anna.open(&anna(0), opening(4, Filer::Applicant)).await;
+    assert_eq!(code(refused), "practice.access.not-theirs");
+    let mut elsewhere = opening(4, Filer::Applicant);
+    elsewhere.ente = "c_f051".parse().unwrap();
+    assert_eq!(code(maria.open(&citizen(0, 0), elsewhere).await), "desk.counter.ente");
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+}
+
+#[tokio::test]
+async fn opening_under_the_id_of_someone_elses_practice_shows_nothing_of_it() {
+    let desk = desk(&[Spec { applicant: 2, ..plain(0) }]).await;
+    let maria = desk.at_counter(maria());
+    let refused = maria.open(&citizen(0, 0), opening(0, Filer::Applicant)).await;
+    expect!["id: 3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd cannot be used; open it under another id; where ids follow from names, it was applied for already [desk.counter.taken]"]
+    .assert_eq(&problems(refused).to_string());
+}
+
+#[tokio::test]
+async fn what_is_recorded_is_the_verb_that_was_allowed_by_who_asked() {
+    let desk = desk(&[plain(3)]).await;
+    let counter = desk.at_counter(scuola());
+    let head = desk.store().head(&ente()).await.unwrap();
+    let accept = |p: &Practice, act: &Act| p.accept(act, Decision::new("sì"));
+    let other_verb = counter.decide(id(0), Verb::Write, &anna(3), accept).await;
+    assert_eq!(code(other_verb), "desk.counter.other-event");
+    let bruno = Act::new(at(3), Actor::Operator("bruno".into()));
+    let other_act = |p: &Practice, _: &Act| p.accept(&bruno, Decision::new("sì"));
+    let other_act = counter.decide(id(0), Verb::Accept, &anna(3), other_act).await;
+    assert_eq!(code(other_act), "desk.counter.other-event");
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+    let accepted = counter.decide(id(0), Verb::Accept, &anna(3), accept).await.unwrap();
+    assert_eq!(accepted.state(), State::Accepted);
+}
+
+#[tokio::test]
+async fn a_citizen_cannot_find_out_by_reading_that_a_note_was_written() {
+    let desk = desk(&[Spec { noted: true, ..plain(3) }]).await;
+    let counter = desk.at_counter(maria());
+    let read = async |number| {
+        let read = |p: &Practice, act: &Act| p.mark_read(act, number);
+        problems(counter.decide(id(0), Verb::MarkRead, &citizen(0, 3), read).await)
+    };
+    let (note, none) = (read(2).await, read(77).await);
+    let said = |problems: &Problems| problems.to_string().replace("77", "2");
+    assert_eq!(said(&note), said(&none));
+}
+
+#[tokio::test]
+async fn a_number_that_someone_hidden_has_is_refused_without_naming_them() {
+    let tributi = Spec { office: 1, service: 1, ..plain(3) };
+    let desk = desk(&[tributi, Spec { stage: 1, ..plain(1) }]).await;
+    let services = [service(0)].into();
+    let role = Role::Operator { account: "anna".into(), offices: [].into(), services };
+    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
+    let register = |p: &Practice, act: &Act| p.register(act, Document::Application, &number(0));
+    let refused = problems(counter.decide(id(1), Verb::Register, &anna(0), register).await);
+    expect!["number: one practice alone may have this; give another [desk.counter.held]"]
+        .assert_eq(&refused.to_string());
+}
+
+#[tokio::test]
+async fn a_bulk_run_is_done_once_under_its_id_even_where_the_verb_could_be_done_twice() {
+    let specs = vec![plain(3); 1_200];
+    let desk = desk(&specs).await;
+    let counter = desk.at_counter(scuola());
+    let selection = Selection::all().of_service("nido");
+    let order = BulkOrder::new(Id::from_u128(5), Verb::Write, selection);
+    let write = |p: &Practice, act: &Act| p.write(act, "gli uffici sono chiusi");
+    let reached = std::sync::Mutex::new(Vec::new());
+    let progress = |done| reached.lock().unwrap().push(done);
+    let report = counter.bulk(&order, &anna(3), write, &progress).await.unwrap();
+    assert_eq!((report.done, report.unchanged), (1_200, 0));
+    assert_eq!(*reached.lock().unwrap(), [500, 1_000, 1_200]);
+
+    let head = desk.store().head(&ente()).await.unwrap();
+    let report = counter.bulk(&order, &anna(4), write, &|_| ()).await.unwrap();
+    assert_eq!((report.done, report.unchanged), (0, 1_200));
+    assert_eq!(counter.preview(&order, &anna(4), write).await.unwrap().done, 1_200);
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+
+    // The id stands for that order by that person.
+    let other = BulkOrder { verb: Verb::Note, ..order.clone() };
+    let note = |p: &Practice, act: &Act| p.note(act, "chiusi");
+    let refused = counter.bulk(&other, &anna(4), note, &|_| ()).await;
+    assert_eq!(code(refused), "desk.bulk.other-order");
+    let bruno = Act::new(at(3), Actor::Operator("bruno".into()));
+    let refused = counter.bulk(&order, &bruno, write, &|_| ()).await;
+    assert_eq!(code(refused), "desk.bulk.other-order");
+    assert!(desk.verify(&|_| ()).await.unwrap().is_clean());
+}
+
+#[test]
+fn every_stage_of_the_fixtures_is_another_state_or_another_hand() {
+    let states: BTreeSet<State> = (0..STAGES)
+        .map(|stage| {
+            let events = crate::practices::life(0, &plain(stage));
+            mattoni_core::fold::<Practice>(&events).unwrap().state()
+        })
+        .collect();
+    assert_eq!(states.len(), usize::from(STAGES) - 1);
+}
+
+#[test]
+fn a_bulk_run_is_stored_like_this() {
+    let selection = Selection::all().of_service("nido").in_states([State::TakenInCharge]);
+    let order = BulkOrder::new(Id::from_u128(5), Verb::TakeInCharge, selection);
+    let events = [
+        BulkEvent::Begun { act: anna(0), order },
+        BulkEvent::WentOn {
+            through: Id::from_u128(3),
+            decided: vec![Id::from_u128(2)],
+            refused: vec![(Id::from_u128(3), reached())],
+        },
+        BulkEvent::Finished { act: anna(0) },
+    ];
+    let mut text: String =
+        events.iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect();
+    let record: BulkRecord = mattoni_core::fold(&events).unwrap();
+    text += &serde_json::to_string(&record).unwrap();
+    expect![[r#"
+        {"event":"bulk.begun","act":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}},"order":{"run":"00000000-0000-0000-0000-000000000005","verb":"take-in-charge","selection":{"service":"nido","states":["taken-in-charge"],"submitted_from":null,"submitted_to":null,"due_by":null,"office":null,"hundredths_from":null,"class":null,"answers":{}}}}
+        {"event":"bulk.went-on","through":"00000000-0000-0000-0000-000000000003","decided":["00000000-0000-0000-0000-000000000002"],"refused":[["00000000-0000-0000-0000-000000000003",[{"code":"reached","field":"","rule":"the verb was asked","remedy":""}]]]}
+        {"event":"bulk.finished","act":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}}}
+        {"order":{"run":"00000000-0000-0000-0000-000000000005","verb":"take-in-charge","selection":{"service":"nido","states":["taken-in-charge"],"submitted_from":null,"submitted_to":null,"due_by":null,"office":null,"hundredths_from":null,"class":null,"answers":{}}},"begun":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}},"through":"00000000-0000-0000-0000-000000000003","decided":1,"refused":1,"finished":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}}}"#]].assert_eq(&text);
+    for (line, event) in text.lines().zip(&events) {
+        assert_eq!(&serde_json::from_str::<BulkEvent>(line).unwrap(), event);
+    }
+}

@@ -1,0 +1,128 @@
+//! Why a practice is where it is, from the records.
+
+use expect_test::expect;
+use mattoni_desk::explain::PracticeExplained;
+use mattoni_ranking::{Explainer, Outcome};
+use mattoni_store::Memory;
+
+use crate::ranking::{draw_up, published};
+use crate::scoring::{practices, score};
+use crate::town::{ente, office, registered};
+
+/// The explanation as short text.
+fn text(explained: &PracticeExplained) -> String {
+    let mut lines = vec![format!(
+        "{} {} {} {}",
+        explained.number.as_deref().unwrap_or("-"),
+        explained.service,
+        explained.state,
+        explained.answer_due_on.unwrap()
+    )];
+    for happened in &explained.history {
+        lines.push(format!("{} {} {}", happened.seq, happened.on, happened.event));
+    }
+    let assessment = explained.assessment.as_ref().unwrap();
+    lines.push(assessment.plugin.clone());
+    for points in &assessment.points {
+        lines.push(format!(
+            "{}: {} [{}] {}",
+            points.label, points.hundredths, points.reason, points.source
+        ));
+    }
+    lines.push(format!("total {}", assessment.total_hundredths));
+    for ranking in &explained.rankings {
+        lines.push(format!("published: {}", ranking.published));
+        lines.extend(ranking.sentences.clone());
+        lines.extend(ranking.offer.iter().map(|offer| format!("offer {:?}", offer.status())));
+    }
+    lines.join("\n") + "\n"
+}
+
+#[tokio::test]
+async fn an_explanation_names_history_points_with_sources_place_and_offer() {
+    let (desk, drawn) = published(Memory::new(), 60).await;
+    let act = office("2027-05-06T08:00:00Z");
+    let by = "2027-05-17".parse().unwrap();
+    desk.offer_places(&drawn, by, &act, &|_| ()).await.unwrap();
+    let explained = desk.explain("2027/0000007").await.unwrap();
+    expect![[r#"
+        2027/0000007 nido-2027@1 registered 2027-06-08
+        65 2027-03-10 practice.opened
+        66 2027-03-10 practice.saved
+        127 2027-03-10 practice.submitted
+        187 2027-03-10 practice.registered
+        248 2027-05-03 practice.assessed
+        nursery-points 1.0.0
+        Sezione: 0 [Sezione grandi: da 24 a 36 mesi alla data di riferimento.] Regolamento comunale, art. 3
+        Residenza: 2000 [Il bambino è residente nel comune.] Regolamento comunale, art. 5
+        Lavoro dei genitori: 1700 [Entrambi i genitori lavorano.] Regolamento comunale, art. 6
+        Situazione del nucleo: 0 [] Regolamento comunale, art. 7
+        Fratelli e sorelle: 0 [] Regolamento comunale, art. 8
+        ISEE: 0 [L'ISEE supera l'ultima fascia.] Regolamento comunale, art. 9; DPCM 159/2013
+        Disabilità: 5000 [Il bambino ha una disabilità certificata.] Regolamento comunale, art. 10; L. 104/1992
+        total 8700
+        published: true
+        La domanda 2027/0000007 ha ottenuto un posto presso Nido Allende: è la preferenza n. 1.
+        Il punteggio è 87: Residenza 20 (Il bambino è residente nel comune); Lavoro 17 (Entrambi i genitori lavorano); Nucleo 0; Fratelli 0; ISEE 0 (L'ISEE supera l'ultima fascia); Disabilità 50 (Il bambino ha una disabilità certificata).
+        È al posto 4 su 60 in graduatoria; la domanda che precede ha più punti.
+        Preferenza 1, Nido Allende: posto 2 su 24 nella lista della sede; il posto è qui.
+        offer Open
+    "#]].assert_eq(&text(&explained));
+}
+
+#[tokio::test]
+async fn every_line_of_the_run_is_explained_from_the_records_and_agrees_with_them() {
+    let (desk, drawn) = published(Memory::new(), 120).await;
+    let explainer = Explainer::new(&drawn.run);
+    for practice in practices(&desk).await {
+        let number = practice.state.protocol_number().unwrap();
+        let line = drawn.run.line(number).unwrap();
+        let explained = desk.explain(number).await.unwrap();
+        assert_eq!(explained.id, practice.id);
+        // By id it is the same practice.
+        let by_id = desk.explain(&practice.id.to_string()).await.unwrap();
+        assert_eq!(by_id.number.as_deref(), Some(number));
+
+        let assessment = explained.assessment.unwrap();
+        let points: i64 = assessment.points.iter().map(|points| points.hundredths).sum();
+        assert_eq!(points, assessment.total_hundredths);
+        if !matches!(line.outcome, Outcome::Excluded { .. }) {
+            assert_eq!(points, line.total.in_hundredths(), "{number}");
+        }
+        for points in &assessment.points {
+            assert!(!points.source.is_empty(), "{}: no legal source", points.label);
+            assert!(points.hundredths == 0 || points.reason.ends_with('.'), "{}", points.reason);
+        }
+        let [ranking] = explained.rankings.as_slice() else { panic!("one run: {number}") };
+        assert_eq!(Some(&ranking.explanation), explainer.explain(number).as_ref());
+        assert!(!ranking.sentences.is_empty());
+        assert_eq!(ranking.explanation.run, drawn.run.digest());
+        assert!(!explained.history.is_empty());
+        assert!(explained.history.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_ranking_says_that_it_is_one() {
+    let desk = registered(Memory::new(), 12).await;
+    let number = "2027/0000001";
+    assert!(desk.explain(number).await.unwrap().assessment.is_none(), "before scoring");
+    score(&desk).await;
+    assert!(desk.explain(number).await.unwrap().rankings.is_empty(), "before drawing up");
+    draw_up(&desk).await.unwrap();
+    let explained = desk.explain(number).await.unwrap();
+    assert!(explained.rankings.iter().all(|ranking| !ranking.published));
+    assert_eq!(explained.rankings.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_by_name() {
+    let desk = registered(Memory::new(), 2).await;
+    let unknown = mattoni_desk::named_id::<mattoni_practice::Practice>(&ente(), &["nobody"]);
+    for name in ["2027/0009999", "", "' OR 1=1", &unknown.to_string()] {
+        let refused = desk.explain(name).await.unwrap_err();
+        let problem = refused.problems().unwrap().iter().next().unwrap();
+        assert_eq!(problem.code, "desk.unknown");
+        assert!(!problem.remedy.is_empty());
+    }
+}

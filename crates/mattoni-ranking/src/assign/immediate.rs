@@ -1,0 +1,58 @@
+//! Immediate acceptance, known as the Boston mechanism: for comparison.
+//!
+//! First everyone's first choice is looked at, and places given there are given for good; then
+//! the second choices of those who are left, and so on. It promises that no other assignment
+//! gives more people a place by their first choices alone; it does **not** promise that nobody
+//! is passed over, and it punishes the truth: who names a facility that is out of reach first
+//! loses the second one to people who named it first. [`Assignment::deferred`] does neither.
+
+use super::deferred::{check_same_applicants, propose_by};
+use super::{Assignment, Market, Standings};
+use crate::Ranked;
+
+/// At most this much is taken by where an edge stands at its facility.
+const STANDING_BITS: u32 = 32;
+const RELEASED: u64 = 1 << STANDING_BITS;
+
+impl Assignment {
+    /// Assigns the places by immediate acceptance, everyone alone: brothers and sisters are not
+    /// looked at. For comparison; a [`crate::Run`] never uses it.
+    ///
+    /// # Panics
+    /// When `market` and `ranked` were made from different lists of applicants.
+    #[must_use]
+    pub fn immediate(market: &Market<'_>, ranked: &Ranked<'_>) -> Self {
+        check_same_applicants(market, ranked);
+        // Deferred acceptance gives just this when a facility prefers whoever named it earlier:
+        // then nobody of a later round can displace anyone of an earlier one.
+        let standing = by_facility(market, ranked);
+        let mut keys = vec![0; market.edge_section.len()];
+        for &who in &ranked.order {
+            for (choice, edge) in (0_u64..).zip(market.edges(who)) {
+                keys[edge as usize] =
+                    choice << (STANDING_BITS + 1) | u64::from(standing[edge as usize]);
+            }
+        }
+        propose_by::<RELEASED>(market, ranked, &market.spans(), &keys, |_, _| false)
+    }
+}
+
+/// For each edge of those who are in the order, how many stand before it at its facility.
+fn by_facility(market: &Market<'_>, ranked: &Ranked<'_>) -> Vec<u32> {
+    let standings = Standings::of(market, ranked);
+    let mut edges: Vec<(u32, u64, u32)> = ranked
+        .order
+        .iter()
+        .flat_map(|&who| market.edges(who).map(move |edge| (who, edge)))
+        .map(|(who, edge)| {
+            let section = market.edge_section[edge as usize];
+            (section, standings.untitled_key(market, ranked, who, edge), edge)
+        })
+        .collect();
+    edges.sort_unstable();
+    let mut standing = vec![0; market.edge_section.len()];
+    for (number, (_, _, edge)) in (0..).zip(edges) {
+        standing[edge as usize] = number;
+    }
+    standing
+}

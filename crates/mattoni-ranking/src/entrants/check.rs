@@ -1,0 +1,315 @@
+//! The check of every application, and what decides laid out in columns on the way.
+
+use mattoni_core::Problem;
+
+use super::{Admission, FIRST, LAST};
+use crate::{
+    Applicant, Criteria, Missing, Points, Prefer, Standing, TieBreak, TieOn, TieValue, Together,
+    codes,
+};
+
+pub(super) fn twins(twins: &[(&str, usize)], found: &mut Vec<Problem>) {
+    for (code, times) in twins {
+        found.push(Problem::new(
+            "ranking.applicant.duplicate",
+            format!("applicant[{code}]"),
+            format!("{times} applications have this code"),
+            "keep one, or give each its own code",
+        ));
+    }
+}
+
+/// That nobody is ranked twice: subject and code of each.
+pub(super) fn subjects(subjects: &mut [(&str, &str)], found: &mut Vec<Problem>) {
+    subjects.sort_unstable();
+    for same in subjects.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let codes: Vec<&str> = same.iter().map(|(_, code)| *code).collect();
+        found.push(Problem::new(
+            "ranking.applicant.same-subject",
+            format!("applicant[{}].subject", codes[0]),
+            format!("applications {} are for the same subject", codes.join(", ")),
+            "exclude all but one, with a reason",
+        ));
+    }
+}
+
+/// That all of a family ask for the same.
+pub(super) fn families(linked: &[u32], applicants: &[&Applicant], found: &mut Vec<Problem>) {
+    let mut families: Vec<(&str, &str, bool)> = linked
+        .iter()
+        .map(|&who| applicants[who as usize])
+        .filter_map(|a| {
+            let siblings = a.siblings.as_ref()?;
+            codes::check(&siblings.family, &format!("applicant[{}].siblings", a.code), found);
+            let or_not_at_all = siblings.ask == Together::OrNotAtAll;
+            Some((siblings.family.as_str(), a.code.as_str(), or_not_at_all))
+        })
+        .collect();
+    families.sort_unstable();
+    for family in families.chunk_by(|a, b| a.0 == b.0) {
+        if family.iter().any(|one| one.2 != family[0].2) {
+            let codes: Vec<&str> = family.iter().map(|(_, code, _)| *code).collect();
+            found.push(Problem::new(
+                "ranking.siblings.ask",
+                format!("applicant[{}].siblings", codes[0]),
+                format!("the siblings {} do not ask for the same", codes.join(", ")),
+                "let all of them ask for the same",
+            ));
+        }
+    }
+}
+
+/// One pass over the applications: they are far apart in memory, and reading them is what takes
+/// the time.
+pub(super) struct Check<'a> {
+    criteria: &'a Criteria,
+    pub(super) admission: Vec<Admission>,
+    pub(super) columns: Vec<Vec<u64>>,
+    /// The first bytes of every code.
+    pub(super) heads: Vec<u128>,
+    /// Subject and code of those that name one and are not excluded.
+    pub(super) subjects: Vec<(&'a str, &'a str)>,
+    /// Those who ask to be placed with brothers and sisters.
+    pub(super) linked: Vec<u32>,
+    // Points under each criterion of the applicant at hand; `None` once they do not fit.
+    sums: Vec<Option<Points>>,
+}
+
+impl<'a> Check<'a> {
+    pub(super) fn new(criteria: &'a Criteria, applicants: usize) -> Self {
+        let columns = usize::from(!criteria.classes().is_empty()) + 1 + criteria.tie_breaks().len();
+        Self {
+            criteria,
+            admission: Vec::with_capacity(applicants),
+            columns: (0..columns).map(|_| Vec::with_capacity(applicants)).collect(),
+            heads: Vec::with_capacity(applicants),
+            subjects: Vec::new(),
+            linked: Vec::new(),
+            sums: Vec::new(),
+        }
+    }
+
+    pub(super) fn applicant(
+        &mut self,
+        who: u32,
+        applicant: &'a Applicant,
+        found: &mut Vec<Problem>,
+    ) {
+        self.heads.push(codes::head(&applicant.code));
+        if let Some(subject) = &applicant.subject
+            && !matches!(applicant.standing, Standing::Excluded { .. })
+        {
+            self.subjects.push((subject, &applicant.code));
+        }
+        if applicant.siblings.is_some() {
+            self.linked.push(who);
+        }
+        let at = |what: &str| format!("applicant[{}]{what}", applicant.code);
+        codes::check(&applicant.code, "applicant", found);
+        let mut next = 0;
+        if !self.criteria.classes().is_empty() {
+            let class = self.class(applicant, found);
+            self.columns[0].push(class);
+            next = 1;
+        }
+        let total = self.points(applicant, found);
+        self.columns[next].push(!super::encode(total.in_hundredths()));
+        let mut keys = Keys { applicant, next: 0, found: 0 };
+        for (tie_break, column) in self.criteria.tie_breaks().iter().zip(next + 1..) {
+            let value = self.tie_break(applicant, tie_break, &mut keys, found);
+            self.columns[column].push(value);
+        }
+        keys.check_unique(found);
+        self.admission.push(self.admission_of(applicant, total));
+        for flag in &applicant.open_flags {
+            found.push(Problem::new(
+                "ranking.flag.open",
+                at(".open_flags"),
+                format!("review flag {flag:?} is open"),
+                "resolve it before the run",
+            ));
+        }
+        if let Standing::Excluded { reason } | Standing::Included { reason } = &applicant.standing
+            && reason.trim().is_empty()
+        {
+            found.push(Problem::new(
+                "ranking.standing.reason",
+                at(".standing"),
+                "the office takes an application in or out only with a reason",
+                "write the reason",
+            ));
+        }
+    }
+
+    fn class(&self, applicant: &Applicant, found: &mut Vec<Problem>) -> u64 {
+        let rank = applicant.class.as_deref().and_then(|class| self.criteria.class_rank(class));
+        if rank.is_none() {
+            found.push(Problem::new(
+                "ranking.class.unknown",
+                format!("applicant[{}].class", applicant.code),
+                match &applicant.class {
+                    Some(class) => format!("{class:?} is no class of the criteria"),
+                    None => "has no class, and the criteria order by class".to_owned(),
+                },
+                "give it one of the classes",
+            ));
+        }
+        super::encode(i64::from(rank.unwrap_or(0)))
+    }
+
+    fn points(&mut self, applicant: &Applicant, found: &mut Vec<Problem>) -> Points {
+        let criteria = &self.criteria.source().criterion;
+        self.sums.clear();
+        self.sums.resize(criteria.len(), Some(Points::ZERO));
+        for score in &applicant.points {
+            match self.criteria.criterion_position(&score.criterion) {
+                Some(i) => {
+                    self.sums[i] = self.sums[i].and_then(|sum| sum.checked_add(score.counted()));
+                }
+                None => found.push(Problem::new(
+                    "ranking.criterion.unknown",
+                    format!("applicant[{}].points", applicant.code),
+                    format!("{:?} is no criterion", score.criterion),
+                    "give points only under the criteria",
+                )),
+            }
+        }
+        let mut total = Points::ZERO;
+        for (sum, criterion) in self.sums.iter().zip(criteria) {
+            let field = || format!("applicant[{}].points[{}]", applicant.code, criterion.code);
+            match sum {
+                // Every criterion is within bounds whose sum was checked to fit.
+                Some(sum) if (criterion.min..=criterion.max).contains(sum) => {
+                    total = total.checked_add(*sum).unwrap_or(total);
+                }
+                Some(sum) => found.push(Problem::new(
+                    "ranking.points.range",
+                    field(),
+                    format!(
+                        "has {sum}, the criterion gives {} to {}",
+                        criterion.min, criterion.max
+                    ),
+                    "correct the points or the criterion",
+                )),
+                None => found.push(Problem::new(
+                    "ranking.points.overflow",
+                    field(),
+                    "the sum of the points does not fit 64 bits of hundredths",
+                    "correct the points",
+                )),
+            }
+        }
+        total
+    }
+
+    fn tie_break(
+        &self,
+        applicant: &Applicant,
+        tie_break: &TieBreak,
+        keys: &mut Keys<'_>,
+        found: &mut Vec<Problem>,
+    ) -> u64 {
+        let (value, missing) = match &tie_break.on {
+            TieOn::Criterion(code) => {
+                let sum = self.criteria.criterion_position(code).and_then(|i| self.sums[i]);
+                (sum.map_or(0, Points::in_hundredths), Missing::Refused)
+            }
+            TieOn::Key { name, kind, missing } => match keys.value(name) {
+                Some(value) if value.kind() == Some(*kind) => (value.ordinal(), *missing),
+                Some(value) => {
+                    found.push(Problem::new(
+                        "ranking.tie-key.kind",
+                        format!("applicant[{}].tie_keys[{name}]", applicant.code),
+                        format!("{value} is not of the kind the criteria name"),
+                        "give a number, an amount or a date as the criteria say",
+                    ));
+                    return FIRST;
+                }
+                None => match missing {
+                    Missing::First => return FIRST,
+                    Missing::Last => return LAST,
+                    Missing::Refused => {
+                        found.push(Problem::new(
+                            "ranking.tie-key.missing",
+                            format!("applicant[{}].tie_keys[{name}]", applicant.code),
+                            "a tie-break needs this value",
+                            "give it, or let the criteria say where those without it stand",
+                        ));
+                        return FIRST;
+                    }
+                },
+            },
+        };
+        let better_low = match tie_break.prefer {
+            Prefer::Lower => super::encode(value),
+            Prefer::Higher => !super::encode(value),
+        };
+        if missing != Missing::Refused && (better_low == FIRST || better_low == LAST) {
+            found.push(Problem::new(
+                "ranking.tie-key.range",
+                format!("applicant[{}].tie_keys", applicant.code),
+                "the smallest and the greatest 64-bit number stand for a missing value",
+                "correct the value",
+            ));
+        }
+        better_low
+    }
+
+    fn admission_of(&self, applicant: &Applicant, total: Points) -> Admission {
+        match applicant.standing {
+            Standing::Excluded { .. } => return Admission::Excluded,
+            Standing::Included { .. } => return Admission::Eligible,
+            Standing::Ordinary => {}
+        }
+        let missed = self.criteria.thresholds().iter().position(|threshold| {
+            let has = match &threshold.criterion {
+                None => Some(total),
+                Some(code) => self.criteria.criterion_position(code).and_then(|i| self.sums[i]),
+            };
+            has.is_some_and(|has| has < threshold.at_least)
+        });
+        match missed.and_then(|i| u16::try_from(i).ok()) {
+            Some(i) => Admission::BelowThreshold(i),
+            None => Admission::Eligible,
+        }
+    }
+}
+
+/// The values an application brings. Mostly they come in the order of the criteria, so each is
+/// looked for first behind the one before.
+struct Keys<'a> {
+    applicant: &'a Applicant,
+    next: usize,
+    found: usize,
+}
+
+impl Keys<'_> {
+    fn value(&mut self, name: &str) -> Option<TieValue> {
+        let keys = &self.applicant.tie_keys;
+        let at = match keys.get(self.next) {
+            Some(key) if key.key == name => self.next,
+            _ => keys.iter().position(|key| key.key == name)?,
+        };
+        self.next = at + 1;
+        self.found += 1;
+        Some(keys[at].value())
+    }
+
+    fn check_unique(&self, found: &mut Vec<Problem>) {
+        let keys = &self.applicant.tie_keys;
+        // As many names were found as there are values: none is there twice.
+        if self.found == keys.len() {
+            return;
+        }
+        for (i, key) in keys.iter().enumerate() {
+            if keys[..i].iter().any(|earlier| earlier.key == key.key) {
+                found.push(Problem::new(
+                    "ranking.tie-key.duplicate",
+                    format!("applicant[{}].tie_keys[{}]", self.applicant.code, key.key),
+                    "the value is given twice",
+                    "keep one, and put what the office found into its correction",
+                ));
+            }
+        }
+    }
+}

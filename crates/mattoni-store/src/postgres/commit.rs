@@ -1,0 +1,169 @@
+//! One group of batches of one ente in one transaction.
+
+use std::collections::BTreeSet;
+
+use deadpool_postgres::{Client, Pool};
+use mattoni_core::{Digest, EnteId};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::postgres::fault::{misread, no_connection};
+use crate::postgres::plan::{Key, Plan, Stored, key, unique};
+use crate::postgres::read::{count, get, head, id, uuid};
+use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
+use crate::postgres::statements::statements;
+use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version};
+
+/// Commits what does not conflict. What is answered is durable; on an error nothing was written,
+/// unless it is [`ErrorKind::Unknown`].
+pub(super) async fn commit(
+    pool: &Pool,
+    ente: &EnteId,
+    batches: &[Batch],
+) -> Result<Vec<Result<Committed, Conflict>>, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    let stored = lock_and_read(&client, ente, batches).await?;
+    let mut plan = Plan::new(&stored);
+    let outcomes: Vec<_> = batches.iter().map(|batch| plan.take(batch)).collect();
+    if plan.journal.is_empty() {
+        roll_back(&client).await;
+        return Ok(outcomes);
+    }
+    match write_and_commit(&client, &statements(ente, &plan)).await {
+        Ok(_) => Ok(outcomes),
+        // Every rule was checked under the lock: a row that is in the way was not written by
+        // this software.
+        Err(e) if e.kind() == ErrorKind::Corrupt => Err(Error::new(
+            ErrorKind::Corrupt,
+            "failed to commit: the journal is ahead of head or state",
+        )
+        .with("ente", ente)
+        .caused_by(e)),
+        Err(e) => Err(e),
+    }
+}
+
+/// What the batches may touch, which nobody else changes until the open transaction ends.
+async fn lock_and_read(client: &Client, ente: &EnteId, batches: &[Batch]) -> Result<Stored, Error> {
+    let questions = Questions::of(batches);
+    let (subjects, queries): (Vec<_>, Vec<_>) = questions.queries(ente).into_iter().unzip();
+    let begin = begin(ente.as_str());
+    let mut answers = begin_and_read(client, &begin, &queries).await?;
+    // The head is asked for first.
+    if answers.first().is_none_or(Vec::is_empty) {
+        // The ente's first commit has no row to lock yet: whoever makes it holds it, and whoever
+        // comes second waits here.
+        let make = format!(
+            "INSERT INTO head (ente, seq, hash) VALUES ('{ente}', 0, '\\x{}') ON CONFLICT DO NOTHING",
+            Digest::ZERO
+        );
+        answers = begin_and_read(client, &make, &queries).await?;
+    }
+    match read_all(&subjects, &answers) {
+        Ok(stored) => Ok(stored),
+        Err(e) => {
+            roll_back(client).await;
+            Err(e)
+        }
+    }
+}
+
+/// What has to be known before the batches can be taken.
+#[derive(Default)]
+struct Questions<'a> {
+    streams: BTreeSet<&'a Stream>,
+    unique: BTreeSet<Key>,
+    keys: Vec<&'a str>,
+    sequences: BTreeSet<&'a str>,
+}
+
+#[derive(Clone, Copy)]
+enum Subject {
+    Head,
+    States,
+    Holders,
+    Keys,
+    Numbers,
+}
+
+impl<'a> Questions<'a> {
+    fn of(batches: &'a [Batch]) -> Self {
+        let mut questions = Self::default();
+        for change in batches.iter().flat_map(|batch| &batch.changes) {
+            questions.streams.insert(&change.stream);
+            questions.unique.extend(unique(&change.facets).map(|f| key(&change.stream, f)));
+            questions.keys.extend(change.effects.iter().map(|effect| effect.key.as_str()));
+            questions.sequences.extend(change.claims.iter().map(|claim| claim.sequence.as_ref()));
+        }
+        questions
+    }
+
+    fn queries(&self, ente: &'a EnteId) -> Vec<(Subject, Query<'_>)> {
+        // FOR UPDATE waits for the ente's other writers; each query after it sees what they
+        // committed.
+        const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
+        // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
+        // nothing yet of a new table would rather read all of the ente's rows for each.
+        const STATES: &str = "SELECT w.kind, w.id, s.version, s.facets
+            FROM unnest($2::text[], $3::uuid[]) AS w (kind, id),
+            LATERAL (SELECT version, facets FROM state
+                WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s";
+        const HOLDERS: &str = "SELECT w.kind, w.name, w.value, f.id
+            FROM unnest($2::text[], $3::text[], $4::text[]) AS w (kind, name, value),
+            LATERAL (SELECT id FROM facet
+                WHERE ente = $1 AND kind = w.kind AND name = w.name AND value = w.value
+                    AND holding = 'unique' OFFSET 0) f";
+        const KEYS: &str = "SELECT o.key FROM unnest($2::text[]) AS w (key),
+            LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o";
+        const NUMBERS: &str = "SELECT w.sequence, n.last FROM unnest($2::text[]) AS w (sequence),
+            LATERAL (SELECT last FROM number
+                WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n";
+
+        let about = |sql| Query::new(sql).with(ente.as_str());
+        let kinds: Vec<&str> = self.streams.iter().map(|stream| &*stream.kind).collect();
+        let ids: Vec<Uuid> = self.streams.iter().map(|stream| uuid(stream.id)).collect();
+        let mut queries = vec![
+            (Subject::Head, about(HEAD)),
+            (Subject::States, about(STATES).with(kinds).with(ids)),
+        ];
+        if !self.unique.is_empty() {
+            let column = |of: fn(&Key) -> &str| self.unique.iter().map(of).collect::<Vec<_>>();
+            let query = about(HOLDERS)
+                .with(column(|(kind, _, _)| kind))
+                .with(column(|(_, name, _)| name))
+                .with(column(|(_, _, value)| value));
+            queries.push((Subject::Holders, query));
+        }
+        if !self.keys.is_empty() {
+            queries.push((Subject::Keys, about(KEYS).with(self.keys.clone())));
+        }
+        if !self.sequences.is_empty() {
+            let sequences: Vec<&str> = self.sequences.iter().copied().collect();
+            queries.push((Subject::Numbers, about(NUMBERS).with(sequences)));
+        }
+        queries
+    }
+}
+
+fn read_all(subjects: &[Subject], answers: &[Vec<Row>]) -> Result<Stored, Error> {
+    let mut stored = Stored::default();
+    for (subject, rows) in subjects.iter().zip(answers) {
+        for row in rows {
+            match subject {
+                Subject::Head => stored.head = head(row)?,
+                Subject::States => {
+                    let stream = Stream::new(get::<String>(row, 0)?, id(row, 1)?);
+                    let facets = serde_json::from_str(get(row, 3)?).map_err(misread)?;
+                    stored.states.insert(stream, (Version::new(count(row, 2)?), facets));
+                }
+                Subject::Holders => {
+                    let key = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
+                    stored.holders.insert(key, id(row, 3)?);
+                }
+                Subject::Keys => drop(stored.keys.insert(get(row, 0)?)),
+                Subject::Numbers => drop(stored.numbers.insert(get(row, 0)?, count(row, 1)?)),
+            }
+        }
+    }
+    Ok(stored)
+}

@@ -1,0 +1,76 @@
+//! PostgreSQL's failures in the store's words.
+
+use std::error::Error as _;
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
+
+use crate::{Error, ErrorKind};
+
+/// A failure of the server or of the way to it while doing `message`. Nothing was written.
+pub(super) fn fault(message: &'static str, error: tokio_postgres::Error) -> Error {
+    Error::new(kind(&error), message).caused_by(error)
+}
+
+/// No connection could be had. Nothing was written.
+pub(super) fn no_connection(error: PoolError) -> Error {
+    const CONNECTING: &str = "failed to reach the server";
+    match error {
+        PoolError::Backend(cause) => fault(CONNECTING, cause),
+        PoolError::PostCreateHook(deadpool_postgres::HookError::Backend(cause)) => {
+            fault(CONNECTING, cause)
+        }
+        // Every connection was in use for as long as the time allowed.
+        other => Error::new(ErrorKind::Busy, CONNECTING).caused_by(other),
+    }
+}
+
+fn kind(error: &tokio_postgres::Error) -> ErrorKind {
+    let Some(state) = error.code() else {
+        let below =
+            error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+        // Not the server's answer and not the way to it: what came does not read.
+        return if below { ErrorKind::Unreachable } else { ErrorKind::Io };
+    };
+    match *state {
+        SqlState::QUERY_CANCELED
+        | SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::TOO_MANY_CONNECTIONS => ErrorKind::Busy,
+        SqlState::DISK_FULL => ErrorKind::Full,
+        SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::INSUFFICIENT_PRIVILEGE => {
+            ErrorKind::ReadOnly
+        }
+        SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN | SqlState::INVALID_CATALOG_NAME => {
+            ErrorKind::NotAStore
+        }
+        _ => match state.code().get(..2) {
+            Some("08" | "57") => ErrorKind::Unreachable,
+            Some("23" | "22") => ErrorKind::Corrupt,
+            Some("54") => ErrorKind::TooLarge,
+            _ if state.code().starts_with("XX00") => ErrorKind::Corrupt,
+            _ => ErrorKind::Io,
+        },
+    }
+}
+
+/// A COMMIT that was not acknowledged. Only where the server itself says that it undid the
+/// transaction is that known; a connection that broke may have broken after it.
+pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
+    let undone = error
+        .code()
+        .and_then(|state| state.code().get(..2))
+        .is_some_and(|class| matches!(class, "23" | "25" | "40" | "53"));
+    let failed = fault("failed to commit", error);
+    if undone {
+        failed
+    } else {
+        Error::new(ErrorKind::Unknown, "failed to make a commit durable").caused_by(failed)
+    }
+}
+
+/// A stored value that is not of its column's kind: somebody else wrote it.
+pub(super) fn misread(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::Corrupt, "failed to read").caused_by(cause)
+}

@@ -1,0 +1,297 @@
+//! What a group of batches does to an ente's data, worked out in memory.
+//!
+//! The writers of an ente take turns by the lock on its head, so what is read under the lock
+//! stays true until the transaction ends: every conflict is found here, before anything is
+//! written, and a batch in conflict leaves its neighbours alone without a savepoint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mattoni_core::{Digest, EnteId, Id};
+
+use crate::record::{Link, by_json};
+use crate::{
+    Batch, Change, Committed, Conflict, Effect, Facet, Head, Holding, NewEvent, Stream, Version,
+};
+
+/// Kind, name and value of a facet.
+pub(super) type Key = (String, String, String);
+
+/// What the group may touch, as it is stored.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) head: Head,
+    pub(super) states: BTreeMap<Stream, (Version, Vec<Facet>)>,
+    pub(super) numbers: BTreeMap<String, u64>,
+    pub(super) holders: BTreeMap<Key, Id<Stream>>,
+    pub(super) keys: BTreeSet<String>,
+}
+
+impl Default for Stored {
+    fn default() -> Self {
+        Self {
+            head: Head::START,
+            states: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            keys: BTreeSet::new(),
+        }
+    }
+}
+
+/// A row for the journal.
+pub(super) struct JournalRow<'a> {
+    pub(super) seq: u64,
+    pub(super) stream: &'a Stream,
+    pub(super) version: Version,
+    pub(super) at_micros: i64,
+    pub(super) by_json: String,
+    pub(super) event: &'a NewEvent,
+    pub(super) hash: Digest,
+}
+
+/// A row for the outbox.
+pub(super) struct OutboxRow<'a> {
+    pub(super) seq: u64,
+    pub(super) index: u32,
+    pub(super) stream: &'a Stream,
+    pub(super) next_at: i64,
+    pub(super) effect: &'a Effect,
+}
+
+/// A state as the group leaves it.
+#[derive(Clone)]
+struct State<'a> {
+    version: Version,
+    facets: &'a [Facet],
+    body: &'a [u8],
+}
+
+/// What is to be written.
+pub(super) struct Plan<'a> {
+    stored: &'a Stored,
+    head: Head,
+    states: BTreeMap<&'a Stream, State<'a>>,
+    numbers: BTreeMap<&'a str, u64>,
+    /// Unique facets that changed hands; `None` where nobody holds them now.
+    holders: BTreeMap<Key, Option<Id<Stream>>>,
+    keys: BTreeSet<&'a str>,
+    pub(super) journal: Vec<JournalRow<'a>>,
+    pub(super) outbox: Vec<OutboxRow<'a>>,
+}
+
+/// What a batch has overwritten in the plan so far, latest last.
+#[derive(Default)]
+struct Before<'a> {
+    states: Vec<(&'a Stream, Option<State<'a>>)>,
+    numbers: Vec<(&'a str, Option<u64>)>,
+    holders: Vec<(Key, Option<Option<Id<Stream>>>)>,
+    keys: Vec<&'a str>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(stored: &'a Stored) -> Self {
+        Self {
+            stored,
+            head: stored.head,
+            states: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            keys: BTreeSet::new(),
+            journal: Vec::new(),
+            outbox: Vec::new(),
+        }
+    }
+
+    /// Takes the batch up, or leaves the plan as it was.
+    pub(super) fn take(&mut self, batch: &'a Batch) -> Result<Committed, Conflict> {
+        let (head, journal, outbox) = (self.head, self.journal.len(), self.outbox.len());
+        let mut before = Before::default();
+        for change in &batch.changes {
+            if let Err(conflict) = self.change(&batch.ente, change, &mut before) {
+                self.head = head;
+                self.journal.truncate(journal);
+                self.outbox.truncate(outbox);
+                self.undo(before);
+                return Err(conflict);
+            }
+        }
+        let versions = batch.changes.iter().map(Change::leads_to).collect();
+        Ok(Committed { first_seq: head.seq + 1, head: self.head, versions })
+    }
+
+    fn change(
+        &mut self,
+        ente: &EnteId,
+        change: &'a Change,
+        before: &mut Before<'a>,
+    ) -> Result<(), Conflict> {
+        let stream = &change.stream;
+        let actual = self.version(stream);
+        if actual != change.expected {
+            let expected = change.expected;
+            return Err(Conflict::Version { stream: stream.clone(), expected, actual });
+        }
+        for claim in &change.claims {
+            let last = self.last(&claim.sequence);
+            if claim.number != last + 1 {
+                let sequence = claim.sequence.to_string();
+                return Err(Conflict::Number { sequence, claimed: claim.number, last });
+            }
+            let replaced = self.numbers.insert(&claim.sequence, claim.number);
+            before.numbers.push((&claim.sequence, replaced));
+        }
+        self.change_facets(change, before)?;
+        let state =
+            State { version: change.leads_to(), facets: &change.facets, body: &change.state };
+        before.states.push((stream, self.states.insert(stream, state)));
+        self.append(ente, change);
+        self.post(change, before)
+    }
+
+    fn change_facets(
+        &mut self,
+        change: &'a Change,
+        before: &mut Before<'a>,
+    ) -> Result<(), Conflict> {
+        let stream = &change.stream;
+        let freed: Vec<Key> = unique(self.facets(stream)).map(|f| key(stream, f)).collect();
+        for key in freed {
+            let replaced = self.holders.insert(key.clone(), None);
+            before.holders.push((key, replaced));
+        }
+        for facet in unique(&change.facets) {
+            let key = key(stream, facet);
+            if let Some(holder) = self.holder(&key) {
+                let (_, name, value) = key;
+                return Err(Conflict::Facet { stream: stream.clone(), name, value, holder });
+            }
+            let replaced = self.holders.insert(key.clone(), Some(stream.id));
+            before.holders.push((key, replaced));
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, ente: &EnteId, change: &'a Change) {
+        let by_json = by_json(&change.act.by);
+        let at_micros = change.act.at.timestamp_micros();
+        let stream = &change.stream;
+        for (n, event) in change.events.iter().enumerate() {
+            let (seq, version) = (self.head.seq + 1, change.expected.plus(n + 1));
+            let link = Link { ente, stream, at_micros, by_json: &by_json };
+            let hash = link.row(&self.head.hash, seq, version, &event.name, &event.body);
+            let by_json = by_json.clone();
+            self.journal.push(JournalRow { seq, stream, version, at_micros, by_json, event, hash });
+            self.head = Head { seq, hash };
+        }
+    }
+
+    fn post(&mut self, change: &'a Change, before: &mut Before<'a>) -> Result<(), Conflict> {
+        let (seq, stream) = (self.head.seq, &change.stream);
+        for (index, effect) in (0..).zip(&change.effects) {
+            if self.stored.keys.contains(&effect.key) || !self.keys.insert(&effect.key) {
+                return Err(Conflict::Effect { key: effect.key.clone() });
+            }
+            before.keys.push(&effect.key);
+            let next_at = effect.not_before.unwrap_or(change.act.at).timestamp_micros();
+            self.outbox.push(OutboxRow { seq, index, stream, next_at, effect });
+        }
+        Ok(())
+    }
+
+    fn undo(&mut self, before: Before<'a>) {
+        fn put_back<K: Ord, V>(map: &mut BTreeMap<K, V>, replaced: Vec<(K, Option<V>)>) {
+            for (key, value) in replaced.into_iter().rev() {
+                match value {
+                    Some(value) => drop(map.insert(key, value)),
+                    None => drop(map.remove(&key)),
+                }
+            }
+        }
+        put_back(&mut self.states, before.states);
+        put_back(&mut self.numbers, before.numbers);
+        put_back(&mut self.holders, before.holders);
+        for key in before.keys {
+            self.keys.remove(key);
+        }
+    }
+
+    fn version(&self, stream: &Stream) -> Version {
+        match self.states.get(stream) {
+            Some(state) => state.version,
+            None => self.stored.states.get(stream).map_or(Version::NONE, |(version, _)| *version),
+        }
+    }
+
+    fn facets(&self, stream: &Stream) -> &'a [Facet] {
+        match self.states.get(stream) {
+            Some(state) => state.facets,
+            None => stored_facets(self.stored, stream),
+        }
+    }
+
+    fn last(&self, sequence: &str) -> u64 {
+        let planned = self.numbers.get(sequence).or_else(|| self.stored.numbers.get(sequence));
+        planned.copied().unwrap_or(0)
+    }
+
+    fn holder(&self, key: &Key) -> Option<Id<Stream>> {
+        match self.holders.get(key) {
+            Some(holder) => *holder,
+            None => self.stored.holders.get(key).copied(),
+        }
+    }
+
+    /// Where the chain ends after the group.
+    pub(super) fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The states the group leaves: stream, version, facets, body.
+    pub(super) fn states(
+        &self,
+    ) -> impl Iterator<Item = (&'a Stream, Version, &'a [Facet], &'a [u8])> {
+        self.states.iter().map(|(stream, s)| (*stream, s.version, s.facets, s.body))
+    }
+
+    /// The sequences that moved, and where to.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (&'a str, u64)> {
+        self.numbers.iter().map(|(sequence, last)| (*sequence, *last))
+    }
+
+    /// The facets that are no longer there.
+    pub(super) fn dropped_facets(&self) -> Vec<(&'a Stream, &'a Facet)> {
+        self.facets_beyond(|had, has| (had, has))
+    }
+
+    /// The facets that are new.
+    pub(super) fn added_facets(&self) -> Vec<(&'a Stream, &'a Facet)> {
+        self.facets_beyond(|had, has| (has, had))
+    }
+
+    /// For every stream, of what it had and has: those of the first of the pair that the second
+    /// lacks.
+    fn facets_beyond(
+        &self,
+        pair: impl Fn(&'a [Facet], &'a [Facet]) -> (&'a [Facet], &'a [Facet]),
+    ) -> Vec<(&'a Stream, &'a Facet)> {
+        let mut beyond = Vec::new();
+        for (stream, state) in &self.states {
+            let (these, those) = pair(stored_facets(self.stored, stream), state.facets);
+            let lacking = these.iter().filter(|facet| !those.contains(facet));
+            beyond.extend(lacking.map(|facet| (*stream, facet)));
+        }
+        beyond
+    }
+}
+
+fn stored_facets<'a>(stored: &'a Stored, stream: &Stream) -> &'a [Facet] {
+    stored.states.get(stream).map_or(&[], |(_, facets)| facets)
+}
+
+pub(super) fn unique(facets: &[Facet]) -> impl Iterator<Item = &Facet> {
+    facets.iter().filter(|facet| facet.holding == Holding::Unique)
+}
+
+pub(super) fn key(stream: &Stream, facet: &Facet) -> Key {
+    (stream.kind.to_string(), facet.name.to_string(), facet.value.clone())
+}

@@ -1,0 +1,176 @@
+//! Reads and transactions: each names its ente first, so that row-level security knows it.
+
+use deadpool_postgres::{Client, Pool};
+use futures_util::future::{join, join_all, join3};
+use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+use crate::postgres::fault::{fault, no_connection, undurable};
+use crate::{Error, ErrorKind};
+
+pub(super) type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
+
+/// A statement with what it is about.
+pub(super) struct Query<'a> {
+    pub(super) sql: &'static str,
+    pub(super) params: Vec<Param<'a>>,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn new(sql: &'static str) -> Self {
+        Self { sql, params: Vec::new() }
+    }
+
+    pub(super) fn with(mut self, param: impl ToSql + Sync + Send + 'a) -> Self {
+        self.params.push(Box::new(param));
+        self
+    }
+
+    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect()
+    }
+}
+
+/// How a transaction begins. The wall is an ente's code, or `*`: letters, digits, `_`, `-`, `*`.
+pub(super) fn begin(wall: &str) -> String {
+    format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL mattoni.ente = '{wall}'")
+}
+
+const READING: &str = "failed to read";
+const WRITING: &str = "failed to write";
+
+/// The rows of one query.
+pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
+    match read_once(pool, wall, query).await {
+        // The connection may have died in the pool, of a restart: once more on a new one.
+        Err(e) if e.kind() == ErrorKind::Unreachable => read_once(pool, wall, query).await,
+        done => done,
+    }
+}
+
+async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
+    let (name, params) = (format!("SET mattoni.ente = '{wall}'"), query.params());
+    // Both are on their way before the first is answered: one trip to the server and back. Every
+    // use of a connection names its ente first, so nothing is left over for the next.
+    let (named, rows) = join(client.batch_execute(&name), client.query(&statement, &params)).await;
+    named.map_err(|e| fault(READING, e))?;
+    let rows = match rows {
+        // A text with a zero byte is never stored, so nothing is found by it.
+        Err(e) if e.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) => Vec::new(),
+        rows => rows.map_err(|e| fault(READING, e))?,
+    };
+    Ok(rows)
+}
+
+/// Carries out one statement in a transaction of its own; answers how many rows it touched.
+pub(super) async fn write(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<u64, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(WRITING, e))?;
+    let (begin, params) = (begin(wall), query.params());
+    let (begun, touched, ended) = join3(
+        client.batch_execute(&begin),
+        client.execute(&statement, &params),
+        client.batch_execute("COMMIT"),
+    )
+    .await;
+    begun.map_err(before_commit)?;
+    let touched = touched.map_err(before_commit)?;
+    ended.map_err(undurable)?;
+    Ok(touched)
+}
+
+/// Carries out the statements in one transaction; answers how many rows they touched.
+pub(super) async fn write_all(
+    pool: &Pool,
+    wall: &str,
+    queries: &[Query<'_>],
+) -> Result<u64, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    begin_and_read(&client, &begin(wall), &[]).await?;
+    write_and_commit(&client, queries).await
+}
+
+/// A failure of what was sent together with COMMIT: an answer of the server means that it undoes
+/// the transaction, silence means nothing.
+fn before_commit(error: tokio_postgres::Error) -> Error {
+    if error.code().is_some() { fault(WRITING, error) } else { undurable(error) }
+}
+
+/// The rows of each query, all sent at once. The first of them begins a transaction, which stays
+/// open when all went well and is undone otherwise.
+pub(super) async fn begin_and_read(
+    client: &Client,
+    begin: &str,
+    queries: &[Query<'_>],
+) -> Result<Vec<Vec<Row>>, Error> {
+    let statements = prepare(client, queries).await?;
+    let params: Vec<_> = queries.iter().map(Query::params).collect();
+    let begun = client.batch_execute(begin);
+    let asked = statements.iter().zip(&params).map(|(s, p)| client.query(s, p));
+    let (begun, answers) = join(begun, join_all(asked)).await;
+    let answers = begun.and_then(|()| answers.into_iter().collect::<Result<Vec<_>, _>>());
+    match answers {
+        Ok(answers) => Ok(answers),
+        Err(e) => {
+            roll_back(client).await;
+            Err(fault(WRITING, e))
+        }
+    }
+}
+
+/// Undoes the open transaction.
+pub(super) async fn roll_back(client: &Client) {
+    // Where this fails the connection is gone, and the transaction with it.
+    let _ = client.batch_execute("ROLLBACK").await;
+}
+
+/// Carries the statements out in order and commits; answers how many rows they touched. Where it
+/// fails with anything but [`ErrorKind::Unknown`], nothing was written.
+pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> Result<u64, Error> {
+    // So few that `join_all` polls them, and so sends them, in this order.
+    const AT_ONCE: usize = 16;
+    let statements = match prepare(client, queries).await {
+        Ok(statements) => statements,
+        Err(e) => {
+            roll_back(client).await;
+            return Err(e);
+        }
+    };
+    let params: Vec<_> = queries.iter().map(Query::params).collect();
+    let all: Vec<_> = statements.iter().zip(&params).collect();
+    // The last wave, which may be empty, takes COMMIT along.
+    let (waves, last) = all.split_at(all.len().saturating_sub(AT_ONCE));
+    let mut touched = 0;
+    for wave in waves.chunks(AT_ONCE) {
+        let done = join_all(wave.iter().map(|(s, p)| client.execute(*s, p))).await;
+        match done.into_iter().sum::<Result<u64, _>>() {
+            Ok(rows) => touched += rows,
+            Err(e) => {
+                roll_back(client).await;
+                return Err(fault(WRITING, e));
+            }
+        }
+    }
+    let done = join_all(last.iter().map(|(s, p)| client.execute(*s, p)));
+    let (done, committed) = join(done, client.batch_execute("COMMIT")).await;
+    for rows in done {
+        touched += rows.map_err(before_commit)?;
+    }
+    committed.map_err(undurable)?;
+    Ok(touched)
+}
+
+async fn prepare(
+    client: &Client,
+    queries: &[Query<'_>],
+) -> Result<Vec<tokio_postgres::Statement>, Error> {
+    let mut statements = Vec::with_capacity(queries.len());
+    for query in queries {
+        let prepared = client.prepare_cached(query.sql).await;
+        statements.push(prepared.map_err(|e| fault(WRITING, e))?);
+    }
+    Ok(statements)
+}

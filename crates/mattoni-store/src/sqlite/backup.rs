@@ -1,0 +1,100 @@
+//! A copy of the living store in one file.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use mattoni_core::EnteId;
+
+use crate::sqlite::fault::fault;
+use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify};
+
+/// A backup that was written and read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Backup {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Where the chain of each ente ends in it. Kept elsewhere, they tell later which backup is
+    /// the newest, and that none was altered.
+    pub heads: Vec<(EnteId, Head)>,
+}
+
+const BACKING_UP: &str = "failed to back up";
+
+impl Sqlite {
+    /// Writes the store as it is now to a new file at `to`, while others go on reading and
+    /// writing, and verifies the copy: SQLite's own check of the file, and the chain of every
+    /// ente. The file has its name only once all that is done and on disk.
+    ///
+    /// Blocks the thread it is called on for as long as it takes: give it one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when there is a file at `to` already or it cannot be written,
+    /// [`ErrorKind::Full`] when the disk is full, [`ErrorKind::Corrupt`] when the copy does not
+    /// verify, which means that the store does not either.
+    pub async fn back_up(&self, to: impl AsRef<Path>) -> Result<Backup, Error> {
+        let to = to.as_ref();
+        let lost = |e: std::io::Error| failed(ErrorKind::Io, to).caused_by(e);
+        // Found out before hours of work; that nothing is overwritten is seen to at the end.
+        if to.exists() {
+            return Err(failed(ErrorKind::Io, to).with("exists", true));
+        }
+        let mut part = to.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        if part.exists() {
+            // What an interrupted backup left.
+            fs::remove_file(&part).map_err(lost)?;
+        }
+        let written = self.write_and_verify(&part).await;
+        let done = written.and_then(|heads| {
+            File::open(&part).and_then(|file| file.sync_all()).map_err(lost)?;
+            // Unlike renaming, linking never replaces a file.
+            fs::hard_link(&part, to).map_err(lost)?;
+            if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                File::open(folder).and_then(|folder| folder.sync_all()).map_err(lost)?;
+            }
+            let bytes = fs::metadata(to).map_err(lost)?.len();
+            Ok(Backup { path: to.to_owned(), bytes, heads })
+        });
+        // Gone, or under its own name now. Where it cannot be removed the next backup says so.
+        let _ = fs::remove_file(&part);
+        done
+    }
+
+    async fn write_and_verify(&self, part: &Path) -> Result<Vec<(EnteId, Head)>, Error> {
+        let corrupt = || failed(ErrorKind::Corrupt, part);
+        let name = part.to_str().ok_or_else(|| failed(ErrorKind::Io, part).with("utf8", false))?;
+        self.readers.read(|conn| {
+            // One snapshot, whatever is committed meanwhile, and no log beside the file.
+            conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
+            Ok(())
+        })?;
+        let copy = Self::open_read_only(part)?;
+        let found: String = copy.readers.read(|conn| {
+            conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+                .map_err(|e| fault(BACKING_UP, e))
+        })?;
+        if found != "ok" {
+            return Err(corrupt().with("found", found));
+        }
+        let mut heads = Vec::new();
+        for ente in copy.entes().await? {
+            let report = verify(&copy, &ente, |_| {}).await?;
+            match (report.head, report.findings.first()) {
+                (Some(head), None) => heads.push((ente, head)),
+                (_, Some(finding)) => {
+                    return Err(corrupt().with("ente", &ente).with("found", finding));
+                }
+                (None, None) => return Err(corrupt().with("ente", &ente)),
+            }
+        }
+        Ok(heads)
+    }
+}
+
+fn failed(kind: ErrorKind, path: &Path) -> Error {
+    Error::new(kind, BACKING_UP).with("path", path.display())
+}

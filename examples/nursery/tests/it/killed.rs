@@ -1,0 +1,92 @@
+//! Killed at any moment and started again: nothing lost, nothing twice.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use nursery::life;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::records::Remains;
+
+/// When the demo is killed.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// As soon as the journal has so many rows.
+    Rows(u64),
+    /// As soon as it has said so many lines.
+    Lines(usize),
+}
+
+fn start(folder: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_nursery"))
+        .args(["--families", "200", "--folder"])
+        .arg(folder)
+        .env("MATTONI_PLUGINS", nursery::plugins())
+        .env_remove("MATTONI_REAL_DATA")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn finish(folder: &Path) {
+    let output = start(folder).wait_with_output().unwrap();
+    assert!(output.status.success(), "it must end well once it is let alone");
+}
+
+/// Rows of the journal, as far as anyone can see them now.
+fn rows(database: &Path) -> Option<u64> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(database, flags).ok()?;
+    connection
+        .query_row("SELECT seq FROM head", [], |row| row.get::<_, i64>(0))
+        .ok()?
+        .try_into()
+        .ok()
+}
+
+/// Starts the demo and kills it (SIGKILL) at that moment; answers whether it was still running.
+fn kill(folder: &Path, when: When) -> bool {
+    let mut child = start(folder);
+    match when {
+        When::Lines(count) => {
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            assert_eq!(lines.take(count).map_while(Result::ok).count(), count);
+        }
+        When::Rows(count) => {
+            let database = life::database(folder);
+            while child.try_wait().unwrap().is_none() && rows(&database) < Some(count) {
+                std::thread::yield_now();
+            }
+        }
+    }
+    let running = child.try_wait().unwrap().is_none();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    running
+}
+
+#[tokio::test]
+async fn a_demo_that_is_killed_again_and_again_ends_like_one_that_was_let_alone() {
+    let undisturbed = tempfile::tempdir().unwrap();
+    finish(undisturbed.path());
+    let expected = Remains::of(undisturbed.path()).await;
+
+    // Spread over the whole journal, and the moments that are said aloud.
+    let mut chance = ChaCha8Rng::seed_from_u64(2);
+    let step = expected.head.seq / 9;
+    let by_rows = (0..9).map(|n| When::Rows(1 + n * step + chance.random_range(0..step)));
+    let mut moments: Vec<When> = by_rows.collect();
+    moments.extend([1, 4, 7, 10].map(When::Lines));
+
+    let disturbed = tempfile::tempdir().unwrap();
+    let mut killed = 0;
+    for when in moments {
+        killed += u32::from(kill(disturbed.path(), when));
+    }
+    assert!(killed >= 10, "killed {killed} times while it ran");
+    finish(disturbed.path());
+    assert_eq!(Remains::of(disturbed.path()).await, expected);
+}
