@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, DigestBuilder};
 
+use crate::Description;
 use crate::worlds::{Scoring, World};
-use crate::{AnswerColumn, Description};
 
 /// What a plugin answered for every row of a batch, checked.
 pub struct Answered<W: World> {
@@ -63,16 +63,6 @@ impl<W: World> Answered<W> {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = W::Row> + '_ {
         // Rows of the range exist.
         (0..self.rows).map(|row| self.row(row).expect("the row is within the answer"))
-    }
-
-    /// The answers as columns, sums among them; the names are those of case tables.
-    ///
-    /// A scoring rule has a `total` of its points, a benefit a `total` of its amounts, a tariff
-    /// what is `due`, an eligibility rule whether a row is `accepted`.
-    #[must_use]
-    pub fn columns(&self) -> Vec<AnswerColumn> {
-        let wires: Vec<&W::Wire> = self.parts.iter().map(|part| &part.wire).collect();
-        self.world.columns(&self.description.reasons, &wires)
     }
 
     /// The sentence of a reason, for the citizen.

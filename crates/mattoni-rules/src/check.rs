@@ -206,9 +206,6 @@ pub(crate) fn description<W: World>(
     about.reasons.iter().for_each(|reason| check.named("reason", &reason.code, &reason.text));
     let names: Vec<String> = about.inputs.iter().map(|input| input.name.clone()).collect();
     let declared = W::declared(&mut check, &names, answers);
-    // With sums and reasons, as tables show them: `total` is the sum's name.
-    let answers = declared.columns(&[], &[]);
-    check.unique("answer", answers.iter().map(|column| column.name.as_str()), usize::MAX);
     let reason = |reason: contract::Reason| Reason { code: reason.code, text: reason.text };
     let description = Description {
         name: about.name,

@@ -74,25 +74,6 @@ impl Column {
         Self::of(Values::Choices(indices))
     }
 
-    /// Texts, where `None` is a missing one.
-    ///
-    /// # Panics
-    /// The texts together are 4 GiB or more.
-    #[must_use]
-    pub fn texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        let (mut offsets, mut bytes, mut valid) = (vec![0], Vec::new(), Vec::new());
-        for text in texts {
-            valid.push(u8::from(text.is_some()));
-            bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
-            offsets.push(u32::try_from(bytes.len()).expect("a column of texts is below 4 GiB"));
-        }
-        let whole = valid.iter().all(|valid| *valid == 1);
-        Self {
-            values: Values::Texts { offsets, bytes },
-            valid: if whole { None } else { Some(valid) },
-        }
-    }
-
     /// The same column where values are missing wherever `valid` is `false`. What stood there is
     /// put to zero, so that it reaches neither plugin nor digest; a length that differs is found
     /// when the batch is made.
@@ -109,7 +90,7 @@ impl Column {
             Values::Decimals { units, .. } => blank(units, &valid),
             Values::Dates(values) => blank(values, &valid),
             Values::Choices(values) => blank(values, &valid),
-            // A missing text is empty already.
+            // Texts come row by row only, where a missing one is empty already.
             Values::Texts { .. } => {}
         }
         self.valid = Some(valid.into_iter().map(u8::from).collect());

@@ -80,7 +80,6 @@
 #![deny(unsafe_code)]
 
 mod answered;
-mod answers;
 mod batch;
 mod cache;
 pub mod cases;
@@ -99,7 +98,6 @@ mod signature;
 pub mod worlds;
 
 pub use answered::{Answered, Scored};
-pub use answers::{AnswerColumn, AnswerValues};
 pub use batch::{Batch, BatchBuilder};
 pub use column::Column;
 pub use description::Description;

@@ -4,11 +4,7 @@ use mattoni_core::Money;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
-use super::{
-    AmountRow, World, amount_cells, amount_columns, amount_fields, amount_row, check_amounts,
-    hundredths, in_cents, with_sum,
-};
-use crate::answers::{AnswerColumn, AnswerValues};
+use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
 use crate::contract::benefit as wire;
 use crate::description::{Declared, Reason};
@@ -132,15 +128,6 @@ impl Machine for Benefit {
             amount_row(&component.code, amounts, reasons, row)
         };
         GrantedRow { components: components.map(amount).collect() }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Grants]) -> Vec<AnswerColumn> {
-        let columns = |(at, component): (usize, &Component)| {
-            let amounts = parts.iter().map(move |grants| &grants.components[at]);
-            amount_columns(&component.code, reasons, amounts)
-        };
-        let columns = self.components.iter().enumerate().flat_map(columns).collect();
-        with_sum(columns, "total", in_cents, AnswerValues::Amounts)
     }
 
     fn digest_fields(&self, parts: &[&wire::Grants]) -> Vec<Vec<u8>> {

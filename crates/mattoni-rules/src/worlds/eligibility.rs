@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
-use super::{World, bytes, check_length, check_reasons, codes, reason, yes_or_no};
-use crate::answers::AnswerColumn;
+use super::{World, bytes, check_length, check_reasons, reason, yes_or_no};
 use crate::check::{Checker, ITEMS};
 use crate::contract::eligibility as wire;
 use crate::description::{Declared, Reason};
@@ -121,22 +120,6 @@ impl Machine for Eligibility {
             reason: reason(reasons, findings.reasons[row]),
         };
         ExaminedRow { requirements: requirements.map(finding).collect() }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Verdicts]) -> Vec<AnswerColumn> {
-        let mut columns = Vec::new();
-        let rows: usize = parts.iter().map(|verdicts| verdicts.requirements[0].met.len()).sum();
-        let mut accepted = vec![true; rows];
-        for (at, requirement) in self.requirements.iter().enumerate() {
-            let findings = || parts.iter().map(|verdicts| &verdicts.requirements[at]);
-            let met = || findings().flat_map(|f| f.met.iter().map(|met| *met != 0));
-            let numbers = findings().flat_map(|f| f.reasons.iter().copied());
-            accepted.iter_mut().zip(met()).for_each(|(accepted, met)| *accepted &= met);
-            columns.push(AnswerColumn::booleans(&requirement.code, met()));
-            columns.push(AnswerColumn::reasons(&requirement.code, codes(reasons), numbers));
-        }
-        columns.push(AnswerColumn::booleans("accepted", accepted.into_iter()));
-        columns
     }
 
     fn digest_fields(&self, parts: &[&wire::Verdicts]) -> Vec<Vec<u8>> {

@@ -50,7 +50,6 @@ pub trait World: machine::Machine + Clone + PartialEq + Debug + Send + Sync + 's
 pub(crate) mod machine {
     use wasmtime::component::{ComponentType, Lift};
 
-    use crate::answers::AnswerColumn;
     use crate::check::Checker;
     use crate::description::{Declared, Reason};
 
@@ -100,15 +99,11 @@ pub(crate) mod machine {
         const DIGEST: &'static str;
 
         fn digest_fields(&self, parts: &[&Self::Wire]) -> Vec<Vec<u8>>;
-
-        /// All rows of all parts, answer by answer.
-        fn columns(&self, reasons: &[Reason], parts: &[&Self::Wire]) -> Vec<AnswerColumn>;
     }
 }
 
 pub(crate) type RowOf<W> = <W as World>::Row;
 
-use crate::answers::{AnswerColumn, AnswerValues, summed};
 use crate::contract;
 use crate::description::Reason;
 use machine::Lie;
@@ -213,40 +208,4 @@ fn amount_fields<'a>(
         bytes(parts.clone().flat_map(|amounts| &amounts.cents).map(|cents| cents.to_le_bytes())),
         bytes(parts.flat_map(|amounts| &amounts.reasons).map(|number| number.to_le_bytes())),
     ]
-}
-
-fn codes(reasons: &[Reason]) -> impl Iterator<Item = &String> {
-    reasons.iter().map(|reason| &reason.code)
-}
-
-/// The amounts of one component over all parts, and their reasons.
-fn amount_columns<'a>(
-    code: &str,
-    reasons: &[Reason],
-    parts: impl Iterator<Item = &'a contract::benefit::Amounts> + Clone,
-) -> [AnswerColumn; 2] {
-    let cents = parts.clone().flat_map(|amounts| amounts.cents.iter().copied());
-    let numbers = parts.flat_map(|amounts| amounts.reasons.iter().copied());
-    [AnswerColumn::amounts(code, cents), AnswerColumn::reasons(code, codes(reasons), numbers)]
-}
-
-/// Adds the sum of the columns whose kind `of` takes, under `name`.
-fn with_sum(
-    mut columns: Vec<AnswerColumn>,
-    name: &str,
-    of: fn(&AnswerValues) -> Option<&[i64]>,
-    sum: fn(Vec<i64>) -> AnswerValues,
-) -> Vec<AnswerColumn> {
-    let rows = columns.first().map_or(0, AnswerColumn::len);
-    let sums = summed(rows, columns.iter().filter_map(|column| of(&column.values)));
-    columns.push(AnswerColumn::new(name, sum(sums)));
-    columns
-}
-
-fn in_cents(values: &AnswerValues) -> Option<&[i64]> {
-    if let AnswerValues::Amounts(cents) = values { Some(cents) } else { None }
-}
-
-fn in_points(values: &AnswerValues) -> Option<&[i64]> {
-    if let AnswerValues::Points(points) = values { Some(points) } else { None }
 }

@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
-use super::{
-    World, bytes, check_choices, check_length, check_reasons, codes, first_beyond, reason,
-};
-use crate::answers::AnswerColumn;
+use super::{World, bytes, check_choices, check_length, check_reasons, first_beyond, reason};
 use crate::check::{Checker, ITEMS};
 use crate::contract::{ChoiceOption, routing as wire};
 use crate::description::{Declared, Reason};
@@ -162,20 +159,6 @@ impl Machine for Routing {
             priority: self.priorities[usize::from(routes.priorities[row])].code.clone(),
             days: routes.terms[row],
         }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Routes]) -> Vec<AnswerColumn> {
-        let offices = self.offices.iter().map(|office| &office.code);
-        let priorities = self.priorities.iter().map(|urgency| &urgency.code);
-        let column = |of: fn(&wire::Routes) -> &Vec<u16>| {
-            parts.iter().flat_map(move |routes| of(routes).iter().copied())
-        };
-        vec![
-            AnswerColumn::chosen("office", offices, column(|r| &r.offices)),
-            AnswerColumn::reasons("office", codes(reasons), column(|r| &r.reasons)),
-            AnswerColumn::chosen("priority", priorities, column(|r| &r.priorities)),
-            AnswerColumn::integers("days", column(|r| &r.terms).map(i64::from)),
-        ]
     }
 
     fn digest_fields(&self, parts: &[&wire::Routes]) -> Vec<Vec<u8>> {

@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
 use super::{
-    World, bytes, check_choices, check_length, check_reasons, codes, first_beyond, hundredths,
-    in_points, reason, with_sum,
+    World, bytes, check_choices, check_length, check_reasons, first_beyond, hundredths, reason,
 };
-use crate::answers::{AnswerColumn, AnswerValues};
 use crate::check::{Checker, ITEMS};
 use crate::contract::scoring as wire;
 use crate::description::{Declared, Reason};
@@ -207,30 +205,6 @@ impl Machine for Scoring {
             ties: ties.map(|(tie, keys)| (tie.name.clone(), keys[row])).collect(),
             class: class.map(|class| self.classes[usize::from(*class)].code.clone()),
         }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Scores]) -> Vec<AnswerColumn> {
-        let criterion = |(at, criterion): (usize, &Criterion)| {
-            let marks = || parts.iter().map(move |scores| &scores.criteria[at]);
-            let points = marks().flat_map(|m| m.points.iter().map(|points| i64::from(*points)));
-            let numbers = marks().flat_map(|m| m.reasons.iter().copied());
-            [
-                AnswerColumn::points(&criterion.code, points),
-                AnswerColumn::reasons(&criterion.code, codes(reasons), numbers),
-            ]
-        };
-        let columns = self.criteria.iter().enumerate().flat_map(criterion).collect();
-        let mut columns = with_sum(columns, "total", in_points, AnswerValues::Points);
-        columns.extend(self.ties.iter().enumerate().map(|(at, tie)| {
-            let keys = parts.iter().flat_map(|scores| scores.ties[at].iter().copied());
-            AnswerColumn::integers(&tie.name, keys)
-        }));
-        if !self.classes.is_empty() {
-            let chosen = parts.iter().flat_map(|scores| scores.classes.iter().copied());
-            let names = self.classes.iter().map(|class| &class.code);
-            columns.push(AnswerColumn::chosen("class", names, chosen));
-        }
-        columns
     }
 
     fn digest_fields(&self, parts: &[&wire::Scores]) -> Vec<Vec<u8>> {

@@ -4,11 +4,7 @@ use mattoni_core::Money;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
-use super::{
-    AmountRow, World, amount_cells, amount_columns, amount_fields, amount_row, check_amounts,
-    hundredths, in_cents,
-};
-use crate::answers::{AnswerColumn, summed};
+use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
 use crate::contract::{benefit::Amounts, tariff as wire};
 use crate::description::{Declared, Reason};
@@ -137,29 +133,6 @@ impl Machine for Tariff {
             charges: amounts(&self.charges, &dues.charges),
             reductions: amounts(&self.reductions, &dues.reductions),
         }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Dues]) -> Vec<AnswerColumn> {
-        let charge = |(at, item): (usize, &Item)| {
-            amount_columns(&item.code, reasons, parts.iter().map(move |dues| &dues.charges[at]))
-        };
-        let reduction = |(at, item): (usize, &Item)| {
-            amount_columns(&item.code, reasons, parts.iter().map(move |dues| &dues.reductions[at]))
-        };
-        let total = |columns: &[AnswerColumn]| {
-            let rows = columns.first().map_or(0, AnswerColumn::len);
-            summed(rows, columns.iter().filter_map(|column| in_cents(&column.values)))
-        };
-        let mut charges: Vec<_> = self.charges.iter().enumerate().flat_map(charge).collect();
-        let reductions: Vec<_> = self.reductions.iter().enumerate().flat_map(reduction).collect();
-        let less = total(&reductions);
-        // A rule without reductions has none to take off.
-        let less = less.into_iter().chain(std::iter::repeat(0));
-        let due = total(&charges).into_iter().zip(less).map(|(due, less)| due - less);
-        let due = AnswerColumn::amounts("due", due);
-        charges.extend(reductions);
-        charges.push(due);
-        charges
     }
 
     fn digest_fields(&self, parts: &[&wire::Dues]) -> Vec<Vec<u8>> {

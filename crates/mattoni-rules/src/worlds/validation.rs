@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Lie, Machine};
-use super::{World, bytes, check_reasons, codes, reason};
-use crate::answers::AnswerColumn;
+use super::{World, bytes, check_reasons, reason};
 use crate::check::{Checker, ITEMS};
 use crate::contract::validation as wire;
 use crate::description::{Declared, Reason};
@@ -116,14 +115,6 @@ impl Machine for Validation {
             problem: reason(reasons, found[row]),
         };
         ValidatedRow { checks: pairs.map(problem).collect() }
-    }
-
-    fn columns(&self, reasons: &[Reason], parts: &[&wire::Reports]) -> Vec<AnswerColumn> {
-        let column = |(at, check): (usize, &Check)| {
-            let found = parts.iter().flat_map(|reports| reports.checks[at].iter().copied());
-            AnswerColumn::reasons(&check.code, codes(reasons), found)
-        };
-        self.checks.iter().enumerate().map(column).collect()
     }
 
     fn digest_fields(&self, parts: &[&wire::Reports]) -> Vec<Vec<u8>> {
