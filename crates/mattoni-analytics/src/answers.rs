@@ -1,7 +1,7 @@
 //! Answers as columns of a frame.
 
-use mattoni_rules::worlds::World;
-use mattoni_rules::{AnswerColumn, AnswerValues, Answered, Ready};
+use mattoni_rules::worlds::{AnswerColumn, World};
+use mattoni_rules::{Answered, Ready};
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, Int64Chunked, Int128Chunked, IntoColumn, IntoSeries,
     NewChunkedArray, PlSmallStr, StringChunked,
@@ -35,26 +35,29 @@ pub fn columns<W: World>(answered: &Answered<W>) -> Result<Vec<Column>, Analysis
     answered.columns().into_iter().map(column).collect()
 }
 
-/// Hundredths as a Decimal column.
-pub(crate) fn hundredths(
+/// Units of `10^-scale` as a Decimal column.
+pub(crate) fn decimals(
     name: PlSmallStr,
-    values: impl Iterator<Item = Option<i64>>,
+    scale: usize,
+    units: impl Iterator<Item = Option<i64>>,
 ) -> Result<Column, AnalysisError> {
-    let wide = Int128Chunked::from_iter_options(name, values.map(|one| one.map(i128::from)));
-    Ok(wide.into_decimal(PRECISION, 2)?.into_series().into_column())
+    let wide = Int128Chunked::from_iter_options(name, units.map(|one| one.map(i128::from)));
+    Ok(wide.into_decimal(PRECISION, scale)?.into_series().into_column())
 }
 
-fn column(AnswerColumn { name, values, .. }: AnswerColumn) -> Result<Column, AnalysisError> {
+fn column((name, values): (String, AnswerColumn)) -> Result<Column, AnalysisError> {
     let name = PlSmallStr::from_string(format!("={name}"));
     Ok(match values {
-        AnswerValues::Points(values) | AnswerValues::Amounts(values) => {
-            hundredths(name, values.into_iter().map(Some))?
+        AnswerColumn::Numbers { scale: 0, units } => {
+            Int64Chunked::from_vec(name, units).into_column()
         }
-        AnswerValues::Integers(values) => Int64Chunked::from_vec(name, values).into_column(),
-        AnswerValues::Booleans(values) => {
+        AnswerColumn::Numbers { scale, units } => {
+            decimals(name, scale as usize, units.into_iter().map(Some))?
+        }
+        AnswerColumn::Flags(values) => {
             BooleanChunked::from_slice(name, &values).into_series().into_column()
         }
-        AnswerValues::Codes { codes, indices } => {
+        AnswerColumn::Codes { codes, indices } => {
             let texts = indices.iter().map(|index| index.map(|at| codes[usize::from(at)].as_str()));
             StringChunked::from_iter_options(name, texts).into_series().into_column()
         }

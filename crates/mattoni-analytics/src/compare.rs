@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use mattoni_core::Problem;
 use mattoni_core::Problems;
-use mattoni_rules::Ready;
-use mattoni_rules::worlds::{Benefit, Eligibility, Scoring, Tariff, World};
-use mattoni_rules::{AnswerColumn, AnswerValues, Answered};
+use mattoni_rules::worlds::{AnswerColumn, Benefit, Eligibility, Scoring, Tariff, World};
+use mattoni_rules::{Answered, Ready};
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, NamedFrom, PlSmallStr, PolarsResult, Series,
 };
 use rust_decimal::Decimal;
 
-use crate::answers::hundredths;
+use crate::answers::decimals;
 use crate::groups::{Group, Smallest, published};
 use crate::{AnalysisError, bind};
 
@@ -27,8 +26,8 @@ pub trait Measured: World {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Measure {
-    /// Name of the answer: `total`.
-    pub answer: &'static str,
+    /// Name of the answer: `due`. Where there is none, all points together are compared.
+    pub answer: Option<&'static str>,
     /// What it is counted in.
     pub unit: Unit,
     /// Which way is better for the person.
@@ -57,18 +56,19 @@ pub enum Better {
 }
 
 impl Measured for Scoring {
-    const MEASURE: Measure =
-        Measure { answer: "total", unit: Unit::Points, better: Better::Higher };
+    const MEASURE: Measure = Measure { answer: None, unit: Unit::Points, better: Better::Higher };
 }
 impl Measured for Benefit {
-    const MEASURE: Measure = Measure { answer: "total", unit: Unit::Euro, better: Better::Higher };
+    const MEASURE: Measure =
+        Measure { answer: Some("total"), unit: Unit::Euro, better: Better::Higher };
 }
 impl Measured for Tariff {
-    const MEASURE: Measure = Measure { answer: "due", unit: Unit::Euro, better: Better::Lower };
+    const MEASURE: Measure =
+        Measure { answer: Some("due"), unit: Unit::Euro, better: Better::Lower };
 }
 impl Measured for Eligibility {
     const MEASURE: Measure =
-        Measure { answer: "accepted", unit: Unit::Accepted, better: Better::Higher };
+        Measure { answer: Some("accepted"), unit: Unit::Accepted, better: Better::Higher };
 }
 
 /// Two answers for every row of a table.
@@ -167,15 +167,22 @@ pub fn compare<W: Measured>(
 
 /// The measured answer in hundredths.
 fn measured<W: Measured>(answered: &Answered<W>) -> Vec<i64> {
-    let own = |column: &AnswerColumn| column.name == W::MEASURE.answer;
-    // Every world gives the answer its measure names: see `AnswerColumn`.
-    match answered.columns().into_iter().find(own).map(|column| column.values) {
-        Some(AnswerValues::Points(values) | AnswerValues::Amounts(values)) => values,
-        Some(AnswerValues::Booleans(met)) => {
-            met.into_iter().map(|met| i64::from(met) * 100).collect()
+    let own = |name: &str| W::MEASURE.answer.is_none_or(|answer| answer == name);
+    let mut sums = vec![0; answered.rows()];
+    for (_, column) in answered.columns().into_iter().filter(|(name, _)| own(name)) {
+        match column {
+            AnswerColumn::Numbers { scale: 2, units } => {
+                // Declared bounds, checked with every answer, keep sums within 64 bits.
+                sums.iter_mut().zip(units).for_each(|(sum, units)| *sum += units);
+            }
+            AnswerColumn::Flags(met) => {
+                sums.iter_mut().zip(met).for_each(|(sum, met)| *sum += i64::from(met) * 100);
+            }
+            // Reasons, tie keys and classes of a rule whose points are compared.
+            _ => {}
         }
-        other => unreachable!("{} is {other:?}", W::MEASURE.answer),
     }
+    sums
 }
 
 impl Comparison {
@@ -204,9 +211,9 @@ impl Comparison {
     pub fn rows(&self) -> Result<DataFrame, AnalysisError> {
         let changes = self.before.iter().zip(&self.after).map(|(before, after)| after - before);
         let columns = [
-            hundredths("before".into(), self.before.iter().copied().map(Some))?,
-            hundredths("after".into(), self.after.iter().copied().map(Some))?,
-            hundredths("change".into(), changes.map(Some))?,
+            decimals("before".into(), 2, self.before.iter().copied().map(Some))?,
+            decimals("after".into(), 2, self.after.iter().copied().map(Some))?,
+            decimals("change".into(), 2, changes.map(Some))?,
         ];
         Ok(self.frame.hstack(&columns)?)
     }
@@ -280,7 +287,7 @@ impl Comparison {
         ] {
             // Sums of hundredths, of 64 bits together: the answers' bounds see to it.
             let cents = |group: &Group<'_>| i64::try_from(of(&group.effect).mantissa()).ok();
-            columns.push(hundredths(PlSmallStr::from_str(name), groups.iter().map(cents))?);
+            columns.push(decimals(PlSmallStr::from_str(name), 2, groups.iter().map(cents))?);
         }
         Ok(DataFrame::new(groups.len(), columns)?)
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use mattoni_analytics::{AnalysisError, Smallest, compare};
 use mattoni_core::Money;
@@ -12,7 +13,7 @@ use rust_decimal::Decimal;
 use crate::tables::{cells, plugin, texts};
 
 /// This year's tariff, and one in which the lower threshold rises and the full price too.
-fn tariffs() -> (Ready<Tariff>, Ready<Tariff>) {
+static TARIFFS: LazyLock<(Ready<Tariff>, Ready<Tariff>)> = LazyLock::new(|| {
     let before = plugin::<Tariff>("school-meal-tariff");
     let money = |cents| Value::Money(Money::from_cents(cents));
     let changes = BTreeMap::from([
@@ -21,6 +22,10 @@ fn tariffs() -> (Ready<Tariff>, Ready<Tariff>) {
     ]);
     let after = before.with_parameters(&changes).unwrap();
     (before, after)
+});
+
+fn tariffs() -> (&'static Ready<Tariff>, &'static Ready<Tariff>) {
+    (&TARIFFS.0, &TARIFFS.1)
 }
 
 /// One family a pair of district and ISEE, 20 meals each.
@@ -36,7 +41,7 @@ fn who_gains_who_loses_and_what_it_costs() {
     let (before, after) = tariffs();
     // 10,000 is at the new lower threshold: 40 before, 20 after. 30,000 pays in full.
     let frame = families(&[("a", "5000"), ("a", "10000"), ("b", "30000"), ("b", "")]);
-    let comparison = compare(&frame, &before, &after).unwrap();
+    let comparison = compare(&frame, before, after).unwrap();
     let effect = comparison.effect();
     assert_eq!((effect.gain, effect.lose, effect.same), (1, 2, 1));
     assert_eq!(effect.before, Decimal::new(28_000, 2));
@@ -59,7 +64,7 @@ fn a_table_without_lines_must_have_the_columns_too() {
 fn both_rules_say_what_they_miss_once() {
     let (before, after) = tariffs();
     let frame = texts(&["meals"], &[&["20"]]);
-    let Err(AnalysisError::Table(problems)) = compare(&frame, &before, &after) else {
+    let Err(AnalysisError::Table(problems)) = compare(&frame, before, after) else {
         panic!("was compared")
     };
     let fields: Vec<_> = problems.iter().map(|one| one.field.as_str()).collect();
@@ -73,7 +78,7 @@ fn groups_that_are_too_small_go_together() {
     of.extend([("middle", "10000"); 6]);
     of.extend([("small", "30000"); 2]);
     of.extend([("alone", "5000")]);
-    let comparison = compare(&families(&of), &before, &after).unwrap();
+    let comparison = compare(&families(&of), before, after).unwrap();
     let table = comparison.by(&["district"], Smallest::default()).unwrap();
     // 3 are too few: the smallest of the others goes with them.
     assert_eq!(cells(&table, "district"), ["large", "null"]);
@@ -87,7 +92,7 @@ fn groups_that_are_too_small_go_together() {
 #[test]
 fn an_unknown_column_to_group_by_is_refused() {
     let (before, after) = tariffs();
-    let comparison = compare(&families(&[("a", "1")]), &before, &after).unwrap();
+    let comparison = compare(&families(&[("a", "1")]), before, after).unwrap();
     let refused = comparison.by(&["district", "street"], Smallest::default()).unwrap_err();
     let AnalysisError::Table(problems) = refused else { panic!("{refused}") };
     assert_eq!(problems.iter().next().unwrap().field, "street");
@@ -109,7 +114,7 @@ proptest! {
         const ISEES: [&str; 3] = ["5000", "10000", "30000"];
         let of: Vec<_> = of.into_iter().map(|(d, i)| (DISTRICTS[d], ISEES[i])).collect();
         let (before, after) = tariffs();
-        let comparison = compare(&families(&of), &before, &after).unwrap();
+        let comparison = compare(&families(&of), before, after).unwrap();
         let table = comparison.by(&["district"], Smallest::at_least(smallest)).unwrap();
         let whole = comparison.effect();
         let small = |count: u64| (1..smallest).contains(&count);
