@@ -52,6 +52,7 @@ impl Story {
             self.desk.move_up(&drawn, Method::FillFreed, by, &act).await?;
         }
         self.deliver(act.at).await?;
+        let (mut new, mut better) = (Vec::new(), 0_u32);
         for offer in self.desk.offers(drawn.run.digest()).await? {
             if offer.state.answer_by() != by {
                 continue;
@@ -67,7 +68,7 @@ impl Story {
             let practice = self.desk.practice(number).await?;
             let nursery = self.label(&offer.state.place().facility);
             if practice.state.state() != State::Rejected && practice.state.outcomes().len() == 1 {
-                say(&format!("24 September {number} moves to a place it likes better: {nursery}"));
+                better += 1;
                 continue;
             }
             let calendar = Self::calendar();
@@ -86,9 +87,14 @@ impl Story {
                 practice.accept(act, Decision::new(format!("scorrimento: {nursery}")))
             })
             .await?;
-            say(&format!(
-                "27 September {number} was rejected, is re-opened, has a place: {nursery}"
-            ));
+            new.push(format!("{number}, {nursery}"));
+        }
+        say(&format!(
+            "24 September the next in line: {} get a place, {better} a better one",
+            new.len()
+        ));
+        if let Some(first) = new.first() {
+            say(&format!("27 September rejected in June, re-opened, accepted: {first}"));
         }
         self.deliver(at("2027-09-27T09:00:00Z")).await
     }

@@ -73,10 +73,14 @@ impl Story {
         }
         self.deliver(act.at).await?;
         self.round(&drawn, third, "2027-06-04T19:00:00Z").await?;
-        self.tick("2027-06-08T06:00:00Z").await?;
+        let report = self.tick("2027-06-08T06:00:00Z").await?;
         say(&format!(
             "8 June       second move, all preferences again: {}",
             self.told_offers(&drawn, third).await?
+        ));
+        say(&format!(
+            "             the clock reminds the office of {} practices whose last day is near",
+            report.reminded
         ));
         Ok(())
     }

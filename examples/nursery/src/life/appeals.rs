@@ -40,7 +40,10 @@ impl Story {
         ));
         for change in touched.iter().take(4) {
             let side = |outcome: &Option<Outcome>| match outcome {
-                Some(Outcome::Placed { facility, .. }) => facility.clone(),
+                Some(Outcome::Placed { facility, pool: None, .. }) => self.label(facility),
+                Some(Outcome::Placed { facility, .. }) => {
+                    format!("{}, a reserved place", self.label(facility))
+                }
                 Some(Outcome::Waiting { .. }) => "waiting".to_owned(),
                 Some(Outcome::Excluded { .. }) => "excluded".to_owned(),
                 _ => "-".to_owned(),

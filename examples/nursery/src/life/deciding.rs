@@ -6,7 +6,7 @@ use mattoni_desk::practices::{SERVICE_STATE, in_state};
 use mattoni_desk::ranking::Drawn;
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{Decision, Event, Practice, State, Verb};
-use mattoni_ranking::Outcome;
+use mattoni_ranking::{Facilities, Outcome, Prize};
 
 use super::Say;
 use super::ranking::FINAL;
@@ -87,11 +87,18 @@ impl Story {
 
     /// What people call a nursery.
     pub(super) fn label(&self, code: &str) -> String {
-        let mattoni_ranking::Prize::Places(facilities) = &self.call.prize else {
-            return code.to_owned();
-        };
-        let mut known = facilities.source().facility.iter();
-        known.find(|f| f.code == code).map_or_else(|| code.to_owned(), |f| f.label.clone())
+        let known = self.facilities().and_then(|facilities| {
+            facilities.source().facility.iter().find(|facility| facility.code == code)
+        });
+        known.map_or_else(|| code.to_owned(), |facility| facility.label.clone())
+    }
+
+    /// The nurseries, as the call has them.
+    pub(super) fn facilities(&self) -> Option<&Facilities> {
+        match &self.call.prize {
+            Prize::Places(facilities) => Some(facilities),
+            Prize::Fund(_) => None,
+        }
     }
 }
 

@@ -42,6 +42,7 @@ impl Story {
         self.missing_papers(say).await?;
         self.asked_for_nothing(say).await?;
         self.written(say).await?;
+        self.brought(say).await?;
         self.made_longer(say).await
     }
 
@@ -88,6 +89,12 @@ impl Story {
             asked.done
         ));
 
+        Ok(())
+    }
+
+    /// Most families bring the paper; for the others the clock lets the request lapse.
+    async fn brought(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
+        let calendar = Self::calendar();
         let paper = b"%PDF-1.7 certificazione dimostrativa".to_vec();
         let bytes = paper.len() as u64;
         let digest = self.desk.store().put(self.ente(), paper).await?;
@@ -108,7 +115,10 @@ impl Story {
         };
         let facet = (mattoni_desk::practices::SERVICE_STATE, facet.as_str());
         self.desk.sweep(facet, brought, &super::story::quiet).await?;
-        self.tick("2027-04-28T08:00:00Z").await?;
+        let report = self.tick("2027-04-28T08:00:00Z").await?;
+        for change in &report.statuses {
+            say(&format!("28 April     the clock sees {} closed", change.service));
+        }
         let mut ends = [0_u32; 2];
         let (mut after, query) = (
             None,
@@ -132,7 +142,7 @@ impl Story {
             }
         }
         say(&format!(
-            "28 April     {} brought it; the clock lets {} requests lapse: the term runs again",
+            "             {} families brought the paper; the clock lets {} requests lapse: the term runs again",
             ends[0], ends[1]
         ));
         Ok(())

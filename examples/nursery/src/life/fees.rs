@@ -9,24 +9,26 @@ use mattoni_practice::{
 };
 
 use super::Say;
-use super::story::{OFFICE, Story, at, official, refused, why};
+use super::story::{OFFICE, Story, at, head, official, refused, why};
 use crate::Stopped;
 use crate::town::cast::{self, Household};
 
 impl Story {
     pub(super) async fn fees(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
-        for (household, minute) in [(cast::ferretti(), "00"), (cast::rossi(), "30")] {
-            self.asks(&household, minute).await?;
+        let households = [cast::ferretti(), cast::rossi(), cast::popescu()];
+        for (household, minute) in households.iter().zip(["00", "20", "40"]) {
+            self.asks(household, minute).await?;
         }
         self.deliver(at("2027-10-25T08:00:00Z")).await?;
         let practice = self.practice(self.fee_of(&cast::ferretti())?).await?;
-        say("25 October   Ferretti and Rossi ask for a reduced fee");
+        say("25 October   Ferretti, Rossi and Popescu ask for a reduced fee");
         if practice.state() == State::Registered {
             Self::tell_term(&practice, say);
         }
         self.family_tree(say).await?;
         self.paid(say).await?;
-        self.announced(say).await
+        self.announced(say).await?;
+        self.forgotten(say).await
     }
 
     fn fee_of(&self, household: &Household) -> Result<Id<Practice>, Stopped> {
@@ -184,5 +186,33 @@ impl Story {
             .await;
         say(&format!("             he changes the form: {}", refused(tried)?));
         self.deliver(at("2027-11-23T08:00:00Z")).await
+    }
+
+    /// Popescu's lies in a drawer: the clock says so before the last day and after it.
+    async fn forgotten(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
+        let id = self.fee_of(&cast::popescu())?;
+        for (day, when) in
+            [("23 November", "2027-11-23T09:00:00Z"), ("26 November", "2027-11-26T06:00:00Z")]
+        {
+            let report = self.tick(when).await?;
+            say(&format!("{day:12} the clock reminds the office of {} practice", report.reminded));
+        }
+        let practice = self.practice(id).await?;
+        let (act, calendar) = (head("2027-11-26T08:00:00Z"), Self::calendar());
+        let source = "Regolamento comunale sui procedimenti, art. 9";
+        if practice.state() == State::Registered {
+            let longer = practice.extend_term(&act, 10, source, "carichi di lavoro", &calendar);
+            if let Err(bars) = longer {
+                say(&format!("             too late to make the term longer: {}", why(&bars)));
+            }
+        }
+        self.taken(id, "2027-11-26T09:00:00Z").await?;
+        let act = official("2027-11-26T10:00:00Z");
+        self.once(&self.office(), id, Verb::Accept, &act, |practice, act| {
+            practice.accept(act, Decision::new("ISEE entro la soglia; retta ridotta del 20%"))
+        })
+        .await?;
+        say("             accepted a day late, which the record will always say");
+        self.deliver(act.at).await
     }
 }

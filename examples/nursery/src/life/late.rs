@@ -1,18 +1,16 @@
-//! June: a late call, made by duplicating the first. Who comes late competes for what is left;
-//! in the first ranking nobody's ticket of the draw changes.
+//! June: a late call, made by duplicating the first, for families that come to town when the call
+//! is closed. They compete among themselves for places that are kept for them: nobody of the first
+//! ranking is passed over, and no ticket of its draw changes.
 
 use std::collections::BTreeMap;
 
 use mattoni_core::Refusal as _;
 use mattoni_desk::ranking::run_id;
 use mattoni_practice::{Assignee, Decision, Filer, Verb};
-use mattoni_ranking::{
-    Call, Criteria, CriteriaSource, Facilities, MayPublish, OfferStatus, Outcome, Prize, Seats,
-};
+use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, MayPublish, Outcome, Prize};
 use mattoni_service::{Publication, Service, Setting, Sheet, differences};
 
 use super::Say;
-use super::ranking::FINAL;
 use super::story::{OFFICE, Story, head, official, quiet};
 use crate::Stopped;
 use crate::town::cast;
@@ -20,8 +18,8 @@ use crate::town::cast;
 /// Code of the late call.
 pub const CODE: &str = "nido-2027-tardive";
 
-/// A section that opens in summer: nursery, group, places.
-const NEW_SECTION: (&str, &str, i64) = ("sole", "older", 2);
+/// Places kept for them (regolamento, art. 13): nursery, group, how many.
+const KEPT: (&str, &str, i64) = ("sole", "older", 2);
 
 impl Story {
     pub(super) async fn late(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
@@ -50,7 +48,7 @@ impl Story {
         if self.desk.load(id).await?.is_none_or(|run| run.state.published().is_none()) {
             let super::Equipped { ready, plugin, .. } = &self.equipped;
             self.desk.score(&service, ready, plugin, &act, &quiet).await?;
-            self.desk.draw_up(&service, "1", &self.what_is_left().await?, &act).await?;
+            self.desk.draw_up(&service, "1", &self.late_call()?, &act).await?;
             let act = head("2027-06-22T08:00:00Z");
             let may = MayPublish::granted_to(act.by.clone());
             self.desk.publish(id, &act, &may).await?;
@@ -95,7 +93,9 @@ impl Story {
         let service = &self.equipped.service;
         let sheet = Sheet {
             title: "Iscrizione ai nidi d'infanzia comunali, domande tardive".into(),
-            times: "Domande dal 10 al 20 giugno 2027, per i posti rimasti.".into(),
+            times:
+                "Domande dal 10 al 20 giugno 2027, per chi è arrivato in città dopo il 1° aprile."
+                    .into(),
             ..service.source().sheet.clone()
         };
         Ok(service.duplicate(
@@ -109,41 +109,27 @@ impl Story {
         )?)
     }
 
-    /// The places nobody holds after the second move, and the new section.
-    async fn what_is_left(&self) -> Result<Call, Stopped> {
-        let drawn = self.drawn(FINAL).await?;
-        let mut held: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for offer in self.desk.offers(drawn.run.digest()).await? {
-            let line = drawn.run.line(offer.state.code());
-            let group = line.and_then(|line| line.applicant.group.clone()).unwrap_or_default();
-            if matches!(offer.state.status(), OfferStatus::Accepted { .. }) {
-                *held.entry((offer.state.place().facility.clone(), group)).or_default() += 1;
-            }
-        }
+    /// Criteria and places of the late call, under a draw of its own.
+    fn late_call(&self) -> Result<Call, Stopped> {
         let Prize::Places(facilities) = &self.call.prize else {
             return Err(Stopped("the call gives no places".into()));
         };
+        let (nursery, group, places) = KEPT;
         let mut source = facilities.source().clone();
-        source.pool.clear();
         for facility in &mut source.facility {
+            facility.seats.retain(|seats| seats.group.as_deref() == Some(group));
+            facility.seats.retain(|_| facility.code == nursery);
             for seats in &mut facility.seats {
-                let group = seats.group.clone().unwrap_or_default();
+                seats.places = places;
                 seats.reserved.clear();
-                seats.places -= held.get(&(facility.code.clone(), group)).copied().unwrap_or(0);
-                if (facility.code.as_str(), seats.group.as_deref())
-                    == (NEW_SECTION.0, Some(NEW_SECTION.1))
-                {
-                    seats.places += NEW_SECTION.2;
-                }
             }
-            facility.seats.retain(|seats: &Seats| seats.places > 0);
         }
         let criteria = CriteriaSource {
             title: "Graduatoria delle domande tardive 2027/2028".into(),
             ..self.call.criteria.source().clone()
         };
-        let criteria = Criteria::new(criteria)?
-            .with_seed("Lotto, ruota di Bologna, 19 giugno 2027: 7 21 40 66 81")?;
+        let seed = "Lotto, ruota di Bologna, 19 giugno 2027: 7 21 40 66 81";
+        let criteria = Criteria::new(criteria)?.with_seed(seed)?;
         Ok(Call { criteria, prize: Prize::Places(Facilities::new(source)?) })
     }
 }

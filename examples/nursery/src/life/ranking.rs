@@ -97,8 +97,9 @@ impl Story {
             if let Some(first) = first {
                 let changes = compare(&first.run, &again.run);
                 say(&format!(
-                    "4 May        a draft; Greco is excluded by the office; the draft again: {} lines differ",
-                    changes.len()
+                    "4 May        a draft; Greco is excluded by the office; the draft again: {} lines move, {} end otherwise",
+                    changes.len(),
+                    changes.iter().filter(|change| change.changes_the_outcome()).count()
                 ));
             }
             let tried = MayPublish::granted_to(Actor::Operator(HEAD.into()));
@@ -149,6 +150,11 @@ impl Story {
         let mut words = italian::Words::default();
         for reason in &self.equipped.ready.description().reasons {
             words = words.with_reason(&reason.code, &reason.text);
+        }
+        if let Some(facilities) = self.facilities() {
+            for pool in &facilities.source().pool {
+                words = words.with_pool(&pool.code, &pool.label);
+            }
         }
         Ok(words)
     }
