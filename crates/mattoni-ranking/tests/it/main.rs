@@ -16,6 +16,7 @@ mod offers;
 mod oracle;
 mod order;
 mod random;
+mod rederive;
 mod run;
 mod siblings;
 mod views;
