@@ -19,4 +19,5 @@ mod random;
 mod rederive;
 mod run;
 mod siblings;
+mod told;
 mod views;
