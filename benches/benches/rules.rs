@@ -3,7 +3,7 @@
 //! Run with: `cargo xtask plugins && cargo bench -p mattoni-benches --features rules --bench rules`
 //!
 //! Rounds of both are interleaved and medians compared, so that a busy machine slows both. Native
-//! is `mattoni_rules_sdk::score_columns`, the very columnar code that the plugin runs, optimised
+//! is `mattoni_rules_sdk::answer_columns`, the very columnar code that the plugin runs, optimised
 //! by the host's compiler.
 #![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(clippy::float_arithmetic, reason = "ratios, not money")]
@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use mattoni_rules::{Batch, Column, Grant, Host, Limits, Ready};
 use mattoni_rules_sdk::contract::{self, Table, Value, Values};
-use mattoni_rules_sdk::{Parameters as _, score_columns};
+use mattoni_rules_sdk::world::Scoring;
+use mattoni_rules_sdk::{Parameters as _, answer_columns};
 use nursery_points::{NurseryPoints, Settings};
 
 const ROWS: usize = 1_000_000;
@@ -155,7 +156,8 @@ fn main() {
     let families = Families::new(ROWS);
     let table = families.table();
     let native = |table: &Table| {
-        black_box(score_columns::<NurseryPoints>(table, &defaults)).expect("native scores");
+        black_box(answer_columns::<Scoring, NurseryPoints>(table, &defaults))
+            .expect("native scores");
     };
 
     println!("nursery-points, {ROWS} rows, medians of {ROUNDS} interleaved rounds");
@@ -169,8 +171,8 @@ fn main() {
         let (mut plain, mut one, mut two) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             plain.push(time(|| native(&table)));
-            one.push(time(|| drop(black_box(plugin.score_on(&batch, 1).expect("scores")))));
-            two.push(time(|| drop(black_box(plugin.score_on(&batch, 2).expect("scores")))));
+            one.push(time(|| drop(black_box(plugin.answer_on(&batch, 1).expect("scores")))));
+            two.push(time(|| drop(black_box(plugin.answer_on(&batch, 2).expect("scores")))));
         }
         let (plain, one, two) = (median(plain), median(one), median(two));
         println!(
@@ -193,7 +195,7 @@ fn main() {
         let (mut plain, mut one) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             plain.push(time(|| native(&table)));
-            one.push(time(|| drop(black_box(plugin.score_on(&batch, 1).expect("scores")))));
+            one.push(time(|| drop(black_box(plugin.answer_on(&batch, 1).expect("scores")))));
         }
         let (plain, one) = (median(plain), median(one));
         println!(

@@ -73,7 +73,10 @@ pub fn public_list(list: &PublicList) -> Vec<String> {
     text.extend(list.entries.iter().map(|entry| {
         let position = entry.position.map_or("-".to_owned(), |position| position.to_string());
         let outcome = match &entry.outcome {
-            PublicOutcome::Placed { facility } => format!("posto assegnato: {facility}"),
+            PublicOutcome::Placed { facility, label } => {
+                let name = if label.is_empty() { facility } else { label };
+                format!("posto assegnato: {name}")
+            }
             PublicOutcome::Admitted => "ammessa".to_owned(),
             PublicOutcome::Waiting => "in lista di attesa".to_owned(),
             PublicOutcome::NotAdmitted => "non ammessa".to_owned(),

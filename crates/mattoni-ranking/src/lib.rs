@@ -55,6 +55,7 @@
 //! 1. The rules are written: [`Criteria`], and [`Facilities`] or a [`Fund`]; together a [`Call`].
 //! 2. [`Entrants::check`] takes the applications in and gives the digest of the list, which is
 //!    published **before** the string of the draw is known ([`Criteria::with_seed`]).
+//!    What the office finds before that is kept beside what was declared, as a [`Review`].
 //! 3. [`Run::draw_up`] puts them in order (class, points, tie-breaks, draw) and gives out the
 //!    places by deferred acceptance ([`Assignment::deferred`]) or the fund.
 //! 4. [`RankingRun`] carries the draft to publication, once, by somebody who may.
@@ -119,6 +120,7 @@ mod offer;
 mod order;
 mod points;
 mod ranking_run;
+mod review;
 mod run;
 mod sorting;
 pub mod templates;
@@ -149,6 +151,7 @@ pub use ranking_run::{
     MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RedrawRefusal, SupersedeRefusal,
     Superseded,
 };
+pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal};
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,

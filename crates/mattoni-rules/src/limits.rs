@@ -22,6 +22,8 @@ pub struct Limits {
     pub fuel_per_row: u64,
     /// Bytes of memory of one instance.
     pub memory: usize,
+    /// Core modules in one component: one or a few for a compiled rule, dozens for Python's.
+    pub modules: u32,
     /// Elements in the tables of one instance.
     pub table_elements: usize,
     /// Bytes of stack.
@@ -42,6 +44,7 @@ impl Default for Limits {
             fuel_per_batch: 10_000_000,
             fuel_per_row: 10_000,
             memory: 64 << 20,
+            modules: 4,
             table_elements: 10_000,
             stack: 512 << 10,
             answer: 64 << 20,
@@ -53,6 +56,24 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Room for rules in JavaScript and Python, which bring their interpreter along: larger
+    /// components and memories, and fuel for the hundred instructions behind each of the author's.
+    /// Compiled rules run in it as in the default.
+    #[must_use]
+    pub fn for_interpreters() -> Self {
+        Self {
+            fuel_per_batch: 1_000_000_000,
+            fuel_per_row: 1_000_000,
+            memory: 256 << 20,
+            modules: 64,
+            table_elements: 50_000,
+            stack: 1 << 20,
+            component: 64 << 20,
+            concurrent_calls: 8,
+            ..Self::default()
+        }
+    }
+
     /// With this much fuel a batch, whatever its rows.
     #[must_use]
     pub fn with_fuel_per_batch(mut self, fuel: u64) -> Self {
@@ -71,6 +92,13 @@ impl Limits {
     #[must_use]
     pub fn with_memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
+        self
+    }
+
+    /// With this many bytes of stack.
+    #[must_use]
+    pub fn with_stack(mut self, bytes: usize) -> Self {
+        self.stack = bytes;
         self
     }
 

@@ -18,7 +18,7 @@ const FLOORS: [(&str, u8); 13] = [
     // Apart from the house: what a plugin's author depends on, and the tool that builds plugins.
     ("mattoni-rules-derive", 0),
     ("mattoni-rules-sdk", 1),
-    ("mattoni-rules-build", 1),
+    ("mattoni-rules-build", 2),
     // A server for tests and benches.
     ("mattoni-postgres-cluster", 0),
 ];

@@ -11,6 +11,7 @@ mod postbox;
 mod practices;
 mod races;
 mod ranking;
+mod review;
 mod scoring;
 mod table;
 mod tick;
