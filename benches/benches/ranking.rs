@@ -14,8 +14,10 @@ mod peer;
 
 use std::time::{Duration, Instant};
 
+use mattoni_core::{Act, Actor, Aggregate as _};
 use mattoni_ranking::{
-    Assignment, Call, Chances, Entrants, Market, Measures, Prize, PublicList, Ranked, Run,
+    Assignment, Call, Chances, Entrants, Market, Measures, Method, Offer, Place, Prize, PublicList,
+    Ranked, Run, next_in_line,
 };
 
 const ROUNDS: usize = 7;
@@ -213,6 +215,7 @@ fn runs() {
         let (published, list) = time(|| PublicList::of(&run, None).expect("nothing identifies"));
         println!("{:<58} {:>10}", "  PublicList::of", ms(published));
         drop(list);
+        next(&run);
         run
     });
     println!("{:<58} {:>10}", "  peak bytes an application, beside it", bytes / 1_000_000);
@@ -220,6 +223,32 @@ fn runs() {
     let Prize::Places(facilities) = &call.prize else { return };
     let market = Market::check(facilities, &people).expect("valid");
     compare(&market, &entrants.rank().expect("ranked"), "1,000,000 x 5, 2,000 facilities");
+}
+
+/// Who follows when every twentieth place is given up.
+fn next(run: &Run) {
+    let at = chrono::DateTime::UNIX_EPOCH;
+    let act = Act::new(at, Actor::System("bench".to_owned()));
+    let answer_by = at.date_naive();
+    let offers: Vec<Offer> = run
+        .lines()
+        .iter()
+        .filter_map(|line| Some((line.code(), Place::of(&line.outcome)?)))
+        .step_by(20)
+        .map(|(code, place)| {
+            let offered =
+                Offer::make(&act, run, code, place, answer_by).expect("a place of theirs");
+            let mut offer = Offer::open(&offered).expect("it opens");
+            let left = offer.withdraw(&act).expect("it is held");
+            offer.apply(&left);
+            offer
+        })
+        .collect();
+    for (name, method) in [("fill", Method::FillFreed), ("reassign", Method::Reassign)] {
+        let (spent, moves) = time(|| next_in_line(run, &offers, method).expect("in order"));
+        let what = format!("  next_in_line, {} places given up, {name}", offers.len());
+        println!("{what:<58} {:>10} {:>8} moves", ms(spent), moves.len());
+    }
 }
 
 /// Deferred acceptance beside its alternatives.

@@ -16,6 +16,8 @@ mod offers;
 mod oracle;
 mod order;
 mod random;
+mod rederive;
 mod run;
 mod siblings;
+mod told;
 mod views;
