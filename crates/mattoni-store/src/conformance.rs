@@ -50,6 +50,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     reads::give_blobs_by_digest(&make().await).await;
     outbox::keeps_the_order_of_a_stream(&make().await).await;
     outbox::backs_off_and_buries_and_replays(&make().await).await;
+    outbox::takes_any_order_and_gives_the_oldest(&make().await).await;
     outbox::knows_every_key(&make().await).await;
     outbox::waits_until_the_hour(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;

@@ -27,9 +27,11 @@ const ADD_FACETS: &str = "INSERT INTO facet (ente, kind, id, name, value, holdin
 const NUMBER: &str = "INSERT INTO number (ente, sequence, last)
     SELECT $1::text, * FROM unnest($2::text[], $3::bigint[])
     ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last";
-const POST: &str = "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
-    SELECT $1::text, * FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-        $7::uuid[], $8::bytea[], $9::bigint[])";
+const POST: &str = "INSERT INTO outbox
+    (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
+    SELECT $1::text, *, idx > 0 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[],
+        $6::text[], $7::uuid[], $8::bytea[], $9::bigint[])
+        AS w (seq, idx, key, topic, kind, id, payload, next_at)";
 
 pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>> {
     let about = |sql| Query::new(sql).with(ente.as_str());

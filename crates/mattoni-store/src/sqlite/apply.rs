@@ -51,8 +51,9 @@ impl Statements<'_> {
             Write::Delivered { ente, ids } => {
                 let mut changed = 0;
                 for id in ids {
-                    changed +=
+                    let done =
                         self.deliver.execute(params![ente.as_str(), int(id.seq), id.index])?;
+                    changed += self.and_advance(ente, *id, done)?;
                 }
                 changed
             }
@@ -65,7 +66,9 @@ impl Statements<'_> {
                     at.timestamp_micros()
                 ])?,
                 AfterFailure::Dead => {
-                    self.bury.execute(params![ente.as_str(), int(id.seq), id.index, error])?
+                    let key = params![ente.as_str(), int(id.seq), id.index, error];
+                    let done = self.bury.execute(key)?;
+                    self.and_advance(ente, *id, done)?
                 }
             },
             Write::Replay { ente, id, now } => {
@@ -76,6 +79,14 @@ impl Statements<'_> {
             }
         };
         Ok(changed as u64)
+    }
+
+    /// Puts the effect that follows a finished one into the queue.
+    fn and_advance(&mut self, ente: &EnteId, id: EffectId, done: usize) -> rusqlite::Result<usize> {
+        if done > 0 {
+            self.advance.execute(params![ente.as_str(), int(id.seq), id.index])?;
+        }
+        Ok(done)
     }
 
     pub(super) fn apply(&mut self, batch: &Batch, heads: &mut Heads) -> Result<Committed, Stop> {

@@ -47,15 +47,18 @@ statements! {
         ON CONFLICT DO NOTHING";
     move_number: "UPDATE number SET last = ?3 WHERE ente = ?1 AND sequence = ?2 AND last = ?3 - 1";
     number: "SELECT last FROM number WHERE ente = ?1 AND sequence = ?2";
-    post: "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    post: "INSERT INTO outbox (ente, seq, idx, follows, key, topic, kind, id, payload, next_at)
+        VALUES (?1, ?2, ?3, ?3 > 0, ?4, ?5, ?6, ?7, ?8, ?9)";
     deliver: "UPDATE outbox SET fate = 'delivered'
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
     retry: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, next_at = ?5
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
     bury: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, fate = 'dead'
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
-    replay: "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = ?4
+    advance: "UPDATE outbox SET follows = 0 WHERE ente = ?1 AND seq = ?2 AND idx = (
+        SELECT min(idx) FROM outbox
+        WHERE ente = ?1 AND seq = ?2 AND idx > ?3 AND fate = 'waiting' AND follows = 1)";
+    replay: "UPDATE outbox SET fate = 'waiting', follows = 0, attempts = 0, next_at = ?4
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 }

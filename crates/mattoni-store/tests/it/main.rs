@@ -8,6 +8,7 @@ mod files;
 mod golden;
 mod laws;
 mod manual;
+mod migration;
 mod outage;
 mod postgres;
 mod proof;
