@@ -5,6 +5,7 @@ mod backup;
 mod conformance;
 mod crash;
 mod files;
+mod first_schema;
 mod golden;
 mod laws;
 mod manual;
