@@ -2,7 +2,7 @@
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Folders, Journal, Listing, Lists, Place, Relisted, Span, Sqlite, Store, load, verify,
+    Batch, Folders, Journal, Listing, Place, Relisted, Span, Sqlite, Store, load, verify,
     verify_states,
 };
 use rusqlite::Connection;
