@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 use mattoni_store::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Memory, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream, Version,
+    Memory, Numbers, Outbox, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState,
+    Stream, Version,
 };
 
 /// What happens at the next commits.
@@ -186,5 +187,36 @@ impl Blobs for Faulty {
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.inner.get(ente, digest).await
+    }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.inner.blobs(ente, after, limit).await
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.inner.set_aside(ente, digest, now).await
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.inner.take_back(ente, digest).await
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.inner.discard(ente, digest, since).await
     }
 }
