@@ -132,7 +132,9 @@ mod collect;
 mod conflict;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod cursor;
 mod error;
+mod listing;
 mod memory;
 #[cfg(feature = "blobs-object")]
 pub mod object;
@@ -154,11 +156,13 @@ pub use blob::StoredBlob;
 pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
 pub use collect::{Collected, References, collect};
 pub use conflict::{CommitError, Conflict};
+pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
+pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
 pub use memory::Memory;
 #[cfg(feature = "blobs-object")]
 pub use object::ObjectBlobs;
-pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
+pub use ports::{Blobs, Journal, Lists, Numbers, Outbox, Store};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use record::{

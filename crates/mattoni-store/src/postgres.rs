@@ -26,8 +26,10 @@
 mod commit;
 mod fault;
 mod lanes;
+mod lists;
 mod open;
 mod plan;
+mod pool;
 mod read;
 mod session;
 mod statements;
@@ -38,7 +40,6 @@ use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use deadpool_postgres::Pool;
 use mattoni_core::{Digest, EnteId, Id};
 use tokio_postgres::Row;
 
@@ -48,6 +49,7 @@ pub use crate::postgres::tls::Tls;
 
 use crate::blob;
 use crate::postgres::lanes::Lanes;
+use crate::postgres::pool::Pool;
 use crate::postgres::read::{count, from, get, int, page, uuid};
 use crate::postgres::session::{Query, read, write, write_all};
 use crate::{

@@ -1,16 +1,18 @@
 //! A store whose blobs are elsewhere.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Numbers,
-    Outbox, Recorded, RecordedStream, Store, StoredBlob, StoredEffect, StoredState, Stream,
-    Version,
+    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Lists,
+    Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot, Store, StoredBlob,
+    StoredEffect, StoredState, Stream, Version,
 };
 
-/// The journal, states, numbers and outbox of `S` with the blobs of `B`: attachments beside the
+/// The journal, states, lists, numbers and outbox of `S` with the blobs of `B`: attachments beside the
 /// database instead of in it. Whoever uses a [`Store`] sees no difference.
 ///
 /// Blobs that `S` holds from before are still read, and stay where they are.
@@ -121,6 +123,38 @@ impl<S: Store, B: Blobs> Journal for WithBlobs<S, B> {
 
     async fn entes(&self) -> Result<Vec<EnteId>, Error> {
         self.store.entes().await
+    }
+}
+
+#[async_trait]
+impl<S: Store, B: Blobs> Lists for WithBlobs<S, B> {
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        self.store.page(ente, kind, span, after, limit).await
+    }
+
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error> {
+        self.store.tally(ente, kind, list, bucket).await
+    }
+
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+        self.store.forms(ente, kind).await
+    }
+
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
+        self.store.relist(ente, states).await
     }
 }
 

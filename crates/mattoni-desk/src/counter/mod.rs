@@ -8,6 +8,7 @@ mod bulk;
 mod explain;
 mod hand_in;
 mod list;
+mod screen;
 mod walk;
 
 use mattoni_core::{Act, Actor, Aggregate, Id, Problem, Problems, Refusal};
@@ -17,6 +18,7 @@ use mattoni_store::Store;
 
 pub use bulk::BulkPreview;
 pub use list::{Page, Query};
+pub use screen::{Lists, MAX_ROWS, Screen, ScreenPage, Within};
 
 use crate::desk::no_such;
 use crate::{Desk, DeskError, Opened};

@@ -6,6 +6,7 @@ mod blobs;
 mod conformance;
 mod crash;
 mod files;
+mod first_schema;
 mod golden;
 mod laws;
 mod manual;
