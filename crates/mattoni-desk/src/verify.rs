@@ -6,6 +6,7 @@ use mattoni_ranking::{Offer, RankingRun, Review};
 use mattoni_store::{Folders, Loaded, Report, StatesReport, Store, verify, verify_states};
 
 use crate::evaluation::EvaluationRecord;
+use crate::intake::Inspection;
 use crate::tick::{Reminder, ServiceWatch};
 use crate::{BulkRecord, Desk, DeskError, Progress};
 
@@ -46,7 +47,8 @@ impl<S: Store> Desk<S> {
             .with::<Review>()
             .with::<BulkRecord>()
             .with::<ServiceWatch>()
-            .with::<Reminder>();
+            .with::<Reminder>()
+            .with::<Inspection>();
         let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
         let states =
             verify_states(self.store(), self.ente(), &folders, |p| progress.reached(p.done))

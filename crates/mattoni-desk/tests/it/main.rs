@@ -7,6 +7,7 @@ mod desk;
 mod explain;
 mod faulty;
 mod import;
+mod intake;
 mod lists;
 mod postbox;
 mod practices;
