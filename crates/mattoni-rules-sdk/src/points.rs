@@ -14,6 +14,11 @@ pub struct Points<R> {
     reasons: PhantomData<fn() -> R>,
 }
 
+/// Points beyond 21 million saturate; the host refuses them as beyond the criterion's maximum.
+fn hundredths(points: Decimal<2>) -> i32 {
+    points.units().clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+}
+
 impl<R: Reasons> Points<R> {
     /// No points and no reason.
     #[must_use]
@@ -24,10 +29,13 @@ impl<R: Reasons> Points<R> {
     /// `points`, for this reason.
     #[must_use]
     pub fn because(points: Decimal<2>, reason: R) -> Self {
-        // Points beyond 21 million saturate; the host refuses them as beyond the criterion's
-        // maximum.
-        let bounded = points.units().clamp(i64::from(i32::MIN), i64::from(i32::MAX));
-        Self { hundredths: bounded as i32, reason: reason.number(), reasons: PhantomData }
+        Self { reason: reason.number(), ..Self::plain(points) }
+    }
+
+    /// `points` that speak for themselves.
+    #[must_use]
+    pub fn plain(points: Decimal<2>) -> Self {
+        Self { hundredths: hundredths(points), ..Self::none() }
     }
 
     /// `points` for this reason when `holds`, otherwise none.

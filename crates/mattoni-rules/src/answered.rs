@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mattoni_core::{Digest, DigestBuilder};
 
 use crate::Description;
-use crate::worlds::{Scoring, World};
+use crate::worlds::{AnswerColumn, Scoring, World};
 
 /// What a plugin answered for every row of a batch, checked.
 pub struct Answered<W: World> {
@@ -65,6 +65,17 @@ impl<W: World> Answered<W> {
         (0..self.rows).map(|row| self.row(row).expect("the row is within the answer"))
     }
 
+    /// The answers as whole columns, by the names case tables have for them: `work` and `work?`
+    /// (its reason), `total`, `accepted`, `due`. Made for this call, out of the calls' parts.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(String, AnswerColumn)> {
+        self.world.columns(&self.description.reasons, &self.wires())
+    }
+
+    fn wires(&self) -> Vec<&W::Wire> {
+        self.parts.iter().map(|part| &part.wire).collect()
+    }
+
     /// The sentence of a reason, for the citizen.
     #[must_use]
     pub fn reason_text(&self, code: &str) -> Option<&str> {
@@ -74,9 +85,8 @@ impl<W: World> Answered<W> {
     /// The digest of all answers, whatever the rows in a batch were.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let wires: Vec<&W::Wire> = self.parts.iter().map(|part| &part.wire).collect();
         let digest = DigestBuilder::new(W::DIGEST).number(self.rows as i64);
-        let fields = self.world.digest_fields(&wires);
+        let fields = self.world.digest_fields(&self.wires());
         fields.iter().fold(digest, |digest, field| digest.field(field)).finish()
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use mattoni_core::Digest;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store,
-    Trap,
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter,
+    Store, Trap,
 };
 
 use crate::cache::{Cache, Kept};
@@ -16,10 +16,6 @@ use crate::loaded::{Loaded, Origin};
 use crate::ready::{Answer, Arguments};
 use crate::worlds::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation, World};
 use crate::{Description, Limits, RuleError, RuleErrorKind, check};
-
-/// Bytes of an instance's memory that stay mapped from one call to the next, put back to zero.
-/// Page faults cost more than zeroing does; see `benches/benches/rules.rs`.
-const KEEP_RESIDENT: usize = 8 << 20;
 
 /// Runs plugins. One a process is enough: it is shared freely between threads, and plugins of one
 /// host never see each other.
@@ -111,7 +107,9 @@ impl Host {
             .max_tables_per_component(limits.modules)
             .table_elements(limits.table_elements)
             .max_memory_size(limits.memory)
-            .linear_memory_keep_resident(KEEP_RESIDENT)
+            .linear_memory_keep_resident(limits.resident)
+            // Where the kernel can say which pages were written to, only those are put back.
+            .pagemap_scan(Enabled::Auto)
             .table_keep_resident(64 << 10);
         let mut config = Config::new();
         config

@@ -108,4 +108,4 @@ pub use limits::Limits;
 pub use loaded::{Grant, Granted, Loaded, Origin};
 pub use ready::Ready;
 pub use signature::{PublisherKey, SecretKey, Signature};
-pub use worlds::{CriterionScore, ScoredRow, World};
+pub use worlds::{AnswerColumn, CriterionScore, ScoredRow, World};

@@ -34,6 +34,9 @@ pub struct Limits {
     pub component: usize,
     /// Rows in one call. Each call has a fresh instance, so nothing passes from one to the next.
     pub rows_per_batch: usize,
+    /// Bytes of an instance's memory that stay with its place between calls, written back to what
+    /// the component says; what is beyond is given back to the system and costs page faults.
+    pub resident: usize,
     /// Calls at the same time, over all plugins of a host; also the cap on threads for one batch.
     pub concurrent_calls: u32,
 }
@@ -50,6 +53,7 @@ impl Default for Limits {
             answer: 64 << 20,
             component: 32 << 20,
             rows_per_batch: 8_192,
+            resident: 8 << 20,
             concurrent_calls: 32,
         }
     }
@@ -120,6 +124,14 @@ impl Limits {
     #[must_use]
     pub fn with_rows_per_batch(mut self, rows: usize) -> Self {
         self.rows_per_batch = rows.clamp(1, u32::MAX as usize);
+        self
+    }
+
+    /// With this many bytes of each instance's memory kept between calls: 0 on machines with
+    /// little memory.
+    #[must_use]
+    pub fn with_resident(mut self, bytes: usize) -> Self {
+        self.resident = bytes;
         self
     }
 

@@ -3,6 +3,7 @@
 use mattoni_core::Money;
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, AnswerColumn, Named};
 use super::machine::{Lie, Machine};
 use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
@@ -135,5 +136,16 @@ impl Machine for Benefit {
             amount_fields(&component.code, parts.iter().map(move |grants| &grants.components[at]))
         };
         self.components.iter().enumerate().flat_map(fields).collect()
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Grants]) -> Vec<Named> {
+        let mut total = Vec::new();
+        let mut named = Vec::new();
+        for (at, component) in self.components.iter().enumerate() {
+            let given = parts.iter().map(|grants| &grants.components[at]);
+            named.extend(columns::amounts(&component.code, reasons, given, (&mut total, 1)));
+        }
+        named.push(("total".to_owned(), AnswerColumn::Numbers { scale: 2, units: total }));
+        named
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, AnswerColumn, Named};
 use super::machine::{Lie, Machine};
 use super::{World, bytes, check_length, check_reasons, reason, yes_or_no};
 use crate::check::{Checker, ITEMS};
@@ -132,5 +133,21 @@ impl Machine for Eligibility {
             ]
         };
         self.requirements.iter().enumerate().flat_map(fields).collect()
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Verdicts]) -> Vec<Named> {
+        let mut accepted = Vec::new();
+        let mut named = Vec::new();
+        for (at, requirement) in self.requirements.iter().enumerate() {
+            let findings = || parts.iter().map(move |verdicts| &verdicts.requirements[at]);
+            let met: Vec<bool> = findings().flat_map(|f| &f.met).map(|met| *met != 0).collect();
+            accepted.resize(met.len(), true);
+            accepted.iter_mut().zip(&met).for_each(|(accepted, met)| *accepted &= met);
+            named.push((requirement.code.clone(), AnswerColumn::Flags(met)));
+            let reasons = columns::reasons(reasons, findings().map(|f| &f.reasons));
+            named.push((format!("{}?", requirement.code), reasons));
+        }
+        named.push(("accepted".to_owned(), AnswerColumn::Flags(accepted)));
+        named
     }
 }

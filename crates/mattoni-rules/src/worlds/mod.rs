@@ -4,6 +4,7 @@
 //! answers in world `W` with an [`Answered<W>`](crate::Answered).
 
 mod benefit;
+mod columns;
 mod eligibility;
 mod routing;
 mod scoring;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use benefit::{Benefit, Component, GrantedRow};
+pub use columns::AnswerColumn;
 pub use eligibility::{Eligibility, ExaminedRow, Finding, Requirement};
 pub use routing::{DayCount, Office, RoutedRow, Routing, Term, Urgency};
 pub use scoring::{Class, Criterion, CriterionScore, Order, ScoredRow, Scoring, Tie};
@@ -99,6 +101,13 @@ pub(crate) mod machine {
         const DIGEST: &'static str;
 
         fn digest_fields(&self, parts: &[&Self::Wire]) -> Vec<Vec<u8>>;
+
+        /// The answers of all parts by the names that `cells` gives them.
+        fn columns(
+            &self,
+            reasons: &[Reason],
+            parts: &[&Self::Wire],
+        ) -> Vec<(String, super::AnswerColumn)>;
     }
 }
 

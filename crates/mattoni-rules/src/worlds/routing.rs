@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, Named};
 use super::machine::{Lie, Machine};
 use super::{World, bytes, check_choices, check_length, check_reasons, first_beyond, reason};
 use crate::check::{Checker, ITEMS};
@@ -168,5 +169,19 @@ impl Machine for Routing {
             bytes(parts.iter().flat_map(|routes| of(routes)).map(|number| number.to_le_bytes()))
         };
         columns.into_iter().map(column).collect()
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Routes]) -> Vec<Named> {
+        let parts = || parts.iter();
+        let offices = self.offices.iter().map(|office| &office.code);
+        let priorities = self.priorities.iter().map(|priority| &priority.code);
+        let office = columns::chosen(offices, parts().map(|routes| &routes.offices));
+        let priority = columns::chosen(priorities, parts().map(|routes| &routes.priorities));
+        vec![
+            ("office".to_owned(), office),
+            ("office?".to_owned(), columns::reasons(reasons, parts().map(|r| &r.reasons))),
+            ("priority".to_owned(), priority),
+            ("days".to_owned(), columns::numbers(0, parts().map(|routes| &routes.terms))),
+        ]
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, Named};
 use super::machine::{Lie, Machine};
 use super::{
     World, bytes, check_choices, check_length, check_reasons, first_beyond, hundredths, reason,
@@ -223,5 +224,26 @@ impl Machine for Scoring {
         let classes = parts.iter().flat_map(|scores| &scores.classes);
         fields.push(bytes(classes.map(|class| class.to_le_bytes())));
         fields
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Scores]) -> Vec<Named> {
+        let mut named = Vec::new();
+        for (at, criterion) in self.criteria.iter().enumerate() {
+            let marks = || parts.iter().map(move |scores| &scores.criteria[at]);
+            let points = columns::numbers(2, marks().map(|marks| &marks.points));
+            named.push((criterion.code.clone(), points));
+            let reasons = columns::reasons(reasons, marks().map(|marks| &marks.reasons));
+            named.push((format!("{}?", criterion.code), reasons));
+        }
+        for (at, tie) in self.ties.iter().enumerate() {
+            let keys = parts.iter().map(|scores| &scores.ties[at]);
+            named.push((tie.name.clone(), columns::numbers(0, keys)));
+        }
+        if !self.classes.is_empty() {
+            let codes = self.classes.iter().map(|class| &class.code);
+            let classes = columns::chosen(codes, parts.iter().map(|scores| &scores.classes));
+            named.push(("class".to_owned(), classes));
+        }
+        named
     }
 }

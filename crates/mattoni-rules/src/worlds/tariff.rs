@@ -3,6 +3,7 @@
 use mattoni_core::Money;
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, AnswerColumn, Named};
 use super::machine::{Lie, Machine};
 use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
@@ -144,5 +145,20 @@ impl Machine for Tariff {
         };
         let charges = self.charges.iter().enumerate().flat_map(charge);
         charges.chain(self.reductions.iter().enumerate().flat_map(reduction)).collect()
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Dues]) -> Vec<Named> {
+        let mut due = Vec::new();
+        let mut named = Vec::new();
+        for (at, item) in self.charges.iter().enumerate() {
+            let given = parts.iter().map(|dues| &dues.charges[at]);
+            named.extend(columns::amounts(&item.code, reasons, given, (&mut due, 1)));
+        }
+        for (at, item) in self.reductions.iter().enumerate() {
+            let given = parts.iter().map(|dues| &dues.reductions[at]);
+            named.extend(columns::amounts(&item.code, reasons, given, (&mut due, -1)));
+        }
+        named.push(("due".to_owned(), AnswerColumn::Numbers { scale: 2, units: due }));
+        named
     }
 }

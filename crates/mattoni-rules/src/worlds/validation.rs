@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{self, Named};
 use super::machine::{Lie, Machine};
 use super::{World, bytes, check_reasons, reason};
 use crate::check::{Checker, ITEMS};
@@ -123,5 +124,13 @@ impl Machine for Validation {
             [check.code.as_bytes().to_vec(), bytes(found.map(|number| number.to_le_bytes()))]
         };
         self.checks.iter().enumerate().flat_map(fields).collect()
+    }
+
+    fn columns(&self, reasons: &[Reason], parts: &[&wire::Reports]) -> Vec<Named> {
+        let named = |(at, check): (usize, &Check)| {
+            let found = parts.iter().map(|reports| &reports.checks[at]);
+            (check.code.clone(), columns::reasons(reasons, found))
+        };
+        self.checks.iter().enumerate().map(named).collect()
     }
 }
