@@ -274,7 +274,8 @@ fn number(points: Points) -> String {
 }
 
 /// An amount as Italians write it: `1.234,56 €`.
-fn money(amount: Money) -> String {
+#[must_use]
+pub fn money(amount: Money) -> String {
     let text = amount.to_string();
     let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));

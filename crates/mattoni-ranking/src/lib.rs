@@ -78,6 +78,18 @@
 //!
 //! With brothers and sisters who ask to be together less can be promised: see [`Together`].
 //!
+//! # Deriving it again
+//! Everything is plain JSON with a version, and nothing in it needs this crate to be checked:
+//! - a [`Run`] holds the call, every application as it was, and for each [`Line`] its position,
+//!   what parted it from the line above, its ticket, where it stands at each facility, and the
+//!   outcome;
+//! - an [`Explanation`] holds one line's reasons: points, ties, place in each facility's list, and
+//!   for every kind of places it may take what decided against it and by how much ([`Gap`]).
+//!
+//! [`Run::verify`] derives a run again. `docs/rederive.py`, in Python with its standard library
+//! alone, does the same from the two files and names whatever differs, family by family; tests
+//! hand it the runs and the explanations of every line.
+//!
 //! # Public competitions
 //! Written and oral tests are criteria with thresholds, reserved posts are pools, titles of
 //! preference are tie-breaks in the order of the law. [`templates`] holds them as data.

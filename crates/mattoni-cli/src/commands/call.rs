@@ -13,19 +13,20 @@ use mattoni_ranking::{
     Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, compare,
 };
 use mattoni_service::Service;
-use mattoni_store::Sqlite;
+use mattoni_store::Store;
 use serde_json::json;
 
 use super::rank::{grant, host, outcome};
 use crate::args::{Call, CallStep};
 use crate::files::{self, ServiceFolder};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+use crate::records::{Db, Records, on};
 
-struct Desktop<'a> {
-    desk: Desk<Sqlite>,
+struct Desktop<'a, S> {
+    desk: Desk<S>,
     folder: ServiceFolder,
     act: Act,
-    db: &'a Path,
+    db: &'a Db,
     /// Name of the run.
     run: &'a str,
     reader: Reader,
@@ -33,8 +34,19 @@ struct Desktop<'a> {
 
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
+    let ente = folder.service.ente().clone();
+    on!(Records::open(&args.db).await?, store => {
+        step(args, Desk::new(store, ente), folder, reader).await
+    })
+}
+
+async fn step<S: Store>(
+    args: &Call,
+    desk: Desk<S>,
+    folder: ServiceFolder,
+    reader: Reader,
+) -> Result<(), Failure> {
     let at = args.at.unwrap_or_else(|| SystemClock.now());
-    let desk = Desk::new(Sqlite::open(&args.db)?, folder.service.ente().clone());
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
     let desktop = Desktop { desk, folder, act, db: &args.db, run: &args.run, reader };
     match &args.step {
@@ -70,7 +82,7 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     }
 }
 
-impl Desktop<'_> {
+impl<S: Store> Desktop<'_, S> {
     fn service(&self) -> &Service {
         &self.folder.service
     }
@@ -89,8 +101,8 @@ impl Desktop<'_> {
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
         let office = ProtocolOffice::new(&self.desk, self.at());
-        let path = self.db.with_extension("messages.jsonl");
-        let postbox = FilePostbox::open(path).map_err(|e| Failure::broken("no postbox", &e))?;
+        let postbox =
+            FilePostbox::open(self.db.messages()).map_err(|e| Failure::broken("no postbox", &e))?;
         let bar = Bar::new("delivering", None, self.reader);
         self.desk.deliver(&[&office, &postbox], self.at(), &bar).await?;
         Ok(())

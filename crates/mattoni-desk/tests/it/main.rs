@@ -7,6 +7,7 @@ mod desk;
 mod explain;
 mod faulty;
 mod import;
+mod lists;
 mod postbox;
 mod practices;
 mod races;
