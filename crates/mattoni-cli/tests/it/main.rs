@@ -6,5 +6,6 @@ mod call;
 mod command;
 mod rank;
 mod records;
+mod rules;
 mod service;
 mod words;
