@@ -8,5 +8,6 @@ mod rank;
 mod records;
 mod rules;
 mod service;
+mod store;
 mod tick;
 mod words;
