@@ -1,5 +1,6 @@
 //! The words of the command.
 
+pub(crate) mod rules;
 pub(crate) mod store;
 
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
     Tick(Tick),
+    /// Write, build, inspect, test and run rule plugins.
+    Rules(rules::Rules),
     /// Look after the store: prove, copy, bring back, sign, list anew.
     Store(store::Store),
     /// Completions for a shell, to be sourced from its start-up file.
@@ -158,6 +161,9 @@ pub(crate) struct Call {
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Name of the ranking: another one opens a new run, as after an appeal.
+    #[arg(long, default_value = "1", global = true)]
+    pub(crate) run: String,
     /// Folder with the built plugins.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
     pub(crate) plugins: PathBuf,
@@ -182,6 +188,21 @@ pub(crate) enum CallStep {
     },
     /// Publish the ranking and print the public list.
     Publish,
+    /// Compare the ranking, line by line, with an earlier one.
+    Compare {
+        /// Name of the earlier ranking.
+        #[arg(long)]
+        with: String,
+    },
+    /// Publish the ranking in the place of a published one.
+    Supersede {
+        /// Name of the ranking whose place it takes.
+        #[arg(long)]
+        old: String,
+        /// Why, e.g. the appeal that was accepted.
+        #[arg(long)]
+        reason: String,
+    },
     /// Offer the places to the families.
     Offer {
         /// Last day for the answer.

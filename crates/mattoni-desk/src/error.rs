@@ -17,6 +17,9 @@ pub enum DeskError {
     /// The machine failed. [`mattoni_store::Error::temporary`] says whether to try again.
     #[error("the store failed")]
     Store(#[source] mattoni_store::Error),
+    /// The scanner could not look at a file, so it was not taken. Trying again is safe.
+    #[error("the scanner failed")]
+    Scanner(#[source] crate::intake::ScanError),
     /// A rule plugin failed.
     #[error("the rules failed")]
     Rules(#[source] mattoni_rules::RuleError),

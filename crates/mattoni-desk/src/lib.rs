@@ -43,6 +43,13 @@
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Files
+//! Come in by [`Counter::hand_in`], which looks at them before they are kept ([`intake`]), and
+//! leave by [`Desk::collect_blobs`] once nothing refers to them.
+//!
+//! # Features
+//! - `clamav`: `intake::Clamd`, which has files looked at by ClamAV's daemon.
 #![forbid(unsafe_code)]
 
 mod both;
@@ -50,6 +57,7 @@ mod bulk;
 mod bulk_run;
 mod clock;
 pub mod coherence;
+mod collect;
 pub mod counter;
 mod desk;
 mod effects;
@@ -57,6 +65,7 @@ mod error;
 mod evaluation;
 pub mod explain;
 pub mod import;
+pub mod intake;
 mod kept;
 mod lists;
 mod names;
@@ -73,6 +82,7 @@ mod verify;
 pub use bulk::{Acted, BulkReport, Progress, Verdict};
 pub use bulk_run::{BulkEvent, BulkOrder, BulkRecord};
 pub use clock::{Clock, SystemClock, ToldClock};
+pub use collect::references;
 pub use counter::Counter;
 pub use desk::{Desk, Opened};
 pub use effects::{DeliveryReport, Handled, Handler};

@@ -2,10 +2,11 @@
 
 use mattoni_core::{Aggregate, Id, Problem, Problems};
 use mattoni_practice::Practice;
-use mattoni_ranking::{Offer, RankingRun};
+use mattoni_ranking::{Offer, RankingRun, Review};
 use mattoni_store::{Folders, Loaded, Report, StatesReport, Store, verify, verify_states};
 
 use crate::evaluation::EvaluationRecord;
+use crate::intake::Inspection;
 use crate::tick::{Reminder, ServiceWatch};
 use crate::{BulkRecord, Desk, DeskError, Progress};
 
@@ -43,9 +44,11 @@ impl<S: Store> Desk<S> {
             .with::<EvaluationRecord>()
             .with::<RankingRun>()
             .with::<Offer>()
+            .with::<Review>()
             .with::<BulkRecord>()
             .with::<ServiceWatch>()
-            .with::<Reminder>();
+            .with::<Reminder>()
+            .with::<Inspection>();
         let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
         let states =
             verify_states(self.store(), self.ente(), &folders, |p| progress.reached(p.done))

@@ -12,6 +12,8 @@
 //!
 //! Durability is not in it: to prove that, a process has to be killed.
 
+mod blobs;
+mod collecting;
 mod commits;
 mod lists;
 mod outbox;
@@ -26,8 +28,8 @@ use chrono::DateTime;
 use mattoni_core::{Act, Actor, EnteId, Id};
 
 use crate::{
-    Batch, Change, CommitError, Committed, Conflict, Error, Journal, NewEvent, Recorded, Store,
-    Stream, Version,
+    Batch, Blobs, Change, CommitError, Committed, Conflict, Error, Journal, NewEvent, Recorded,
+    Store, Stream, Version,
 };
 
 /// Holds a backend to every promise. `make` makes an empty store each time it is called; the
@@ -48,7 +50,6 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     reads::are_paged(&make().await).await;
     reads::find_by_facet(&make().await).await;
     reads::never_cross_entes(&make().await).await;
-    reads::give_blobs_by_digest(&make().await).await;
     lists::show_states_in_their_order(&make().await).await;
     lists::find_by_the_beginning(&make().await).await;
     lists::are_read_on_while_they_change(&make().await).await;
@@ -60,11 +61,29 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     outbox::takes_any_order_and_gives_the_oldest(&make().await).await;
     outbox::knows_every_key(&make().await).await;
     outbox::waits_until_the_hour(&make().await).await;
+    collecting::removes_what_nothing_refers_to(&make().await).await;
+    collecting::never_takes_what_is_put_meanwhile(&make().await).await;
+    collecting::leaves_alone_what_it_does_not_know(&make().await).await;
+    run_blobs(async || make().await).await;
     outbox::is_leased_to_one_at_a_time(&make().await).await;
     outbox::forgets_what_was_delivered_long_ago(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;
+}
+
+/// Holds a place for blobs to every promise of [`Blobs`](crate::Blobs), also one that is no whole
+/// store.
+///
+/// # Panics
+/// When a promise is broken.
+pub async fn run_blobs<B: Blobs>(make: impl AsyncFn() -> B) {
+    blobs::are_given_by_digest(&make().await).await;
+    blobs::are_listed_by_digest(&make().await).await;
+    blobs::leave_in_two_steps(&make().await).await;
+    blobs::come_back_when_put_again(&make().await).await;
+    blobs::never_cross_entes(&make().await).await;
+    blobs::survive_whoever_collects(&make().await).await;
 }
 
 /// The ente of most promises.

@@ -93,6 +93,8 @@
 //! - **No gap**: a sequence's numbers are claimed in the commit that uses them.
 //! - **At least once, in order**: effects wait in the [`Outbox`] until they are delivered, those of
 //!   a stream one after the other, each with an idempotency key.
+//! - **Nothing is garbage at first sight**: a blob goes when two looks, a time apart, found nothing
+//!   that refers to it ([`collect`]), never between its upload and the commit.
 //! - **Provable**: the chain shows every row that was changed, removed, added or moved.
 //! - **Lists as the states are**: a page and a count are of what is committed, and cost the same
 //!   however long a list is; read on by [`Cursor`], a list shows nothing twice.
@@ -121,12 +123,15 @@
 //! # Features
 //! - `sqlite` (default): [`Sqlite`].
 //! - `postgres`: `Postgres`; with `postgres-tls` over TLS.
+//! - `blobs-object`: [`object`], attachments in a folder; with `blobs-s3` in an S3-compatible store.
 //! - `checkpoints`: `proof`, signed checkpoints of the chain and events shown to be under them.
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 
 mod batch;
+mod blob;
 mod check;
+mod collect;
 mod conflict;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -134,6 +139,8 @@ mod cursor;
 mod error;
 mod listing;
 mod memory;
+#[cfg(feature = "blobs-object")]
+pub mod object;
 mod ports;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -145,14 +152,19 @@ pub mod sqlite;
 mod stream;
 mod typed;
 mod verify;
+mod with_blobs;
 
 pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
+pub use blob::StoredBlob;
 pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
+pub use collect::{Collected, References, collect};
 pub use conflict::{CommitError, Conflict};
 pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
 pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
 pub use memory::Memory;
+#[cfg(feature = "blobs-object")]
+pub use object::ObjectBlobs;
 pub use ports::{Blobs, Journal, Lists, Numbers, Outbox, Store};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
@@ -166,3 +178,4 @@ pub use typed::{Loaded, Next, Past, history, load};
 pub use verify::{
     Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
 };
+pub use with_blobs::WithBlobs;

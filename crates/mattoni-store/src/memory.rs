@@ -10,11 +10,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
+use crate::blob;
 use crate::check::check_relisted;
 use crate::memory::ledger::Ledger;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Lists, MAX_BLOB, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
+    Lists, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
     StoredEffect, StoredState, Stream, Version,
 };
 
@@ -257,15 +258,42 @@ impl Outbox for Memory {
 #[async_trait]
 impl Blobs for Memory {
     async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
-        if bytes.len() > MAX_BLOB {
-            return Err(Error::new(ErrorKind::TooLarge, "failed to keep a blob")
-                .with("bytes", bytes.len())
-                .with("limit", MAX_BLOB));
-        }
+        blob::fits(&bytes)?;
         Ok(self.lock()?.entry(ente.clone()).or_default().keep(bytes))
     }
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.read(ente, |ledger| ledger.blob(&digest))
+    }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.read(ente, |ledger| ledger.blobs_after(after).take(limit).collect())
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.set_aside(digest, now))
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.take_back(digest))
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.discard(digest, since))
     }
 }

@@ -8,7 +8,7 @@ use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
     AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Placed, Recorded,
-    RecordedStream, Relisted, Span, Spot, StoredEffect, StoredState, Stream, Version,
+    RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 /// State and history, written together.
@@ -266,10 +266,16 @@ pub trait Outbox: Send + Sync {
 }
 
 /// Attachments, by the digest of their bytes.
+///
+/// What nothing refers to any more leaves in two steps, which [`collect`](crate::collect) takes:
+/// it is set aside, and discarded when it has been aside for long enough. In between it is read as
+/// before, and whoever puts the same bytes takes it back. So nothing is lost between the moment
+/// bytes are put and the commit that refers to them, as long as that takes less time than what is
+/// set aside stays.
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Keeps the bytes and answers their digest. Durable when it returns; the same bytes are kept
-    /// once per ente.
+    /// once per ente. Bytes that were set aside are taken back.
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) above
@@ -282,6 +288,47 @@ pub trait Blobs: Send + Sync {
     /// [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) when what is stored has another digest,
     /// or when the machine fails.
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Up to `limit` blobs with digests above `after`, by digest, also those that are aside.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error>;
+
+    /// Sets the blob aside as of `now`. Answers whether it was there and not aside yet; if not,
+    /// nothing changes.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error>;
+
+    /// Takes the blob back. Answers whether it was aside; if not, nothing changes.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error>;
+
+    /// Removes the blob for good, if it has been aside since `since` or longer. One that was put
+    /// or taken back meanwhile stays. Answers whether it is gone by this call.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error>;
 }
 
 /// A whole backend.

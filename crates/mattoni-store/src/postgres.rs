@@ -47,13 +47,14 @@ pub use crate::postgres::open::Options;
 #[cfg(feature = "postgres-tls")]
 pub use crate::postgres::tls::Tls;
 
+use crate::blob;
 use crate::postgres::lanes::Lanes;
 use crate::postgres::pool::Pool;
 use crate::postgres::read::{count, from, get, int, page, uuid};
 use crate::postgres::session::{Query, read, write, write_all};
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    MAX_BLOB, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
+    Numbers, Outbox, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState, Stream,
     Version,
 };
 
@@ -432,31 +433,75 @@ impl Outbox for Postgres {
 #[async_trait]
 impl Blobs for Postgres {
     async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
-        const SQL: &str = "INSERT INTO blob (ente, digest, bytes) VALUES ($1, $2, $3)
+        // First, because it waits for whoever is discarding the same bytes: what they leave is
+        // what the second one sees.
+        const TAKE_BACK: &str = "DELETE FROM blob_aside WHERE ente = $1 AND digest = $2";
+        const KEEP: &str = "INSERT INTO blob (ente, digest, bytes) VALUES ($1, $2, $3)
             ON CONFLICT DO NOTHING";
-        if bytes.len() > MAX_BLOB {
-            return Err(Error::new(ErrorKind::TooLarge, "failed to keep a blob")
-                .with("bytes", bytes.len())
-                .with("limit", MAX_BLOB));
-        }
+        blob::fits(&bytes)?;
         let digest = Digest::of(&bytes);
-        let query =
-            Query::new(SQL).with(ente.as_str()).with(digest.as_bytes().to_vec()).with(bytes);
-        self.write(ente, query).await?;
+        let queries = [about(TAKE_BACK, ente, digest), about(KEEP, ente, digest).with(bytes)];
+        write_all(&self.pool, ente.as_str(), &queries).await.map_err(|e| e.with("ente", ente))?;
         Ok(digest)
     }
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         const SQL: &str = "SELECT bytes FROM blob WHERE ente = $1 AND digest = $2";
-        let query = Query::new(SQL).with(ente.as_str()).with(digest.as_bytes().to_vec());
+        let query = about(SQL, ente, digest);
         let bytes: Option<Vec<u8>> = self.first(ente, query, |row| get(row, 0)).await?;
-        match bytes {
-            Some(bytes) if Digest::of(&bytes) != digest => {
-                Err(Error::new(ErrorKind::Corrupt, "failed to read a blob: its bytes were altered")
-                    .with("ente", ente)
-                    .with("digest", digest))
-            }
-            bytes => Ok(bytes),
-        }
+        bytes.map(|bytes| blob::whole(ente, digest, bytes)).transpose()
     }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        const SQL: &str = "SELECT b.digest, octet_length(b.bytes)::bigint, a.since
+            FROM blob b LEFT JOIN LATERAL (SELECT since FROM blob_aside
+                WHERE ente = $1 AND digest = b.digest OFFSET 0) a ON true
+            WHERE b.ente = $1 AND b.digest > $2 ORDER BY b.digest LIMIT $3";
+        // Nothing is shorter than no bytes at all.
+        let after = after.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
+        let query = Query::new(SQL).with(ente.as_str()).with(after).with(page(limit));
+        self.all(ente, query, read::blob).await
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        const SQL: &str = "INSERT INTO blob_aside (ente, digest, since)
+            SELECT ente, digest, $3 FROM blob WHERE ente = $1 AND digest = $2
+            ON CONFLICT DO NOTHING";
+        let query = about(SQL, ente, digest).with(now.timestamp_micros());
+        Ok(self.write(ente, query).await? == 1)
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        const SQL: &str = "DELETE FROM blob_aside WHERE ente = $1 AND digest = $2";
+        Ok(self.write(ente, about(SQL, ente, digest)).await? == 1)
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        // What is aside goes first: it is what whoever puts the same bytes waits for, or takes.
+        const SQL: &str = "WITH gone AS (
+                DELETE FROM blob_aside WHERE ente = $1 AND digest = $2 AND since <= $3 RETURNING 1)
+            DELETE FROM blob WHERE ente = $1 AND digest = $2 AND EXISTS (SELECT FROM gone)";
+        let query = about(SQL, ente, digest).with(since.timestamp_micros());
+        Ok(self.write(ente, query).await? == 1)
+    }
+}
+
+/// A statement on one blob.
+fn about<'a>(sql: &'static str, ente: &'a EnteId, digest: Digest) -> Query<'a> {
+    Query::new(sql).with(ente.as_str()).with(digest.as_bytes().to_vec())
 }

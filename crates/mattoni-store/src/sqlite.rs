@@ -40,6 +40,7 @@ use rusqlite::{Connection, params};
 pub use crate::sqlite::backup::Backup;
 pub use crate::sqlite::open::Options;
 
+use crate::blob;
 use crate::sqlite::apply::Write;
 use crate::sqlite::pool::Pool;
 use crate::sqlite::read::{all, first, from, page};
@@ -47,7 +48,7 @@ use crate::sqlite::statements::{count, digest, id_bytes, int};
 use crate::sqlite::writer::Writer;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    MAX_BLOB, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
+    Numbers, Outbox, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState, Stream,
     Version,
 };
 
@@ -381,11 +382,7 @@ impl Outbox for Sqlite {
 #[async_trait]
 impl Blobs for Sqlite {
     async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
-        if bytes.len() > MAX_BLOB {
-            return Err(Error::new(ErrorKind::TooLarge, "failed to keep a blob")
-                .with("bytes", bytes.len())
-                .with("limit", MAX_BLOB));
-        }
+        blob::fits(&bytes)?;
         let digest = Digest::of(&bytes);
         self.write(Write::Keep { ente: ente.clone(), digest, bytes }).await?;
         Ok(digest)
@@ -396,13 +393,46 @@ impl Blobs for Sqlite {
         let bytes: Option<Vec<u8>> = self.read(ente, |conn| {
             first(conn, SQL, params![ente.as_str(), digest.as_bytes()], |row| row.get(0))
         })?;
-        match bytes {
-            Some(bytes) if Digest::of(&bytes) != digest => {
-                Err(Error::new(ErrorKind::Corrupt, "failed to read a blob: its bytes were altered")
-                    .with("ente", ente)
-                    .with("digest", digest))
-            }
-            bytes => Ok(bytes),
-        }
+        bytes.map(|bytes| blob::whole(ente, digest, bytes)).transpose()
+    }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        const SQL: &str = "SELECT digest, length(bytes), since
+            FROM blob LEFT JOIN blob_aside USING (ente, digest)
+            WHERE ente = ?1 AND digest > ?2 ORDER BY digest LIMIT ?3";
+        self.read(ente, |conn| {
+            // Nothing is shorter than no bytes at all.
+            let after = after.as_ref().map_or(&[][..], |digest| digest.as_bytes());
+            all(conn, SQL, params![ente.as_str(), after, page(limit)], read::blob)
+        })
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let (ente, now) = (ente.clone(), now.timestamp_micros());
+        Ok(self.write(Write::SetAside { ente, digest, now }).await? == 1)
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        Ok(self.write(Write::TakeBack { ente: ente.clone(), digest }).await? == 1)
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let (ente, since) = (ente.clone(), since.timestamp_micros());
+        Ok(self.write(Write::Discard { ente, digest, since }).await? == 1)
     }
 }

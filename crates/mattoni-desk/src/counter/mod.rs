@@ -6,6 +6,7 @@
 
 mod bulk;
 mod explain;
+mod hand_in;
 mod list;
 mod screen;
 mod walk;

@@ -9,7 +9,7 @@ use mattoni_core::{Digest, EnteId, Id};
 use mattoni_store::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
     Lists, Memory, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
-    StoredEffect, StoredState, Stream, Version,
+    StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 /// What happens at the next commits.
@@ -239,5 +239,36 @@ impl Blobs for Faulty {
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.inner.get(ente, digest).await
+    }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.inner.blobs(ente, after, limit).await
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.inner.set_aside(ente, digest, now).await
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.inner.take_back(ente, digest).await
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.inner.discard(ente, digest, since).await
     }
 }

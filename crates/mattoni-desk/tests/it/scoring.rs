@@ -9,6 +9,7 @@ use mattoni_desk::practices::SERVICE;
 use mattoni_desk::scoring::ScoringReport;
 use mattoni_desk::{Desk, DeskError, EvaluationRecord, Kept, evaluation_id};
 use mattoni_practice::{Asked, Assignee, IntegrationAnswer, Practice, State};
+use mattoni_rules::worlds::Scoring;
 use mattoni_rules::{Batch as Rows, CriterionScore, Ready, Recomputed, ScoredRow};
 use mattoni_store::{Batch, Blobs, Journal, Loaded, Memory, Store};
 
@@ -228,7 +229,7 @@ async fn a_year_later_every_answer_is_computed_again_from_the_records_alone() {
     let host = mattoni_rules::Host::new(mattoni_rules::Limits::default()).unwrap();
     let grant = mattoni_rules::Grant::pinned(record.evaluation.plugin);
     let grant = given.into_iter().fold(grant, |grant, (name, v)| grant.with_parameter(name, v));
-    let ready = host.load(&plugin).unwrap().grant(&grant).unwrap().ready();
+    let ready = host.load(&plugin).unwrap().grant::<Scoring>(&grant).unwrap().ready();
 
     let mut practices = practices(&desk).await;
     let rows = asked(&record, &practices);

@@ -1,6 +1,6 @@
 //! What reads promise.
 
-use mattoni_core::{Digest, Id};
+use mattoni_core::Id;
 
 use super::{at, change, code, committed, ente, stream, works};
 use crate::{AfterFailure, Batch, Effect, EffectId, Facet, NumberClaim, Store, Version};
@@ -95,16 +95,4 @@ pub(super) async fn never_cross_entes(store: &impl Store) {
     let digest = works(store.put(&here, b"paper".to_vec()).await);
     assert_eq!(works(store.get(&there, digest).await), None);
     assert_eq!(works(store.entes().await), [here, there]);
-}
-
-pub(super) async fn give_blobs_by_digest(store: &impl Store) {
-    let bytes = vec![7; 100_000];
-    let digest = works(store.put(&ente(), bytes.clone()).await);
-    assert_eq!(digest, Digest::of(&bytes));
-    assert_eq!(works(store.put(&ente(), bytes.clone()).await), digest, "twice is once");
-    assert_eq!(works(store.get(&ente(), digest).await), Some(bytes));
-    assert_eq!(works(store.get(&ente(), Digest::ZERO).await), None);
-    let empty = works(store.put(&ente(), Vec::new()).await);
-    assert_eq!(works(store.get(&ente(), empty).await), Some(Vec::new()));
-    assert_eq!(works(store.head(&ente()).await), None, "blobs are not in the journal");
 }

@@ -9,8 +9,8 @@ use mattoni_core::{Digest, Id};
 use crate::record::{Link, by_json};
 use crate::{
     AfterFailure, Batch, Change, Committed, Conflict, Direction, EffectId, Facet, Head, Holding,
-    Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredEffect,
-    StoredState, Stream, Version,
+    Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
+    StoredEffect, StoredState, Stream, Version,
 };
 
 /// Kind, name and value of a facet; or kind, list and bucket of a place.
@@ -46,6 +46,7 @@ pub(super) struct Ledger {
     outbox: BTreeMap<EffectId, (Fate, StoredEffect)>,
     keys: BTreeSet<String>,
     blobs: BTreeMap<Digest, Vec<u8>>,
+    aside: BTreeMap<Digest, DateTime<Utc>>,
 }
 
 /// What a batch has overwritten so far, latest last.
@@ -434,7 +435,38 @@ impl Ledger {
     pub(super) fn keep(&mut self, bytes: Vec<u8>) -> Digest {
         let digest = Digest::of(&bytes);
         self.blobs.entry(digest).or_insert(bytes);
+        self.aside.remove(&digest);
         digest
+    }
+
+    pub(super) fn blobs_after(&self, after: Option<Digest>) -> impl Iterator<Item = StoredBlob> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.blobs.range((from, Bound::Unbounded)).map(|(digest, bytes)| StoredBlob {
+            digest: *digest,
+            bytes: bytes.len() as u64,
+            aside_since: self.aside.get(digest).copied(),
+        })
+    }
+
+    pub(super) fn set_aside(&mut self, digest: Digest, now: DateTime<Utc>) -> bool {
+        let there = self.blobs.contains_key(&digest) && !self.aside.contains_key(&digest);
+        if there {
+            self.aside.insert(digest, now);
+        }
+        there
+    }
+
+    pub(super) fn take_back(&mut self, digest: Digest) -> bool {
+        self.aside.remove(&digest).is_some()
+    }
+
+    pub(super) fn discard(&mut self, digest: Digest, since: DateTime<Utc>) -> bool {
+        let long = self.aside.get(&digest).is_some_and(|aside| *aside <= since);
+        if long {
+            self.aside.remove(&digest);
+            self.blobs.remove(&digest);
+        }
+        long
     }
 
     pub(super) fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {

@@ -12,10 +12,11 @@ use crate::postgres::pool::{Client, Manager, Pool};
 use crate::{Error, ErrorKind};
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
 ];
 
 /// How to open a store.

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::postgres::fault::misread;
 use crate::{
-    EffectId, Error, ErrorKind, Head, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
-    Version,
+    EffectId, Error, ErrorKind, Head, Recorded, RecordedStream, StoredBlob, StoredEffect,
+    StoredState, Stream, Version,
 };
 
 /// A page size in SQL.
@@ -106,6 +106,20 @@ pub(super) fn effect(row: &Row) -> Result<StoredEffect, Error> {
             Error::new(ErrorKind::Corrupt, "failed to read").with("next_at", next_at)
         })?,
         last_error: get(row, 9)?,
+    })
+}
+
+/// Columns `digest, length, since`.
+pub(super) fn blob(row: &Row) -> Result<StoredBlob, Error> {
+    let since: Option<i64> = get(row, 2)?;
+    let instant = |since| {
+        DateTime::<Utc>::from_timestamp_micros(since)
+            .ok_or_else(|| Error::new(ErrorKind::Corrupt, "failed to read").with("since", since))
+    };
+    Ok(StoredBlob {
+        digest: digest(row, 0)?,
+        bytes: count(row, 1)?,
+        aside_since: since.map(instant).transpose()?,
     })
 }
 

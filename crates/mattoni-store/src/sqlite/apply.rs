@@ -24,6 +24,9 @@ pub(super) enum Write {
     Failed { ente: EnteId, id: EffectId, error: String, then: AfterFailure },
     Replay { ente: EnteId, id: EffectId, now: i64 },
     Keep { ente: EnteId, digest: Digest, bytes: Vec<u8> },
+    SetAside { ente: EnteId, digest: Digest, now: i64 },
+    TakeBack { ente: EnteId, digest: Digest },
+    Discard { ente: EnteId, digest: Digest, since: i64 },
     Lease { ente: EnteId, seen: Vec<(EffectId, i64)>, until: i64 },
     Clear { ente: EnteId, before: i64, limit: i64 },
     Relist { ente: EnteId, states: Vec<Relisted> },
@@ -80,6 +83,21 @@ impl Statements<'_> {
             }
             Write::Keep { ente, digest, bytes } => {
                 self.keep.execute(params![ente.as_str(), digest.as_bytes(), bytes])?
+                    + self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?
+            }
+            Write::SetAside { ente, digest, now } => {
+                self.aside.execute(params![ente.as_str(), digest.as_bytes(), now])?
+            }
+            Write::TakeBack { ente, digest } => {
+                self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?
+            }
+            Write::Discard { ente, digest, since } => {
+                let gone =
+                    self.discard.execute(params![ente.as_str(), digest.as_bytes(), since])?;
+                if gone > 0 {
+                    self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?;
+                }
+                gone
             }
             Write::Lease { ente, seen, until } => {
                 for (id, next_at) in seen {

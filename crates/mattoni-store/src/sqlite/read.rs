@@ -9,8 +9,8 @@ use rusqlite::{Connection, Params, Row};
 use crate::sqlite::fault::fault;
 use crate::sqlite::statements::{count, digest};
 use crate::{
-    EffectId, Error, ErrorKind, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
-    Version,
+    EffectId, Error, ErrorKind, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState,
+    Stream, Version,
 };
 
 const READING: &str = "failed to read";
@@ -108,6 +108,20 @@ pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<StoredEffect> {
         next_at: DateTime::<Utc>::from_timestamp_micros(next_at)
             .ok_or(rusqlite::Error::IntegralValueOutOfRange(8, next_at))?,
         last_error: row.get(9)?,
+    })
+}
+
+/// Columns `digest, length, since`.
+pub(super) fn blob(row: &Row<'_>) -> rusqlite::Result<StoredBlob> {
+    let since: Option<i64> = row.get(2)?;
+    let instant = |since| {
+        DateTime::<Utc>::from_timestamp_micros(since)
+            .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, since))
+    };
+    Ok(StoredBlob {
+        digest: digest(row, 0)?,
+        bytes: count(row, 1)?,
+        aside_since: since.map(instant).transpose()?,
     })
 }
 

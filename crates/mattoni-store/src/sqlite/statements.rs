@@ -73,6 +73,11 @@ statements! {
         WHERE ente = ?1 AND seq = ?2 AND idx > ?3 AND fate = 'waiting' AND follows = 1)";
     replay: "UPDATE outbox SET fate = 'waiting', follows = 0, attempts = 0, next_at = ?4
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
+    aside: "INSERT INTO blob_aside (ente, digest, since)
+        SELECT ente, digest, ?3 FROM blob WHERE ente = ?1 AND digest = ?2 ON CONFLICT DO NOTHING";
+    take_back: "DELETE FROM blob_aside WHERE ente = ?1 AND digest = ?2";
+    discard: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2 AND EXISTS (
+        SELECT 1 FROM blob_aside WHERE ente = ?1 AND digest = ?2 AND since <= ?3)";
     waits: "SELECT 1 FROM outbox
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting' AND next_at = ?4";
     postpone: "UPDATE outbox SET next_at = ?4 WHERE ente = ?1 AND seq = ?2 AND idx = ?3";

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, CommitError, Conflict, Memory, NumberClaim, Sqlite, Store, conformance, load, verify,
+    Batch, CommitError, Conflict, Memory, NumberClaim, ObjectBlobs, Sqlite, Store, WithBlobs,
+    conformance, load, verify,
 };
 use tempfile::TempDir;
 
@@ -34,6 +35,34 @@ async fn postgres_holds_every_promise() {
     conformance::run(async || {
         n.set(n.get() + 1);
         server.store_in(&format!("promise_{}", n.get())).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_of_blobs_holds_every_promise() {
+    let dir = TempDir::new().unwrap();
+    let n = std::cell::Cell::new(0);
+    conformance::run_blobs(async || {
+        n.set(n.get() + 1);
+        ObjectBlobs::folder(dir.path().join(n.get().to_string())).unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_object_store_in_memory_holds_every_promise() {
+    conformance::run_blobs(async || ObjectBlobs::memory()).await;
+}
+
+#[tokio::test]
+async fn a_store_with_its_blobs_elsewhere_holds_every_promise() {
+    let dir = TempDir::new().unwrap();
+    let n = std::cell::Cell::new(0);
+    conformance::run(async || {
+        n.set(n.get() + 1);
+        let blobs = ObjectBlobs::folder(dir.path().join(n.get().to_string())).unwrap();
+        WithBlobs::new(Memory::new(), blobs)
     })
     .await;
 }

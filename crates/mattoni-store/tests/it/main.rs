@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
 mod backup;
+mod blobs;
 mod conformance;
 mod crash;
 mod files;

@@ -1,0 +1,93 @@
+//! Files as they come in: looked at before they are kept.
+//!
+//! [`Counter::hand_in`](crate::Counter::hand_in) is the door. A file passes when the practice
+//! takes it (its limits, the verb), its bytes are what its media type says, and the
+//! [`Scanner`], where there is one, finds nothing. What was found is on record
+//! ([`Inspection`]) before the file is accepted; the bytes are in the store before the event that
+//! names them.
+
+#[cfg(feature = "clamav")]
+mod clamd;
+mod inspection;
+mod scan;
+mod sniff;
+
+use mattoni_core::{Digest, Problem};
+use mattoni_practice::Attachment;
+
+#[cfg(feature = "clamav")]
+pub use clamd::Clamd;
+pub use inspection::{Finding, Inspected, Inspection, InspectionEvent, inspection_id};
+pub use scan::{Scan, ScanError, Scanner, Verdict};
+pub use sniff::sniff;
+
+/// A file as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// File name as the person gave it.
+    pub name: String,
+    /// Media type (RFC 6838) that came with it: what it claims to be.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// What a practice knows of it.
+    #[must_use]
+    pub fn attachment(&self) -> Attachment {
+        Attachment {
+            name: self.name.clone(),
+            media_type: self.media_type.clone(),
+            bytes: self.bytes.len() as u64,
+            digest: Digest::of(&self.bytes),
+        }
+    }
+
+    /// Why its bytes are not what it claims to be.
+    ///
+    /// ```
+    /// use mattoni_desk::intake::Upload;
+    ///
+    /// let upload = |media_type: &str, bytes: &[u8]| Upload {
+    ///     name: "carta".into(),
+    ///     media_type: media_type.into(),
+    ///     bytes: bytes.into(),
+    /// };
+    /// assert_eq!(upload("application/pdf", b"%PDF-1.7\n").mismatch(), None);
+    /// let problem = upload("application/pdf", b"\x7FELF\x02\x01\x01").mismatch().expect("it is none");
+    /// assert_eq!(problem.code, "desk.intake.other-type");
+    /// ```
+    #[must_use]
+    pub fn mismatch(&self) -> Option<Problem> {
+        // The practice says what is wrong with no bytes at all.
+        if self.bytes.is_empty() || sniff::is(&self.media_type, &self.bytes) {
+            return None;
+        }
+        let claimed = &self.media_type;
+        Some(match sniff(&self.bytes) {
+            Some(found) => Problem::new(
+                "desk.intake.other-type",
+                &self.name,
+                format!("is said to be {claimed} and is {found}"),
+                "send the file in the format it is said to be in",
+            ),
+            None => Problem::new(
+                "desk.intake.unrecognised",
+                &self.name,
+                format!("is said to be {claimed} and does not look like it"),
+                "open the file, and save it again in that format",
+            ),
+        })
+    }
+}
+
+/// The problem of a file in which something harmful was found.
+pub(crate) fn infected(upload: &Upload, signature: &str) -> Problem {
+    Problem::new(
+        "desk.intake.infected",
+        &upload.name,
+        format!("holds something harmful: {signature}"),
+        "clean the computer it comes from, and make the file anew",
+    )
+}

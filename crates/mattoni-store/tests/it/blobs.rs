@@ -1,0 +1,58 @@
+//! Attachments beside the database: what only files can do wrong.
+
+use std::fs;
+
+use mattoni_store::{Blobs, ErrorKind, Memory, ObjectBlobs, WithBlobs};
+use tempfile::TempDir;
+
+use crate::support::{act, ente};
+
+#[tokio::test]
+async fn an_altered_file_is_not_handed_out_and_putting_it_again_heals_it() {
+    let dir = TempDir::new().unwrap();
+    let store = ObjectBlobs::folder(dir.path()).unwrap();
+    let digest = store.put(&ente(), b"certificato".to_vec()).await.unwrap();
+    let name = digest.to_string();
+    let file = dir.path().join("c_f051/kept").join(&name[..2]).join(&name);
+    assert_eq!(fs::read(&file).unwrap(), b"certificato", "an operator finds it by its digest");
+    fs::write(&file, b"certificat0").unwrap();
+    assert_eq!(store.get(&ente(), digest).await.unwrap_err().kind(), ErrorKind::Corrupt);
+    store.put(&ente(), b"certificato".to_vec()).await.unwrap();
+    assert_eq!(store.get(&ente(), digest).await.unwrap().unwrap(), b"certificato");
+}
+
+#[tokio::test]
+async fn files_of_somebody_else_are_left_alone() {
+    let dir = TempDir::new().unwrap();
+    let store = ObjectBlobs::folder(dir.path()).unwrap();
+    let digest = store.put(&ente(), b"certificato".to_vec()).await.unwrap();
+    let stranger = dir.path().join("c_f051/kept").join(&digest.to_string()[..2]).join("notes.txt");
+    fs::write(&stranger, "mine").unwrap();
+    fs::create_dir_all(dir.path().join("c_f051/aside/yesterday")).unwrap();
+    let listed = store.blobs(&ente(), None, 9).await.unwrap();
+    assert_eq!(listed.iter().map(|blob| blob.digest).collect::<Vec<_>>(), [digest]);
+    assert!(store.set_aside(&ente(), digest, act(0).at).await.unwrap());
+    assert!(store.discard(&ente(), digest, act(0).at).await.unwrap());
+    assert_eq!(fs::read_to_string(&stranger).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn blobs_that_are_in_the_database_already_are_still_read() {
+    let dir = TempDir::new().unwrap();
+    let database = Memory::new();
+    let old = database.put(&ente(), b"certificato".to_vec()).await.unwrap();
+    let store = WithBlobs::new(database, ObjectBlobs::folder(dir.path()).unwrap());
+    assert_eq!(store.get(&ente(), old).await.unwrap().unwrap(), b"certificato");
+    let new = store.put(&ente(), b"carta".to_vec()).await.unwrap();
+    assert_eq!(store.store().get(&ente(), new).await.unwrap(), None, "new ones are elsewhere");
+    assert_eq!(store.elsewhere().blobs(&ente(), None, 9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_is_an_error() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
+    let error = ObjectBlobs::folder(dir.path().join("file/blobs")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.to_string().contains("path="), "{error}");
+}
