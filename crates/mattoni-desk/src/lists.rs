@@ -1,6 +1,6 @@
 //! Lists made anew while the desk is open.
 
-use mattoni_store::{CommitError, Loaded, Relisted, Store};
+use mattoni_store::{Loaded, Relisted, Store};
 
 use crate::desk::listing;
 use crate::{Desk, DeskError, Kept, Progress};
@@ -58,14 +58,10 @@ impl<S: Store> Desk<S> {
             };
             let states = page.iter().map(anew).collect::<Result<_, mattoni_store::Error>>()?;
             rebuilt.looked_at += page.len() as u64;
-            rebuilt.relisted += self.store().relist(self.ente(), states).await.map_err(refused)?;
+            rebuilt.relisted += self.store().relist(self.ente(), states).await?;
             progress.reached(rebuilt.looked_at);
         }
         rebuilt.behind = self.lists_behind::<A>().await?;
         Ok(rebuilt)
     }
-}
-
-fn refused(error: CommitError) -> DeskError {
-    error.into()
 }
