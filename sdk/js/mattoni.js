@@ -6,8 +6,9 @@
  *     export const { about, tariff } = rule({ name: "…", inputs: { … }, bill(row) { … } });
  *
  * A rule is one call of its world's function, with its parts declared and one function for one
- * row; what comes back is exported under the world's name; see `plugins/report-routing-js/rule.js`. The contract's columns are taken apart and put
- * together here.
+ * row; what comes back is exported under the world's name; see
+ * `plugins/report-routing-js/rule.js`. The contract's columns are taken apart and put together
+ * here.
  *
  * Values as the row has them: booleans; integers and decimals (in units of their last decimal) as
  * numbers; money in whole cents; dates as "YYYY-MM-DD", which compare as texts; choices by code;

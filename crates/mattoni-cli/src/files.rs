@@ -1,9 +1,11 @@
 //! Files the command reads: TOML, plugins, databases; each failure names the file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use mattoni_core::{Problem, Problems};
 use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize};
+use mattoni_rules::Signature;
 use mattoni_service::{Service, ServiceSource};
 use serde::de::DeserializeOwned;
 
@@ -12,6 +14,27 @@ use crate::output::Failure;
 /// The bytes of a file.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unreadable(path, &error.to_string()).into())
+}
+
+/// Where the signature of the plugin in `plugin` lies: beside it, as `name.wasm.sig`.
+pub(crate) fn signature_path(plugin: &Path) -> PathBuf {
+    plugin.with_added_extension("sig")
+}
+
+/// The signature beside a plugin, where there is one.
+pub(crate) fn signature(plugin: &Path) -> Result<Option<Signature>, Failure> {
+    let path = signature_path(plugin);
+    if !path.exists() {
+        return Ok(None);
+    }
+    Ok(Some(hexadecimal(&path)?))
+}
+
+/// What one line of a file says.
+pub(crate) fn hexadecimal<T: FromStr<Err = Problem>>(path: &Path) -> Result<T, Problems> {
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
+    let read = text.trim().parse();
+    read.map_err(|problem: Problem| problem.in_field(path.display().to_string()).into())
 }
 
 /// A TOML file as a `T`.

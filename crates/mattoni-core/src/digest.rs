@@ -164,15 +164,15 @@ impl DigestBuilder {
         mut self,
         write: impl Fn(&mut FieldWriter) -> io::Result<()>,
     ) -> io::Result<Self> {
-        let mut first = FieldWriter { length: 0, into: None };
+        let mut first = FieldWriter::new(None);
         write(&mut first)?;
+        first.flush()?;
         self.0.update(first.length.to_le_bytes());
-        let buffer = Vec::with_capacity(FieldWriter::PIECE);
-        let mut second = FieldWriter { length: 0, into: Some((self.0, buffer)) };
+        let mut second = FieldWriter::new(Some(self.0));
         write(&mut second)?;
         second.flush()?;
         match second.into {
-            Some((sha, _)) if second.length == first.length => Ok(Self(sha)),
+            Some(sha) if second.length == first.length => Ok(Self(sha)),
             _ => Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "a field was written differently the second time",
@@ -196,14 +196,41 @@ impl DigestBuilder {
 /// Where [`DigestBuilder::field_written`] has a field written to.
 #[derive(Debug)]
 pub struct FieldWriter {
+    /// What was written last: it comes in crumbs, and is counted and digested by the piece.
+    piece: Vec<u8>,
     length: u64,
-    /// The digest so far and bytes on their way into it; none while the length is counted.
-    into: Option<(Sha256, Vec<u8>)>,
+    /// The digest so far; none while the length is counted.
+    into: Option<Sha256>,
 }
 
 impl FieldWriter {
-    /// Bytes digested at a time: what is written comes in crumbs.
     const PIECE: usize = 1 << 14;
+
+    fn new(into: Option<Sha256>) -> Self {
+        Self { piece: Vec::with_capacity(Self::PIECE), length: 0, into }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if let Some(sha) = &mut self.into {
+            sha.update(bytes);
+        }
+    }
+
+    // Apart from the way crumbs take, so that that stays short enough to be inlined.
+    #[cold]
+    #[inline(never)]
+    fn write_through(&mut self, bytes: &[u8]) {
+        let piece = std::mem::take(&mut self.piece);
+        self.take(&piece);
+        self.piece = piece;
+        self.piece.clear();
+        if bytes.len() < Self::PIECE {
+            self.piece.extend_from_slice(bytes);
+        } else {
+            self.take(bytes);
+        }
+    }
 }
 
 impl Write for FieldWriter {
@@ -214,26 +241,16 @@ impl Write for FieldWriter {
 
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.length += bytes.len() as u64;
-        if let Some((sha, buffer)) = &mut self.into {
-            if buffer.len() + bytes.len() > Self::PIECE {
-                sha.update(&buffer);
-                buffer.clear();
-            }
-            if bytes.len() > Self::PIECE {
-                sha.update(bytes);
-            } else {
-                buffer.extend_from_slice(bytes);
-            }
+        if bytes.len() <= self.piece.capacity() - self.piece.len() {
+            self.piece.extend_from_slice(bytes);
+        } else {
+            self.write_through(bytes);
         }
         Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if let Some((sha, buffer)) = &mut self.into {
-            sha.update(&buffer);
-            buffer.clear();
-        }
+        self.write_through(&[]);
         Ok(())
     }
 }

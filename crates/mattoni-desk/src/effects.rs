@@ -52,7 +52,8 @@ pub struct DeliveryReport {
 }
 
 impl<S: Store> Desk<S> {
-    /// Delivers all that is due at `now`, until nothing is.
+    /// Delivers all that is due at `now`, until nothing is. For one that delivers alone: of two
+    /// at once both may hand over the same effect, which its key then tells.
     ///
     /// # Errors
     /// When the store or a handler fails as a whole; what was delivered until then stays so.
@@ -62,9 +63,59 @@ impl<S: Store> Desk<S> {
         now: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<DeliveryReport, DeskError> {
+        self.deliver_all(handlers, now, None, progress).await
+    }
+
+    /// Like [`deliver`](Self::deliver), beside others that do the same: what one has taken up, no
+    /// other has until `lease` is over. Choose it longer than five hundred deliveries may take;
+    /// what somebody dies with waits as long.
+    ///
+    /// # Errors
+    /// As [`deliver`](Self::deliver).
+    pub async fn deliver_beside_others(
+        &self,
+        handlers: &[&dyn Handler],
+        now: DateTime<Utc>,
+        lease: TimeDelta,
+        progress: &dyn Progress,
+    ) -> Result<DeliveryReport, DeskError> {
+        self.deliver_all(handlers, now, Some(now + lease), progress).await
+    }
+
+    /// Forgets the effects that were delivered and had been due before `before`: the outbox then
+    /// holds what waits, what is dead and what was delivered lately. Answers how many.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails; what was forgotten until then stays so.
+    pub async fn clear_delivered(
+        &self,
+        before: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<u64, DeskError> {
+        let mut cleared = 0;
+        loop {
+            let now = self.store().clear(self.ente(), before, PAGE).await?;
+            cleared += now;
+            progress.reached(cleared);
+            if now < PAGE as u64 {
+                return Ok(cleared);
+            }
+        }
+    }
+
+    async fn deliver_all(
+        &self,
+        handlers: &[&dyn Handler],
+        now: DateTime<Utc>,
+        until: Option<DateTime<Utc>>,
+        progress: &dyn Progress,
+    ) -> Result<DeliveryReport, DeskError> {
         let mut report = DeliveryReport::default();
         loop {
-            let due = self.store().due(self.ente(), now, PAGE).await?;
+            let due = match until {
+                None => self.store().due(self.ente(), now, PAGE).await?,
+                Some(until) => self.store().lease(self.ente(), now, until, PAGE).await?,
+            };
             if due.is_empty() {
                 return Ok(report);
             }

@@ -6,8 +6,11 @@ use mattoni_core::value::Value;
 use mattoni_core::{Act, Aggregate, Digest, Id, Problem, Problems, Refusal};
 use mattoni_practice::{Assessment, PluginRef, Points, Practice, State};
 use mattoni_ranking::RankingRun;
-use mattoni_rules::{Batch, Description, Evaluation, Ready, ScoredRow};
-use mattoni_service::Service;
+use mattoni_rules::{
+    Batch, Description, Evaluation, Grant, Loaded as LoadedPlugin, PublisherKey, Ready, ScoredRow,
+    Signature,
+};
+use mattoni_service::{RulesSource, Service};
 use mattoni_store::{Loaded, Store};
 
 use crate::evaluation::{EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id};
@@ -242,6 +245,38 @@ fn other_plugin() -> Problems {
         "hand over the bytes it was loaded from",
     )
     .into()
+}
+
+/// Lets a plugin score for a service as its configuration says: the pinned one, with its
+/// parameters, signed by one of its publishers where it names any.
+///
+/// # Errors
+/// Every parameter and publisher's key that cannot be read, and whatever
+/// [`LoadedPlugin::grant`] refuses.
+pub fn grant(
+    rules: &RulesSource,
+    plugin: LoadedPlugin,
+    signature: Option<Signature>,
+) -> Result<Ready, Problems> {
+    let mut found = Vec::new();
+    let mut publishers = Vec::new();
+    for key in &rules.publishers {
+        match key.parse::<PublisherKey>() {
+            Ok(key) => publishers.push(key),
+            Err(problem) => found.push(problem.in_field("rules.publishers")),
+        }
+    }
+    let given = parameters(plugin.description(), &rules.parameters);
+    let given = given.map_err(|problems| found.extend(problems)).unwrap_or_default();
+    Problems::check(found)?;
+    let mut grant = Grant::pinned(rules.digest.unwrap_or(plugin.digest()));
+    for (name, value) in given {
+        grant = grant.with_parameter(name, value);
+    }
+    if !publishers.is_empty() {
+        grant = grant.signed_by(publishers, signature);
+    }
+    Ok(plugin.grant(&grant)?.ready())
 }
 
 /// The parameters as they stand in `service.toml`, of the kinds the plugin declares.

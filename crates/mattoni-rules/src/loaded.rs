@@ -69,7 +69,7 @@ impl Loaded {
             found.push(self.other_world(W::NAME));
         }
         if let Some(signed) = &grant.signed
-            && !signed.by.iter().any(|key| key.verifies(self.digest, &signed.signature))
+            && !signed.hold(self.digest)
         {
             found.push(Problem::new(
                 "rules.grant.signature",
@@ -175,8 +175,15 @@ pub struct Grant {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Signed {
-    signature: Signature,
+    signature: Option<Signature>,
     by: Vec<PublisherKey>,
+}
+
+impl Signed {
+    fn hold(&self, digest: Digest) -> bool {
+        let Some(signature) = &self.signature else { return false };
+        self.by.iter().any(|key| key.verifies(digest, signature))
+    }
 }
 
 impl Grant {
@@ -193,14 +200,16 @@ impl Grant {
         self
     }
 
-    /// Only with a signature of one of these publishers.
+    /// Only with a signature of one of these publishers; without any signature the plugin is
+    /// refused.
     #[must_use]
     pub fn signed_by(
         mut self,
         publishers: impl IntoIterator<Item = PublisherKey>,
-        signature: Signature,
+        signature: impl Into<Option<Signature>>,
     ) -> Self {
-        self.signed = Some(Signed { signature, by: publishers.into_iter().collect() });
+        self.signed =
+            Some(Signed { signature: signature.into(), by: publishers.into_iter().collect() });
         self
     }
 }

@@ -63,6 +63,22 @@ impl SecretKey {
     }
 }
 
+impl FromStr for SecretKey {
+    type Err = Problem;
+
+    /// The key of 64 hexadecimal digits, as whoever publishes keeps it.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        unhex(text.trim()).map(Self::from_seed).ok_or_else(|| {
+            Problem::new(
+                "rules.secret-key",
+                "",
+                "a secret key has 64 hexadecimal digits",
+                "take the file that `mattoni rules key` wrote",
+            )
+        })
+    }
+}
+
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretKey of {}", self.publisher())

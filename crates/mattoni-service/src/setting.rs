@@ -146,7 +146,12 @@ impl Setting {
 }
 
 fn no_rules() -> RulesSource {
-    RulesSource { plugin: String::new(), digest: None, parameters: BTreeMap::new() }
+    RulesSource {
+        plugin: String::new(),
+        digest: None,
+        publishers: Vec::new(),
+        parameters: BTreeMap::new(),
+    }
 }
 
 /// Why a service is not changed.

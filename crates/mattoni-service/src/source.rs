@@ -259,6 +259,10 @@ pub struct RulesSource {
     /// Digest of the one component that is accepted; any of that name without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
+    /// Keys of those who may publish the plugin, where one of them has to have signed it; 64
+    /// hexadecimal digits each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publishers: Vec<String>,
     /// Parameters that differ from the plugin's defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, serde_json::Value>,

@@ -65,6 +65,8 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     collecting::never_takes_what_is_put_meanwhile(&make().await).await;
     collecting::leaves_alone_what_it_does_not_know(&make().await).await;
     run_blobs(async || make().await).await;
+    outbox::is_leased_to_one_at_a_time(&make().await).await;
+    outbox::forgets_what_was_delivered_long_ago(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;

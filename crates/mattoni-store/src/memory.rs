@@ -208,6 +208,25 @@ impl Outbox for Memory {
         self.read(ente, |ledger| ledger.due(now, limit))
     }
 
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.write(ente, |ledger| ledger.lease(now, until, limit))
+    }
+
+    async fn clear(
+        &self,
+        ente: &EnteId,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64, Error> {
+        self.write(ente, |ledger| ledger.clear(before, limit))
+    }
+
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
         self.write(ente, |ledger| ids.iter().filter(|id| ledger.deliver(**id)).count() as u64)
     }

@@ -204,6 +204,28 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEffect>, Error>;
 
+    /// Up to `limit` of what is [`due`](Outbox::due), for the caller alone until `until`: put off
+    /// as long, so that of several who deliver at once no two hand over the same effect. Whoever
+    /// dies with it leaves it due again then; what is settled is settled as ever.
+    ///
+    /// # Errors
+    /// When the machine fails; what was taken will be due again at `until`.
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error>;
+
+    /// Forgets up to `limit` effects that were delivered, of those that were due before `before`.
+    /// Answers how many. Their keys may be used again: clear only what no sender sends again.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn clear(&self, ente: &EnteId, before: DateTime<Utc>, limit: usize)
+    -> Result<u64, Error>;
+
     /// Records that these were delivered. Answers how many were waiting until now; the others are
     /// left as they are.
     ///

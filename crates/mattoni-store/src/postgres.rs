@@ -317,6 +317,55 @@ impl Outbox for Postgres {
         self.all(ente, query, read::effect).await
     }
 
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        // What another takes at this moment is passed over.
+        const SQL: &str = "WITH given AS (
+                SELECT seq, idx, next_at FROM outbox o
+                WHERE ente = $1 AND fate = 'waiting' AND NOT follows AND next_at <= $2
+                    AND NOT EXISTS (
+                        SELECT 1 FROM outbox earlier
+                        WHERE earlier.ente = o.ente AND earlier.kind = o.kind
+                            AND earlier.id = o.id AND earlier.fate = 'waiting'
+                            AND NOT earlier.follows
+                            AND (earlier.seq, earlier.idx) < (o.seq, o.idx) OFFSET 0)
+                ORDER BY next_at, seq, idx LIMIT $3 FOR UPDATE SKIP LOCKED)
+            UPDATE outbox SET next_at = $4 FROM given
+            WHERE outbox.ente = $1 AND outbox.seq = given.seq AND outbox.idx = given.idx
+            RETURNING outbox.seq, outbox.idx, key, topic, kind, id, payload, attempts,
+                given.next_at, last_error";
+        let query = Query::new(SQL)
+            .with(ente.as_str())
+            .with(now.timestamp_micros())
+            .with(page(limit))
+            .with(until.timestamp_micros());
+        let mut leased = self.all(ente, query, read::effect).await?;
+        leased.sort_by_key(|effect| (effect.next_at, effect.id));
+        Ok(leased)
+    }
+
+    async fn clear(
+        &self,
+        ente: &EnteId,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64, Error> {
+        const SQL: &str = "WITH old AS (
+                SELECT seq, idx FROM outbox
+                WHERE ente = $1 AND fate = 'delivered' AND next_at < $2
+                ORDER BY seq, idx LIMIT $3)
+            DELETE FROM outbox USING old
+            WHERE outbox.ente = $1 AND outbox.seq = old.seq AND outbox.idx = old.idx";
+        let query =
+            Query::new(SQL).with(ente.as_str()).with(before.timestamp_micros()).with(page(limit));
+        self.write(ente, query).await
+    }
+
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
         const SQL: &str = finishing!("fate = 'delivered'");
         let each = |id: &EffectId| {

@@ -310,6 +310,35 @@ impl Outbox for Sqlite {
         })
     }
 
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        loop {
+            let due = self.due(ente, now, limit).await?;
+            let seen = due.iter().map(|e| (e.id, e.next_at.timestamp_micros())).collect();
+            let (ente, until) = (ente.clone(), until.timestamp_micros());
+            // All of them or none: where another was faster, what it left is looked for anew.
+            let taken = self.write(Write::Lease { ente, seen, until }).await?;
+            if taken == due.len() as u64 {
+                return Ok(due);
+            }
+        }
+    }
+
+    async fn clear(
+        &self,
+        ente: &EnteId,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64, Error> {
+        let (ente, before) = (ente.clone(), before.timestamp_micros());
+        self.write(Write::Clear { ente, before, limit: page(limit) }).await
+    }
+
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
         self.write(Write::Delivered { ente: ente.clone(), ids: ids.to_vec() }).await
     }

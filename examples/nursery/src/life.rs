@@ -24,7 +24,7 @@ use mattoni_desk::{Desk, FilePostbox};
 use mattoni_ranking::{
     Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize, ReservedSeats,
 };
-use mattoni_rules::{Grant, Host, Limits, Ready};
+use mattoni_rules::{Host, Limits, Ready};
 use mattoni_service::{Service, ServiceSource};
 use mattoni_store::Sqlite;
 
@@ -72,11 +72,7 @@ pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
         Stopped(format!("no plugin at {} ({error}): run cargo xtask plugins", path.display()))
     })?;
     let loaded = Host::new(Limits::default())?.load(&plugin)?;
-    let given = mattoni_desk::scoring::parameters(loaded.description(), &rules.parameters)?;
-    let pinned = Grant::pinned(rules.digest.unwrap_or(loaded.digest()));
-    let grant =
-        given.into_iter().fold(pinned, |grant, (name, value)| grant.with_parameter(name, value));
-    let ready = loaded.grant(&grant)?.ready();
+    let ready = mattoni_desk::scoring::grant(&rules, loaded, None)?;
     Ok(Equipped { service, ready, plugin })
 }
 

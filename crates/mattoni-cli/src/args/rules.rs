@@ -45,6 +45,19 @@ pub(crate) enum RulesVerb {
         /// The plugin (`.wasm`).
         plugin: PathBuf,
     },
+    /// Draw a publisher's key: the secret goes into a new file, the public half is printed.
+    Key {
+        /// The file, which only you may read.
+        file: PathBuf,
+    },
+    /// Sign a plugin: the signature goes beside it, as `.wasm.sig`.
+    Sign {
+        /// The plugin (`.wasm`).
+        plugin: PathBuf,
+        /// What `rules key` wrote.
+        #[arg(long)]
+        key: PathBuf,
+    },
     /// Compare a plugin with a table of cases.
     Test {
         #[command(flatten)]
@@ -129,6 +142,10 @@ pub(crate) struct Plugin {
     /// Digest the plugin must have.
     #[arg(long)]
     pub(crate) digest: Option<mattoni_core::Digest>,
+    /// Key of a publisher who may have signed the plugin; again for each. The signature lies
+    /// beside the plugin.
+    #[arg(long = "publisher", value_name = "KEY")]
+    pub(crate) publishers: Vec<mattoni_rules::PublisherKey>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

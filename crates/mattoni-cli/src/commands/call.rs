@@ -16,7 +16,7 @@ use mattoni_service::Service;
 use mattoni_store::Store;
 use serde_json::json;
 
-use super::rank::{grant, host, outcome};
+use super::rank::{host, outcome};
 use crate::args::{Call, CallStep};
 use crate::files::{self, ServiceFolder};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
@@ -144,12 +144,11 @@ impl<S: Store> Desktop<'_, S> {
             );
             return Err(Failure::Refused(problem.into()));
         };
-        let bytes = files::bytes(&plugins.join(format!("{}.wasm", rules.plugin)))?;
+        let file = plugins.join(format!("{}.wasm", rules.plugin));
+        let bytes = files::bytes(&file)?;
         let loaded =
             host()?.load(&bytes).map_err(|e| Failure::broken("the plugin is unusable", &e))?;
-        let parameters =
-            mattoni_desk::scoring::parameters(loaded.description(), &rules.parameters)?;
-        let ready = grant(loaded, rules.digest, parameters)?;
+        let ready = mattoni_desk::scoring::grant(rules, loaded, files::signature(&file)?)?;
         let bar = Bar::new("scoring", None, self.reader);
         let report = self.desk.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
         drop(bar);

@@ -48,7 +48,7 @@ pub(crate) fn host() -> Result<Host, Failure> {
 }
 
 /// The plugin with its parameters, pinned to `digest` or to what it is.
-pub(crate) fn grant(
+fn grant(
     loaded: Loaded,
     digest: Option<Digest>,
     parameters: BTreeMap<String, Value>,

@@ -6,6 +6,8 @@ mod call;
 mod command;
 mod rank;
 mod records;
+mod rules;
 mod service;
+mod store;
 mod tick;
 mod words;

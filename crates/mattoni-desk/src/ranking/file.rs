@@ -61,7 +61,7 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
         .zip(scored.iter())
         .map(|(row, answer)| applicant(row, code, answer, call))
         .collect();
-    Ok(Run::draw_up(call, &applicants)?)
+    Ok(Run::draw_up(call, applicants)?)
 }
 
 fn duplicates(table: &Table, columns: &[Column]) -> Vec<Problem> {

@@ -147,7 +147,7 @@ impl<S: Store> Desk<S> {
         }
         let applicants = self.applicants(service, &call.criteria).await?;
         scored(&applicants)?;
-        let run = Run::draw_up(call, &applicants)?;
+        let run = Run::draw_up(call, applicants)?;
         // A run is made of strings, numbers and dates: JSON always takes it.
         let bytes = serde_json::to_vec(&run).unwrap_or_default();
         let body = self.store().put(self.ente(), bytes).await?;

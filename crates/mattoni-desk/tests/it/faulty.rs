@@ -184,6 +184,25 @@ impl Outbox for Faulty {
         self.inner.due(ente, now, limit).await
     }
 
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.inner.lease(ente, now, until, limit).await
+    }
+
+    async fn clear(
+        &self,
+        ente: &EnteId,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64, Error> {
+        self.inner.clear(ente, before, limit).await
+    }
+
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
         self.inner.delivered(ente, ids).await
     }

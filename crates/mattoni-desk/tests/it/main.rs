@@ -9,6 +9,7 @@ mod faulty;
 mod import;
 mod intake;
 mod lists;
+mod outbox;
 mod postbox;
 mod practices;
 mod races;

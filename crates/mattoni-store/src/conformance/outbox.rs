@@ -109,3 +109,61 @@ pub(super) async fn waits_until_the_hour(store: &impl Store) {
     assert!(due_keys(store, 3599).await.is_empty());
     assert_eq!(due_keys(store, 3600).await, ["k"]);
 }
+
+pub(super) async fn is_leased_to_one_at_a_time(store: &impl Store) {
+    committed(store, [with_keys(change(1, 0, 1), &["a1", "a2"])]).await;
+    committed(store, [with_keys(change(2, 0, 1), &["b1"]), with_keys(change(3, 0, 1), &["c1"])])
+        .await;
+    let lease = async |now, until, limit| {
+        let leased = works(store.lease(&ente(), at(now), at(until), limit).await);
+        leased.into_iter().map(|effect| (effect.key, effect.id)).collect::<Vec<_>>()
+    };
+    let keys = |leased: &[(String, EffectId)]| {
+        leased.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>()
+    };
+    let (one, other) = (lease(0, 300, 2).await, lease(0, 300, 9).await);
+    assert_eq!(keys(&one), ["a1", "b1"], "longest due first");
+    assert_eq!(keys(&other), ["c1"], "what one has, the other has not");
+    assert!(lease(299, 600, 9).await.is_empty());
+    assert!(due_keys(store, 299).await.is_empty(), "nor is it due");
+
+    // The first delivers one and dies; the second fails.
+    assert_eq!(works(store.delivered(&ente(), &[one[0].1]).await), 1);
+    let again = AfterFailure::RetryAt(at(60));
+    assert!(works(store.failed(&ente(), other[0].1, "no answer", again).await));
+    assert_eq!(keys(&lease(60, 360, 9).await), ["a2", "c1"], "the stream goes on");
+    assert_eq!(keys(&lease(300, 600, 9).await), ["b1"], "what the dead had is due again");
+
+    // Many at once: each effect goes to one.
+    let more = (10..40).map(|id| with_keys(change(id, 0, 1), &[&format!("k{id}")]));
+    committed(store, more.collect::<Vec<_>>()).await;
+    let mut all = super::all((0..6).map(|_| lease(100, 900, 10))).await.concat();
+    all.sort();
+    let whole = all.len();
+    all.dedup_by(|a, b| a.1 == b.1);
+    assert_eq!(all.len(), whole, "no effect goes to two");
+    assert!(whole >= 30 || !lease(100, 900, 99).await.is_empty(), "and none to nobody");
+}
+
+pub(super) async fn forgets_what_was_delivered_long_ago(store: &impl Store) {
+    let changes = [("a", 0), ("b", 10), ("c", 20), ("d", 0)];
+    committed(
+        store,
+        (1..).zip(changes).map(|(id, (key, due))| {
+            change(id, 0, 1).with_effects([Effect::new(key, "bulb", "{}").not_before(at(due))])
+        }),
+    )
+    .await;
+    let ids: Vec<_> = due(store, 99).await;
+    let of = |key: &str| ids.iter().find(|(k, _)| k == key).map(|(_, id)| *id);
+    let done: Vec<_> = ["a", "b", "c"].into_iter().filter_map(of).collect();
+    assert_eq!(works(store.delivered(&ente(), &done).await), 3);
+    let clear = async |before, limit| works(store.clear(&ente(), at(before), limit).await);
+    assert_eq!(clear(20, 1).await, 1, "no more than asked for");
+    assert_eq!(clear(20, 9).await, 1);
+    assert_eq!(clear(20, 9).await, 0, "what was due later stays, and what waits");
+    assert_eq!(due_keys(store, 99).await, ["d"]);
+    committed(store, [with_keys(change(9, 0, 1), &["a"])]).await;
+    let lost = conflict(store, [with_keys(change(8, 0, 1), &["c"])]).await;
+    assert_eq!(lost, Conflict::Effect { key: "c".to_owned() }, "of what is there");
+}

@@ -362,6 +362,35 @@ impl Ledger {
         due.into_iter().take(limit).cloned().collect()
     }
 
+    pub(super) fn lease(
+        &mut self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Vec<StoredEffect> {
+        let due = self.due(now, limit);
+        for leased in &due {
+            if let Some((_, effect)) = self.outbox.get_mut(&leased.id) {
+                effect.next_at = until;
+            }
+        }
+        due
+    }
+
+    pub(super) fn clear(&mut self, before: DateTime<Utc>, limit: usize) -> u64 {
+        let old = |(fate, effect): &(Fate, StoredEffect)| {
+            *fate == Fate::Delivered && effect.next_at < before
+        };
+        let old = self.outbox.iter().filter(|(_, row)| old(row)).take(limit);
+        let ids: Vec<EffectId> = old.map(|(id, _)| *id).collect();
+        for id in &ids {
+            if let Some((_, effect)) = self.outbox.remove(id) {
+                self.keys.remove(&effect.key);
+            }
+        }
+        ids.len() as u64
+    }
+
     pub(super) fn deliver(&mut self, id: EffectId) -> bool {
         match self.outbox.get_mut(&id) {
             Some((fate @ Fate::Waiting, _)) => {

@@ -27,6 +27,8 @@ pub(super) enum Write {
     SetAside { ente: EnteId, digest: Digest, now: i64 },
     TakeBack { ente: EnteId, digest: Digest },
     Discard { ente: EnteId, digest: Digest, since: i64 },
+    Lease { ente: EnteId, seen: Vec<(EffectId, i64)>, until: i64 },
+    Clear { ente: EnteId, before: i64, limit: i64 },
     Relist { ente: EnteId, states: Vec<Relisted> },
 }
 
@@ -96,6 +98,22 @@ impl Statements<'_> {
                     self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?;
                 }
                 gone
+            }
+            Write::Lease { ente, seen, until } => {
+                for (id, next_at) in seen {
+                    let key = params![ente.as_str(), int(id.seq), id.index, next_at];
+                    if !self.waits.exists(key)? {
+                        return Ok(0);
+                    }
+                }
+                for (id, _) in seen {
+                    let key = params![ente.as_str(), int(id.seq), id.index, until];
+                    self.postpone.execute(key)?;
+                }
+                seen.len()
+            }
+            Write::Clear { ente, before, limit } => {
+                self.clear.execute(params![ente.as_str(), before, limit])?
             }
             Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };

@@ -88,6 +88,9 @@ fn patiently(options: &Options, attempt: impl Fn() -> Result<(), Error>) -> Resu
 pub(super) fn reader(path: &Path, options: &Options) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = connect(path, flags, options)?;
+    // A page of a list reads states from all over the file: out of the system's cache, without a
+    // call and a copy for each. As much as SQLite maps at the most, 2 GB; what lies beyond is read.
+    conn.pragma_update(None, "mmap_size", i64::from(i32::MAX)).map_err(|e| fault(OPENING, e))?;
     match version(&conn, path)? {
         0 => Err(Error::new(ErrorKind::NotAStore, OPENING).with("path", path.display())),
         v if v < MIGRATIONS.len() => Err(Error::new(

@@ -78,6 +78,12 @@ statements! {
     take_back: "DELETE FROM blob_aside WHERE ente = ?1 AND digest = ?2";
     discard: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2 AND EXISTS (
         SELECT 1 FROM blob_aside WHERE ente = ?1 AND digest = ?2 AND since <= ?3)";
+    waits: "SELECT 1 FROM outbox
+        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting' AND next_at = ?4";
+    postpone: "UPDATE outbox SET next_at = ?4 WHERE ente = ?1 AND seq = ?2 AND idx = ?3";
+    clear: "DELETE FROM outbox WHERE (ente, seq, idx) IN (
+        SELECT ente, seq, idx FROM outbox
+        WHERE ente = ?1 AND fate = 'delivered' AND next_at < ?2 ORDER BY seq, idx LIMIT ?3)";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
 }
 

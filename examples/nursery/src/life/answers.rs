@@ -1,6 +1,6 @@
 //! May and June: places are offered, taken, refused, left unanswered; the next in line follow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use mattoni_core::{Act, Actor, Digest, Refusal as _};
@@ -12,6 +12,7 @@ use super::Say;
 use super::ranking::FINAL;
 use super::story::{Story, at, day, official, quiet, refused};
 use crate::Stopped;
+use crate::town::cast;
 
 /// How a made-up family behaves: follows from a name, so that it is the same in every run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,11 @@ impl Story {
 
     /// Families answer the offers that are to be answered by `answer_by`.
     async fn round(&self, drawn: &Drawn, answer_by: NaiveDate, when: &str) -> Result<(), Stopped> {
+        // The families of the story take what they get: that is how the story goes on.
+        let mut named = BTreeSet::new();
+        for household in cast::in_time() {
+            named.insert(self.code_of(&household).await?);
+        }
         let verb = |offer: &Offer| {
             if offer.status() != OfferStatus::Open || offer.answer_by() != answer_by {
                 return Ok(None);
@@ -97,7 +103,11 @@ impl Story {
                 _ => Afterwards::WaitsForBetter,
             };
             let act = Act::new(at(when), Actor::System("portal".into()));
-            let answer = match habit(&format!("{} {answer_by}", offer.code())) {
+            let habit = match named.contains(offer.code()) {
+                true => Habit::Accepts,
+                false => habit(&format!("{} {answer_by}", offer.code())),
+            };
+            let answer = match habit {
                 Habit::Accepts => offer.accept(&act, then).map_err(|refusal| refusal.problems()),
                 Habit::Refuses => offer
                     .refuse(&act, Afterwards::StopsWaiting)

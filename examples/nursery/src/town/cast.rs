@@ -245,7 +245,7 @@ pub fn orlandini() -> [Household; 2] {
 #[must_use]
 pub fn pedroni() -> Household {
     let claudio = Resident::made("Claudio", "Pedroni", "1976-10-22", Sex::Male, HERE);
-    Household::new(claudio, Resident::made("Elide", "Pedroni", "2025-09-12", Sex::Female, HERE))
+    Household::new(claudio, Resident::made("Elide", "Pedroni", "2025-08-12", Sex::Female, HERE))
 }
 
 /// The households that apply before the window closes and send what they wrote.

@@ -6,6 +6,7 @@ mod inspect;
 mod new;
 mod rows;
 mod run;
+mod sign;
 mod table;
 mod test;
 
@@ -32,6 +33,8 @@ pub(crate) fn run(args: &Rules, reader: Reader) -> Result<(), Failure> {
         }
         RulesVerb::Build { folder, out } => build(folder, out, reader),
         RulesVerb::Inspect { plugin } => inspect::run(&load(plugin, cache)?, reader),
+        RulesVerb::Key { file } => sign::key(file, reader),
+        RulesVerb::Sign { plugin, key } => sign::sign(plugin, key, reader),
         RulesVerb::Test { plugin, cases, junit } => {
             let verb = test::Test { cases, junit: junit.as_deref(), reader };
             in_its_world(plugin, cache, &verb)
@@ -46,7 +49,12 @@ pub(crate) fn run(args: &Rules, reader: Reader) -> Result<(), Failure> {
         RulesVerb::Recompute { plugin, csv, record } => {
             let verb = run::Recompute { csv, record, reader };
             // The record says with which parameters; see `Recompute`.
-            let plugin = Plugin { plugin: plugin.clone(), parameters: Vec::new(), digest: None };
+            let plugin = Plugin {
+                plugin: plugin.clone(),
+                parameters: Vec::new(),
+                digest: None,
+                publishers: Vec::new(),
+            };
             in_its_world(&plugin, cache, &verb)
         }
         RulesVerb::Bench { plugin, csv, rows } => {
@@ -75,8 +83,12 @@ fn in_its_world(args: &Plugin, cache: Option<&Path>, verb: &impl Verb) -> Result
 fn ready<W: World>(loaded: Loaded, args: &Plugin) -> Result<Ready<W>, Failure> {
     let parameters = parameters(loaded.description(), &args.parameters)?;
     let grant = Grant::pinned(args.digest.unwrap_or(loaded.digest()));
-    let grant =
+    let mut grant =
         parameters.into_iter().fold(grant, |g, (name, value)| g.with_parameter(name, value));
+    if !args.publishers.is_empty() {
+        let publishers = args.publishers.iter().copied();
+        grant = grant.signed_by(publishers, files::signature(&args.plugin)?);
+    }
     Ok(loaded.grant(&grant)?.ready())
 }
 

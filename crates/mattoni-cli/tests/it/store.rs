@@ -1,0 +1,124 @@
+//! `mattoni store`, and the operator's guide as it is written.
+
+use mattoni_postgres_cluster::{Binaries, Cluster};
+
+use crate::call::{drawn_up, town};
+use crate::command::Place;
+
+const GUIDE: &str = include_str!("../../../../docs/store.md");
+
+/// The commands under a heading of the guide.
+fn commands(heading: &str) -> Vec<&'static str> {
+    let section = GUIDE
+        .split("\n#")
+        .find(|s| s.trim_start_matches('#').lines().next().is_some_and(|l| l.trim() == heading));
+    let section = section.unwrap_or_else(|| panic!("docs/store.md has no section {heading}"));
+    section.lines().filter_map(|line| line.strip_prefix("$ ")).collect()
+}
+
+/// Does what the guide says under the heading, and answers with what each command said.
+fn follow(place: &Place, heading: &str) -> Vec<String> {
+    let follow = |command: &'static str| {
+        let (words, file) = match command.split_once(" > ") {
+            Some((words, file)) => (words, Some(file)),
+            None => (command, None),
+        };
+        let said = match words.strip_prefix("mattoni ") {
+            Some(words) => place.run(words).well(),
+            None => {
+                assert_eq!(words, "openssl rand -hex 32", "another command in the guide");
+                "0123456789abcdef".repeat(4)
+            }
+        };
+        if let Some(file) = file {
+            place.write(file, &said);
+        }
+        said
+    };
+    commands(heading).into_iter().map(follow).collect()
+}
+
+#[test]
+fn a_store_is_copied_brought_back_and_proved_as_the_guide_says() {
+    let place = drawn_up();
+    let said = follow(&place, "Back up and restore SQLite");
+    assert!(said[0].contains("monday.db: ") && said[0].contains("c_h223: "), "{said:?}");
+    let proof = place.run("verify --db town.sqlite").well();
+    assert_eq!(place.run("verify --db again.sqlite").well(), proof);
+    let again = place.run("store restore monday.db --db town.sqlite");
+    assert_eq!(again.code, 3, "nothing is overwritten: {again:?}");
+    assert!(place.run("store backup x.db --db none.sqlite").refused().contains("no such database"));
+
+    let said = follow(&place, "Verify");
+    assert_eq!(said[0], proof);
+    assert!(said[1].starts_with("c_h223: "), "{said:?}");
+    let entes = place.run("--json store entes --db again.sqlite").json();
+    assert_eq!(entes["entes"][0]["ente"], "c_h223");
+    let raw = rusqlite::Connection::open(place.path("again.sqlite")).unwrap();
+    raw.execute("UPDATE journal SET at = at + 1 WHERE seq = 5", []).unwrap();
+    let found = place.run("store verify --db again.sqlite");
+    assert_eq!(found.code, 1);
+    assert!(found.out.contains("FOUND row 5"), "{}", found.out);
+}
+
+#[test]
+fn the_end_of_the_journal_is_signed_and_confirmed_as_the_guide_says() {
+    let place = drawn_up();
+    let said = follow(&place, "Checkpoints");
+    let last = said.last().unwrap();
+    assert!(last.contains("the journal of c_h223 goes through"), "{last}");
+    assert!(last.contains("signed with the key"), "{last}");
+    let bare = rusqlite::Connection::open(place.path("town.sqlite")).unwrap();
+    bare.execute_batch("DELETE FROM journal; DELETE FROM head").unwrap();
+    let cut = place.run("store confirm tuesday.json --db town.sqlite");
+    assert_eq!(cut.code, 1);
+    assert!(cut.out.contains("FOUND Cut"), "{}", cut.out);
+    place.write("short.key", "0123");
+    let refused = place.run("store checkpoint --key short.key --db town.sqlite --ente c_h223");
+    assert!(refused.refused().contains("64 hexadecimal digits"));
+}
+
+#[test]
+fn lists_are_made_anew_as_the_guide_says() {
+    let place = drawn_up();
+    let raw = rusqlite::Connection::open(place.path("town.sqlite")).unwrap();
+    // As a store is that software without lists made.
+    raw.execute_batch(
+        "DELETE FROM listing; DELETE FROM tally; UPDATE state SET lists = '';
+         INSERT INTO tally SELECT ente, kind, '', '0', count(*) FROM state GROUP BY ente, kind",
+    )
+    .unwrap();
+    let behind = place.run("store lists --db town.sqlite");
+    assert_eq!(behind.code, 1);
+    assert!(behind.out.starts_with("30 practices are not in the lists yet"), "{}", behind.out);
+    let said = follow(&place, "Lists");
+    assert!(said[0].contains("30 practices, 30 listed anew"), "{said:?}");
+    assert!(said[1].contains("up to date"), "{said:?}");
+}
+
+#[test]
+fn the_same_commands_work_on_a_postgresql_server() {
+    let cluster = Cluster::start(&Binaries::find().unwrap()).unwrap();
+    cluster.sql("postgres", "CREATE ROLE mattoni LOGIN").unwrap();
+    cluster.sql("postgres", "CREATE DATABASE town OWNER mattoni").unwrap();
+    let of = |key: &str| {
+        let conninfo = cluster.conninfo("town");
+        let value = conninfo.split(' ').find_map(|part| part.strip_prefix(key));
+        value.unwrap_or_default().replace('/', "%2F")
+    };
+    let url = format!("postgres://mattoni@{}:{}/town", of("host="), of("port="));
+    let place = town();
+    let call =
+        format!("call --service nido --db {url} --at 2027-03-20T10:00:00Z import families.csv");
+    let said = place.run(&call).well();
+    assert!(said.contains("30 applications taken in"), "{said}");
+    let page = place.run(&format!("explain 2027/0000007 --db {url}")).well();
+    assert!(page.contains("Pratica 2027/0000007"), "{page}");
+    for words in ["verify", "store verify", "store entes", "store lists"] {
+        place.run(&format!("{words} --db {url}")).well();
+    }
+    let refused = place.run(&format!("store backup x.db --db {url}")).refused();
+    assert!(refused.contains("pg_dump"), "{refused}");
+    let down = place.run("verify --db postgres://mattoni@127.0.0.1:1/town");
+    assert_eq!(down.code, 3, "{down:?}");
+}

@@ -1,0 +1,199 @@
+//! What leaves the outbox: nothing lost, nothing doubled, whoever dies or is away.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use mattoni_core::{Act, Actor};
+use mattoni_desk::{Desk, DeskError, Handled, Handler};
+use mattoni_practice::Practice;
+use mattoni_store::{Memory, Outbox, Sqlite, Store, StoredEffect};
+use tempfile::TempDir;
+
+use crate::practices::{Spec, at, ente, id, open_all};
+
+/// A receiver that knows what it has had by the effects' keys.
+#[derive(Default)]
+struct Receiver {
+    topic: &'static str,
+    /// How often each key came.
+    had: Mutex<BTreeMap<String, u32>>,
+    /// Away until then.
+    away: Option<DateTime<Utc>>,
+    now: Mutex<DateTime<Utc>>,
+    /// Takes so many and dies before it can say so.
+    dies_after: Option<usize>,
+}
+
+impl Receiver {
+    fn of(topic: &'static str) -> Self {
+        Self { topic, ..Self::default() }
+    }
+
+    fn keys(&self) -> BTreeMap<String, u32> {
+        self.had.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Handler for Receiver {
+    fn topic(&self) -> &str {
+        self.topic
+    }
+
+    async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
+        let mut had = self.had.lock().unwrap();
+        let mut handled = Vec::new();
+        for (place, effect) in effects.iter().enumerate() {
+            if self.away.is_some_and(|until| *self.now.lock().unwrap() < until) {
+                handled.push(Handled::Later("connection refused".into()));
+                continue;
+            }
+            *had.entry(effect.key.clone()).or_default() += 1;
+            handled.push(Handled::Done);
+            if self.dies_after == Some(place + 1) {
+                let killed = mattoni_store::ErrorKind::Io;
+                return Err(mattoni_store::Error::new(killed, "killed").into());
+            }
+        }
+        Ok(handled)
+    }
+}
+
+/// Practices that were submitted: each asks for a number and tells its applicant.
+async fn town<S: Store>(store: S, practices: usize) -> (Desk<S>, u64) {
+    let desk = Desk::new(store, ente());
+    let spec = Spec {
+        service: 0,
+        applicant: 0,
+        filer: 0,
+        reader: None,
+        office: 0,
+        stage: 1,
+        noted: false,
+    };
+    open_all(&desk, &vec![spec; practices]).await;
+    let mut effects = 0;
+    // Counted on a second desk, because counting is delivering.
+    let other = Desk::new(Memory::new(), ente());
+    open_all(
+        &other,
+        &vec![
+            Spec {
+                service: 0,
+                applicant: 0,
+                filer: 0,
+                reader: None,
+                office: 0,
+                stage: 1,
+                noted: false
+            };
+            practices
+        ],
+    )
+    .await;
+    loop {
+        let due = other.store().due(&ente(), at(400), 999).await.unwrap();
+        if due.is_empty() {
+            return (desk, effects);
+        }
+        effects += due.len() as u64;
+        let ids: Vec<_> = due.iter().map(|effect| effect.id).collect();
+        other.store().delivered(&ente(), &ids).await.unwrap();
+    }
+}
+
+const TOPICS: [&str; 2] = ["registry.register", "message.tell"];
+
+#[tokio::test]
+async fn a_receiver_that_is_away_for_five_minutes_misses_nothing_and_has_nothing_twice() {
+    let (desk, effects) = town(Memory::new(), 30).await;
+    let begin = at(1);
+    let back = begin + TimeDelta::seconds(300);
+    let receivers = TOPICS.map(|topic| Receiver { away: Some(back), ..Receiver::of(topic) });
+    let handlers: Vec<&dyn Handler> = receivers.iter().map(|r| r as &dyn Handler).collect();
+    let mut later = 0;
+    for second in (0..1200).step_by(10) {
+        let now = begin + TimeDelta::seconds(second);
+        receivers.iter().for_each(|receiver| *receiver.now.lock().unwrap() = now);
+        let report = desk.deliver(&handlers, now, &|_| ()).await.unwrap();
+        assert_eq!(report.never, 0);
+        later += report.later;
+    }
+    assert!(later >= 30, "it was away: {later}");
+    let had: Vec<u32> = receivers.iter().flat_map(|r| r.keys().into_values()).collect();
+    assert_eq!(had.len() as u64, effects, "nothing is missed");
+    assert!(had.iter().all(|times| *times == 1), "nothing comes twice");
+}
+
+#[tokio::test]
+async fn what_somebody_died_with_comes_again_under_its_key() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    let (desk, effects) = town(Sqlite::open(&path).unwrap(), 12).await;
+    let lease = TimeDelta::minutes(5);
+    let dying = TOPICS.map(|topic| Receiver { dies_after: Some(4), ..Receiver::of(topic) });
+    let handlers: Vec<&dyn Handler> = dying.iter().map(|r| r as &dyn Handler).collect();
+    let died = desk.deliver_beside_others(&handlers, at(1), lease, &|_| ()).await;
+    assert!(matches!(died, Err(DeskError::Store(_))));
+    drop(desk);
+
+    // The process is gone; another opens the file.
+    let desk = Desk::new(Sqlite::open(&path).unwrap(), ente());
+    let alive = TOPICS.map(Receiver::of);
+    let handlers: Vec<&dyn Handler> = alive.iter().map(|r| r as &dyn Handler).collect();
+    for minutes in [1, 6] {
+        let now = at(1) + TimeDelta::minutes(minutes);
+        desk.deliver_beside_others(&handlers, now, lease, &|_| ()).await.unwrap();
+    }
+    let had: BTreeMap<String, u32> = alive.iter().flat_map(Receiver::keys).collect();
+    assert_eq!(had.len() as u64, effects, "all of them, also those that had been handed over");
+    let before: Vec<String> = dying.iter().flat_map(|r| r.keys().into_keys()).collect();
+    assert!(!before.is_empty() && before.iter().all(|key| had.contains_key(key)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_several_that_deliver_at_once_no_two_hand_over_the_same() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    let (desk, effects) = town(Sqlite::open(&path).unwrap(), 40).await;
+    drop(desk);
+    let receivers = Arc::new(TOPICS.map(Receiver::of));
+    let deliverers = (0..4).map(|_| {
+        let (path, receivers) = (path.clone(), Arc::clone(&receivers));
+        tokio::spawn(async move {
+            let desk = Desk::new(Sqlite::open(&path).unwrap(), ente());
+            let handlers: Vec<&dyn Handler> = receivers.iter().map(|r| r as &dyn Handler).collect();
+            let lease = TimeDelta::hours(1);
+            desk.deliver_beside_others(&handlers, at(1), lease, &|_| ()).await.unwrap()
+        })
+    });
+    let mut delivered = 0;
+    for deliverer in deliverers.collect::<Vec<_>>() {
+        delivered += deliverer.await.unwrap().delivered.values().sum::<u64>();
+    }
+    let had: Vec<u32> = receivers.iter().flat_map(|r| r.keys().into_values()).collect();
+    assert_eq!((delivered, had.len() as u64), (effects, effects));
+    assert!(had.iter().all(|times| *times == 1));
+}
+
+#[tokio::test]
+async fn what_was_delivered_is_forgotten_and_nothing_else() {
+    let (desk, effects) = town(Memory::new(), 5).await;
+    let receivers = TOPICS.map(Receiver::of);
+    let one: [&dyn Handler; 1] = [&receivers[0]];
+    let report = desk.deliver(&one, at(1), &|_| ()).await.unwrap();
+    let delivered: u64 = report.delivered.values().sum();
+    assert!(delivered > 0 && delivered < effects);
+    assert_eq!(desk.clear_delivered(at(0), &|_| ()).await.unwrap(), 0, "not so soon");
+    assert_eq!(desk.clear_delivered(at(30), &|_| ()).await.unwrap(), delivered);
+    assert_eq!(desk.clear_delivered(at(30), &|_| ()).await.unwrap(), 0);
+    let all: [&dyn Handler; 2] = [&receivers[0], &receivers[1]];
+    desk.deliver(&all, at(2), &|_| ()).await.unwrap();
+    let had: usize = receivers.iter().map(|receiver| receiver.keys().len()).sum();
+    assert_eq!(had as u64, effects, "what waited has been delivered since");
+    let act = Act::new(at(3), Actor::System("clock".into()));
+    let there = desk.load::<Practice>(id(0)).await.unwrap().unwrap();
+    assert!(there.state.touched_at() <= act.at, "and the practices are untouched");
+}
