@@ -3,8 +3,8 @@
 //! A *stream* is one aggregate's history in one ente. The store keeps for each its current state,
 //! loaded with one read, and the *journal*: every event of every stream, in the order they were
 //! committed, each row linked to the one before it by hash. Both are written in one transaction,
-//! together with what the state can be found by ([`Facet`]), what is still to be done outside
-//! ([`Effect`]) and the numbers the events carry ([`NumberClaim`]). So they cannot come apart,
+//! together with what the state can be found by ([`Facet`]), where it stands in the lists that
+//! screens show ([`Listing`]), what is still to be done outside ([`Effect`]) and the numbers the events carry ([`NumberClaim`]). So they cannot come apart,
 //! whatever breaks when, and [`verify`] proves that they have not.
 //!
 //! ```
@@ -96,11 +96,13 @@
 //! - **Nothing is garbage at first sight**: a blob goes when two looks, a time apart, found nothing
 //!   that refers to it ([`collect`]), never between its upload and the commit.
 //! - **Provable**: the chain shows every row that was changed, removed, added or moved.
+//! - **Lists as the states are**: a page and a count are of what is committed, and cost the same
+//!   however long a list is; read on by [`Cursor`], a list shows nothing twice.
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
 //!
-//! The ports ([`Journal`], [`Numbers`], [`Outbox`], [`Blobs`], together [`Store`]) are these
-//! promises as traits; `conformance` (a feature) holds any backend to them.
+//! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], together [`Store`]) are
+//! these promises as traits; `conformance` (a feature) holds any backend to them.
 //!
 //! # Choosing ids
 //! Any id works, but ids that begin with the time (UUID version 7) keep what belongs together
@@ -113,7 +115,8 @@
 //!
 //! # What this crate does not do
 //! Decide (the bricks of floor 1), draw ids or read the clock, retry, deliver (`mattoni-desk`).
-//! Facets, outbox and numbers are working data and no part of the proof. The proof shows tampering
+//! Facets, lists, outbox and numbers are working data and no part of the proof; lists can be made
+//! anew from the states at any time ([`Lists::relist`]). The proof shows tampering
 //! up to the head it finds; whoever can rewrite the *whole* journal with its head is found out
 //! only by a head that was kept elsewhere: a checkpoint.
 //!

@@ -102,6 +102,9 @@ impl fmt::Debug for Options {
     }
 }
 
+/// How long the server may take to let a connection in.
+const CONNECTING: Duration = Duration::from_secs(10);
+
 const OPENING: &str = "failed to open the store";
 
 /// A pool whose connections keep the store's promises, to a schema that is up to date.
@@ -129,7 +132,7 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
         config.application_name("mattoni");
     }
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(10));
+        config.connect_timeout(CONNECTING);
     }
     // A server that vanished without a word is noticed, not waited for.
     config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(options.statement_timeout);
@@ -138,7 +141,8 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
         .max_size(options.connections.max(1))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
-        .create_timeout(Some(options.patience))
+        // Reaching the server is not waiting for others: whoever has no patience still connects.
+        .create_timeout(Some(options.patience.max(CONNECTING)))
         .build();
     built.map_err(|e| Error::new(ErrorKind::Io, OPENING).caused_by(e))
 }
