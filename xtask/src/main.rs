@@ -36,8 +36,8 @@ enum Command {
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
-        /// Only this one: core, practice, ranking, store, store_pg, desk or
-        /// rules.
+        /// Only this one: core, practice, ranking, store, store_growth,
+        /// store_pg, desk or rules.
         name: Option<String>,
     },
     /// Build the rule plugins into `target/plugins`.
@@ -140,7 +140,18 @@ fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
     let plugins = plugins(root)?;
     // One feature a bench, so that none builds another's dependencies.
     let names = name.map_or_else(
-        || vec!["core", "practice", "ranking", "store", "store_pg", "desk", "rules"],
+        || {
+            vec![
+                "core",
+                "practice",
+                "ranking",
+                "store",
+                "store_growth",
+                "store_pg",
+                "desk",
+                "rules",
+            ]
+        },
         |name| vec![name],
     );
     for name in names {

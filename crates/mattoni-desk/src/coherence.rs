@@ -184,11 +184,17 @@ fn reasons(call: &Call, ranking: &RankingSource, plugin: &Description, found: &m
         let rule = "the rule has no such reason".to_owned();
         problem("desk.fit.reason", field, rule, &format!("use one of: {}", codes.join(", ")))
     };
-    if let Some(group) = &ranking.group
-        && plugin.criterion(group).is_none()
-    {
-        let rule = format!("the rule has no criterion “{group}”");
-        found.push(problem("desk.fit.group", "ranking.group", rule, "check its code"));
+    let read_off = [
+        ("desk.fit.group", "ranking.group", &ranking.group),
+        ("desk.fit.class", "ranking.class", &ranking.class),
+    ];
+    for (code, field, criterion) in read_off {
+        if let Some(criterion) = criterion
+            && plugin.criterion(criterion).is_none()
+        {
+            let rule = format!("the rule has no criterion “{criterion}”");
+            found.push(problem(code, field, rule, "check its code"));
+        }
     }
     for code in ranking.excluded.iter().filter(|code| !known(code)) {
         found.push(unknown(format!("ranking.excluded: {code}")));

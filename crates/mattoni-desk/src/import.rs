@@ -59,9 +59,7 @@ impl<S: Store> Desk<S> {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
-        if !matches!(service.status(at), Status::Open { .. }) {
-            return Err(closed(service).into());
-        }
+        open_at(service, at)?;
         let (applications, mut found) = self.read(service, source);
         let procedure = procedure_of(service);
         let mut report = ImportReport::default();
@@ -96,9 +94,7 @@ impl<S: Store> Desk<S> {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<Practice>, DeskError> {
-        if !matches!(service.status(at), Status::Open { .. }) {
-            return Err(closed(service).into());
-        }
+        open_at(service, at)?;
         let drafts = in_state(service.code(), State::Draft);
         let verb = |practice: &Practice| {
             let act = Act::new(at, Actor::Citizen(practice.applicant().id));
@@ -139,9 +135,7 @@ impl<S: Store> Desk<S> {
                 .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
                 .filter(|prefix| given(prefix, &answers, &wrong))
                 .and_then(|prefix| person(self.ente(), prefix, &answers, &mut wrong));
-            let mut names = vec!["practice", service.code()];
-            names.extend(key.iter().map(String::as_str));
-            let id = named_id(self.ente(), &names);
+            let id = id_of(service, &key);
             match applicant {
                 Some(applicant) if wrong.is_empty() => {
                     applications.push(Application { id, applicant, beneficiary, answers, line });
@@ -179,6 +173,36 @@ impl<S: Store> Desk<S> {
         let saved = draft.save(&act, Saving::set(answers.clone())).map_err(|r| r.problems())?;
         Ok((*id, act, vec![opened, saved]))
     }
+}
+
+/// That the service takes applications at `at`: what a portal asks before a draft is opened or
+/// sent, since a practice does not know its service's window.
+///
+/// # Errors
+/// `desk.import.closed`.
+pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
+    match service.status(at) {
+        Status::Open { .. } => Ok(()),
+        _ => Err(closed(service)),
+    }
+}
+
+/// The id of the application with these answers, `None` while the answers that tell two apart are
+/// missing. A portal that opens drafts under it finds a child that was applied for already,
+/// whether at the portal or by an [import](Desk::import).
+#[must_use]
+pub fn application_id(
+    service: &Service,
+    answers: &BTreeMap<String, Value>,
+) -> Option<Id<Practice>> {
+    let key = service.duplicate_key(answers)?;
+    Some(id_of(service, &key))
+}
+
+fn id_of(service: &Service, key: &[String]) -> Id<Practice> {
+    let mut names = vec!["practice", service.code()];
+    names.extend(key.iter().map(String::as_str));
+    named_id(service.ente(), &names)
 }
 
 /// The columns a file of applications for the service may have.

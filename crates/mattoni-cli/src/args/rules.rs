@@ -72,12 +72,19 @@ pub(crate) enum RulesVerb {
     Run {
         #[command(flatten)]
         plugin: Plugin,
-        /// The rows; columns the plugin does not declare are not shown to it.
+        /// The rows, CSV or with `--out` Parquet too; columns the plugin does not declare are not
+        /// shown to it.
         csv: PathBuf,
+        /// Write the rows with their answers here (`.csv` or `.parquet`), in columns all at once:
+        /// for millions of rows.
+        #[arg(long, conflicts_with = "record")]
+        out: Option<PathBuf>,
         /// Write what is needed to recompute the answers here.
         #[arg(long)]
         record: Option<PathBuf>,
     },
+    /// Who gains, who loses and what it costs, when a rule or its parameters change.
+    Compare(Compare),
     /// Run a recorded evaluation again: "same", or the first difference.
     Recompute {
         /// The plugin (`.wasm`).
@@ -97,6 +104,31 @@ pub(crate) enum RulesVerb {
         #[arg(long, default_value_t = 100_000)]
         rows: usize,
     },
+}
+
+/// Two rules and the table they are compared over.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) before: Plugin,
+    /// The applications, a line each: CSV or Parquet.
+    pub(crate) table: PathBuf,
+    /// The plugin afterwards, where it is another one.
+    #[arg(long, value_name = "PLUGIN")]
+    pub(crate) with: Option<PathBuf>,
+    /// A parameter afterwards, `name=value`; again for each. Those not named stay as before.
+    #[arg(long = "then", value_name = "NAME=VALUE")]
+    pub(crate) then: Vec<String>,
+    /// A column to group by; again for each.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) by: Vec<String>,
+    /// The fewest applications a line or a count may be of; never fewer than 3.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) smallest: u64,
+    /// Write the table with what each application has before and after here (`.csv` or
+    /// `.parquet`): it is personal, the rest of the answer is not.
+    #[arg(long)]
+    pub(crate) rows: Option<PathBuf>,
 }
 
 /// A plugin and what it is run with.

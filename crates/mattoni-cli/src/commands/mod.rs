@@ -5,5 +5,6 @@ pub(crate) mod explain;
 pub(crate) mod rank;
 pub(crate) mod rules;
 pub(crate) mod service;
+pub(crate) mod store;
 pub(crate) mod tick;
 pub(crate) mod verify;

@@ -8,4 +8,5 @@ mod rank;
 mod records;
 mod rules;
 mod service;
+mod tick;
 mod words;

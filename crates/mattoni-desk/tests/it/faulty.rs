@@ -1,5 +1,6 @@
 //! A store that breaks or is overtaken at a commit of the test's choosing.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -7,7 +8,8 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 use mattoni_store::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Memory, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream, Version,
+    Lists, Memory, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
+    StoredEffect, StoredState, Stream, Version,
 };
 
 /// What happens at the next commits.
@@ -129,6 +131,38 @@ impl Journal for Faulty {
 
     async fn entes(&self) -> Result<Vec<EnteId>, Error> {
         self.inner.entes().await
+    }
+}
+
+#[async_trait]
+impl Lists for Faulty {
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        self.inner.page(ente, kind, span, after, limit).await
+    }
+
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error> {
+        self.inner.tally(ente, kind, list, bucket).await
+    }
+
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+        self.inner.forms(ente, kind).await
+    }
+
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
+        self.inner.relist(ente, states).await
     }
 }
 

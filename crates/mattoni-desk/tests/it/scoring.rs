@@ -165,7 +165,7 @@ async fn another_plugin_s_bytes_are_refused() {
 }
 
 #[tokio::test]
-async fn going_back_to_earlier_parameters_is_refused_and_not_passed_over() {
+async fn going_back_to_earlier_parameters_makes_their_points_count_again() {
     let desk = registered(Memory::new(), 3).await;
     let (plugin, act) = (plugin(), office("2027-05-03T07:00:00Z"));
     let score = |ready: Ready| {
@@ -177,10 +177,13 @@ async fn going_back_to_earlier_parameters_is_refused_and_not_passed_over() {
     assert_ne!(first.digest, other.digest);
     let back = score(ready(&plugin, &[])).await;
     assert_eq!(back.digest, first.digest);
-    assert_eq!((back.noted.done, back.noted.refused.len()), (0, 3));
-    for (id, problems) in &back.noted.refused {
-        assert_eq!(problems.iter().next().unwrap().code, "desk.score.superseded", "{id}");
+    assert_eq!((back.noted.done, back.noted.refused.len()), (3, 0));
+    for practice in practices(&desk).await {
+        let all: Vec<_> = practice.state.assessments().iter().map(|a| a.evaluation).collect();
+        assert_eq!(all, [first.digest, other.digest, first.digest], "all stay on record");
     }
+    let again = score(ready(&plugin, &[])).await;
+    assert_eq!((again.noted.done, again.noted.unchanged), (0, 3), "and once more changes nothing");
 }
 
 /// What was asked, from the practices as they are stored.

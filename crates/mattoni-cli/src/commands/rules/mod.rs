@@ -1,11 +1,13 @@
 //! `mattoni rules`: what an ente's developer does with a rule, from nothing to a tested plugin.
 
 mod bench;
+mod compare;
 mod inspect;
 mod new;
 mod rows;
 mod run;
 mod sign;
+mod table;
 mod test;
 
 use std::collections::BTreeMap;
@@ -37,9 +39,13 @@ pub(crate) fn run(args: &Rules, reader: Reader) -> Result<(), Failure> {
             let verb = test::Test { cases, junit: junit.as_deref(), reader };
             in_its_world(plugin, cache, &verb)
         }
-        RulesVerb::Run { plugin, csv, record } => {
+        RulesVerb::Run { plugin, csv, out: Some(out), .. } => {
+            in_its_world(plugin, cache, &table::Whole { rows: csv, out, reader })
+        }
+        RulesVerb::Run { plugin, csv, record, .. } => {
             in_its_world(plugin, cache, &run::Run { csv, record: record.as_deref() })
         }
+        RulesVerb::Compare(compare) => compare::run(compare, cache, reader),
         RulesVerb::Recompute { plugin, csv, record } => {
             let verb = run::Recompute { csv, record, reader };
             // The record says with which parameters; see `Recompute`.
