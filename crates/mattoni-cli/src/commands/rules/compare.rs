@@ -45,11 +45,7 @@ fn in_world<W: Measured>(
                 plugin: with.clone(),
                 parameters: Vec::new(),
                 digest: None,
-<<<<<<< HEAD
-                publishers: args.before.publishers.clone(),
-=======
                 publishers: Vec::new(),
->>>>>>> h4
             };
             ready(load(with, cache)?, &plugin)?
         }
