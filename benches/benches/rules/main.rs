@@ -64,10 +64,19 @@ fn micros(time: Duration) -> f64 {
 }
 
 fn main() {
-    nursery::batches();
-    nursery::growth();
-    trivial::reused_and_fresh();
-    others::cache();
-    others::languages();
-    peers::nursery_model();
+    let sections: [(&str, fn()); 6] = [
+        ("batches", nursery::batches),
+        ("growth", nursery::growth),
+        ("trivial", trivial::reused_and_fresh),
+        ("cache", others::cache),
+        ("languages", others::languages),
+        ("peers", peers::nursery_model),
+    ];
+    // `cargo bench … -- trivial` runs that section alone; cargo itself adds `--bench`.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    for (name, run) in sections {
+        if asked.is_empty() || asked.iter().any(|word| word == name) {
+            run();
+        }
+    }
 }

@@ -176,6 +176,25 @@ impl<S: Store, B: Blobs> Outbox for WithBlobs<S, B> {
         self.store.due(ente, now, limit).await
     }
 
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.store.lease(ente, now, until, limit).await
+    }
+
+    async fn clear(
+        &self,
+        ente: &EnteId,
+        before: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<u64, Error> {
+        self.store.clear(ente, before, limit).await
+    }
+
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
         self.store.delivered(ente, ids).await
     }

@@ -1,3 +1,5 @@
+//! A rule over a table: what it is asked, what stands beside it afterwards.
+
 use std::collections::BTreeMap;
 
 use mattoni_analytics::{AnalysisError, answer, bind, files};

@@ -1,3 +1,5 @@
+//! Two rules over one table, and what of it may be published.
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -77,6 +77,9 @@ fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
     assert!(out.contains(" offers lapsed, ") && !out.starts_with("0 "), "{out}");
     let again = place.step("2027-05-18T08:00:00Z", up).well();
     assert_eq!(again, "0 offers lapsed, 0 families moved up\n");
+    let past = place.step("2027-05-18T09:00:00Z", "move-up --answer-by 2027-05-10").refused();
+    assert!(past.contains("[ranking.offer.past-term]"), "{past}");
+    assert!(list.contains("posto assegnato: Nido "), "people read names, not codes: {list}");
 
     let messages = std::fs::read_to_string(place.path("town.messages.jsonl")).unwrap();
     let mut keys: Vec<String> = messages
@@ -87,6 +90,31 @@ fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), count, "no message is written twice");
+    place.run("verify --db town.sqlite").well();
+}
+
+#[test]
+fn another_run_is_compared_with_the_published_one_and_takes_its_place() {
+    let place = drawn_up();
+    place.step("2027-05-05T08:00:00Z", "publish").well();
+    let other = "draw-up --seed altra";
+    let err = place.step("2027-05-06T08:00:00Z", other).refused();
+    assert!(err.contains("open a new run"), "{err}");
+    place.step("2027-05-06T08:00:00Z", &format!("--run 2 {other}")).well();
+
+    let out = place.step("2027-05-06T09:00:00Z", "--run 2 compare --with 1").well();
+    assert!(out.contains(" lines differ, "), "{out}");
+    let out = place.step("2027-05-06T09:00:00Z", "--run 1 compare --with 1").well();
+    assert!(out.contains("0 lines differ, 0 in their outcome"), "{out}");
+
+    let supersede = "--run 2 supersede --old 1 --reason ricorso";
+    let list = place.step("2027-05-07T08:00:00Z", supersede).well();
+    assert!(list.contains("Sorteggio: altra"), "{list}");
+    let err = place.step("2027-05-08T08:00:00Z", supersede).refused();
+    assert!(err.contains("superseded already"), "{err}");
+    let err = place.step("2027-05-08T08:00:00Z", "offer --answer-by 2027-05-17").refused();
+    assert!(err.contains("took its place"), "{err}");
+    place.step("2027-05-08T08:00:00Z", "--run 2 offer --answer-by 2027-05-17").well();
     place.run("verify --db town.sqlite").well();
 }
 

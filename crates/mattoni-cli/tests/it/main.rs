@@ -9,5 +9,6 @@ mod records;
 mod rules;
 mod service;
 mod store;
+mod tables;
 mod tick;
 mod words;

@@ -189,32 +189,36 @@ fn a_key_is_for_its_owner_alone_and_never_overwritten() {
 }
 
 /// Begins a rule, builds it and runs its own cases in the sandbox.
-fn begun(place: &Place, lang: &str, world: &str) -> Ended {
-    let (root, out) = (root(), plugins().parent().unwrap().join("begun"));
-    let (sources, out) = (root.display(), out.display());
+fn begun(lang: &str, world: &str) -> Ended {
+    let (place, root, out) = (Place::new(), root(), plugins().parent().unwrap().join("begun"));
     let name = format!("a-{lang}-{world}");
-    let new = format!("rules new {name} --lang {lang} --world {world} --sources {sources}");
-    assert!(place.run(&new).well().contains("is ready"), "{name}");
-    // The versions and the folder of the project's own plugins: what they are built from has been
-    // compiled there.
-    if lang == "rust" {
-        let plugins = root.join("plugins");
-        std::fs::copy(plugins.join("Cargo.lock"), place.path(&name).join("Cargo.lock")).unwrap();
-        let config = format!("[build]\ntarget-dir = {:?}\n", plugins.join("target"));
-        std::fs::create_dir_all(place.path(".cargo")).unwrap();
-        place.write(".cargo/config.toml", config);
+    let folder = out.join(&name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
     }
-    let built = place.run(&format!("--json rules build {name} --out {out}"));
+    // A folder that stays, so that what rules are built from is compiled once; and the versions
+    // of the project's own plugins.
+    std::fs::create_dir_all(out.join(".cargo")).unwrap();
+    let config = format!("[build]\ntarget-dir = {:?}\n", out.join("target"));
+    std::fs::write(out.join(".cargo/config.toml"), config).unwrap();
+    let (sources, out) = (root.display(), out.display());
+    let new = format!("rules new {name} --lang {lang} --world {world}");
+    let said = place.run(&format!("{new} --into {out} --sources {sources}")).well();
+    assert!(said.contains("is ready"), "{name}: {said}");
+    if lang == "rust" {
+        std::fs::copy(root.join("plugins/Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    }
+    let folder = folder.display();
+    let built = place.run(&format!("--json rules build {folder} --out {out}"));
     assert_eq!(built.code, 0, "{name}: {}", built.err);
     let cache = format!("--cache {out}/compiled");
-    place.run(&format!("rules {cache} test {out}/{name}.wasm {name}/cases.csv"))
+    place.run(&format!("rules {cache} test {out}/{name}.wasm {folder}/cases.csv"))
 }
 
 #[test]
 fn what_new_begins_in_rust_builds_and_agrees_with_its_cases_in_every_world() {
-    let place = Place::new();
     for world in ["scoring", "eligibility", "benefit", "tariff", "routing", "validation"] {
-        assert_eq!(begun(&place, "rust", world).well(), "2 cases, 0 different\n", "{world}");
+        assert_eq!(begun("rust", world).well(), "2 cases, 0 different\n", "{world}");
     }
 }
 
@@ -231,7 +235,7 @@ fn has_tools(plugin: &str) -> bool {
 #[test]
 fn what_new_begins_in_javascript_builds_and_agrees_with_its_cases() {
     if has_tools("report-routing-js") {
-        let tested = begun(&Place::new(), "js", "scoring").well();
+        let tested = begun("js", "scoring").well();
         assert_eq!(tested, "2 cases, 0 different\n");
     }
 }
@@ -239,7 +243,7 @@ fn what_new_begins_in_javascript_builds_and_agrees_with_its_cases() {
 #[test]
 fn what_new_begins_in_python_builds_and_agrees_with_its_cases() {
     if has_tools("tari-reduction-py") {
-        let tested = begun(&Place::new(), "python", "scoring").well();
+        let tested = begun("python", "scoring").well();
         assert_eq!(tested, "2 cases, 0 different\n");
     }
 }

@@ -30,6 +30,17 @@ fn the_nursery_is_in_order_and_its_columns_are_those_of_its_applications() {
 }
 
 #[test]
+fn terms_of_no_vocabulary_are_told_and_stand_in_nobodys_way() {
+    let place = Place::new();
+    copy(&place);
+    edit(&place, "nido/service.toml", "\"Famiglia\"", "\"Famiglie felici\"");
+    let out = place.run("service check nido").well();
+    assert!(out.contains("[service.sheet.unknown-topic]"), "{out}");
+    let json = place.run("--json service check nido").json();
+    assert_eq!(json["terms"][0]["code"], "service.sheet.unknown-topic");
+}
+
+#[test]
 fn a_duplicate_is_a_draft_of_its_own_that_checks() {
     let place = Place::new();
     let out = place.run("service duplicate {nursery} camp --code centri-estivi-2027").well();

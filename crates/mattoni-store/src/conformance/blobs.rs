@@ -1,6 +1,7 @@
 //! What a place for blobs promises.
 
-use chrono::TimeDelta;
+use std::pin::Pin;
+
 use mattoni_core::Digest;
 
 use super::{all, at, code, ente, works};
@@ -103,29 +104,21 @@ pub(super) async fn never_cross_entes(store: &impl Blobs) {
 /// Whoever puts bytes and is told yes finds them for as long as nothing put aside since then is
 /// discarded, whatever a collector does in the same instant.
 pub(super) async fn survive_whoever_collects(store: &impl Blobs) {
+    type Running<'a> = Pin<Box<dyn Future<Output = Option<Digest>> + 'a>>;
     let paper = |n: u8| vec![n; 3];
     for round in 0..8_i64 {
-        let digests: Vec<Digest> = (0..8).map(|n| Digest::of(&paper(n))).collect();
-        let now = at(round * 100);
-        let cutoff = now - TimeDelta::seconds(50);
-        let collected = digests.iter().map(|digest| async {
-            works(store.discard(&ente(), *digest, cutoff).await);
-            works(store.set_aside(&ente(), *digest, now).await);
-            None
-        });
-        let putting =
-            (0..8).map(|n| async move { Some(works(store.put(&ente(), paper(n)).await)) });
-        let mixed: Vec<std::pin::Pin<Box<dyn Future<Output = Option<Digest>> + '_>>> = putting
-            .zip(collected)
-            .flat_map(|(put, collect)| {
-                let (put, collect): (
-                    std::pin::Pin<Box<dyn Future<Output = _> + '_>>,
-                    std::pin::Pin<Box<dyn Future<Output = _> + '_>>,
-                ) = (Box::pin(put), Box::pin(collect));
-                [put, collect]
-            })
-            .collect();
-        for digest in all(mixed).await.into_iter().flatten() {
+        let (now, cutoff) = (at(round * 100), at(round * 100 - 50));
+        let mut running: Vec<Running<'_>> = Vec::new();
+        for n in 0..8 {
+            running.push(Box::pin(async move { Some(works(store.put(&ente(), paper(n)).await)) }));
+            running.push(Box::pin(async move {
+                let digest = Digest::of(&paper(n));
+                works(store.discard(&ente(), digest, cutoff).await);
+                works(store.set_aside(&ente(), digest, now).await);
+                None
+            }));
+        }
+        for digest in all(running).await.into_iter().flatten() {
             let there = works(store.get(&ente(), digest).await);
             assert!(there.is_some(), "{digest} was put and is gone in round {round}");
         }

@@ -1,5 +1,7 @@
 //! What a collection promises.
 
+use std::pin::Pin;
+
 use chrono::TimeDelta;
 use mattoni_core::{Act, Actor, Aggregate, Digest, DomainEvent, Id};
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,7 @@ pub(super) async fn removes_what_nothing_refers_to(store: &impl Store) {
 }
 
 pub(super) async fn never_takes_what_is_put_meanwhile(store: &impl Store) {
+    type Running<'a> = Pin<Box<dyn Future<Output = Digest> + 'a>>;
     let paper = |n: u8| vec![n; 10];
     for n in 0..8 {
         works(store.put(&ente(), paper(n)).await);
@@ -99,7 +102,6 @@ pub(super) async fn never_takes_what_is_put_meanwhile(store: &impl Store) {
             run(store, round * 100).await;
             Digest::ZERO
         };
-        type Running<'a> = std::pin::Pin<Box<dyn Future<Output = Digest> + 'a>>;
         let mut running: Vec<Running<'_>> = vec![Box::pin(collecting)];
         running.extend(filing.map(|filing| Box::pin(filing) as Running<'_>));
         for digest in all(running).await.into_iter().skip(1) {

@@ -1,10 +1,12 @@
 //! Attachments beside the database: what only files can do wrong.
 
 use std::fs;
+use std::process::Command;
 
 use mattoni_store::{Blobs, ErrorKind, Memory, ObjectBlobs, WithBlobs};
 use tempfile::TempDir;
 
+use crate::manual;
 use crate::support::{act, ente};
 
 #[tokio::test]
@@ -19,6 +21,30 @@ async fn an_altered_file_is_not_handed_out_and_putting_it_again_heals_it() {
     assert_eq!(store.get(&ente(), digest).await.unwrap_err().kind(), ErrorKind::Corrupt);
     store.put(&ente(), b"certificato".to_vec()).await.unwrap();
     assert_eq!(store.get(&ente(), digest).await.unwrap().unwrap(), b"certificato");
+}
+
+#[tokio::test]
+async fn the_guide_s_commands_copy_every_file_and_find_an_altered_one() {
+    let dir = TempDir::new().unwrap();
+    let store = ObjectBlobs::folder(dir.path().join("attachments")).unwrap();
+    for n in 0..20_u8 {
+        store.put(&ente(), vec![n; 100]).await.unwrap();
+    }
+    let run = |heading| {
+        let script = manual::commands(heading);
+        let shell = Command::new("sh").args(["-e", "-c", &script]).current_dir(dir.path()).output();
+        shell.unwrap().status.success()
+    };
+    assert!(run("Back up attachments") && run("Back up attachments"), "also on top of another");
+    let copy = ObjectBlobs::folder(dir.path().join("backup")).unwrap();
+    let listed = copy.blobs(&ente(), None, 99).await.unwrap();
+    assert_eq!(listed.len(), 20);
+    assert_eq!(listed, store.blobs(&ente(), None, 99).await.unwrap());
+    assert!(run("Check attachments"));
+    let name = listed[7].digest.to_string();
+    fs::write(dir.path().join("attachments/c_f051/kept").join(&name[..2]).join(&name), "x")
+        .unwrap();
+    assert!(!run("Check attachments"));
 }
 
 #[tokio::test]

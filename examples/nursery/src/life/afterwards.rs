@@ -3,7 +3,7 @@
 
 use mattoni_core::{Act, Actor};
 use mattoni_desk::ranking::offer_id;
-use mattoni_practice::{Assignee, Decision, RevocationGround, State, Verb};
+use mattoni_practice::{Answer, Assignee, Decision, RevocationGround, Verb};
 use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus};
 
 use super::Say;
@@ -67,7 +67,8 @@ impl Story {
             let number = offer.state.code();
             let practice = self.desk.practice(number).await?;
             let nursery = self.label(&offer.state.place().facility);
-            if practice.state.state() != State::Rejected && practice.state.outcomes().len() == 1 {
+            let first = practice.state.outcomes().first().map(|outcome| &outcome.answer);
+            if first == Some(&Answer::Accepted) {
                 better += 1;
                 continue;
             }

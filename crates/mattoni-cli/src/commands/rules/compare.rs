@@ -41,7 +41,12 @@ fn in_world<W: Measured>(
     let after: Ready<W> = match &args.with {
         None => before.clone(),
         Some(with) => {
-            let plugin = Plugin { plugin: with.clone(), parameters: Vec::new(), digest: None };
+            let plugin = Plugin {
+                plugin: with.clone(),
+                parameters: Vec::new(),
+                digest: None,
+                publishers: Vec::new(),
+            };
             ready(load(with, cache)?, &plugin)?
         }
     };
