@@ -13,6 +13,7 @@
 //! Durability is not in it: to prove that, a process has to be killed.
 
 mod commits;
+mod keys;
 mod outbox;
 mod races;
 mod reads;
@@ -52,6 +53,10 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     outbox::backs_off_and_buries_and_replays(&make().await).await;
     outbox::knows_every_key(&make().await).await;
     outbox::waits_until_the_hour(&make().await).await;
+    keys::come_with_the_commit(&make().await).await;
+    keys::go_with_the_commit(&make().await).await;
+    keys::are_restored_and_never_revived(&make().await).await;
+    keys::are_wrapped_anew(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;

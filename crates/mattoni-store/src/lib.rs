@@ -128,6 +128,7 @@ mod conflict;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+mod keys;
 mod memory;
 mod ports;
 #[cfg(feature = "postgres")]
@@ -139,12 +140,14 @@ mod record;
 pub mod sqlite;
 mod stream;
 mod typed;
+pub mod vault;
 mod verify;
 
 pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
 pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
 pub use conflict::{CommitError, Conflict};
 pub use error::{Error, ErrorKind};
+pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
 pub use memory::Memory;
 pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
 #[cfg(feature = "postgres")]
@@ -156,6 +159,10 @@ pub use record::{
 pub use sqlite::Sqlite;
 pub use stream::{Stream, Version};
 pub use typed::{Loaded, Next, Past, history, load};
+pub use vault::{
+    Field, KeyCopy, KeyRing, MasterKey, Personal, Pseudonyms, Secrets, Vault, Whose, copy_keys,
+    restore_keys,
+};
 pub use verify::{
     Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
 };

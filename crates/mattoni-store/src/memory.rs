@@ -1,5 +1,6 @@
 //! A store in memory: the same promises, but for durability. For tests and simulations.
 
+mod keys;
 mod ledger;
 
 use std::collections::BTreeMap;

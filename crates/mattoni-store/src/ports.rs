@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Recorded, RecordedStream,
-    StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Keys, Recorded,
+    RecordedStream, StoredEffect, StoredState, Stream, Version,
 };
 
 /// State and history, written together.
@@ -214,6 +214,6 @@ pub trait Blobs: Send + Sync {
 }
 
 /// A whole backend.
-pub trait Store: Journal + Numbers + Outbox + Blobs {}
+pub trait Store: Journal + Numbers + Outbox + Blobs + Keys {}
 
-impl<S: Journal + Numbers + Outbox + Blobs + ?Sized> Store for S {}
+impl<S: Journal + Numbers + Outbox + Blobs + Keys + ?Sized> Store for S {}

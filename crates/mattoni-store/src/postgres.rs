@@ -25,6 +25,7 @@
 
 mod commit;
 mod fault;
+mod keys;
 mod lanes;
 mod open;
 mod plan;

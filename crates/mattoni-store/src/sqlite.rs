@@ -22,6 +22,7 @@
 mod apply;
 mod backup;
 mod fault;
+mod keys;
 mod open;
 mod pool;
 mod read;

@@ -3,7 +3,8 @@
 use mattoni_core::EnteId;
 use uuid::Uuid;
 
-use crate::postgres::plan::{JournalRow, OutboxRow, Plan};
+use crate::postgres::keys;
+use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::session::Query;
 use crate::{Facet, Holding, Stream, Version};
@@ -67,6 +68,10 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
     for rows in pieces(&plan.outbox, |row| row.effect.payload.len()) {
         all.push(post(about(POST), rows));
     }
+    all.extend(plan.key_changes.iter().map(|change| match change {
+        KeyChange::Put(key) => keys::put(ente, key),
+        KeyChange::Erase(erase) => keys::erase(ente, erase),
+    }));
     all
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
+use crate::keys::{Rewrapped, StoredKey};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
 use crate::sqlite::statements::{Statements, id_bytes, int};
@@ -23,6 +24,8 @@ pub(super) enum Write {
     Failed { ente: EnteId, id: EffectId, error: String, then: AfterFailure },
     Replay { ente: EnteId, id: EffectId, now: i64 },
     Keep { ente: EnteId, digest: Digest, bytes: Vec<u8> },
+    PutKeys { ente: EnteId, keys: Vec<StoredKey> },
+    Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
 }
 
 /// Why a batch cannot be applied.
@@ -74,6 +77,12 @@ impl Statements<'_> {
             Write::Keep { ente, digest, bytes } => {
                 self.keep.execute(params![ente.as_str(), digest.as_bytes(), bytes])?
             }
+            Write::PutKeys { ente, keys } => {
+                keys.iter().map(|key| self.put_key(ente, key)).sum::<rusqlite::Result<_>>()?
+            }
+            Write::Rewrap { ente, keys } => {
+                keys.iter().map(|key| self.rewrap_key(ente, key)).sum::<rusqlite::Result<_>>()?
+            }
         };
         Ok(changed as u64)
     }
@@ -93,6 +102,12 @@ impl Statements<'_> {
             self.change_facets(&batch.ente, change, &had)?;
             self.append_events(&batch.ente, change, &mut head)?;
             self.post_effects(&batch.ente, change, head.seq)?;
+            for key in &change.keys {
+                self.put_key(&batch.ente, key)?;
+            }
+            for erase in &change.erases {
+                self.erase_keys(&batch.ente, erase)?;
+            }
             versions.push(change.leads_to());
         }
         // Only now: a batch that stopped half way must not have moved the head of the next one.

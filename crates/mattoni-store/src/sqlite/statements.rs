@@ -58,6 +58,13 @@ statements! {
     replay: "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = ?4
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    add_key: "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    drop_key: "UPDATE key SET wrapped = NULL
+        WHERE ente = ?1 AND id = ?2 AND wrapped IS NOT NULL";
+    move_key: "UPDATE key SET wrapped = ?4 WHERE ente = ?1 AND id = ?2 AND wrapped = ?3";
+    erase_person: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND person = ?2 AND kind != ''";
+    erase_stream: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND kind = ?2 AND stream = ?3";
 }
 
 impl Statements<'_> {

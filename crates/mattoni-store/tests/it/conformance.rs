@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, CommitError, Conflict, Memory, NumberClaim, Sqlite, Store, conformance, load, verify,
+    Batch, CommitError, Conflict, Memory, NumberClaim, Sqlite, Store, Vault, conformance, load,
+    verify,
 };
 use tempfile::TempDir;
 
@@ -34,6 +35,15 @@ async fn postgres_holds_every_promise() {
     conformance::run(async || {
         n.set(n.get() + 1);
         server.store_in(&format!("promise_{}", n.get())).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_vault_holds_every_promise_of_what_it_stands_around() {
+    conformance::run(async || {
+        let secrets = crate::vault::secrets();
+        Vault::open(Memory::new(), secrets, crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }

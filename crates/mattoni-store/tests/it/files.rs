@@ -47,7 +47,7 @@ async fn a_store_of_a_newer_version_is_refused_and_says_so() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     assert_eq!(kinds(&path), [Some(ErrorKind::NewerSchema); 2]);
     let error = Sqlite::open(&path).unwrap_err().to_string();
-    assert!(error.contains("schema=99, newest_known=1"), "{error}");
+    assert!(error.contains("schema=99, newest_known="), "{error}");
 }
 
 #[test]

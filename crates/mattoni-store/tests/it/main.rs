@@ -16,4 +16,5 @@ mod server;
 mod support;
 mod tamper;
 mod typed;
+mod vault;
 mod verification;
