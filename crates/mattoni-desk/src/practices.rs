@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use mattoni_core::{EnteId, Id, Person};
+use mattoni_core::{Id, Person};
 use mattoni_practice::{Assignee, Filer, Practice, Reaction, State, reactions};
 use mattoni_store::{Effect, Facet};
 use serde::{Deserialize, Serialize};
 
-use crate::{Kept, named_id};
+use crate::Kept;
 
 /// Facet: the code of the service.
 pub const SERVICE: &str = "service";
@@ -33,14 +33,6 @@ pub const OFFICE: &str = "office";
 #[must_use]
 pub fn in_state(service: &str, state: State) -> String {
     format!("{service}/{state}")
-}
-
-/// The id under which the ente's journal knows the person with this fiscal code.
-///
-/// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
-#[must_use]
-pub fn person_id(ente: &EnteId, fiscal_code: &mattoni_core::FiscalCode) -> Id<Person> {
-    named_id(ente, &["person", fiscal_code.as_str()])
 }
 
 /// What the handler of an effect is given: which practice, and what to do.

@@ -6,6 +6,7 @@ use mattoni_ranking::{Offer, RankingRun};
 use mattoni_store::{Folders, Loaded, Report, StatesReport, Store, verify, verify_states};
 
 use crate::evaluation::EvaluationRecord;
+use crate::privacy::Erasure;
 use crate::tick::{Reminder, ServiceWatch};
 use crate::{BulkRecord, Desk, DeskError, Progress};
 
@@ -45,7 +46,8 @@ impl<S: Store> Desk<S> {
             .with::<Offer>()
             .with::<BulkRecord>()
             .with::<ServiceWatch>()
-            .with::<Reminder>();
+            .with::<Reminder>()
+            .with::<Erasure>();
         let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
         let states =
             verify_states(self.store(), self.ente(), &folders, |p| progress.reached(p.done))

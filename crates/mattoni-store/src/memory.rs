@@ -213,4 +213,8 @@ impl Blobs for Memory {
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.read(ente, |ledger| ledger.blob(&digest))
     }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.forget(&digest))
+    }
 }

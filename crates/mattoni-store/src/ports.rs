@@ -211,6 +211,13 @@ pub trait Blobs: Send + Sync {
     /// [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) when what is stored has another digest,
     /// or when the machine fails.
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Removes the bytes with this digest, which nothing refers to any more: that is for the
+    /// caller to know. Answers whether they were there.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error>;
 }
 
 /// A whole backend.

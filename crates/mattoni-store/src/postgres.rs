@@ -391,4 +391,10 @@ impl Blobs for Postgres {
             bytes => Ok(bytes),
         }
     }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        const SQL: &str = "DELETE FROM blob WHERE ente = $1 AND digest = $2";
+        let query = Query::new(SQL).with(ente.as_str()).with(digest.as_bytes().to_vec());
+        Ok(self.write(ente, query).await? == 1)
+    }
 }

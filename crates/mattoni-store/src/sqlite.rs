@@ -375,4 +375,8 @@ impl Blobs for Sqlite {
             bytes => Ok(bytes),
         }
     }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        Ok(self.write(Write::Forget { ente: ente.clone(), digest }).await? == 1)
+    }
 }

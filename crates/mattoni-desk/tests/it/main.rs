@@ -9,6 +9,7 @@ mod faulty;
 mod import;
 mod postbox;
 mod practices;
+mod privacy;
 mod races;
 mod ranking;
 mod scoring;

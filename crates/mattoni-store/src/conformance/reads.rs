@@ -106,5 +106,8 @@ pub(super) async fn give_blobs_by_digest(store: &impl Store) {
     assert_eq!(works(store.get(&ente(), Digest::ZERO).await), None);
     let empty = works(store.put(&ente(), Vec::new()).await);
     assert_eq!(works(store.get(&ente(), empty).await), Some(Vec::new()));
+    assert!(works(store.forget(&ente(), empty).await), "what is there is removed");
+    assert!(!works(store.forget(&ente(), empty).await), "once");
+    assert_eq!(works(store.get(&ente(), empty).await), None);
     assert_eq!(works(store.head(&ente()).await), None, "blobs are not in the journal");
 }

@@ -338,6 +338,10 @@ impl Ledger {
         digest
     }
 
+    pub(super) fn forget(&mut self, digest: &Digest) -> bool {
+        self.blobs.remove(digest).is_some()
+    }
+
     pub(super) fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {
         self.blobs.get(digest).cloned()
     }

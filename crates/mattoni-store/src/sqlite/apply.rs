@@ -24,6 +24,7 @@ pub(super) enum Write {
     Failed { ente: EnteId, id: EffectId, error: String, then: AfterFailure },
     Replay { ente: EnteId, id: EffectId, now: i64 },
     Keep { ente: EnteId, digest: Digest, bytes: Vec<u8> },
+    Forget { ente: EnteId, digest: Digest },
     PutKeys { ente: EnteId, keys: Vec<StoredKey> },
     Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
 }
@@ -76,6 +77,9 @@ impl Statements<'_> {
             }
             Write::Keep { ente, digest, bytes } => {
                 self.keep.execute(params![ente.as_str(), digest.as_bytes(), bytes])?
+            }
+            Write::Forget { ente, digest } => {
+                self.forget.execute(params![ente.as_str(), digest.as_bytes()])?
             }
             Write::PutKeys { ente, keys } => {
                 keys.iter().map(|key| self.put_key(ente, key)).sum::<rusqlite::Result<_>>()?

@@ -58,6 +58,7 @@ statements! {
     replay: "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = ?4
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    forget: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2";
     add_key: "INSERT INTO key (ente, id, kind, stream, person, wrapped)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
     drop_key: "UPDATE key SET wrapped = NULL

@@ -177,7 +177,7 @@ impl Thread<'_> {
         }
         match self.statements.commit.execute([]) {
             Ok(_) => {
-                if group.iter().any(Job::takes_keys_away) {
+                if group.iter().any(Job::takes_away) {
                     self.forget();
                 }
                 Ok(outcomes)
@@ -229,7 +229,7 @@ impl Thread<'_> {
         Ok(outcomes)
     }
 
-    /// Empties the log, which still has the pages with the keys. Readers may stand in the way;
+    /// Empties the log, which still has the pages with what was taken away. Readers may stand in the way;
     /// then the next checkpoint does it.
     fn forget(&self) {
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -262,10 +262,12 @@ impl Job {
         }
     }
 
-    fn takes_keys_away(&self) -> bool {
+    fn takes_away(&self) -> bool {
         match self {
             Self::Commit(batch, _) => batch.changes.iter().any(|c| !c.erases.is_empty()),
-            Self::Write(write, _) => matches!(write, Write::PutKeys { .. } | Write::Rewrap { .. }),
+            Self::Write(write, _) => {
+                matches!(write, Write::Forget { .. } | Write::PutKeys { .. } | Write::Rewrap { .. })
+            }
         }
     }
 

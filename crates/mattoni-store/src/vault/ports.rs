@@ -188,6 +188,10 @@ impl<S: Store> Blobs for Vault<S> {
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.store.get(ente, digest).await
     }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.store.forget(ente, digest).await
+    }
 }
 
 #[async_trait]

@@ -126,7 +126,7 @@ impl<'a> Token<'a> {
 }
 
 /// The document in pieces: a text that is not sealed, and the sealed value after it.
-fn pieces<'a>(body: &'a str) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let mut rest = Some(body);
     std::iter::from_fn(move || {
         let text = rest.take()?;
