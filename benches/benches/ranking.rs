@@ -1,6 +1,7 @@
 //! Speed of the ranking brick, as ratios against plain code doing the same work in the same run.
 //!
-//! Run with: `cargo bench -p mattoni-benches --features ranking --bench ranking`
+//! Run with: `cargo bench -p mattoni-benches --features ranking --bench ranking`; one part alone
+//! with its name behind: `-- order`, `places`, `runs`, `new-haven`, `growth`.
 
 #[path = "ranking/bare.rs"]
 mod bare;
@@ -13,17 +14,29 @@ mod peer;
 
 use std::time::{Duration, Instant};
 
-use mattoni_ranking::{Assignment, Call, Chances, Entrants, Market, Measures, Prize, Ranked, Run};
+use mattoni_core::{Act, Actor, Aggregate as _};
+use mattoni_ranking::{
+    Assignment, Call, Chances, Entrants, Market, Measures, Method, Offer, Place, Prize, PublicList,
+    Ranked, Run, next_in_line,
+};
 
 const ROUNDS: usize = 7;
 
 fn main() {
-    println!("{:<58} {:>10} {:>10} {:>7}", "", "ours", "plain", "ratio");
-    order();
-    places();
-    runs();
-    new_haven();
-    growth();
+    println!("{:<58} {:>10} {:>10} {:>7}  spread", "", "ours", "plain", "ratio");
+    let asked: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let parts: [(&str, fn()); 5] = [
+        ("order", order),
+        ("places", places),
+        ("runs", runs),
+        ("new-haven", new_haven),
+        ("growth", growth),
+    ];
+    for (name, part) in parts {
+        if asked.is_empty() || asked.iter().any(|a| a == name) {
+            part();
+        }
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -33,17 +46,25 @@ fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), result)
 }
 
-/// Both in turn, round by round, so that a slow moment of the machine hits both; medians.
+/// Both in turn, round by round, so that a slow moment of the machine hits both: medians, and
+/// the least and the greatest ratio of any round.
 fn duel<A, B>(name: &str, mut ours: impl FnMut() -> A, mut plain: impl FnMut() -> B) {
     let (mut a, mut b) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         a.push(time(&mut ours).0);
         b.push(time(&mut plain).0);
     }
+    let mut ratios: Vec<f64> = a.iter().zip(&b).map(|(a, b)| ratio(*a, *b)).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
     let (a, b) = (median(a), median(b));
-    #[allow(clippy::float_arithmetic, reason = "a ratio for people to read")]
-    let ratio = a.as_secs_f64() / b.as_secs_f64();
-    println!("{name:<58} {:>10} {:>10} {ratio:>7.2}", ms(a), ms(b));
+    let (least, most) = (ratios[0], ratios[ratios.len() - 1]);
+    let of_medians = ratio(a, b);
+    println!("{name:<58} {:>10} {:>10} {of_medians:>7.2}  {least:.2}-{most:.2}", ms(a), ms(b));
+}
+
+#[allow(clippy::float_arithmetic, reason = "a ratio for people to read")]
+fn ratio(ours: Duration, plain: Duration) -> f64 {
+    ours.as_secs_f64() / plain.as_secs_f64()
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -179,18 +200,55 @@ fn runs() {
     let people = data::people(1_000_000, 5, 2_000);
     let call = Call { criteria, prize: Prize::Places(data::facilities(2_000, 300)) };
     let (spent, run) = time(|| Run::draw_up(&call, &people).expect("drawn up"));
-    println!("{:<58} {:>10}", "Run::draw_up, 1,000,000 x 5 preferences", ms(spent));
+    println!("{:<58} {:>10}", "Run::draw_up, 1,000,000 x 5 preferences, borrowed", ms(spent));
     let (clone, copied) = time(|| people.clone());
     println!("{:<58} {:>10}", "  of which copying the applications", ms(clone));
-    drop(copied);
-    let (verify, verified) = time(|| run.verify());
-    verified.expect("comes out the same");
-    println!("{:<58} {:>10}", "  Run::verify", ms(verify));
+    let digest = run.digest();
     drop(run);
+    let bytes = memory::peak(|| {
+        let (spent, run) = time(|| Run::draw_up(&call, copied).expect("drawn up"));
+        println!("{:<58} {:>10}", "Run::draw_up, the same applications handed over", ms(spent));
+        assert_eq!(run.digest(), digest);
+        let (verify, verified) = time(|| run.verify());
+        verified.expect("comes out the same");
+        println!("{:<58} {:>10}", "  Run::verify", ms(verify));
+        let (published, list) = time(|| PublicList::of(&run, None).expect("nothing identifies"));
+        println!("{:<58} {:>10}", "  PublicList::of", ms(published));
+        drop(list);
+        next(&run);
+        run
+    });
+    println!("{:<58} {:>10}", "  peak bytes an application, beside it", bytes / 1_000_000);
     let entrants = Entrants::check(&call.criteria, &people).expect("valid");
     let Prize::Places(facilities) = &call.prize else { return };
     let market = Market::check(facilities, &people).expect("valid");
     compare(&market, &entrants.rank().expect("ranked"), "1,000,000 x 5, 2,000 facilities");
+}
+
+/// Who follows when every twentieth place is given up.
+fn next(run: &Run) {
+    let at = chrono::DateTime::UNIX_EPOCH;
+    let act = Act::new(at, Actor::System("bench".to_owned()));
+    let answer_by = at.date_naive();
+    let offers: Vec<Offer> = run
+        .lines()
+        .iter()
+        .filter_map(|line| Some((line.code(), Place::of(&line.outcome)?)))
+        .step_by(20)
+        .map(|(code, place)| {
+            let offered =
+                Offer::make(&act, run, code, place, answer_by).expect("a place of theirs");
+            let mut offer = Offer::open(&offered).expect("it opens");
+            let left = offer.withdraw(&act).expect("it is held");
+            offer.apply(&left);
+            offer
+        })
+        .collect();
+    for (name, method) in [("fill", Method::FillFreed), ("reassign", Method::Reassign)] {
+        let (spent, moves) = time(|| next_in_line(run, &offers, method).expect("in order"));
+        let what = format!("  next_in_line, {} places given up, {name}", offers.len());
+        println!("{what:<58} {:>10} {:>8} moves", ms(spent), moves.len());
+    }
 }
 
 /// Deferred acceptance beside its alternatives.
@@ -211,7 +269,11 @@ fn compare(market: &Market<'_>, ranked: &Ranked<'_>, what: &str) {
 }
 
 fn growth() {
-    println!("growth: check, order and 5 preferences each over n/500 facilities");
+    println!("growth, 5 preferences each over n/500 facilities, then without preferences:");
+    println!(
+        "  {:<8}{:>12}{:>12}{:>12}{:>12}{:>12}{:>14}",
+        "n", "check", "lay out", "order", "assign", "Run", "ns/applicant"
+    );
     let criteria = data::criteria();
     for exponent in 3..=6 {
         let n = 10_usize.pow(exponent);
@@ -222,18 +284,28 @@ fn growth() {
         let (flat, market) = time(|| Market::check(&places, &people).expect("valid"));
         let (order, ranked) = time(|| entrants.rank().expect("ranked"));
         let (assign, _) = time(|| Assignment::deferred(&market, &ranked));
-        println!(
-            "  10^{exponent}: check {}, lay out {}, order {}, assign {}",
-            ms(check),
-            ms(flat),
-            ms(order),
-            ms(assign)
-        );
+        drop(ranked);
+        drop(entrants);
+        drop(market);
+        let call = Call { criteria: criteria.clone(), prize: Prize::Places(places) };
+        let (run, _) = time(|| Run::draw_up(&call, people).expect("drawn up"));
+        row(exponent, [Some(check), Some(flat), Some(order), Some(assign), Some(run)], run, n);
     }
     // Ten million applications without preferences: with five each the input alone fills the
     // memory of a small machine.
-    let people = data::people(10_000_000, 0, 0);
-    let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
-    let (order, ranked) = time(|| entrants.rank().expect("ranked"));
-    println!("  10^7: check {}, order {} ({} in order)", ms(check), ms(order), ranked.len());
+    for exponent in 3..=7 {
+        let n = 10_usize.pow(exponent);
+        let people = data::people(n, 0, 0);
+        let (check, entrants) = time(|| Entrants::check(&criteria, &people).expect("valid"));
+        let (order, _) = time(|| entrants.rank().expect("ranked"));
+        row(exponent, [Some(check), None, Some(order), None, None], check + order, n);
+    }
+}
+
+fn row(exponent: u32, times: [Option<Duration>; 5], whole: Duration, n: usize) {
+    print!("  10^{exponent:<5}");
+    for time in times {
+        print!("{:>12}", time.map_or("-".to_owned(), ms));
+    }
+    println!("{:>14}", whole.as_nanos() / n as u128);
 }

@@ -3,10 +3,11 @@
 //!
 //! Run with: `cargo bench -p mattoni-benches --features store --bench store`
 //!
-//! Every event opens a stream and brings a state, a facet and an effect. Three contenders take
+//! Every event opens a stream and brings a state, a facet, a place in a list and an effect. Three contenders take
 //! turns, and the median of the turns counts:
 //! - `store`: `Sqlite::commit`, with checks, hash chain and the hop to the writer and back;
-//! - `raw, same tables`: prepared `INSERT`s of the same rows into the same schema, nothing else;
+//! - `raw, same tables`: prepared `INSERT`s of the same rows into the same schema, nothing else,
+//!   and nothing counted, which the store does for every list;
 //! - `raw, one table`: the same bytes as one row of one table with one index, for information.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::float_arithmetic, reason = "rates and ratios")]
@@ -21,7 +22,9 @@ use std::time::Instant;
 
 use chrono::DateTime;
 use mattoni_core::{Act, Actor, EnteId, Id};
-use mattoni_store::{Batch, Change, Effect, Facet, Journal, NewEvent, Sqlite, Stream, Version};
+use mattoni_store::{
+    Batch, Change, Effect, Facet, Journal, Listing, NewEvent, Place, Sqlite, Stream, Version,
+};
 use rusqlite::{Connection, params};
 
 const ROUNDS: usize = 9;
@@ -138,6 +141,7 @@ fn batch(first: usize, size: usize) -> Batch {
             state.into_bytes(),
         )
         .with_facets([Facet::plain("status", "submitted")])
+        .with_listing(Listing::new(1).at(Place::new("due", "office/scuola", "2027-03-31")))
         .with_effects([Effect::new(
             format!("practice/{id:032x}/1/receipt"),
             "message.receipt",
@@ -166,12 +170,16 @@ impl RawSame {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         let mut state = conn.prepare_cached(
-            "INSERT INTO state (ente, kind, id, version, facets, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut facet = conn.prepare_cached(
             "INSERT INTO facet (ente, kind, name, value, id, holding)
              VALUES (?1, ?2, ?3, ?4, ?5, 'plain')",
+        )?;
+        let mut listing = conn.prepare_cached(
+            "INSERT INTO listing (ente, kind, list, bucket, sort, id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         let mut outbox = conn.prepare_cached(
             "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
@@ -194,7 +202,11 @@ impl RawSame {
                     ])?;
                 }
                 let facets = r#"[{"name":"status","value":"submitted","holding":"plain"}]"#;
-                state.execute(params![ente, kind, id, 1, facets, change.state])?;
+                let lists = r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31"}]}"#;
+                state.execute(params![ente, kind, id, 1, facets, change.state, lists])?;
+                for p in &change.listing.places {
+                    listing.execute(params![ente, kind, p.list, p.bucket, p.sort, id])?;
+                }
                 for f in &change.facets {
                     facet.execute(params![ente, kind, f.name, f.value, id])?;
                 }

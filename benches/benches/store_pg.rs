@@ -3,9 +3,9 @@
 //!
 //! Run with: `cargo bench -p mattoni-benches --features store_pg --bench store_pg`
 //!
-//! Every event opens a stream and brings a state, a facet and an effect. The hand-written side
+//! Every event opens a stream and brings a state, a facet, a place in a list and an effect. The hand-written side
 //! sends `BEGIN`, its prepared statements and `COMMIT` either one after the other, as most
-//! programs do, or all at once; it takes no lock, checks nothing, hashes nothing and goes around
+//! programs do, or all at once; it takes no lock, checks nothing, counts nothing, hashes nothing and goes around
 //! row-level security. With 32 writers it has 32 connections.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::float_arithmetic, reason = "rates and ratios")]
@@ -18,7 +18,8 @@ use futures_util::future::{join_all, try_join_all};
 use mattoni_core::{Act, Actor, EnteId, Id};
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{
-    Batch, Change, Effect, Facet, Journal, NewEvent, Postgres, Stream, Version, postgres,
+    Batch, Change, Effect, Facet, Journal, Listing, NewEvent, Place, Postgres, Stream, Version,
+    postgres,
 };
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
@@ -132,6 +133,7 @@ struct Raw {
     journal: Statement,
     state: Statement,
     facet: Statement,
+    listing: Statement,
     outbox: Statement,
 }
 
@@ -149,14 +151,20 @@ impl Raw {
                 .await?,
             state: client
                 .prepare(
-                    "INSERT INTO state (ente, kind, id, version, facets, body)
-                     VALUES ($1, 'practice', $2, 1, $3, $4)",
+                    "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+                     VALUES ($1, 'practice', $2, 1, $3, $4, $5)",
                 )
                 .await?,
             facet: client
                 .prepare(
                     "INSERT INTO facet (ente, kind, name, value, id, holding)
                      VALUES ($1, 'practice', $2, $3, $4, 'plain')",
+                )
+                .await?,
+            listing: client
+                .prepare(
+                    "INSERT INTO listing (ente, kind, list, bucket, sort, id)
+                     VALUES ($1, 'practice', $2, $3, $4, $5)",
                 )
                 .await?,
             outbox: client
@@ -195,10 +203,12 @@ impl Raw {
         let change = &batch.changes[0];
         let (event, facet, effect) = (&change.events[0], &change.facets[0], &change.effects[0]);
         let (ente, id) = (batch.ente.as_str(), Uuid::from_u128(change.stream.id.as_u128()));
-        let (by, facets) = (
+        let (by, facets, lists) = (
             r#"{"kind":"operator","who":"m.rossi"}"#,
             r#"[{"name":"status","value":"submitted","holding":"plain"}]"#,
+            r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31"}]}"#,
         );
+        let place = &change.listing.places[0];
         let hash: &[u8] = &[7; 32];
         let seq = n + 1;
         vec![
@@ -216,7 +226,23 @@ impl Raw {
             ),
             (
                 &self.state,
-                vec![Box::new(ente), Box::new(id), Box::new(facets), Box::new(&*change.state)],
+                vec![
+                    Box::new(ente),
+                    Box::new(id),
+                    Box::new(facets),
+                    Box::new(&*change.state),
+                    Box::new(lists),
+                ],
+            ),
+            (
+                &self.listing,
+                vec![
+                    Box::new(ente),
+                    Box::new(&*place.list),
+                    Box::new(&*place.bucket),
+                    Box::new(&*place.sort),
+                    Box::new(id),
+                ],
             ),
             (
                 &self.facet,
@@ -258,6 +284,7 @@ fn batch(n: usize) -> Batch {
         state.into_bytes(),
     )
     .with_facets([Facet::plain("status", "submitted")])
+    .with_listing(Listing::new(1).at(Place::new("due", "office/scuola", "2027-03-31")))
     .with_effects([Effect::new(
         format!("practice/{id:032x}/1/receipt"),
         "message.receipt",

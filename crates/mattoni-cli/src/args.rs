@@ -1,11 +1,16 @@
 //! The words of the command.
 
+pub(crate) mod rules;
+pub(crate) mod store;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use mattoni_core::EnteId;
+
+use crate::records::Db;
 
 /// Digital services of Italian municipalities: import, rank, explain, verify.
 #[derive(Debug, Parser)]
@@ -32,6 +37,10 @@ pub(crate) enum Command {
     Call(Call),
     /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
     Tick(Tick),
+    /// Write, build, inspect, test and run rule plugins.
+    Rules(rules::Rules),
+    /// Look after the store: prove, copy, bring back, sign, list anew.
+    Store(store::Store),
     /// Completions for a shell, to be sourced from its start-up file.
     Completions {
         /// Which shell.
@@ -42,9 +51,9 @@ pub(crate) enum Command {
 /// Where the records are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Database {
-    /// The SQLite file.
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
     #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
-    pub(crate) db: PathBuf,
+    pub(crate) db: Db,
     /// IPA code of the ente; needed where the file holds several.
     #[arg(long)]
     pub(crate) ente: Option<EnteId>,
@@ -128,9 +137,9 @@ pub(crate) struct Tick {
     /// Folder of a service whose window is watched; again for each. All of one ente.
     #[arg(long = "service", required = true)]
     pub(crate) services: Vec<PathBuf>,
-    /// The SQLite file.
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
     #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
-    pub(crate) db: PathBuf,
+    pub(crate) db: Db,
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
@@ -142,15 +151,19 @@ pub(crate) struct Call {
     /// The service's folder.
     #[arg(long)]
     pub(crate) service: PathBuf,
-    /// The SQLite file; made if there is none.
+    /// The SQLite file, made if there is none, or the PostgreSQL database as
+    /// `postgres://user@host/name`.
     #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
-    pub(crate) db: PathBuf,
+    pub(crate) db: Db,
     /// Who acts, by account name.
     #[arg(long, default_value = "cli")]
     pub(crate) operator: String,
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Name of the ranking: another one opens a new run, as after an appeal.
+    #[arg(long, default_value = "1", global = true)]
+    pub(crate) run: String,
     /// Folder with the built plugins.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
     pub(crate) plugins: PathBuf,
@@ -175,6 +188,21 @@ pub(crate) enum CallStep {
     },
     /// Publish the ranking and print the public list.
     Publish,
+    /// Compare the ranking, line by line, with an earlier one.
+    Compare {
+        /// Name of the earlier ranking.
+        #[arg(long)]
+        with: String,
+    },
+    /// Publish the ranking in the place of a published one.
+    Supersede {
+        /// Name of the ranking whose place it takes.
+        #[arg(long)]
+        old: String,
+        /// Why, e.g. the appeal that was accepted.
+        #[arg(long)]
+        reason: String,
+    },
     /// Offer the places to the families.
     Offer {
         /// Last day for the answer.

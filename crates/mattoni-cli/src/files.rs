@@ -1,12 +1,10 @@
 //! Files the command reads: TOML, plugins, databases; each failure names the file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use mattoni_core::{EnteId, Problem, Problems};
-use mattoni_desk::Desk;
+use mattoni_core::{Problem, Problems};
 use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize};
 use mattoni_service::{Service, ServiceSource};
-use mattoni_store::{Journal, Sqlite};
 use serde::de::DeserializeOwned;
 
 use crate::output::Failure;
@@ -131,28 +129,4 @@ pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Option<Criteria
 pub(crate) fn facilities(path: &Path, found: &mut Vec<Problem>) -> Option<Facilities> {
     let source: FacilitiesSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
     Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
-}
-
-/// The desk of the ente in a database, to read from.
-pub(crate) async fn desk(db: &PathBuf, ente: Option<&EnteId>) -> Result<Desk<Sqlite>, Failure> {
-    if !db.exists() {
-        return Err(unreadable(db, "there is no such database").into());
-    }
-    let store = Sqlite::open_read_only(db)?;
-    let there = store.entes().await?;
-    let ente = match (ente, there.as_slice()) {
-        (Some(ente), _) => ente.clone(),
-        (None, [only]) => only.clone(),
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
-            let problem = Problem::new(
-                "cli.ente",
-                "--ente",
-                format!("the database holds {} entes", several.len()),
-                format!("name one of: {}", names.join(", ")),
-            );
-            return Err(Failure::Refused(problem.into()));
-        }
-    };
-    Ok(Desk::new(store, ente))
 }

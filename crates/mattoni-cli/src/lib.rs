@@ -3,6 +3,7 @@
 //! ```console
 //! $ mattoni explain 2027/0000042 --db nursery.sqlite
 //! $ mattoni verify --db nursery.sqlite
+//! $ mattoni store backup monday.sqlite --db nursery.sqlite
 //! $ mattoni rank --csv applications.csv --plugin points.wasm --criteria criteria.toml
 //! ```
 //!
@@ -17,6 +18,7 @@ mod args;
 mod commands;
 mod files;
 mod output;
+mod records;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -52,6 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
     let Command::Completions { shell } = args.command else {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
             .build()
             .map_err(|error| Failure::broken("cannot start", &error))?;
         return runtime.block_on(async {
@@ -61,7 +64,9 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Verify(verify) => commands::verify::run(&verify, reader).await,
                 Command::Rank(rank) => commands::rank::run(&rank, reader),
                 Command::Service(service) => commands::service::run(&service, reader),
+                Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
+                Command::Store(store) => commands::store::run(&store, reader).await,
                 Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }
         });

@@ -1,6 +1,7 @@
 //! SHA-256 digests: of plugins, inputs, runs, journal rows.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ use sha2::{Digest as _, Sha256};
 /// assert_eq!(d.to_string().parse::<Digest>()?, d);
 /// # Ok::<(), mattoni_core::ParseDigestError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -52,7 +53,15 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // A digest is written for every ticket and every row: one string beats 32 formats.
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        // Hexadecimal digits are always UTF-8.
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -91,6 +100,12 @@ impl TryFrom<String> for Digest {
     }
 }
 
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
         digest.to_string()
@@ -126,6 +141,45 @@ impl DigestBuilder {
         self
     }
 
+    /// Adds one field that `write` writes piece by piece: the same digest as of all its bytes in
+    /// one [`field`](Self::field), without ever holding them. The length goes first, so `write`
+    /// is called twice and must write the same both times.
+    ///
+    /// ```
+    /// use std::io::Write as _;
+    /// use mattoni_core::DigestBuilder;
+    ///
+    /// let whole = DigestBuilder::new("demo").field(b"1 2 3 ").finish();
+    /// let pieces = DigestBuilder::new("demo")
+    ///     .field_written(|field| (1..=3).try_for_each(|n| write!(field, "{n} ")))?
+    ///     .finish();
+    /// assert_eq!(pieces, whole);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What `write` answers, or [`io::ErrorKind::InvalidData`] when the second time it wrote
+    /// more or less than the first.
+    pub fn field_written(
+        mut self,
+        write: impl Fn(&mut FieldWriter) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let mut first = FieldWriter { length: 0, into: None };
+        write(&mut first)?;
+        self.0.update(first.length.to_le_bytes());
+        let buffer = Vec::with_capacity(FieldWriter::PIECE);
+        let mut second = FieldWriter { length: 0, into: Some((self.0, buffer)) };
+        write(&mut second)?;
+        second.flush()?;
+        match second.into {
+            Some((sha, _)) if second.length == first.length => Ok(Self(sha)),
+            _ => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a field was written differently the second time",
+            )),
+        }
+    }
+
     /// Adds a number as one field of eight little-endian bytes.
     #[must_use]
     pub fn number(self, n: i64) -> Self {
@@ -136,5 +190,50 @@ impl DigestBuilder {
     #[must_use]
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
+    }
+}
+
+/// Where [`DigestBuilder::field_written`] has a field written to.
+#[derive(Debug)]
+pub struct FieldWriter {
+    length: u64,
+    /// The digest so far and bytes on their way into it; none while the length is counted.
+    into: Option<(Sha256, Vec<u8>)>,
+}
+
+impl FieldWriter {
+    /// Bytes digested at a time: what is written comes in crumbs.
+    const PIECE: usize = 1 << 14;
+}
+
+impl Write for FieldWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        if let Some((sha, buffer)) = &mut self.into {
+            if buffer.len() + bytes.len() > Self::PIECE {
+                sha.update(&buffer);
+                buffer.clear();
+            }
+            if bytes.len() > Self::PIECE {
+                sha.update(bytes);
+            } else {
+                buffer.extend_from_slice(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some((sha, buffer)) = &mut self.into {
+            sha.update(&buffer);
+            buffer.clear();
+        }
+        Ok(())
     }
 }

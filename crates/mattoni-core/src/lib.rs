@@ -44,7 +44,7 @@ mod vat;
 
 pub use act::{Act, Actor};
 pub use aggregate::{Aggregate, DomainEvent, fold};
-pub use digest::{Digest, DigestBuilder, ParseDigestError};
+pub use digest::{Digest, DigestBuilder, FieldWriter, ParseDigestError};
 pub use ente::EnteId;
 pub use fiscal_code::{Comparison, FiscalCode, Sex};
 pub use iban::Iban;

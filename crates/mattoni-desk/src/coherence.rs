@@ -10,7 +10,8 @@ use mattoni_core::value::Kind;
 use mattoni_core::{Problem, Problems};
 use mattoni_ranking::{Call, Prize, TieOn};
 use mattoni_rules::Description;
-use mattoni_rules::description::Criterion;
+use mattoni_rules::description::Declared;
+use mattoni_rules::worlds::{Criterion, Scoring};
 use mattoni_service::{RankingSource, Service};
 
 use crate::scoring::parameters;
@@ -18,7 +19,7 @@ use crate::scoring::parameters;
 /// Checks a service against its call and what its plugin says of itself.
 ///
 /// # Errors
-/// Everything that does not fit: `desk.fit.input`, `.parameter` (as the rules name them),
+/// Everything that does not fit: `desk.fit.input`, `.parameter` (as the rules name them), `.world`,
 /// `.criterion`, `.max`, `.tie`, `.class`, `.group`, `.reason`, `.pool`, `.facility`.
 pub fn check(
     service: &Service,
@@ -34,9 +35,17 @@ pub fn check(
     }
     if let (Some(call), Some(ranking)) = (call, &service.source().ranking) {
         places(service, call, ranking, &mut found);
-        if let Some(plugin) = plugin {
-            criteria(call, plugin, &mut found);
-            reasons(call, ranking, plugin, &mut found);
+        match plugin.map(|plugin| (plugin, &plugin.answers)) {
+            Some((plugin, Declared::Scoring(scoring))) => {
+                criteria(call, scoring, &mut found);
+                reasons(call, ranking, plugin, &mut found);
+            }
+            Some((plugin, _)) => {
+                let rule =
+                    format!("a ranking needs points, and this rule is for {}", plugin.world());
+                found.push(problem("desk.fit.world", "rules", rule, "name a rule for scoring"));
+            }
+            None => {}
         }
     }
     Problems::check(found)
@@ -118,7 +127,7 @@ fn places(service: &Service, call: &Call, ranking: &RankingSource, found: &mut V
 }
 
 /// The rule and the criteria speak of the same points, ties and classes.
-fn criteria(call: &Call, plugin: &Description, found: &mut Vec<Problem>) {
+fn criteria(call: &Call, plugin: &Scoring, found: &mut Vec<Problem>) {
     let gives = |criterion: &&Criterion| criterion.max != 0 || criterion.min != 0;
     for given in plugin.criteria.iter().filter(gives) {
         let field = format!("criteria: {}", given.code);
@@ -175,11 +184,17 @@ fn reasons(call: &Call, ranking: &RankingSource, plugin: &Description, found: &m
         let rule = "the rule has no such reason".to_owned();
         problem("desk.fit.reason", field, rule, &format!("use one of: {}", codes.join(", ")))
     };
-    if let Some(group) = &ranking.group
-        && !plugin.criteria.iter().any(|criterion| criterion.code == *group)
-    {
-        let rule = format!("the rule has no criterion “{group}”");
-        found.push(problem("desk.fit.group", "ranking.group", rule, "check its code"));
+    let read_off = [
+        ("desk.fit.group", "ranking.group", &ranking.group),
+        ("desk.fit.class", "ranking.class", &ranking.class),
+    ];
+    for (code, field, criterion) in read_off {
+        if let Some(criterion) = criterion
+            && plugin.criterion(criterion).is_none()
+        {
+            let rule = format!("the rule has no criterion “{criterion}”");
+            found.push(problem(code, field, rule, "check its code"));
+        }
     }
     for code in ranking.excluded.iter().filter(|code| !known(code)) {
         found.push(unknown(format!("ranking.excluded: {code}")));

@@ -1,7 +1,7 @@
 //! Load, let the brick decide, commit.
 
 use mattoni_core::{Act, EnteId, Id, Problem, Problems, Refusal};
-use mattoni_store::{Batch, Change, CommitError, Conflict, Loaded, Next, Store};
+use mattoni_store::{Batch, Change, CommitError, Conflict, Listing, Loaded, Next, Store};
 
 use crate::{DeskError, Kept};
 
@@ -159,7 +159,12 @@ pub(crate) fn kept<A: Kept>(change: Change, state: &A, events: &[A::Event]) -> C
             state.effects(event, &format!("{}/{version}", change.stream))
         })
         .collect();
-    change.with_facets(state.facets()).with_effects(effects)
+    change.with_facets(state.facets()).with_listing(listing(state)).with_effects(effects)
+}
+
+/// Where the state stands in the lists of its kind.
+pub(crate) fn listing<A: Kept>(state: &A) -> Listing {
+    Listing::new(A::LISTS).with(state.places())
 }
 
 pub(crate) fn unknown<A: Kept>(id: Id<A>) -> DeskError {

@@ -220,9 +220,7 @@ impl<S: Store> Desk<S> {
             words.reasons.insert(reason.code.clone(), text);
         }
         let points = assessment.points.iter().map(|points| {
-            let criterion = description.and_then(|d| {
-                d.criteria.iter().find(|criterion| criterion.code == points.criterion)
-            });
+            let criterion = description.and_then(|d| d.criterion(&points.criterion));
             PointsLine {
                 label: criterion.map_or(points.criterion.clone(), |c| c.label.clone()),
                 source: criterion.map(|c| c.source.clone()).unwrap_or_default(),

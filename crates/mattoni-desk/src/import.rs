@@ -59,9 +59,7 @@ impl<S: Store> Desk<S> {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
-        if !matches!(service.status(at), Status::Open { .. }) {
-            return Err(closed(service).into());
-        }
+        open_at(service, at)?;
         let (applications, mut found) = read(&self.names().await?, service, source);
         let procedure = procedure_of(service);
         let mut report = ImportReport::default();
@@ -96,9 +94,7 @@ impl<S: Store> Desk<S> {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<Practice>, DeskError> {
-        if !matches!(service.status(at), Status::Open { .. }) {
-            return Err(closed(service).into());
-        }
+        open_at(service, at)?;
         let drafts = in_state(service.code(), State::Draft);
         let verb = |practice: &Practice| {
             let act = Act::new(at, Actor::Citizen(practice.applicant().id));
@@ -162,9 +158,7 @@ fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>,
             .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
             .filter(|prefix| given(prefix, &answers, &wrong))
             .and_then(|prefix| person(ids, prefix, &answers, &mut wrong));
-        let mut names = vec!["practice", service.code()];
-        names.extend(key.iter().map(String::as_str));
-        let id = ids.id(&names);
+        let id = id_of(ids, service, &key);
         match applicant {
             Some(applicant) if wrong.is_empty() => {
                 applications.push(Application { id, applicant, beneficiary, answers, line });
@@ -179,6 +173,48 @@ fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>,
         }
     }
     (applications, found)
+}
+
+/// That the service takes applications at `at`: what a portal asks before a draft is opened or
+/// sent, since a practice does not know its service's window.
+///
+/// # Errors
+/// `desk.import.closed`.
+pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
+    match service.status(at) {
+        Status::Open { .. } => Ok(()),
+        _ => Err(closed(service)),
+    }
+}
+
+/// [`Names::application`], in a store that seals nothing.
+#[must_use]
+pub fn application_id(
+    service: &Service,
+    answers: &BTreeMap<String, Value>,
+) -> Option<Id<Practice>> {
+    Names::plain(service.ente().clone()).application(service, answers)
+}
+
+impl Names {
+    /// The id of the application with these answers, `None` while the answers that tell two apart
+    /// are missing. A portal that opens drafts under it finds a child that was applied for
+    /// already, whether at the portal or by an [import](Desk::import).
+    #[must_use]
+    pub fn application(
+        &self,
+        service: &Service,
+        answers: &BTreeMap<String, Value>,
+    ) -> Option<Id<Practice>> {
+        let key = service.duplicate_key(answers)?;
+        Some(id_of(self, service, &key))
+    }
+}
+
+fn id_of(ids: &Names, service: &Service, key: &[String]) -> Id<Practice> {
+    let mut names = vec!["practice", service.code()];
+    names.extend(key.iter().map(String::as_str));
+    ids.id(&names)
 }
 
 /// The columns a file of applications for the service may have.

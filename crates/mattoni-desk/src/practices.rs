@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use mattoni_core::{Id, Person};
+use mattoni_core::{EnteId, FiscalCode, Id, Person};
 use mattoni_practice::{Assignee, Filer, Practice, Reaction, State, reactions};
-use mattoni_store::{Effect, Facet};
+use mattoni_store::{Effect, Facet, Place, sort};
 use serde::{Deserialize, Serialize};
 
-use crate::Kept;
+use crate::names::words_of;
+use crate::{Kept, Names};
 
 /// Facet: the code of the service.
 pub const SERVICE: &str = "service";
@@ -22,6 +23,47 @@ pub const PERSON: &str = "person";
 /// Facet: the code of the office that has it in charge.
 pub const OFFICE: &str = "office";
 
+/// List: open practices by the last day for the answer, of a [`service`] and of an [`office`].
+pub const DUE: &str = "due";
+/// List: practices by the first day on which the clock has something to do, all in one bucket,
+/// [`EVERY`].
+pub const CHORE: &str = "chore";
+/// The one bucket of a list that has one.
+pub const EVERY: &str = "all";
+/// List: practices of a service in a state ([`in_state`]), by when they were submitted, or last
+/// touched as long as they are drafts.
+pub const STATE: &str = "state";
+/// List: practices of a person, by id, whatever they are to it, in the order of [`STATE`].
+pub const MINE: &str = "person";
+/// List: practices by each word of the applicant's name, of a [`service`] and of an [`office`].
+/// Personal: whoever erases a person relists their practices
+/// [without it](mattoni_store::Listing::without_personal). Where not even the running store may
+/// hold names in the clear, each word's first letters can be put through a keyed digest instead,
+/// one place for every length that is searched for: the list is only ever asked for beginnings.
+pub const NAME: &str = "name";
+
+/// The bucket of a service.
+#[must_use]
+pub fn service(code: &str) -> String {
+    format!("service/{code}")
+}
+
+/// The bucket of an office.
+#[must_use]
+pub fn office(code: &str) -> String {
+    format!("office/{code}")
+}
+
+/// Where a practice stands in [`STATE`] and [`MINE`].
+pub(crate) fn since(practice: &Practice) -> String {
+    sort::instant(practice.submitted_at().unwrap_or_else(|| practice.touched_at()))
+}
+
+/// Whether it is still, or for ever, only its owner's.
+pub(crate) fn is_draft(practice: &Practice) -> bool {
+    matches!(practice.state(), State::Draft | State::Expired)
+}
+
 /// The value of [`SERVICE_STATE`].
 ///
 /// ```
@@ -33,6 +75,15 @@ pub const OFFICE: &str = "office";
 #[must_use]
 pub fn in_state(service: &str, state: State) -> String {
     format!("{service}/{state}")
+}
+
+/// The id under which the ente's journal knows the person with this fiscal code, in a store that
+/// seals nothing; otherwise ask [`Desk::names`](crate::Desk::names).
+///
+/// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
+#[must_use]
+pub fn person_id(ente: &EnteId, fiscal_code: &FiscalCode) -> Id<Person> {
+    Names::plain(ente.clone()).person(fiscal_code)
 }
 
 /// What the handler of an effect is given: which practice, and what to do.
@@ -90,6 +141,29 @@ impl Kept for Practice {
         let numbers = self.registrations().iter();
         facets.extend(numbers.map(|registration| Facet::unique(NUMBER, &registration.number)));
         facets
+    }
+
+    const LISTS: u32 = 1;
+
+    fn places(&self) -> Vec<Place> {
+        let (code, since) = (&self.service().code, since(self));
+        let mut places = vec![Place::new(STATE, in_state(code, self.state()), since.clone())];
+        let chore = self.next_chore_on().map(sort::date);
+        places.extend(chore.map(|on| Place::new(CHORE, EVERY, on)));
+        let people = others(self).into_iter().chain([self.applicant().id]);
+        places.extend(people.map(|who| Place::new(MINE, who.to_string(), since.clone())));
+        if is_draft(self) {
+            return places;
+        }
+        let assigned = self.assignee().map(|assignee| office(assignee.office_code()));
+        let buckets: Vec<String> = [service(code)].into_iter().chain(assigned).collect();
+        let due = self.due().filter(|_| !self.state().is_final()).map(|due| sort::date(due.on));
+        for bucket in &buckets {
+            places.extend(due.iter().map(|due| Place::new(DUE, bucket, due)));
+            let words = words_of(self.applicant()).into_iter();
+            places.extend(words.map(|word| Place::personal(NAME, bucket, word)));
+        }
+        places
     }
 
     fn effects(&self, event: &Self::Event, key: &str) -> Vec<Effect> {

@@ -50,6 +50,12 @@ pub struct Names {
 }
 
 impl Names {
+    /// Those of a store that seals nothing.
+    #[must_use]
+    pub fn plain(ente: EnteId) -> Self {
+        Self { ente, pseudonyms: None }
+    }
+
     /// The id that follows from these names.
     #[must_use]
     pub fn id<K>(&self, names: &[&str]) -> Id<K> {

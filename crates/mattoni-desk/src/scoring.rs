@@ -43,15 +43,15 @@ impl<S: Store> Desk<S> {
     /// Scores all complete practices of the service in one batch, records the evaluation and
     /// notes each practice's answer on it. `plugin` is the plugin's bytes, kept in the store so
     /// that the evaluation can be computed again. Can be killed and run again: the same question
-    /// is the same evaluation, and each practice notes it once.
+    /// is the same evaluation, and a practice on which it is the latest does not note it again.
+    /// Going back to rules or parameters used before is scoring with them once more.
     ///
     /// # Errors
-    /// Each practice whose answers changed meanwhile (`desk.score.changed`), or that has been
-    /// scored otherwise since this evaluation was first made (`desk.score.superseded`), is in the
-    /// report. [`DeskError::Refused`] when an answer the rules need is missing or of another
-    /// kind, named with its practice, or `desk.score.published` when a published ranking stands on
-    /// the points there are; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`]
-    /// when the machine does.
+    /// Each practice whose answers changed meanwhile (`desk.score.changed`) is in the report.
+    /// [`DeskError::Refused`] when an answer the rules need is missing or of another kind, named
+    /// with its practice, or `desk.score.published` when a published ranking stands on the points
+    /// there are; [`DeskError::Rules`] when the plugin fails; [`DeskError::Store`] when the
+    /// machine does.
     pub async fn score(
         &self,
         service: &Service,
@@ -89,9 +89,6 @@ impl<S: Store> Desk<S> {
             let Some(asked) = asked.get(&practice.id()) else { return Ok(None) };
             if practice.assessment().is_some_and(|latest| latest.evaluation == digest) {
                 return Ok(None);
-            }
-            if practice.assessments().iter().any(|held| held.evaluation == digest) {
-                return Err(superseded());
             }
             if row_digest(ready.description(), practice.answers()) != Some(asked.inputs) {
                 return Err(changed());
@@ -233,17 +230,6 @@ fn changed() -> Problems {
         "answers",
         "the answers changed while they were being scored",
         "score again",
-    )
-    .into()
-}
-
-/// The practice would go on being ranked by the later answer, which is not the one asked for.
-fn superseded() -> Problems {
-    Problem::new(
-        "desk.score.superseded",
-        "evaluation",
-        "a later evaluation with other rules or parameters has taken the place of this one",
-        "keep the later one, or score with a new version of the plugin",
     )
     .into()
 }

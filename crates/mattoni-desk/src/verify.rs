@@ -2,7 +2,7 @@
 
 use mattoni_core::{Aggregate, Id, Problem, Problems};
 use mattoni_practice::Practice;
-use mattoni_ranking::{Offer, RankingRun};
+use mattoni_ranking::{Offer, RankingRun, Review};
 use mattoni_store::{Folders, Loaded, Report, StatesReport, Store, verify, verify_states};
 
 use crate::evaluation::EvaluationRecord;
@@ -44,6 +44,7 @@ impl<S: Store> Desk<S> {
             .with::<EvaluationRecord>()
             .with::<RankingRun>()
             .with::<Offer>()
+            .with::<Review>()
             .with::<BulkRecord>()
             .with::<ServiceWatch>()
             .with::<Reminder>()

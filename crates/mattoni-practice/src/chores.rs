@@ -33,6 +33,25 @@ pub enum Chore {
 }
 
 impl Practice {
+    /// The first day on which [`chores`](Self::chores) has something; from then on it has, until
+    /// somebody does something. `None` when the mere passing of days asks for nothing.
+    #[must_use]
+    pub fn next_chore_on(&self) -> Option<NaiveDate> {
+        let draft = match (self.state(), self.warned_at) {
+            (State::Draft, None) => self.warn_on(),
+            (State::Draft, Some(_)) => self.expires_on(),
+            _ => None,
+        };
+        let integration = match self.state() {
+            State::AwaitingIntegration => {
+                self.open_integration().and_then(|open| open.answer_by.succ_opt())
+            }
+            _ => None,
+        };
+        let term = self.due().filter(|_| !self.state().is_final()).map(|due| remind_on(due.on));
+        [draft, integration, term].into_iter().flatten().min()
+    }
+
     /// What falls due on `today`. Asking twice changes nothing: the verbs refuse what is done,
     /// and reminders carry the day they are about.
     #[must_use]
@@ -57,13 +76,16 @@ impl Practice {
         if !self.state().is_final()
             && let Some(due) = self.due().map(|due| due.on)
         {
-            let remind = due.checked_sub_days(Days::new(REMINDER_DAYS)).unwrap_or(due);
             if today > due {
                 chores.push(Chore::TermPassed { due });
-            } else if today >= remind {
+            } else if today >= remind_on(due) {
                 chores.push(Chore::RemindOffice { due });
             }
         }
         chores
     }
+}
+
+fn remind_on(due: NaiveDate) -> NaiveDate {
+    due.checked_sub_days(Days::new(REMINDER_DAYS)).unwrap_or(due)
 }

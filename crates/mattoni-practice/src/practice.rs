@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::{Due, Term};
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Person};
-use serde::{Deserialize, Serialize};
+use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, Id, Person};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::refusal::{NotTheirs, WrongState};
 use crate::table::after;
@@ -20,7 +20,9 @@ use crate::{
 ///
 /// Changed only by its events. Every verb is a method that answers with the [`Event`] to record,
 /// or with that verb's refusal.
+// `remote`: so that reading a state can end with what its form did not have yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Practice {
     pub(crate) id: Id<Practice>,
     pub(crate) ente: EnteId,
@@ -36,6 +38,10 @@ pub struct Practice {
     pub(crate) warned_at: Option<DateTime<Utc>>,
     pub(crate) answers: BTreeMap<String, Value>,
     pub(crate) attachments: Vec<Attachment>,
+    /// The digest of the summary, while there is a draft to submit. Worked out when the draft
+    /// changes, because it takes many times as long as all else that `submit` decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summed: Option<Digest>,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) term: Option<Term>,
     pub(crate) due: Option<Due>,
@@ -323,6 +329,7 @@ impl Practice {
 
     pub(crate) fn move_to(&mut self, state: State, act: &Act) {
         self.state = state;
+        self.sum_up();
         self.changes.push(Change { to: state, act: act.clone() });
     }
 
@@ -333,7 +340,7 @@ impl Practice {
 
     pub(crate) fn from_opened(event: &Opened) -> Self {
         let opening = event.opening.clone();
-        Self {
+        let mut draft = Self {
             id: opening.id,
             ente: opening.ente,
             service: opening.service,
@@ -348,6 +355,7 @@ impl Practice {
             warned_at: None,
             answers: BTreeMap::new(),
             attachments: Vec::new(),
+            summed: None,
             registrations: Vec::new(),
             term: None,
             due: None,
@@ -361,7 +369,26 @@ impl Practice {
             outcomes: Vec::new(),
             messages: Vec::new(),
             parents: BTreeSet::new(),
+        };
+        draft.sum_up();
+        draft
+    }
+}
+
+impl Serialize for Practice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Practice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut practice = Self::deserialize(deserializer)?;
+        // A draft from before its digest was kept.
+        if practice.summed.is_none() {
+            practice.sum_up();
         }
+        Ok(practice)
     }
 }
 

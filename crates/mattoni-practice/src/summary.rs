@@ -7,7 +7,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Digest, DigestBuilder, Id, Person};
 use serde::Serialize;
 
-use crate::{Attachment, Practice};
+use crate::{Attachment, Practice, State};
 
 /// A draft on one screen, with a digest that says whether it is still the same draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,11 +86,14 @@ fn digest<'a>(
 }
 
 impl Practice {
-    /// The digest of its summary, without the summary: every answer there is stands in a step.
-    pub(crate) fn summary_digest(&self) -> Digest {
-        let beneficiary = self.beneficiary.as_ref().map(|person| person.id);
-        let answers = self.answers.iter().map(|(key, value)| (key.as_str(), value));
-        digest(self.applicant.id, beneficiary, answers, &self.attachments)
+    /// Notes the digest of a draft's summary, without making the summary: every answer there is
+    /// stands in a step. What is no draft any more needs none.
+    pub(crate) fn sum_up(&mut self) {
+        self.summed = (self.state == State::Draft).then(|| {
+            let beneficiary = self.beneficiary.as_ref().map(|person| person.id);
+            let answers = self.answers.iter().map(|(key, value)| (key.as_str(), value));
+            digest(self.applicant.id, beneficiary, answers, &self.attachments)
+        });
     }
 
     /// The draft on one screen.

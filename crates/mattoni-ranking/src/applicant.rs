@@ -75,6 +75,13 @@ impl Applicant {
     }
 }
 
+/// A copy: so that what takes applications takes borrowed ones too.
+impl From<&Self> for Applicant {
+    fn from(applicant: &Self) -> Self {
+        applicant.clone()
+    }
+}
+
 /// Points given under one criterion, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -277,6 +284,9 @@ impl Siblings {
 /// passed over (a facility it has given up can find room again later, when another family goes
 /// elsewhere); that its list is best written as it is meant; that one applicant more helps
 /// nobody else.
+///
+/// What becomes of them when places fall free afterwards is said at
+/// [`next_in_line`](crate::next_in_line()#brothers-and-sisters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Together {

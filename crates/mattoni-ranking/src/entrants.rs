@@ -16,7 +16,7 @@ use crate::{Applicant, Criteria, Points, Ranked};
 #[derive(Debug)]
 pub struct Entrants<'a> {
     pub(crate) criteria: &'a Criteria,
-    pub(crate) applicants: &'a [Applicant],
+    pub(crate) applicants: Vec<&'a Applicant>,
     pub(crate) digest: Digest,
     pub(crate) admission: Vec<Admission>,
     /// What decides, first to last: class where there are classes, total, each tie-break. Lower
@@ -49,7 +49,11 @@ impl<'a> Entrants<'a> {
     /// Everything that is wrong with any of them, at once: codes that are none or double, points
     /// under unknown criteria, out of range or too many to add, missing or mistyped tie values,
     /// unknown classes, open flags (`ranking.flag.open`), exclusions without a reason.
-    pub fn check(criteria: &'a Criteria, applicants: &'a [Applicant]) -> Result<Self, Problems> {
+    pub fn check(
+        criteria: &'a Criteria,
+        applicants: impl IntoIterator<Item = &'a Applicant>,
+    ) -> Result<Self, Problems> {
+        let applicants: Vec<&Applicant> = applicants.into_iter().collect();
         if u32::try_from(applicants.len()).is_err() {
             return Err(Problem::new(
                 "ranking.applicants.many",
@@ -61,7 +65,7 @@ impl<'a> Entrants<'a> {
         }
         let mut check = Check::new(criteria, applicants.len());
         let mut found = Vec::new();
-        for (who, applicant) in (0..).zip(applicants) {
+        for (who, &applicant) in (0..).zip(&applicants) {
             check.applicant(who, applicant, &mut found);
         }
         let code = |who: u32| applicants[who as usize].code.as_str();
@@ -70,7 +74,7 @@ impl<'a> Entrants<'a> {
         check::twins(&heads.twins(code), &mut twins);
         check::subjects(&mut check.subjects, &mut twins);
         twins.append(&mut found);
-        check::families(&check.linked, applicants, &mut twins);
+        check::families(&check.linked, &applicants, &mut twins);
         Problems::check(twins)?;
         let digest = heads.digest(code);
         let Check { admission, columns, linked, .. } = check;
@@ -86,8 +90,8 @@ impl<'a> Entrants<'a> {
 
     /// The applications, as they were given.
     #[must_use]
-    pub fn applicants(&self) -> &'a [Applicant] {
-        self.applicants
+    pub fn applicants(&self) -> &[&'a Applicant] {
+        &self.applicants
     }
 
     /// The list to publish before the draw: codes in byte order.

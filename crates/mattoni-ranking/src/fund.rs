@@ -179,7 +179,10 @@ impl Fund {
     }
 
     /// Checks that every applicant has a category and, where money is given, an amount.
-    pub(crate) fn check(&self, applicants: &[Applicant]) -> Result<(), Problems> {
+    pub(crate) fn check<'a>(
+        &self,
+        applicants: impl IntoIterator<Item = &'a Applicant>,
+    ) -> Result<(), Problems> {
         let mut found = Vec::new();
         for applicant in applicants {
             let field = |what| format!("applicant[{}].{what}", applicant.code);
@@ -228,7 +231,7 @@ impl Fund {
     pub(crate) fn share_out(&self, ranked: &Ranked<'_>) -> BTreeMap<u32, Share> {
         let mut people: Vec<Vec<u32>> = vec![Vec::new(); self.0.category.len()];
         for &who in &ranked.order {
-            if let Some(category) = self.category(&ranked.entrants.applicants[who as usize]) {
+            if let Some(category) = self.category(ranked.entrants.applicants[who as usize]) {
                 people[category].push(who);
             }
         }
@@ -278,7 +281,7 @@ impl Fund {
         let mut left = purse;
         let mut stopped = false;
         for &who in people {
-            let applicant = &ranked.entrants.applicants[who as usize];
+            let applicant = ranked.entrants.applicants[who as usize];
             let asked = self.0.each.or(applicant.amount).unwrap_or(Money::ZERO);
             let fits = asked.cents() <= left && !stopped;
             let partial =

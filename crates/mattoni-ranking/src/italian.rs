@@ -73,7 +73,10 @@ pub fn public_list(list: &PublicList) -> Vec<String> {
     text.extend(list.entries.iter().map(|entry| {
         let position = entry.position.map_or("-".to_owned(), |position| position.to_string());
         let outcome = match &entry.outcome {
-            PublicOutcome::Placed { facility } => format!("posto assegnato: {facility}"),
+            PublicOutcome::Placed { facility, label } => {
+                let name = if label.is_empty() { facility } else { label };
+                format!("posto assegnato: {name}")
+            }
             PublicOutcome::Admitted => "ammessa".to_owned(),
             PublicOutcome::Waiting => "in lista di attesa".to_owned(),
             PublicOutcome::NotAdmitted => "non ammessa".to_owned(),
@@ -271,7 +274,8 @@ fn number(points: Points) -> String {
 }
 
 /// An amount as Italians write it: `1.234,56 €`.
-fn money(amount: Money) -> String {
+#[must_use]
+pub fn money(amount: Money) -> String {
     let text = amount.to_string();
     let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));

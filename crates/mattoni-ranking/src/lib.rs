@@ -55,6 +55,7 @@
 //! 1. The rules are written: [`Criteria`], and [`Facilities`] or a [`Fund`]; together a [`Call`].
 //! 2. [`Entrants::check`] takes the applications in and gives the digest of the list, which is
 //!    published **before** the string of the draw is known ([`Criteria::with_seed`]).
+//!    What the office finds before that is kept beside what was declared, as a [`Review`].
 //! 3. [`Run::draw_up`] puts them in order (class, points, tie-breaks, draw) and gives out the
 //!    places by deferred acceptance ([`Assignment::deferred`]) or the fund.
 //! 4. [`RankingRun`] carries the draft to publication, once, by somebody who may.
@@ -76,6 +77,18 @@
 //! - Budgets are kept to the cent.
 //!
 //! With brothers and sisters who ask to be together less can be promised: see [`Together`].
+//!
+//! # Deriving it again
+//! Everything is plain JSON with a version, and nothing in it needs this crate to be checked:
+//! - a [`Run`] holds the call, every application as it was, and for each [`Line`] its position,
+//!   what parted it from the line above, its ticket, where it stands at each facility, and the
+//!   outcome;
+//! - an [`Explanation`] holds one line's reasons: points, ties, place in each facility's list, and
+//!   for every kind of places it may take what decided against it and by how much ([`Gap`]).
+//!
+//! [`Run::verify`] derives a run again. `docs/rederive.py`, in Python with its standard library
+//! alone, does the same from the two files and names whatever differs, family by family; tests
+//! hand it the runs and the explanations of every line.
 //!
 //! # Public competitions
 //! Written and oral tests are criteria with thresholds, reserved posts are pools, titles of
@@ -107,6 +120,7 @@ mod offer;
 mod order;
 mod points;
 mod ranking_run;
+mod review;
 mod run;
 mod sorting;
 pub mod templates;
@@ -137,6 +151,7 @@ pub use ranking_run::{
     MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RedrawRefusal, SupersedeRefusal,
     Superseded,
 };
+pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal};
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,

@@ -76,7 +76,7 @@ impl<'e> Ranked<'e> {
 
     /// Those who are eligible, best first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'e Applicant> + '_ {
-        self.order.iter().map(|&who| &self.entrants.applicants[who as usize])
+        self.order.iter().map(|&who| self.entrants.applicants[who as usize])
     }
 
     /// How many are in the order.

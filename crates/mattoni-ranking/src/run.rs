@@ -5,6 +5,9 @@ mod compare;
 mod line;
 mod shape;
 
+use std::borrow::Borrow;
+
+use build::{Digests, Drawn};
 use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +63,16 @@ struct RunForm {
     lines: Vec<Line>,
 }
 
+impl RunForm {
+    fn digests(&self) -> Digests {
+        Digests {
+            criteria: self.criteria_digest,
+            entrants: self.entrants_digest,
+            seed: self.seed_digest,
+        }
+    }
+}
+
 impl Run {
     /// The version of the stored form.
     pub const VERSION: u32 = 1;
@@ -70,14 +83,27 @@ impl Run {
     /// Everything that is wrong with any application or preference, at once; nothing is drawn up
     /// in part. See [`crate::Entrants::check`], [`crate::Market::check`] and, for a fund, missing
     /// groups and amounts.
-    pub fn draw_up(call: &Call, applicants: &[Applicant]) -> Result<Self, Problems> {
-        build::draw_up(call, applicants).map(Self::from_form)
+    ///
+    /// The run keeps the applications: hand them over as they are (`applicants`), or borrowed
+    /// (`&applicants`) to have them copied.
+    pub fn draw_up<A>(
+        call: &Call,
+        applicants: impl IntoIterator<Item = A>,
+    ) -> Result<Self, Problems>
+    where
+        A: Borrow<Applicant> + Into<Applicant>,
+    {
+        let applicants: Vec<A> = applicants.into_iter().collect();
+        let drawn = Drawn::of(call, applicants.iter().map(<A as Borrow<Applicant>>::borrow))?;
+        Ok(Self::from_form(drawn.into_form(call, applicants)))
     }
 
     fn from_form(form: RunForm) -> Self {
-        // Plain data with text keys always serialises.
-        let json = serde_json::to_vec(&form).unwrap_or_default();
-        let digest = DigestBuilder::new("mattoni.ranking.run.v1").field(&json).finish();
+        let digest = DigestBuilder::new("mattoni.ranking.run.v1");
+        // Plain data with text keys always serialises, and the same every time.
+        let digest = digest
+            .field_written(|field| Ok(serde_json::to_writer(field, &form)?))
+            .map_or(Digest::ZERO, DigestBuilder::finish);
         let heads = form.lines.iter().map(|line| codes::head(line.code())).collect();
         let by_code = Heads::sorted(heads, |n| form.lines[n as usize].code()).into_order();
         Self { form, digest, by_code }
@@ -135,7 +161,7 @@ impl Run {
     }
 
     /// The applications the run was drawn up from.
-    pub fn applicants(&self) -> impl Iterator<Item = &Applicant> {
+    pub fn applicants(&self) -> impl ExactSizeIterator<Item = &Applicant> + Clone {
         self.form.lines.iter().map(|line| &line.applicant)
     }
 
@@ -145,20 +171,22 @@ impl Run {
     /// `ranking.run.differs`, naming the first lines that do not come out the same, or the
     /// problems of a run whose contents could never have been drawn up.
     pub fn verify(&self) -> Result<(), Problems> {
-        let applicants: Vec<Applicant> = self.applicants().cloned().collect();
-        let again = Self::draw_up(&self.form.call, &applicants)?;
-        if again.digest == self.digest {
-            return Ok(());
-        }
-        let differ: Vec<Problem> = self
-            .lines()
+        let again = Drawn::of(&self.form.call, self.applicants())?;
+        let mut differ: Vec<u32> = again
+            .verdicts
             .iter()
-            .filter(|line| again.line(&line.applicant.code) != Some(*line))
-            .take(20)
-            .map(|line| differs(&format!("line[{}]", line.applicant.code)))
+            .filter(|(number, verdict)| !verdict.is_of(&self.form.lines[*number as usize]))
+            .map(|(number, _)| *number)
             .collect();
-        Problems::check(differ)?;
-        Err(differs("run").into())
+        differ.sort_unstable();
+        let field = |number: &u32| format!("line[{}]", self.form.lines[*number as usize].code());
+        Problems::check(differ.iter().take(20).map(|number| differs(&field(number))).collect())?;
+        let in_order = again.verdicts.iter().zip(0..).all(|((number, _), at)| *number == at);
+        if in_order && again.digests == self.form.digests() {
+            Ok(())
+        } else {
+            Err(differs("run").into())
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rules to start from, as text: an ente copies one, checks it against its own call and the law
 //! in force, and changes what it has to.
 //!
-//! The Italian wordings are summaries made by the developers, not the text of the law, and each
-//! says so in its `source`.
+//! The Italian wordings follow the law, shortened here and there; each file says at its top what
+//! they were compared with, and a `source` that was not compared with any text says so.
 //!
 //! ```
 //! use mattoni_ranking::{Criteria, CriteriaSource, Facilities, templates};

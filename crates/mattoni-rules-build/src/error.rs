@@ -8,18 +8,31 @@ use std::error::Error;
 #[error("{message}")]
 pub struct BuildError {
     message: String,
+    missing_tool: bool,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl BuildError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: message.into(), missing_tool: false, source: None }
     }
 
     pub(crate) fn because(
         message: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self { message: message.into(), source: Some(source.into()) }
+        Self { message: message.into(), missing_tool: false, source: Some(source.into()) }
+    }
+
+    pub(crate) fn missing_tool(mut self) -> Self {
+        self.missing_tool = true;
+        self
+    }
+
+    /// Whether it is the tools for the rule's language that could not be had (no npm, no PyPI),
+    /// rather than anything about the rule.
+    #[must_use]
+    pub fn is_missing_tool(&self) -> bool {
+        self.missing_tool
     }
 }

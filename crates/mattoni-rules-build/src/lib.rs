@@ -21,6 +21,13 @@
 //!    standard library from source and links with rustup's `rust-lld`. Missing packages are
 //!    installed when the process is root.
 //!
+//! # JavaScript and Python
+//! [`build`] also takes a folder with a `rule.js` or a `rule.py`: componentize-js (from npm) or
+//! componentize-py (from PyPI), of fixed versions, installed beside the output, put the
+//! interpreter, the SDK and the rule into one component with every ability switched off or
+//! stubbed: no clock, no chance, no files, no network; a script that tries gets an error. Such
+//! plugins are 12 to 19 MB.
+//!
 //! # What comes out
 //! `<out>/<package>.wasm`: a component in release mode (optimised over all crates, `panic =
 //! "abort"`, no symbols, no path of this machine), which imports nothing; a plugin that imports
@@ -37,8 +44,30 @@ mod command;
 mod component;
 mod error;
 mod plugin;
+mod script;
 mod toolchain;
+
+use std::path::Path;
+
+use crate::script::Script;
 
 pub use error::BuildError;
 pub use plugin::BuiltPlugin;
 pub use toolchain::WasmToolchain;
+
+/// Builds the rule in `folder` into `out`, whatever its language: a Rust crate, or a folder with a
+/// `rule.js` or a `rule.py`. `toolchain` is asked for where Rust has to be compiled.
+///
+/// # Errors
+/// What the rule's compiler or componentizer says; [`BuildError::is_missing_tool`] tells a tool
+/// that could not be had from a rule that is wrong.
+pub fn build(
+    folder: &Path,
+    out: &Path,
+    toolchain: impl FnOnce() -> Result<WasmToolchain, BuildError>,
+) -> Result<BuiltPlugin, BuildError> {
+    match Script::of(folder) {
+        Some(script) => script::build(script, folder, out),
+        None => toolchain()?.build_plugin(folder, out),
+    }
+}

@@ -132,7 +132,7 @@ fn cargo_home() -> Option<PathBuf> {
 }
 
 /// Writes all or nothing, and nothing when nothing changes.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     if fs::read(path).is_ok_and(|present| present == bytes) {
         return Ok(());
     }

@@ -5,13 +5,13 @@
 //! all at once.
 #![forbid(unsafe_code)]
 
+mod answers;
 mod attribute;
 mod choice;
 mod inputs;
 mod literal;
 mod parameters;
 mod reasons;
-mod scores;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -40,7 +40,38 @@ pub fn parameters(item: TokenStream) -> TokenStream {
 /// `#[class]`.
 #[proc_macro_derive(Scores, attributes(scores, criterion, tie, class))]
 pub fn scores(item: TokenStream) -> TokenStream {
-    expand(item, scores::derive)
+    expand(item, |item| answers::derive(item, &answers::SCORES))
+}
+
+/// The answer of a rule that accepts or refuses: `#[requirement(label = "…")]`.
+#[proc_macro_derive(Verdict, attributes(verdict, requirement))]
+pub fn verdict(item: TokenStream) -> TokenStream {
+    expand(item, |item| answers::derive(item, &answers::VERDICT))
+}
+
+/// The answer of a rule that grants: `#[component(label = "…", max = 500)]`.
+#[proc_macro_derive(Grant, attributes(grant, component))]
+pub fn grant(item: TokenStream) -> TokenStream {
+    expand(item, |item| answers::derive(item, &answers::GRANT))
+}
+
+/// The answer of a rule that charges: `#[charge(label = "…", max = 500)]`,
+/// `#[reduction(label = "…", max = 500)]`.
+#[proc_macro_derive(Dues, attributes(dues, charge, reduction))]
+pub fn dues(item: TokenStream) -> TokenStream {
+    expand(item, |item| answers::derive(item, &answers::DUES))
+}
+
+/// The answer of a rule that routes: `#[office]`, `#[priority]`, `#[term(max = 30)]`.
+#[proc_macro_derive(Route, attributes(route, office, priority, term))]
+pub fn route(item: TokenStream) -> TokenStream {
+    expand(item, |item| answers::derive(item, &answers::ROUTE))
+}
+
+/// The answer of a rule that validates: `#[check(label = "…", field = "…")]`.
+#[proc_macro_derive(Report, attributes(report, check))]
+pub fn report(item: TokenStream) -> TokenStream {
+    expand(item, |item| answers::derive(item, &answers::REPORT))
 }
 
 /// The reasons of a rule: `#[reason("Italian sentence.")]` on each variant.

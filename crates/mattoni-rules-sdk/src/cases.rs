@@ -1,17 +1,26 @@
 //! Tables of cases: what an official can read and check against the regulation.
 //!
 //! A case table is CSV without quotes. The columns are the rule's inputs by name, and what is
-//! expected of the answer: `=work` for the points of a criterion (`12` or `12.50`), `=work?` for
-//! the code of its reason, `=isee` for a tie key, `=class` for the class. A parameter by its name
-//! after `$` is set for that case. An empty input is a missing value; an empty expectation is not
-//! checked. A column called `case` names the case.
+//! expected of the answer after `=`. A parameter by its name after `$` is set for that case. An
+//! empty input is a missing value; an empty expectation is not checked. A column called `case`
+//! names the case.
+//!
+//! | world | expectations |
+//! | --- | --- |
+//! | scoring | `=work` the points of a criterion (`12` or `12.50`), `=work?` the code of its reason, `=isee` a tie key, `=class` the class |
+//! | eligibility | `=resident` whether a requirement is met (`sì` or `no`), `=resident?` why, `=accepted` |
+//! | benefit | `=base` the amount of a component, `=base?` why, `=total` |
+//! | tariff | `=meals` the amount of a charge or reduction, `=meals?` why, `=due` |
+//! | routing | `=office`, `=office?`, `=priority`, `=days` |
+//! | validation | `=isee` the code of the problem a check found, or `none` |
 
 use std::fmt::Write as _;
 
 use crate::contract::{Column, Kind, Table, Value, Values};
-use crate::{Scorer, declare, describe, score_columns};
+use crate::world::Cell;
+use crate::{Rule, World, answer_columns, declare, describe};
 
-/// Scores every case and compares, with the parameters at their defaults where a case does not
+/// Answers every case and compares, with the parameters at their defaults where a case does not
 /// set them. Answers how many cases there were.
 ///
 /// # Errors
@@ -40,33 +49,29 @@ use crate::{Scorer, declare, describe, score_columns};
 /// #     }
 /// # }
 /// let table = "case,children,=family,=family?\nthree,3,6,children\nnone,0,0,\n";
-/// assert_eq!(cases::check::<Rule>(table), Ok(2));
+/// assert_eq!(cases::check::<Scoring, Rule>(table), Ok(2));
 ///
-/// let wrong = cases::check::<Rule>("case,children,=family\none,1,3\n").unwrap_err();
+/// let wrong = cases::check::<Scoring, Rule>("case,children,=family\none,1,3\n").unwrap_err();
 /// assert_eq!(wrong, "line 2 (one): =family is 2.00, expected 3\n");
 /// ```
-pub fn check<S: Scorer>(csv: &str) -> Result<usize, String> {
-    let description = describe::<S>();
-    let declaration = declare::<S>();
+pub fn check<W: World, R: Rule<W>>(csv: &str) -> Result<usize, String> {
+    let description = describe::<W, R>();
+    let declaration = declare::<W, R>();
     let mut lines = csv.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let Some((_, header)) = lines.next() else { return Err("the table is empty\n".to_owned()) };
     let header: Vec<&str> = header.split(',').map(str::trim).collect();
-    let known = |name: &str| match name.strip_prefix('=') {
-        Some("class") => !declaration.classes.is_empty(),
-        Some(answer) => {
-            let criterion = answer.trim_end_matches('?');
-            declaration.criteria.iter().any(|c| c.code == criterion)
-                || declaration.ties.iter().any(|t| t.name == answer)
-        }
-        None => match name.strip_prefix('$') {
-            Some(parameter) => description.parameters.iter().any(|p| p.name == parameter),
-            None => name == "case" || description.inputs.iter().any(|input| input.name == name),
-        },
+    let known = |name: &str| match name.strip_prefix('$') {
+        Some(parameter) => description.parameters.iter().any(|p| p.name == parameter),
+        None => name == "case" || description.inputs.iter().any(|input| input.name == name),
     };
     let mut report = String::new();
-    for name in header.iter().filter(|name| !known(name)) {
-        let _ =
-            writeln!(report, "column {name} is neither declared by the rule nor an answer of it");
+    let mut expected: Vec<&str> = Vec::new();
+    for name in &header {
+        match name.strip_prefix('=') {
+            Some(answer) => expected.push(answer),
+            None if known(name) => {}
+            None => stranger(&mut report, name),
+        }
     }
     let mut cases = 0;
     for (line, text) in lines {
@@ -108,47 +113,49 @@ pub fn check<S: Scorer>(csv: &str) -> Result<usize, String> {
         if !readable {
             continue;
         }
-        let scores = match score_columns::<S>(&Table { rows: 1, columns }, &parameters) {
-            Ok(scores) => scores,
+        let answers = match answer_columns::<W, R>(&Table { rows: 1, columns }, &parameters) {
+            Ok(answers) => answers,
             Err(failure) => {
                 let _ = writeln!(report, "{place}: {}", failure.message);
                 continue;
             }
         };
-        let mut compare = |name: String, is: String, equal: &dyn Fn(&str) -> bool| {
-            let expected = cell(&name);
-            if !expected.is_empty() && !equal(expected) {
-                let _ = writeln!(report, "{place}: {name} is {is}, expected {expected}");
+        let cells = W::cells(&declaration, &description.reasons, &answers, 0);
+        expected.retain(|name| {
+            let there = cells.iter().any(|(answer, _)| answer == name);
+            if !there {
+                stranger(&mut report, &format!("={name}"));
             }
-        };
-        for (criterion, marks) in declaration.criteria.iter().zip(&scores.criteria) {
-            let points = i64::from(marks.points[0]);
-            compare(format!("={}", criterion.code), hundredths(points), &|text| {
-                scaled(text, 2) == Some(points)
-            });
-            let reason = usize::from(marks.reasons[0])
-                .checked_sub(1)
-                .and_then(|index| description.reasons.get(index))
-                .map_or("none", |reason| reason.code.as_str());
-            compare(format!("={}?", criterion.code), reason.to_owned(), &|text| text == reason);
-        }
-        for (tie, keys) in declaration.ties.iter().zip(&scores.ties) {
-            compare(format!("={}", tie.name), keys[0].to_string(), &|text| {
-                text.parse() == Ok(keys[0])
-            });
-        }
-        if let Some(class) =
-            scores.classes.first().and_then(|index| declaration.classes.get(usize::from(*index)))
-        {
-            compare("=class".to_owned(), class.code.clone(), &|text| text == class.code);
+            there
+        });
+        for (name, is) in &cells {
+            let expected = cell(&format!("={name}"));
+            if !expected.is_empty() && !agrees(is, expected) {
+                let _ = writeln!(report, "{place}: ={name} is {is}, expected {expected}");
+            }
         }
     }
     if report.is_empty() { Ok(cases) } else { Err(report) }
 }
 
-fn hundredths(points: i64) -> String {
-    let sign = if points < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", points.unsigned_abs() / 100, points.unsigned_abs() % 100)
+fn stranger(report: &mut String, name: &str) {
+    let _ = writeln!(report, "column {name} is neither declared by the rule nor an answer of it");
+}
+
+fn agrees(is: &Cell, expected: &str) -> bool {
+    match is {
+        Cell::Number { units, scale } => scaled(expected, *scale) == Some(*units),
+        Cell::Code(code) => code == expected,
+        Cell::Flag(yes) => flag(expected) == Some(*yes),
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "sì" | "si" | "true" => Some(true),
+        "no" | "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// A decimal text in units of `10^-scale`.
@@ -163,11 +170,7 @@ fn scaled(text: &str, scale: u8) -> Option<i64> {
 
 fn value(kind: &Kind, text: &str) -> Option<Value> {
     Some(match kind {
-        Kind::Boolean => Value::Boolean(match text {
-            "sì" | "si" | "true" => true,
-            "no" | "false" => false,
-            _ => return None,
-        }),
+        Kind::Boolean => Value::Boolean(flag(text)?),
         Kind::Integer(_) => Value::Integer(text.parse().ok()?),
         Kind::Decimal(decimals) => Value::Decimal(scaled(text, decimals.scale)?),
         Kind::Money(_) => Value::Money(scaled(text, 2)?),

@@ -72,9 +72,11 @@ impl<const SCALE: u8> Mul<i64> for Decimal<SCALE> {
 /// An amount in euro, held in cents.
 ///
 /// ```
-/// use mattoni_rules_sdk::Money;
+/// use mattoni_rules_sdk::{Decimal, Money};
 ///
 /// assert!(Money::from_euro(10_000) < Money::from_cents(1_000_001));
+/// assert_eq!(Money::from_cents(333) * 3, Money::from_cents(999));
+/// assert_eq!(Money::from_cents(405).percent(Decimal::whole(50)), Money::from_cents(203));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(i64);
@@ -99,5 +101,37 @@ impl Money {
     #[must_use]
     pub const fn cents(self) -> i64 {
         self.0
+    }
+
+    /// So much of a hundred of it, to the nearest cent; half a cent goes away from zero.
+    #[must_use]
+    pub fn percent(self, percent: Decimal<2>) -> Self {
+        let product = i128::from(self.0) * i128::from(percent.units());
+        let rounded = (product + 5_000 * product.signum()) / 10_000;
+        Self(i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX }))
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Mul<i64> for Money {
+    type Output = Self;
+
+    fn mul(self, times: i64) -> Self {
+        Self(self.0.saturating_mul(times))
     }
 }

@@ -1,7 +1,7 @@
 //! What the author of a rule plugin depends on: say what you need, write one function, export.
 //!
-//! A rule plugin is a small WebAssembly component that scores applications. The author writes a
-//! function for one row; the derives turn it into one that takes a million rows as columns, and
+//! A rule plugin is a small WebAssembly component that answers one kind of question about
+//! applications. The author writes a function for one row; the derives turn it into one that takes a million rows as columns, and
 //! describe it to the host (`mattoni-rules`) with labels, bounds and legal sources.
 //!
 //! ```
@@ -68,7 +68,7 @@
 //!     }
 //! }
 //!
-//! mattoni_rules_sdk::export!(Nido);
+//! mattoni_rules_sdk::export!(scoring: Nido);
 //!
 //! // `cargo test` needs no WebAssembly:
 //! let nido = Nido::new(Settings::defaults());
@@ -77,17 +77,29 @@
 //! assert_eq!(answer.siblings.hundredths(), 400);
 //! ```
 //!
+//! # Worlds
+//! A rule answers in one of six worlds, each with its trait and its derive for the answer:
+//!
+//! | world | trait | answer | what it says |
+//! | --- | --- | --- | --- |
+//! | `scoring` | [`Scorer`] | `Scores` | points by criterion, tie keys, classes |
+//! | `eligibility` | [`Examiner`] | `Verdict` | each requirement, met or not |
+//! | `benefit` | [`Grantor`] | `Grant` | an amount by components |
+//! | `tariff` | [`Biller`] | `Dues` | charges less reductions |
+//! | `routing` | [`Router`] | `Route` | office, priority, term |
+//! | `validation` | [`Validator`] | `Report` | problems by field |
+//!
 //! # The life of a plugin
-//! 1. The author writes the four types and [`Scorer::score`], and tests them with `cargo test`:
+//! 1. The author writes the four types and the world's one verb ([`Scorer::score`]), and tests them with `cargo test`:
 //!    single rows as above, or a table of cases in CSV through [`cases::check`].
 //! 2. `mattoni-rules-build` compiles the crate for `wasm32-unknown-unknown` and makes a component
 //!    that imports nothing.
-//! 3. The host loads it, calls `describe` once and `score` for every batch. [`Scorer::new`] runs
-//!    once a batch, so whatever depends on the parameters alone is worked out there.
+//! 3. The host loads it, calls `describe` once and the verb for every batch. `new` runs once a
+//!    batch, so whatever depends on the parameters alone is worked out there.
 //!
 //! # The contract
 //! `wit/v1/rules.wit` in this crate is all that host and plugin share. [`contract`] holds its
-//! types, and [`score_columns`] runs the same columnar code natively.
+//! types, and [`answer_columns`] runs the same columnar code natively.
 //!
 //! # What this crate does not do
 //! Run plugins (`mattoni-rules`), build them (`mattoni-rules-build`), or give them a clock,
@@ -97,6 +109,7 @@
 // The code that wit-bindgen generates needs `unsafe`; see `bindings`. Nothing else may.
 #![deny(unsafe_code)]
 
+mod answers;
 #[doc(hidden)]
 pub mod bindings;
 #[cfg(not(target_family = "wasm"))]
@@ -107,60 +120,102 @@ mod date;
 mod decimal;
 mod input;
 mod parameter;
+mod parts;
 mod points;
 mod reason;
-mod scorer;
-mod scores;
+mod rule;
+pub mod world;
 
+pub use answers::{Answers, Part};
 pub use choice::Choice;
 pub use date::Date;
 pub use decimal::{Decimal, Money};
 pub use input::{Field, Inputs};
-pub use mattoni_rules_derive::{Choice, Inputs, Parameters, Reasons, Scores};
+pub use mattoni_rules_derive::{
+    Choice, Dues, Grant, Inputs, Parameters, Reasons, Report, Route, Scores, Verdict,
+};
 pub use parameter::{Parameter, Parameters};
+pub use parts::{Amount, Checked, Days, Met, Office, Priority};
 pub use points::{Class, Points, Tie};
 pub use reason::{NoReasons, Reasons};
-pub use scorer::{Scorer, declare, describe, score_columns};
-pub use scores::{Answer, Scores};
+pub use rule::{
+    Biller, Examiner, Grantor, Router, Rule, Scorer, Validator, answer_columns, declare, describe,
+};
+pub use world::World;
 
 /// Everything an author needs: `use mattoni_rules_sdk::prelude::*;`.
 pub mod prelude {
+    pub use crate::world::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation};
     pub use crate::{
-        Choice, Class, Date, Decimal, Inputs, Money, NoReasons, Parameters, Points, Reasons,
-        Scorer, Scores, Tie,
+        Amount, Biller, Checked, Choice, Class, Date, Days, Decimal, Dues, Examiner, Grant,
+        Grantor, Inputs, Met, Money, NoReasons, Office, Parameters, Points, Priority, Reasons,
+        Report, Route, Router, Scorer, Scores, Tie, Validator, Verdict,
     };
 }
 
-/// Makes a [`Scorer`] the plugin of this crate.
+/// Makes a rule the plugin of this crate: `export!(scoring: Nido);`, with the rule's world before
+/// its type.
 ///
 /// Once a crate, at its root; the crate's type must be `["cdylib", "rlib"]`.
 #[macro_export]
 macro_rules! export {
-    ($scorer:ty) => {
+    (scoring: $rule:ty) => {
+        $crate::__export!(Scoring, scoring, score, Scores, $rule);
+    };
+    (eligibility: $rule:ty) => {
+        $crate::__export!(Eligibility, eligibility, examine, Verdicts, $rule);
+    };
+    (benefit: $rule:ty) => {
+        $crate::__export!(Benefit, benefit, grant, Grants, $rule);
+    };
+    (tariff: $rule:ty) => {
+        $crate::__export!(Tariff, tariff, bill, Dues, $rule);
+    };
+    (routing: $rule:ty) => {
+        $crate::__export!(Routing, routing, route, Routes, $rule);
+    };
+    (validation: $rule:ty) => {
+        $crate::__export!(Validation, validation, validate, Reports, $rule);
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "name the world and the rule: export!(scoring: Nido); worlds are scoring, \
+             eligibility, benefit, tariff, routing and validation"
+        );
+    };
+}
+
+/// The same for every world.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export {
+    ($world:ident, $interface:ident, $verb:ident, $answers:ident, $rule:ty) => {
         const _: () = {
             struct Plugin;
 
             impl $crate::contract::AboutGuest for Plugin {
                 fn describe() -> $crate::contract::Description {
-                    $crate::describe::<$scorer>()
+                    $crate::describe::<$crate::world::$world, $rule>()
                 }
             }
 
-            impl $crate::contract::ScoringGuest for Plugin {
-                fn declare() -> $crate::contract::Declaration {
-                    $crate::declare::<$scorer>()
+            impl $crate::contract::$interface::Guest for Plugin {
+                fn declare() -> $crate::contract::$interface::Declaration {
+                    $crate::declare::<$crate::world::$world, $rule>()
                 }
 
-                fn score(
+                fn $verb(
                     table: $crate::contract::Table,
                     parameters: ::std::vec::Vec<$crate::contract::Value>,
-                ) -> ::std::result::Result<$crate::contract::Scores, $crate::contract::Failure>
-                {
-                    $crate::score_columns::<$scorer>(&table, &parameters)
+                ) -> ::std::result::Result<
+                    $crate::contract::$interface::$answers,
+                    $crate::contract::Failure,
+                > {
+                    $crate::answer_columns::<$crate::world::$world, $rule>(&table, &parameters)
                 }
             }
 
-            $crate::__export_plugin!(Plugin);
+            $crate::__export_plugin!(Plugin, $interface);
         };
     };
 }
@@ -171,8 +226,53 @@ macro_rules! export {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_plugin {
-    ($plugin:ident) => {
-        $crate::bindings::__export_bindings!($plugin with_types_in $crate::bindings);
+    ($plugin:ident, scoring) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_scoring_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::scoring
+        );
+    };
+    ($plugin:ident, eligibility) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_eligibility_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::eligibility
+        );
+    };
+    ($plugin:ident, benefit) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_benefit_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::benefit
+        );
+    };
+    ($plugin:ident, tariff) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_tariff_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::tariff
+        );
+    };
+    ($plugin:ident, routing) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_routing_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::routing
+        );
+    };
+    ($plugin:ident, validation) => {
+        $crate::__export_mattoni_rules_about_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::about
+        );
+        $crate::__export_mattoni_rules_validation_1_0_0_cabi!(
+            $plugin with_types_in $crate::bindings::exports::mattoni::rules::validation
+        );
     };
 }
 
@@ -180,7 +280,7 @@ macro_rules! __export_plugin {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_plugin {
-    ($plugin:ident) => {};
+    ($plugin:ident, $interface:ident) => {};
 }
 
 /// What the derives call. No part of the contract with authors.
@@ -188,4 +288,5 @@ macro_rules! __export_plugin {
 pub mod __private {
     pub use crate::input::{bind, choices};
     pub use crate::parameter::read as parameter;
+    pub use crate::world::grant_of;
 }

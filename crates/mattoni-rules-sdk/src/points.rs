@@ -1,9 +1,10 @@
-//! What a row's answer is made of.
+//! What an answer of a scoring rule is made of.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::contract;
+use crate::answers::{Part, Reasoned, numbered};
+use crate::contract::scoring;
 use crate::{Choice, Decimal, Reasons};
 
 /// Points under one criterion, and why.
@@ -11,6 +12,11 @@ pub struct Points<R> {
     hundredths: i32,
     reason: u16,
     reasons: PhantomData<fn() -> R>,
+}
+
+/// Points beyond 21 million saturate; the host refuses them as beyond the criterion's maximum.
+fn hundredths(points: Decimal<2>) -> i32 {
+    points.units().clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
 impl<R: Reasons> Points<R> {
@@ -23,10 +29,13 @@ impl<R: Reasons> Points<R> {
     /// `points`, for this reason.
     #[must_use]
     pub fn because(points: Decimal<2>, reason: R) -> Self {
-        // Points beyond 21 million saturate; the host refuses them as beyond the criterion's
-        // maximum.
-        let bounded = points.units().clamp(i64::from(i32::MIN), i64::from(i32::MAX));
-        Self { hundredths: bounded as i32, reason: reason.number(), reasons: PhantomData }
+        Self { reason: reason.number(), ..Self::plain(points) }
+    }
+
+    /// `points` that speak for themselves.
+    #[must_use]
+    pub fn plain(points: Decimal<2>) -> Self {
+        Self { hundredths: hundredths(points), ..Self::none() }
     }
 
     /// `points` for this reason when `holds`, otherwise none.
@@ -53,10 +62,6 @@ impl<R: Reasons> Points<R> {
         let index = usize::from(self.reason).checked_sub(1)?;
         R::SENTENCES.get(index).map(|&(code, _)| code)
     }
-
-    pub(crate) const fn number(&self) -> u16 {
-        self.reason
-    }
 }
 
 // By hand, because derives would ask the same of `R`, which is only a label.
@@ -81,6 +86,26 @@ impl<R: Reasons> fmt::Debug for Points<R> {
     }
 }
 
+impl<R: Reasons> Part for Points<R> {
+    type Column = Reasoned<i32>;
+    type Slot<'a> = (&'a mut [i32], &'a mut [u16]);
+
+    fn column(rows: usize) -> Self::Column {
+        Reasoned::zero(rows)
+    }
+
+    #[inline(always)]
+    fn slot(column: &mut Self::Column, rows: usize) -> Self::Slot<'_> {
+        column.slot(rows)
+    }
+
+    #[inline(always)]
+    fn write(self, (points, reasons): &mut Self::Slot<'_>, row: usize) {
+        points[row] = self.hundredths;
+        reasons[row] = self.reason;
+    }
+}
+
 /// A key that breaks ties between equal points; the attribute says whether lower or higher comes
 /// first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,11 +120,32 @@ impl<C: Choice> Class<C> {
     /// The classes, precedence first; called by the derive.
     #[doc(hidden)]
     #[must_use]
-    pub fn declare() -> Vec<contract::Class> {
-        let class = |&(code, label): &(&str, &str)| contract::Class {
+    pub fn declare() -> Vec<scoring::Class> {
+        let class = |&(code, label): &(&str, &str)| scoring::Class {
             code: code.to_owned(),
             label: label.to_owned(),
         };
         C::OPTIONS.iter().map(class).collect()
     }
 }
+
+impl Part for Tie {
+    type Column = Vec<i64>;
+    type Slot<'a> = &'a mut [i64];
+
+    fn column(rows: usize) -> Vec<i64> {
+        vec![0; rows]
+    }
+
+    #[inline(always)]
+    fn slot(column: &mut Vec<i64>, rows: usize) -> &mut [i64] {
+        &mut column[..rows]
+    }
+
+    #[inline(always)]
+    fn write(self, slot: &mut &mut [i64], row: usize) {
+        slot[row] = self.0;
+    }
+}
+
+numbered!(impl<C: Choice> Part for Class<C>, |class| class.0.index());

@@ -91,9 +91,12 @@ impl Batch {
         for (input, column) in self.inputs.iter().zip(&self.columns) {
             let mut bytes = Vec::new();
             for row in 0..self.rows {
-                let row = column.row_bytes(row);
-                bytes.extend((row.len() as u32).to_le_bytes());
-                bytes.extend(row);
+                // The length goes before the bytes, and is known after them.
+                let start = bytes.len();
+                bytes.extend([0; 4]);
+                column.append_row(row, &mut bytes);
+                let length = (bytes.len() - start - 4) as u32;
+                bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
             }
             digest = digest
                 .field(input.name.as_bytes())
@@ -115,10 +118,12 @@ impl Batch {
             .iter()
             .zip(&self.columns)
             .fold(digest, |digest, (input, column)| {
+                let mut bytes = Vec::new();
+                column.append_row(row, &mut bytes);
                 digest
                     .field(input.name.as_bytes())
                     .field(input.kind.name().as_bytes())
-                    .field(&column.row_bytes(row))
+                    .field(&bytes)
             })
             .finish()
     }

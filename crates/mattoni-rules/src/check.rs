@@ -8,28 +8,32 @@ use rust_decimal::Decimal;
 
 use crate::contract;
 use crate::convert;
-use crate::description::{Class, Criterion, Description, Input, Order, Parameter, Reason, Tie};
+use crate::description::{Description, Input, Parameter, Reason};
+use crate::worlds::World;
 
 /// Longest name or code.
 const NAME: usize = 64;
 /// Longest label, source or sentence.
 const TEXT: usize = 1_000;
 /// Most inputs, parameters, criteria, ties or classes.
-const ITEMS: usize = 1_000;
+pub(crate) const ITEMS: usize = 1_000;
 /// Most reasons and options of a choice: both are numbered in 16 bits.
 const NUMBERED: usize = 65_000;
+/// Greatest amount, in cents: a thousand of them still fit 64 bits.
+const AMOUNT: i64 = 1_000_000_000_000;
 
-struct Check {
+/// Collects what is wrong.
+pub struct Checker {
     found: Vec<Problem>,
 }
 
-impl Check {
-    fn problem(&mut self, field: &str, rule: impl Into<String>) {
+impl Checker {
+    pub(crate) fn problem(&mut self, field: &str, rule: impl Into<String>) {
         let field: String = field.chars().take(2 * NAME).collect();
         self.found.push(Problem::new("rules.description", field, rule, "ask the plugin's author"));
     }
 
-    fn name(&mut self, field: &str, name: &str) {
+    pub(crate) fn name(&mut self, field: &str, name: &str) {
         let fits = (1..=NAME).contains(&name.len())
             && name
                 .bytes()
@@ -42,13 +46,18 @@ impl Check {
         }
     }
 
-    fn text(&mut self, field: &str, text: &str) {
+    pub(crate) fn text(&mut self, field: &str, text: &str) {
         if text.chars().count() > TEXT || text.chars().any(char::is_control) {
             self.problem(field, format!("texts have at most {TEXT} characters in one line"));
         }
     }
 
-    fn unique<'a>(&mut self, what: &str, names: impl Iterator<Item = &'a str>, most: usize) {
+    pub(crate) fn unique<'a>(
+        &mut self,
+        what: &str,
+        names: impl Iterator<Item = &'a str>,
+        most: usize,
+    ) {
         let mut seen = BTreeSet::new();
         let mut count = 0;
         for name in names {
@@ -159,53 +168,44 @@ impl Check {
         }
     }
 
-    fn criterion(&mut self, criterion: contract::Criterion) -> Criterion {
-        let contract::Criterion { code, label, min, max, source } = criterion;
-        let field = format!("criterion.{code}");
-        self.name(&field, &code);
-        self.text(&field, &label);
-        self.text(&field, &source);
+    /// Something with a code and a label.
+    pub(crate) fn named(&mut self, what: &str, code: &str, label: &str) {
+        let field = format!("{what}.{code}");
+        self.name(&field, code);
+        self.text(&field, label);
+    }
+
+    /// Something with a code, a label and a legal source.
+    pub(crate) fn item(&mut self, what: &str, code: &str, label: &str, source: &str) {
+        self.named(what, code, label);
+        self.text(&format!("{what}.{code}"), source);
+    }
+
+    /// Bounds of an amount, in order and small enough for sums of many to fit.
+    pub(crate) fn bounds(&mut self, field: &str, min: i64, max: i64) {
         if min > max {
-            self.problem(&field, "the fewest points are above the most");
+            self.problem(field, "the least is above the greatest");
         }
-        Criterion { code, label, min, max, source }
+        if min < -AMOUNT || max > AMOUNT {
+            self.problem(field, "amounts are below ten thousand million euro");
+        }
     }
 }
 
 /// The description, or everything that is wrong with it.
-pub(crate) fn description(
+pub(crate) fn description<W: World>(
     about: contract::Description,
-    answers: contract::Declaration,
-) -> Result<Description, Problems> {
-    let mut check = Check { found: Vec::new() };
+    answers: W::Declaration,
+) -> Result<(Description, W), Problems> {
+    let mut check = Checker { found: Vec::new() };
     check.name("name", &about.name);
     check.text("version", &about.version);
     check.unique("input", about.inputs.iter().map(|input| input.name.as_str()), ITEMS);
     check.unique("parameter", about.parameters.iter().map(|one| one.name.as_str()), ITEMS);
-    check.unique("criterion", answers.criteria.iter().map(|one| one.code.as_str()), ITEMS);
-    check.unique("tie", answers.ties.iter().map(|tie| tie.name.as_str()), ITEMS);
-    check.unique("class", answers.classes.iter().map(|class| class.code.as_str()), ITEMS);
     check.unique("reason", about.reasons.iter().map(|reason| reason.code.as_str()), NUMBERED);
-    if answers.criteria.is_empty() && answers.classes.is_empty() {
-        check.problem("criterion", "a rule that scores has a criterion or a class");
-    }
-    let mut named = |what: &str, code: &str, text: &str| {
-        let field = format!("{what}.{code}");
-        check.name(&field, code);
-        check.text(&field, text);
-    };
-    about.reasons.iter().for_each(|reason| named("reason", &reason.code, &reason.text));
-    answers.classes.iter().for_each(|class| named("class", &class.code, &class.label));
-    answers.ties.iter().for_each(|tie| named("tie", &tie.name, &tie.label));
-    let tie = |tie: contract::Tie| Tie {
-        name: tie.name,
-        label: tie.label,
-        order: match tie.order {
-            contract::Order::LowerFirst => Order::LowerFirst,
-            contract::Order::HigherFirst => Order::HigherFirst,
-        },
-    };
-    let class = |class: contract::Class| Class { code: class.code, label: class.label };
+    about.reasons.iter().for_each(|reason| check.named("reason", &reason.code, &reason.text));
+    let names: Vec<String> = about.inputs.iter().map(|input| input.name.clone()).collect();
+    let declared = W::declared(&mut check, &names, answers);
     let reason = |reason: contract::Reason| Reason { code: reason.code, text: reason.text };
     let description = Description {
         name: about.name,
@@ -213,11 +213,9 @@ pub(crate) fn description(
         contract: contract::VERSION.to_owned(),
         inputs: about.inputs.into_iter().map(|input| check.input(input)).collect(),
         parameters: about.parameters.into_iter().map(|one| check.parameter(one)).collect(),
-        criteria: answers.criteria.into_iter().map(|one| check.criterion(one)).collect(),
-        ties: answers.ties.into_iter().map(tie).collect(),
-        classes: answers.classes.into_iter().map(class).collect(),
         reasons: about.reasons.into_iter().map(reason).collect(),
+        answers: declared.clone().wrap(),
     };
     Problems::check(check.found)?;
-    Ok(description)
+    Ok((description, declared))
 }

@@ -74,6 +74,23 @@ impl Column {
         Self::of(Values::Choices(indices))
     }
 
+    /// Texts, a missing one where there is `None`.
+    ///
+    /// # Panics
+    /// All texts together are 4 GiB or more, which no call could carry.
+    #[must_use]
+    pub fn texts<T: AsRef<str>>(values: impl IntoIterator<Item = Option<T>>) -> Self {
+        let (mut offsets, mut bytes) = (vec![0], Vec::new());
+        let mut valid = Vec::new();
+        for value in values {
+            valid.push(u8::from(value.is_some()));
+            bytes.extend_from_slice(value.as_ref().map_or("", T::as_ref).as_bytes());
+            offsets.push(u32::try_from(bytes.len()).expect("a column of texts is below 4 GiB"));
+        }
+        let all = valid.iter().all(|valid| *valid != 0);
+        Self { values: Values::Texts { offsets, bytes }, valid: (!all).then_some(valid) }
+    }
+
     /// The same column where values are missing wherever `valid` is `false`. What stood there is
     /// put to zero, so that it reaches neither plugin nor digest; a length that differs is found
     /// when the batch is made.
@@ -90,8 +107,17 @@ impl Column {
             Values::Decimals { units, .. } => blank(units, &valid),
             Values::Dates(values) => blank(values, &valid),
             Values::Choices(values) => blank(values, &valid),
-            // Texts come row by row only, where a missing one is empty already.
-            Values::Texts { .. } => {}
+            Values::Texts { offsets, bytes } => {
+                let (mut kept, mut ends) = (Vec::new(), vec![0]);
+                for (row, text) in offsets.windows(2).enumerate() {
+                    if valid.get(row).is_none_or(|valid| *valid) {
+                        kept.extend_from_slice(&bytes[text[0] as usize..text[1] as usize]);
+                    }
+                    // No longer than what there was, which fitted.
+                    ends.push(kept.len() as u32);
+                }
+                (*offsets, *bytes) = (ends, kept);
+            }
         }
         self.valid = Some(valid.into_iter().map(u8::from).collect());
         self
@@ -228,13 +254,21 @@ impl Column {
             (Values::Choices(values), Kind::Choice { options }) => {
                 values.iter().position(|index| usize::from(*index) >= options.len())
             }
+            (Values::Texts { offsets, bytes }, Kind::Text { max_chars }) => {
+                // Only whole texts went in: every byte but UTF-8's continuations is a character.
+                let beyond = |text: &[u32]| {
+                    let text = &bytes[text[0] as usize..text[1] as usize];
+                    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() > *max_chars as usize
+                };
+                offsets.windows(2).position(beyond)
+            }
             _ => None,
         }
     }
 
-    /// The bytes of one row, for digests: a mark whether there is a value, then the value.
-    pub(crate) fn row_bytes(&self, row: usize) -> Vec<u8> {
-        let mut bytes = vec![u8::from(self.is_valid(row))];
+    /// Appends the bytes of one row, for digests: a mark whether there is a value, then the value.
+    pub(crate) fn append_row(&self, row: usize, bytes: &mut Vec<u8>) {
+        bytes.push(u8::from(self.is_valid(row)));
         match &self.values {
             Values::Booleans(values) => bytes.push(values[row]),
             Values::Integers(values) | Values::Money(values) => {
@@ -247,6 +281,5 @@ impl Column {
                 bytes.extend(&all[offsets[row] as usize..offsets[row + 1] as usize]);
             }
         }
-        bytes
     }
 }

@@ -12,7 +12,6 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 pub(crate) const PACKAGE: &str = "mattoni:rules/";
 pub(crate) const VERSION: &str = "1.0.0";
 pub(crate) const ABOUT: &str = "mattoni:rules/about@1.0.0";
-pub(crate) const SCORING: &str = "mattoni:rules/scoring@1.0.0";
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
@@ -30,7 +29,7 @@ pub(crate) struct Decimals {
 
 #[derive(ComponentType, Lift)]
 #[component(record)]
-pub(crate) struct ChoiceOption {
+pub struct ChoiceOption {
     pub(crate) code: String,
     pub(crate) label: String,
 }
@@ -110,50 +109,6 @@ pub(crate) struct Description {
     pub(crate) reasons: Vec<Reason>,
 }
 
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Criterion {
-    pub(crate) code: String,
-    pub(crate) label: String,
-    pub(crate) min: i32,
-    pub(crate) max: i32,
-    pub(crate) source: String,
-}
-
-#[derive(ComponentType, Lift, Clone, Copy)]
-#[component(enum)]
-#[repr(u8)]
-#[expect(dead_code, reason = "lifted by its number, never written by name")]
-pub(crate) enum Order {
-    #[component(name = "lower-first")]
-    LowerFirst,
-    #[component(name = "higher-first")]
-    HigherFirst,
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Tie {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) order: Order,
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Class {
-    pub(crate) code: String,
-    pub(crate) label: String,
-}
-
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Declaration {
-    pub(crate) criteria: Vec<Criterion>,
-    pub(crate) ties: Vec<Tie>,
-    pub(crate) classes: Vec<Class>,
-}
-
 #[derive(ComponentType, Lower)]
 #[component(record)]
 pub(crate) struct Texts<'a> {
@@ -201,17 +156,228 @@ pub(crate) struct Failure {
     pub(crate) message: String,
 }
 
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Marks {
-    pub(crate) points: Vec<i32>,
-    pub(crate) reasons: Vec<u16>,
+/// The interface `scoring`.
+pub(crate) mod scoring {
+    use super::*;
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Criterion {
+        pub(crate) code: String,
+        pub(crate) label: String,
+        pub(crate) min: i32,
+        pub(crate) max: i32,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift, Clone, Copy)]
+    #[component(enum)]
+    #[repr(u8)]
+    pub enum Order {
+        #[component(name = "lower-first")]
+        LowerFirst,
+        #[component(name = "higher-first")]
+        HigherFirst,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Tie {
+        pub(crate) name: String,
+        pub(crate) label: String,
+        pub(crate) order: Order,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Class {
+        pub(crate) code: String,
+        pub(crate) label: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) criteria: Vec<Criterion>,
+        pub(crate) ties: Vec<Tie>,
+        pub(crate) classes: Vec<Class>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Marks {
+        pub(crate) points: Vec<i32>,
+        pub(crate) reasons: Vec<u16>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Scores {
+        pub(crate) criteria: Vec<Marks>,
+        pub(crate) ties: Vec<Vec<i64>>,
+        pub(crate) classes: Vec<u16>,
+    }
 }
 
-#[derive(ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct Scores {
-    pub(crate) criteria: Vec<Marks>,
-    pub(crate) ties: Vec<Vec<i64>>,
-    pub(crate) classes: Vec<u16>,
+/// The interface `eligibility`.
+pub(crate) mod eligibility {
+    use super::*;
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Requirement {
+        pub(crate) code: String,
+        pub(crate) label: String,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) requirements: Vec<Requirement>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Findings {
+        pub(crate) met: Vec<u8>,
+        pub(crate) reasons: Vec<u16>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Verdicts {
+        pub(crate) requirements: Vec<Findings>,
+    }
+}
+
+/// The interface `benefit`.
+pub(crate) mod benefit {
+    use super::*;
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Component {
+        pub(crate) code: String,
+        pub(crate) label: String,
+        pub(crate) min: i64,
+        pub(crate) max: i64,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) components: Vec<Component>,
+        pub(crate) min: i64,
+        pub(crate) max: i64,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Amounts {
+        pub(crate) cents: Vec<i64>,
+        pub(crate) reasons: Vec<u16>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Grants {
+        pub(crate) components: Vec<Amounts>,
+    }
+}
+
+/// The interface `tariff`.
+pub(crate) mod tariff {
+    use super::*;
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Item {
+        pub(crate) code: String,
+        pub(crate) label: String,
+        pub(crate) max: i64,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) charges: Vec<Item>,
+        pub(crate) reductions: Vec<Item>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Dues {
+        pub(crate) charges: Vec<benefit::Amounts>,
+        pub(crate) reductions: Vec<benefit::Amounts>,
+    }
+}
+
+/// The interface `routing`.
+pub(crate) mod routing {
+    use super::*;
+
+    #[derive(ComponentType, Lift, Clone, Copy)]
+    #[component(enum)]
+    #[repr(u8)]
+    pub enum Days {
+        #[component(name = "calendar")]
+        Calendar,
+        #[component(name = "working")]
+        Working,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Term {
+        pub(crate) days: Days,
+        pub(crate) min: u16,
+        pub(crate) max: u16,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) offices: Vec<ChoiceOption>,
+        pub(crate) priorities: Vec<ChoiceOption>,
+        pub(crate) term: Term,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Routes {
+        pub(crate) offices: Vec<u16>,
+        pub(crate) reasons: Vec<u16>,
+        pub(crate) priorities: Vec<u16>,
+        pub(crate) terms: Vec<u16>,
+    }
+}
+
+/// The interface `validation`.
+pub(crate) mod validation {
+    use super::*;
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Check {
+        pub(crate) code: String,
+        pub(crate) label: String,
+        pub(crate) field: String,
+        pub(crate) source: String,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Declaration {
+        pub(crate) checks: Vec<Check>,
+    }
+
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub struct Reports {
+        pub(crate) checks: Vec<Vec<u16>>,
+    }
 }

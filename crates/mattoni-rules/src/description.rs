@@ -3,6 +3,8 @@
 use mattoni_core::value::{Kind, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::worlds::{Benefit, Criterion, Eligibility, Routing, Scoring, Tariff, Validation, World};
+
 /// Who a plugin is, what it needs, and what its answers mean. Checked when the plugin is loaded:
 /// names are unique and well formed, bounds make sense, defaults are within them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,22 +20,57 @@ pub struct Description {
     pub inputs: Vec<Input>,
     /// What the ente sets.
     pub parameters: Vec<Parameter>,
-    /// What points are given for.
-    pub criteria: Vec<Criterion>,
-    /// What breaks ties; the first decides before the second.
-    pub ties: Vec<Tie>,
-    /// The classes, precedence first; none when the rule knows no classes.
-    pub classes: Vec<Class>,
     /// The sentences that answers point to.
     pub reasons: Vec<Reason>,
+    /// The world it answers in, and what its answers mean there.
+    #[serde(flatten)]
+    pub answers: Declared,
 }
 
 impl Description {
+    /// A criterion of a scoring rule by its code.
+    #[must_use]
+    pub fn criterion(&self, code: &str) -> Option<&Criterion> {
+        let Declared::Scoring(scoring) = &self.answers else { return None };
+        scoring.criteria.iter().find(|criterion| criterion.code == code)
+    }
+
+    /// Name of the world it answers in: `scoring`.
+    #[must_use]
+    pub fn world(&self) -> &'static str {
+        match self.answers {
+            Declared::Scoring(_) => Scoring::NAME,
+            Declared::Eligibility(_) => Eligibility::NAME,
+            Declared::Benefit(_) => Benefit::NAME,
+            Declared::Tariff(_) => Tariff::NAME,
+            Declared::Routing(_) => Routing::NAME,
+            Declared::Validation(_) => Validation::NAME,
+        }
+    }
+
     /// The sentence of a reason, for the citizen.
     #[must_use]
     pub fn reason_text(&self, code: &str) -> Option<&str> {
         self.reasons.iter().find(|reason| reason.code == code).map(|reason| reason.text.as_str())
     }
+}
+
+/// What answers mean, world by world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "world", rename_all = "kebab-case")]
+pub enum Declared {
+    /// Points, tie keys and classes.
+    Scoring(Scoring),
+    /// Requirements.
+    Eligibility(Eligibility),
+    /// Components of an amount granted.
+    Benefit(Benefit),
+    /// Charges and reductions.
+    Tariff(Tariff),
+    /// Offices, priorities and the term.
+    Routing(Routing),
+    /// Checks.
+    Validation(Validation),
 }
 
 /// A column the plugin needs.
@@ -72,54 +109,6 @@ pub struct Parameter {
     pub default: Value,
     /// The article that sets it.
     pub source: String,
-}
-
-/// What points are given for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Criterion {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// Fewest points, in hundredths.
-    pub min: i32,
-    /// Most points, in hundredths; 0 for a criterion that carries a reason only.
-    pub max: i32,
-    /// The article it follows from.
-    pub source: String,
-}
-
-/// A key that breaks ties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tie {
-    /// Name of the key.
-    pub name: String,
-    /// Italian label.
-    pub label: String,
-    /// Which comes first.
-    pub order: Order,
-}
-
-/// Which of two tie keys comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// The lower.
-    LowerFirst,
-    /// The higher.
-    HigherFirst,
-}
-
-/// A class of rows that comes before another, whatever the points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Class {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
 }
 
 /// A sentence that answers point to.

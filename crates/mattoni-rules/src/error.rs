@@ -15,6 +15,7 @@ use mattoni_core::Problems;
 pub struct RuleError {
     kind: RuleErrorKind,
     plugin: String,
+    world: Option<&'static str>,
     rows: Option<Range<usize>>,
     detail: String,
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -40,12 +41,14 @@ pub enum RuleErrorKind {
     OutOfMemory,
     /// The plugin stopped: a panic, a stack too deep, a division by zero.
     Trap,
-    /// The plugin itself answered that it could not score.
+    /// The plugin itself answered that it could not answer.
     Failed,
     /// The answer is not what the plugin declared.
     BadAnswer,
     /// All instances are in use; worth trying again.
     Busy,
+    /// The cache of compiled plugins cannot be used.
+    Cache,
     /// The host's own machinery failed.
     Host,
 }
@@ -66,6 +69,7 @@ impl RuleErrorKind {
             Self::Failed => "rules.failed",
             Self::BadAnswer => "rules.bad-answer",
             Self::Busy => "rules.busy",
+            Self::Cache => "rules.cache",
             Self::Host => "rules.host",
         }
     }
@@ -73,12 +77,29 @@ impl RuleErrorKind {
 
 impl RuleError {
     pub(crate) fn new(kind: RuleErrorKind, plugin: &str, detail: impl Into<String>) -> Self {
-        Self { kind, plugin: plugin.to_owned(), rows: None, detail: detail.into(), source: None }
+        Self {
+            kind,
+            plugin: plugin.to_owned(),
+            world: None,
+            rows: None,
+            detail: detail.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn in_world(mut self, world: &'static str) -> Self {
+        self.world = Some(world);
+        self
     }
 
     pub(crate) fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Whether it is the same failure, wherever it happened.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.detail == other.detail
     }
 
     pub(crate) fn in_rows(mut self, rows: Range<usize>) -> Self {
@@ -114,6 +135,12 @@ impl RuleError {
         &self.plugin
     }
 
+    /// The world it answers in, once that is known.
+    #[must_use]
+    pub fn world(&self) -> Option<&'static str> {
+        self.world
+    }
+
     /// The rows among which it went wrong, counted from 0; one row where it is known.
     #[must_use]
     pub fn rows(&self) -> Option<Range<usize>> {
@@ -123,7 +150,10 @@ impl RuleError {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plugin {} (scoring)", self.plugin)?;
+        write!(f, "plugin {}", self.plugin)?;
+        if let Some(world) = self.world {
+            write!(f, " ({world})")?;
+        }
         match &self.rows {
             Some(rows) if rows.len() == 1 => write!(f, ", row {}", rows.start)?,
             Some(rows) => write!(f, ", rows {} to {}", rows.start, rows.end.saturating_sub(1))?,

@@ -6,7 +6,8 @@ use mattoni_core::Digest;
 use mattoni_core::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::{Batch, Ready, RuleError, Scored, ScoredRow};
+use crate::worlds::World;
+use crate::{Answered, Batch, Ready, RuleError};
 
 /// What is kept of an evaluation: enough to run it again in years, and to show that neither rule,
 /// nor parameters, nor inputs, nor answers have changed.
@@ -17,7 +18,7 @@ use crate::{Batch, Ready, RuleError, Scored, ScoredRow};
 pub struct Evaluation {
     /// Version of this record's form.
     pub format: u32,
-    /// The contract's world: `scoring`.
+    /// The contract's world: `scoring`, `tariff`, …
     pub world: String,
     /// Digest of the plugin's bytes.
     pub plugin: Digest,
@@ -43,22 +44,22 @@ impl Evaluation {
     /// The form written today.
     pub const FORMAT: u32 = 1;
 
-    /// The record of `ready` having answered `scored` about `batch`.
+    /// The record of `ready` having answered `answered` about `batch`.
     #[must_use]
-    pub fn of(ready: &Ready, batch: &Batch, scored: &Scored) -> Self {
+    pub fn of<W: World>(ready: &Ready<W>, batch: &Batch, answered: &Answered<W>) -> Self {
         let description = ready.description();
         Self {
             format: Self::FORMAT,
-            world: "scoring".to_owned(),
+            world: W::NAME.to_owned(),
             plugin: ready.digest(),
             name: description.name.clone(),
             version: description.version.clone(),
             contract: description.contract.clone(),
             parameters: ready.parameters().clone(),
             inputs: batch.digest(),
-            results: scored.digest(),
+            results: answered.digest(),
             rows: batch.rows() as u64,
-            fuel: scored.fuel(),
+            fuel: answered.fuel(),
         }
     }
 }
@@ -78,8 +79,9 @@ pub enum Recomputed {
 pub struct Difference {
     /// The row, counted from 0, where it is about one.
     pub row: Option<usize>,
-    /// What differs: `plugin`, `parameter.<name>`, `inputs`, `rows`, a criterion's code, `tie.<name>`,
-    /// `class`, or `results` where the stored answers agree but the record's digest does not.
+    /// What differs: `world`, `plugin`, `parameter.<name>`, `inputs`, `rows`, a part of the answer
+    /// by its name (with `?` its reason), or `results` where the stored answers agree but the
+    /// record's digest does not.
     pub column: String,
     /// What the record says.
     pub was: String,
@@ -87,25 +89,25 @@ pub struct Difference {
     pub is: String,
 }
 
-impl Ready {
+impl<W: World> Ready<W> {
     /// Runs a recorded evaluation again and compares it with the `stored` answers.
     ///
     /// # Errors
-    /// The plugin cannot score the batch.
+    /// The plugin cannot answer the batch.
     pub fn recompute(
         &self,
         batch: &Batch,
         record: &Evaluation,
-        stored: &[ScoredRow],
+        stored: &[W::Row],
     ) -> Result<Recomputed, RuleError> {
         if let Some(difference) = self.premises(batch, record, stored) {
             return Ok(Recomputed::Different(difference));
         }
-        let scored = self.score(batch)?;
-        let answers = stored.iter().zip(scored.iter()).enumerate();
-        let first = answers.into_iter().find_map(|(row, (was, is))| difference(row, was, &is));
+        let answered = self.answer(batch)?;
+        let answers = stored.iter().zip(answered.iter()).enumerate();
+        let first = answers.into_iter().find_map(|(row, (was, is))| difference::<W>(row, was, &is));
         let found = first.or_else(|| {
-            let digest = scored.digest();
+            let digest = answered.digest();
             differs(None, "results", record.results, digest)
         });
         Ok(found.map_or(Recomputed::Same, Recomputed::Different))
@@ -115,7 +117,7 @@ impl Ready {
         &self,
         batch: &Batch,
         record: &Evaluation,
-        stored: &[ScoredRow],
+        stored: &[W::Row],
     ) -> Option<Difference> {
         let text = |value: Option<&Value>| value.map_or("none".to_owned(), Value::to_string);
         let parameters = || {
@@ -126,7 +128,8 @@ impl Ready {
                 differs(None, &format!("parameter.{name}"), was, is)
             })
         };
-        differs(None, "plugin", record.plugin, self.digest())
+        differs(None, "world", record.world.as_str(), W::NAME)
+            .or_else(|| differs(None, "plugin", record.plugin, self.digest()))
             .or_else(parameters)
             .or_else(|| differs(None, "rows", record.rows, batch.rows() as u64))
             .or_else(|| differs(None, "rows", stored.len(), batch.rows()))
@@ -148,29 +151,15 @@ fn differs<T: PartialEq + ToString>(
     })
 }
 
-fn difference(row: usize, was: &ScoredRow, is: &ScoredRow) -> Option<Difference> {
+fn difference<W: World>(row: usize, was: &W::Row, is: &W::Row) -> Option<Difference> {
     if was == is {
         return None;
     }
-    let score = |scored: &ScoredRow, code: &str| {
-        let found = scored.criteria.iter().find(|criterion| criterion.code == code);
-        found.map_or("none".to_owned(), |criterion| {
-            let reason = criterion.reason.as_deref().unwrap_or("no reason");
-            format!("{} hundredths ({reason})", criterion.points)
-        })
+    let (was, is) = (W::cells(was), W::cells(is));
+    let cell = |cells: &[(String, String)], name: &str| {
+        let found = cells.iter().find(|(cell, _)| cell == name);
+        found.map_or_else(|| "nothing".to_owned(), |(_, text)| text.clone())
     };
-    let codes = is.criteria.iter().chain(&was.criteria).map(|criterion| &criterion.code);
-    let key = |scored: &ScoredRow, name: &str| {
-        scored.ties.get(name).map_or("none".to_owned(), i64::to_string)
-    };
-    let class = |scored: &ScoredRow| scored.class.clone().unwrap_or_else(|| "none".to_owned());
-    codes
-        .into_iter()
-        .find_map(|code| differs(Some(row), code, score(was, code), score(is, code)))
-        .or_else(|| {
-            is.ties.keys().chain(was.ties.keys()).find_map(|name| {
-                differs(Some(row), &format!("tie.{name}"), key(was, name), key(is, name))
-            })
-        })
-        .or_else(|| differs(Some(row), "class", class(was), class(is)))
+    let mut names = is.iter().chain(&was).map(|(name, _)| name);
+    names.find_map(|name| differs(Some(row), name, cell(&was, name), cell(&is, name)))
 }

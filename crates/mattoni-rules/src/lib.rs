@@ -1,8 +1,9 @@
 //! Host for rule plugins: sandboxed, columnar, metered, recomputable.
 //!
 //! What is special to an ente is its rules. They are small WebAssembly components, written with
-//! `mattoni-rules-sdk`, that see the columns they declared and nothing else, and answer points,
-//! reasons, tie keys and classes. This crate runs them.
+//! `mattoni-rules-sdk`, that see the columns they declared and nothing else, and answer in one of
+//! six [worlds]: points, acceptance, amounts granted or due, offices, problems. This crate runs
+//! them.
 //!
 //! ```no_run
 //! use mattoni_core::Digest;
@@ -36,8 +37,9 @@
 //!
 //! # The life of a plugin
 //! Bytes become [`Loaded`] (a component that imports nothing, speaks the contract and describes
-//! itself well), then [`Granted`] (it is the one that was pinned, and its parameters are in
-//! order), then [`Ready`]. Whoever holds a `Ready` has been through all of it.
+//! itself well), then [`Granted`] (it is the one that was pinned, of the world it is wanted for,
+//! signed where the ente asks for that, and its parameters are in order), then [`Ready`]. Whoever
+//! holds a `Ready<Tariff>` has been through all of it.
 //!
 //! # What a plugin cannot do
 //! - See what it did not declare: a [`Batch`] takes the declared columns and no others.
@@ -50,6 +52,21 @@
 //! Each costs one [`RuleError`] and nothing else. Limits are in fuel, not in time (no epochs): a
 //! rule that is stopped is stopped at the same instruction on every machine.
 //!
+//! # A fresh instance for every call
+//! Instances are pooled: their memory is put back to what the component's own data say by mapping
+//! it again, which costs microseconds. Keeping one alive from call to call would be faster by
+//! those microseconds and would let a plugin remember: its allocator alone makes the fuel of a
+//! second call differ from the first's. The same question must cost and answer the same, so no
+//! instance is used twice.
+//!
+//! # The cache
+//! [`Host::with_cache`] keeps compiled plugins in a folder, each under the digest of plugin,
+//! compiler, machine and settings, with an authentication code over all of it. An entry that was
+//! altered, moved or put there by somebody else is not run: the plugin is compiled again, and
+//! [`Loaded::origin`] says so. The key lies in the folder with mode 0600. That keeps out whoever
+//! can write to the folder without being able to read this user's files, and rot on the disk;
+//! against somebody who can read the key it does nothing, as they can replace the program too.
+//!
 //! # The record
 //! [`Evaluation`] names rule, parameters, inputs and answers by digest; [`Ready::recompute`] runs
 //! it again and says "same" or shows the first difference.
@@ -58,10 +75,14 @@
 //! Decide (`mattoni-ranking` reads the points), store (`mattoni-desk` records), build plugins
 //! (`mattoni-rules-build`). wasmtime is private to it: no type of wasmtime is in its API.
 
-// wasmtime's derives write `unsafe impl`s; see `contract`. Nothing else may.
+// wasmtime's derives write `unsafe impl`s, see `contract`; running machine code from the disk is a
+// matter of trust, see `cache`. Nothing else may.
 #![deny(unsafe_code)]
 
+mod answered;
 mod batch;
+mod cache;
+pub mod cases;
 mod check;
 mod column;
 mod contract;
@@ -73,8 +94,10 @@ mod host;
 mod limits;
 mod loaded;
 mod ready;
-mod scored;
+mod signature;
+pub mod worlds;
 
+pub use answered::{Answered, Scored};
 pub use batch::{Batch, BatchBuilder};
 pub use column::Column;
 pub use description::Description;
@@ -82,6 +105,7 @@ pub use error::{RuleError, RuleErrorKind};
 pub use evaluation::{Difference, Evaluation, Recomputed};
 pub use host::Host;
 pub use limits::Limits;
-pub use loaded::{Grant, Granted, Loaded};
+pub use loaded::{Grant, Granted, Loaded, Origin};
 pub use ready::Ready;
-pub use scored::{CriterionScore, Scored, ScoredRow};
+pub use signature::{PublisherKey, SecretKey, Signature};
+pub use worlds::{AnswerColumn, CriterionScore, ScoredRow, World};

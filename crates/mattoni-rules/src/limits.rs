@@ -22,6 +22,8 @@ pub struct Limits {
     pub fuel_per_row: u64,
     /// Bytes of memory of one instance.
     pub memory: usize,
+    /// Core modules in one component: one or a few for a compiled rule, dozens for Python's.
+    pub modules: u32,
     /// Elements in the tables of one instance.
     pub table_elements: usize,
     /// Bytes of stack.
@@ -32,6 +34,9 @@ pub struct Limits {
     pub component: usize,
     /// Rows in one call. Each call has a fresh instance, so nothing passes from one to the next.
     pub rows_per_batch: usize,
+    /// Bytes of an instance's memory that stay with its place between calls, written back to what
+    /// the component says; what is beyond is given back to the system and costs page faults.
+    pub resident: usize,
     /// Calls at the same time, over all plugins of a host; also the cap on threads for one batch.
     pub concurrent_calls: u32,
 }
@@ -42,17 +47,37 @@ impl Default for Limits {
             fuel_per_batch: 10_000_000,
             fuel_per_row: 10_000,
             memory: 64 << 20,
+            modules: 4,
             table_elements: 10_000,
             stack: 512 << 10,
             answer: 64 << 20,
             component: 32 << 20,
             rows_per_batch: 8_192,
+            resident: 8 << 20,
             concurrent_calls: 32,
         }
     }
 }
 
 impl Limits {
+    /// Room for rules in JavaScript and Python, which bring their interpreter along: larger
+    /// components and memories, and fuel for the hundred instructions behind each of the author's.
+    /// Compiled rules run in it as in the default.
+    #[must_use]
+    pub fn for_interpreters() -> Self {
+        Self {
+            fuel_per_batch: 1_000_000_000,
+            fuel_per_row: 1_000_000,
+            memory: 256 << 20,
+            modules: 64,
+            table_elements: 50_000,
+            stack: 1 << 20,
+            component: 64 << 20,
+            concurrent_calls: 8,
+            ..Self::default()
+        }
+    }
+
     /// With this much fuel a batch, whatever its rows.
     #[must_use]
     pub fn with_fuel_per_batch(mut self, fuel: u64) -> Self {
@@ -74,6 +99,13 @@ impl Limits {
         self
     }
 
+    /// With this many bytes of stack.
+    #[must_use]
+    pub fn with_stack(mut self, bytes: usize) -> Self {
+        self.stack = bytes;
+        self
+    }
+
     /// With this many bytes for each answer.
     #[must_use]
     pub fn with_answer(mut self, bytes: usize) -> Self {
@@ -92,6 +124,14 @@ impl Limits {
     #[must_use]
     pub fn with_rows_per_batch(mut self, rows: usize) -> Self {
         self.rows_per_batch = rows.clamp(1, u32::MAX as usize);
+        self
+    }
+
+    /// With this many bytes of each instance's memory kept between calls: 0 on machines with
+    /// little memory.
+    #[must_use]
+    pub fn with_resident(mut self, bytes: usize) -> Self {
+        self.resident = bytes;
         self
     }
 

@@ -9,16 +9,31 @@ use wasmtime::component::{ComponentExportIndex, InstancePre};
 
 use crate::host::Guard;
 use crate::ready::{Inner, Ready};
+use crate::signature::{PublisherKey, Signature};
+use crate::worlds::{Scoring, World};
 use crate::{Description, Host, contract, convert};
 
-/// A component that has been compiled and has described itself. It may not score yet: nobody has
+/// A component that has been compiled and has described itself. It may not answer yet: nobody has
 /// said that it is the one they want.
 pub struct Loaded {
     pub(crate) host: Host,
     pub(crate) instance: InstancePre<Guard>,
-    pub(crate) score: ComponentExportIndex,
+    pub(crate) verb: ComponentExportIndex,
     pub(crate) digest: Digest,
     pub(crate) description: Description,
+    pub(crate) origin: Origin,
+}
+
+/// Where the machine code of a plugin came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Compiled just now.
+    Compiled,
+    /// Kept from an earlier time.
+    Cache,
+    /// Compiled just now, because what was kept was not what this host had put there.
+    CompiledAgain,
 }
 
 impl Loaded {
@@ -34,13 +49,35 @@ impl Loaded {
         &self.description
     }
 
-    /// Lets the plugin score, with the ente's parameters.
+    /// Where its machine code came from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Lets the plugin answer in world `W`, with the ente's parameters.
     ///
     /// # Errors
-    /// The digest is not the pinned one (`rules.grant.digest`), and every parameter that the
-    /// plugin did not declare or that is not of its kind and within its bounds.
-    pub fn grant(self, grant: &Grant) -> Result<Granted, Problems> {
+    /// It answers in another world (`rules.grant.world`), its digest is not the pinned one
+    /// (`rules.grant.digest`), no trusted publisher signed it where the grant asks for one
+    /// (`rules.grant.signature`), and every parameter that the plugin did not declare or that is
+    /// not of its kind and within its bounds.
+    pub fn grant<W: World>(self, grant: &Grant) -> Result<Granted<W>, Problems> {
         let mut found = Vec::new();
+        let world = W::unwrap(&self.description.answers).cloned();
+        if world.is_none() {
+            found.push(self.other_world(W::NAME));
+        }
+        if let Some(signed) = &grant.signed
+            && !signed.by.iter().any(|key| key.verifies(self.digest, &signed.signature))
+        {
+            found.push(Problem::new(
+                "rules.grant.signature",
+                "signature",
+                "none of the trusted publishers signed this plugin",
+                "get the signature again from the publisher, or ask them which key they use",
+            ));
+        }
         if grant.digest != self.digest {
             found.push(Problem::new(
                 "rules.grant.digest",
@@ -52,39 +89,62 @@ impl Loaded {
                 "install the pinned file, or pin the new one after reading its changes",
             ));
         }
-        for name in grant.parameters.keys() {
-            if !self.description.parameters.iter().any(|declared| declared.name == *name) {
-                found.push(Problem::new(
-                    "rules.grant.parameter",
-                    name,
-                    "the plugin declares no such parameter",
-                    "leave it out, or check its name",
-                ));
-            }
-        }
-        let mut values = Vec::new();
-        let mut parameters = BTreeMap::new();
-        for declared in &self.description.parameters {
-            let given = grant.parameters.get(&declared.name);
-            let value = given.unwrap_or(&declared.default);
-            if let Err(problem) = declared.kind.check(value) {
-                found.push(problem.in_field(&declared.name));
-                continue;
-            }
-            match convert::to_contract(&declared.kind, value) {
-                Some(value) => values.push(value),
-                None => found.push(Problem::new(
-                    "rules.value.range",
-                    &declared.name,
-                    "the value does not fit the contract's numbers",
-                    "check the number of digits",
-                )),
-            }
-            parameters.insert(declared.name.clone(), value.clone());
-        }
+        let (values, parameters) = settings(&self.description, &grant.parameters, &mut found);
         Problems::check(found)?;
-        Ok(Granted { loaded: self, values, parameters })
+        match world {
+            Some(world) => Ok(Granted { loaded: self, world, values, parameters }),
+            // With everything else that is wrong, it has been said above.
+            None => Err(self.other_world(W::NAME).into()),
+        }
     }
+
+    fn other_world(&self, needed: &str) -> Problem {
+        let own = self.description.world();
+        Problem::new(
+            "rules.grant.world",
+            "world",
+            format!("a plugin for {needed} is needed, this one is for {own}"),
+            "name another plugin",
+        )
+    }
+}
+
+/// Every declared parameter, as given or at its default; problems go to `found`.
+pub(crate) fn settings(
+    description: &Description,
+    given: &BTreeMap<String, Value>,
+    found: &mut Vec<Problem>,
+) -> (Vec<contract::Value>, BTreeMap<String, Value>) {
+    for name in given.keys() {
+        if !description.parameters.iter().any(|declared| declared.name == *name) {
+            found.push(Problem::new(
+                "rules.grant.parameter",
+                name,
+                "the plugin declares no such parameter",
+                "leave it out, or check its name",
+            ));
+        }
+    }
+    let mut values = Vec::new();
+    let mut parameters = BTreeMap::new();
+    for declared in &description.parameters {
+        let value = given.get(&declared.name).unwrap_or(&declared.default);
+        if let Err(problem) = declared.kind.check(value) {
+            found.push(problem.in_field(&declared.name));
+            continue;
+        }
+        match convert::to_contract(&declared.kind, value) {
+            Some(value) => values.push(value),
+            None => found.push(Problem::new(
+                "rules.value.range",
+                &declared.name,
+                "the value does not fit the contract's numbers",
+                "check the number of digits",
+            )),
+        }
+        parameters.insert(declared.name.clone(), value.clone());
+    }
+    (values, parameters)
 }
 
 impl std::fmt::Debug for Loaded {
@@ -110,13 +170,20 @@ impl std::fmt::Debug for Loaded {
 pub struct Grant {
     digest: Digest,
     parameters: BTreeMap<String, Value>,
+    signed: Option<Signed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signed {
+    signature: Signature,
+    by: Vec<PublisherKey>,
 }
 
 impl Grant {
     /// The plugin with this digest and no other, every parameter at its default.
     #[must_use]
     pub fn pinned(digest: Digest) -> Self {
-        Self { digest, parameters: BTreeMap::new() }
+        Self { digest, parameters: BTreeMap::new(), signed: None }
     }
 
     /// With the parameter `name` set to `value`.
@@ -125,34 +192,48 @@ impl Grant {
         self.parameters.insert(name.into(), value);
         self
     }
+
+    /// Only with a signature of one of these publishers.
+    #[must_use]
+    pub fn signed_by(
+        mut self,
+        publishers: impl IntoIterator<Item = PublisherKey>,
+        signature: Signature,
+    ) -> Self {
+        self.signed = Some(Signed { signature, by: publishers.into_iter().collect() });
+        self
+    }
 }
 
-/// A plugin that is the pinned one and whose parameters are in order.
+/// A plugin that is the pinned one, of the world it is wanted for, and whose parameters are in
+/// order.
 #[derive(Debug)]
-pub struct Granted {
+pub struct Granted<W: World = Scoring> {
     loaded: Loaded,
+    world: W,
     values: Vec<contract::Value>,
     parameters: BTreeMap<String, Value>,
 }
 
-impl Granted {
+impl<W: World> Granted<W> {
     /// Every parameter by name, those left at their default too.
     #[must_use]
     pub fn parameters(&self) -> &BTreeMap<String, Value> {
         &self.parameters
     }
 
-    /// The plugin, ready to score.
+    /// The plugin, ready to answer.
     #[must_use]
-    pub fn ready(self) -> Ready {
-        let Loaded { host, instance, score, digest, description } = self.loaded;
+    pub fn ready(self) -> Ready<W> {
+        let Loaded { host, instance, verb, digest, description, .. } = self.loaded;
         Ready {
             inner: Arc::new(Inner {
                 host,
                 instance,
-                score,
+                verb,
                 digest,
                 description: Arc::new(description),
+                world: Arc::new(self.world),
                 values: self.values,
                 parameters: self.parameters,
             }),

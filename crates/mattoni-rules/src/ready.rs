@@ -1,4 +1,4 @@
-//! Scoring.
+//! Answering.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,35 +6,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use mattoni_core::Digest;
 use mattoni_core::value::Value;
+use mattoni_core::{Digest, Problems};
 use wasmtime::component::{ComponentExportIndex, InstancePre};
 
-use crate::contract::{self, Failure, Scores, Table};
+use crate::answered::{Answered, Part, Scored};
+use crate::contract::{self, Failure, Table};
 use crate::host::{Guard, fault};
-use crate::scored::{Answered, Scored};
+use crate::loaded::settings;
+use crate::worlds::{Scoring, World};
 use crate::{Batch, Description, Host, RuleError, RuleErrorKind};
 
 pub(crate) type Arguments<'a> = (Table<'a>, &'a [contract::Value]);
-pub(crate) type Answer = (Result<Scores, Failure>,);
+pub(crate) type Answer<W> = (Result<<W as crate::worlds::machine::Machine>::Wire, Failure>,);
 
-/// A plugin that scores. Cheap to clone, and shared freely between threads.
-#[derive(Clone)]
-pub struct Ready {
-    pub(crate) inner: Arc<Inner>,
+/// A plugin that answers in world `W`. Cheap to clone, and shared freely between threads.
+pub struct Ready<W: World = Scoring> {
+    pub(crate) inner: Arc<Inner<W>>,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct Inner<W: World> {
     pub(crate) host: Host,
     pub(crate) instance: InstancePre<Guard>,
-    pub(crate) score: ComponentExportIndex,
+    pub(crate) verb: ComponentExportIndex,
     pub(crate) digest: Digest,
     pub(crate) description: Arc<Description>,
+    pub(crate) world: Arc<W>,
     pub(crate) values: Vec<contract::Value>,
     pub(crate) parameters: BTreeMap<String, Value>,
 }
 
-impl Ready {
+impl<W: World> Ready<W> {
     /// The digest of the plugin's bytes.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -47,32 +49,65 @@ impl Ready {
         &self.inner.description
     }
 
+    /// What its answers mean.
+    #[must_use]
+    pub fn declared(&self) -> &W {
+        &self.inner.world
+    }
+
     /// Every parameter by name, those left at their default too.
     #[must_use]
     pub fn parameters(&self) -> &BTreeMap<String, Value> {
         &self.inner.parameters
     }
 
-    /// Scores every row, on as many cores as there are batches for.
+    /// The same plugin with other parameters; those not named keep what they are.
+    ///
+    /// # Errors
+    /// Every parameter that the plugin did not declare or that is not of its kind and within its
+    /// bounds.
+    pub fn with_parameters(&self, changes: &BTreeMap<String, Value>) -> Result<Self, Problems> {
+        let inner = &*self.inner;
+        let mut wanted = inner.parameters.clone();
+        wanted.extend(changes.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let mut found = Vec::new();
+        let (values, parameters) = settings(&inner.description, &wanted, &mut found);
+        Problems::check(found)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                host: inner.host.clone(),
+                instance: inner.instance.clone(),
+                verb: inner.verb,
+                digest: inner.digest,
+                description: inner.description.clone(),
+                world: inner.world.clone(),
+                values,
+                parameters,
+            }),
+        })
+    }
+
+    /// Answers for every row, on as many cores as there are batches for.
     ///
     /// Rows are dealt out in calls of [`Limits::rows_per_batch`](crate::Limits::rows_per_batch);
     /// each has a fresh instance. The answer is believed only after it has been checked: as many
-    /// rows as were asked about, points within each criterion's bounds, reasons and classes out of
+    /// rows as were asked about, numbers within their declared bounds, reasons and codes out of
     /// the declared lists.
     ///
     /// # Errors
-    /// The first rows the plugin could not score, whatever the number of cores; nothing of the
-    /// rest is answered.
-    pub fn score(&self, batch: &Batch) -> Result<Scored, RuleError> {
+    /// The first rows the plugin could not answer, whatever the number of cores; nothing of the
+    /// rest is answered. Where a call of many rows fails, halves of it are asked again until the
+    /// one row is found that the plugin fails at, if there is one.
+    pub fn answer(&self, batch: &Batch) -> Result<Answered<W>, RuleError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        self.score_on(batch, cores)
+        self.answer_on(batch, cores)
     }
 
-    /// As [`score`](Self::score), on at most so many cores.
+    /// As [`answer`](Self::answer), on at most so many cores.
     ///
     /// # Errors
-    /// As [`score`](Self::score).
-    pub fn score_on(&self, batch: &Batch, cores: usize) -> Result<Scored, RuleError> {
+    /// As [`answer`](Self::answer).
+    pub fn answer_on(&self, batch: &Batch, cores: usize) -> Result<Answered<W>, RuleError> {
         let inner = &*self.inner;
         if *batch.inputs != *inner.description.inputs {
             let detail = "the batch was made for the inputs of another plugin";
@@ -116,32 +151,44 @@ impl Ready {
             done
         });
         done.sort_by_key(|(at, _)| *at);
-        let answers = done.into_iter().map(|(_, answer)| answer).collect::<Result<Vec<_>, _>>()?;
-        Ok(Scored::new(inner.description.clone(), batch.rows(), step, answers))
+        let answers = done.into_iter().map(|(_, answer)| answer).collect::<Result<Vec<_>, _>>();
+        let answers = answers.map_err(|error| inner.narrowed(batch, error))?;
+        let (description, world) = (inner.description.clone(), inner.world.clone());
+        Ok(Answered::new(description, world, batch.rows(), step, answers))
     }
 }
 
-impl Inner {
+impl Ready<Scoring> {
+    /// Scores every row: [`answer`](Self::answer) by the name the world gives it.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer).
+    pub fn score(&self, batch: &Batch) -> Result<Scored, RuleError> {
+        self.answer(batch)
+    }
+}
+
+impl<W: World> Inner<W> {
     fn error(&self, kind: RuleErrorKind, detail: impl Into<String>) -> RuleError {
-        RuleError::new(kind, &self.description.name, detail)
+        RuleError::new(kind, &self.description.name, detail).in_world(W::NAME)
     }
 
     /// One call, in an instance of its own.
-    fn call(&self, batch: &Batch, rows: Range<usize>) -> Result<Answered, RuleError> {
+    fn call(&self, batch: &Batch, rows: Range<usize>) -> Result<Part<W>, RuleError> {
         let plugin = &self.description.name;
-        let failed = |error| fault(plugin, error).in_rows(rows.clone());
+        let failed = |error| fault(plugin, error).in_world(W::NAME).in_rows(rows.clone());
         let mut store = self.host.store(plugin, rows.len())?;
         let instance = self.instance.instantiate(&mut store).map_err(failed)?;
-        let score = instance
-            .get_typed_func::<Arguments<'_>, Answer>(&mut store, self.score)
+        let verb = instance
+            .get_typed_func::<Arguments<'_>, Answer<W>>(&mut store, self.verb)
             .map_err(failed)?;
         let table = Table {
             // A batch is at most `u32::MAX` rows: `Limits` sees to it.
             rows: rows.len() as u32,
             columns: batch.columns.iter().map(|column| column.slice(rows.clone())).collect(),
         };
-        let (answer,) = score.call(&mut store, (table, &self.values)).map_err(failed)?;
-        let scores = answer.map_err(|failure| {
+        let (answer,) = verb.call(&mut store, (table, &self.values)).map_err(failed)?;
+        let wire = answer.map_err(|failure| {
             let message: String =
                 failure.message.chars().filter(|c| !c.is_control()).take(200).collect();
             let at =
@@ -149,70 +196,57 @@ impl Inner {
             self.error(RuleErrorKind::Failed, format!("answered: {message}"))
                 .in_rows(at.map_or(rows.clone(), |row| row..row + 1))
         })?;
-        self.check(&scores, &rows)?;
+        let checked = self.world.check(self.description.reasons.len(), &wire, rows.len());
+        checked.map_err(|lie| {
+            let at = lie.row.map_or(rows.clone(), |row| rows.start + row..rows.start + row + 1);
+            self.error(RuleErrorKind::BadAnswer, lie.detail).in_rows(at)
+        })?;
         let left = store.get_fuel().map_err(failed)?;
-        Ok(Answered { scores, fuel: self.host.limits.fuel(rows.len()).saturating_sub(left) })
+        Ok(Part { wire, fuel: self.host.limits.fuel(rows.len()).saturating_sub(left) })
     }
 
-    fn check(&self, scores: &Scores, rows: &Range<usize>) -> Result<(), RuleError> {
-        let lie = |detail: String| {
-            Err(self.error(RuleErrorKind::BadAnswer, detail).in_rows(rows.clone()))
+    /// The error of fewer rows, one where it can be: halves are asked again, the first before
+    /// the second, as long as one of them fails. Every half has a fresh instance, so the same row
+    /// is found on every run; a plugin that fails at many rows together only is left at those.
+    fn narrowed(&self, batch: &Batch, error: RuleError) -> RuleError {
+        let worth = |error: &RuleError| {
+            let own = matches!(
+                error.kind(),
+                RuleErrorKind::Trap
+                    | RuleErrorKind::OutOfFuel
+                    | RuleErrorKind::OutOfMemory
+                    | RuleErrorKind::BadAnswer
+                    | RuleErrorKind::Failed
+            );
+            error.rows().filter(|rows| own && rows.len() > 1)
         };
-        let at_row = |row: usize, detail: String| {
-            let row = rows.start + row;
-            Err(self.error(RuleErrorKind::BadAnswer, detail).in_rows(row..row + 1))
-        };
-        let Description { criteria, ties, classes, reasons, .. } = &*self.description;
-        if scores.criteria.len() != criteria.len() || scores.ties.len() != ties.len() {
-            return lie("the answer has not the declared columns".to_owned());
-        }
-        for (criterion, marks) in criteria.iter().zip(&scores.criteria) {
-            let (code, min, max) = (&criterion.code, criterion.min, criterion.max);
-            if marks.points.len() != rows.len() || marks.reasons.len() != rows.len() {
-                return lie(format!("criterion {code} has not one answer for each row"));
-            }
-            // Folds have no early way out, so that they are vectorised; the row is looked for
-            // only where there is one to find.
-            let (least, most) = marks
-                .points
-                .iter()
-                .fold((i32::MAX, i32::MIN), |(least, most), p| (least.min(*p), most.max(*p)));
-            if least < min || most > max {
-                let row = marks.points.iter().position(|p| !(min..=max).contains(p)).unwrap_or(0);
-                let points = marks.points[row];
-                let detail =
-                    format!("criterion {code} has {points} hundredths, beyond {min} to {max}");
-                return at_row(row, detail);
-            }
-            let highest = marks.reasons.iter().fold(0, |highest, r| highest.max(*r));
-            if usize::from(highest) > reasons.len() {
-                let row = marks.reasons.iter().position(|r| *r == highest).unwrap_or(0);
-                return at_row(
-                    row,
-                    format!("criterion {code} gives reason {highest}, which is not declared"),
-                );
+        let mut found = error;
+        while let Some(rows) = worth(&found) {
+            let middle = rows.start + rows.len() / 2;
+            let halves = [rows.start..middle, middle..rows.end];
+            let failing = halves.into_iter().find_map(|half| self.call(batch, half).err());
+            // Another failure is another matter: half a batch may break what the whole kept.
+            match failing.filter(|error| error.is_like(&found)) {
+                Some(error) => found = error,
+                None => return found,
             }
         }
-        for (tie, keys) in ties.iter().zip(&scores.ties) {
-            if keys.len() != rows.len() {
-                return lie(format!("tie key {} has not one answer for each row", tie.name));
-            }
-        }
-        let expected = if classes.is_empty() { 0 } else { rows.len() };
-        if scores.classes.len() != expected {
-            return lie("the class has not one answer for each row".to_owned());
-        }
-        match scores.classes.iter().position(|class| usize::from(*class) >= classes.len()) {
-            Some(row) => at_row(row, "the class is not a declared one".to_owned()),
-            None => Ok(()),
-        }
+        found
     }
 }
 
-impl std::fmt::Debug for Ready {
+// By hand, because a derive would ask the same of `W`.
+impl<W: World> Clone for Ready<W> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+impl<W: World> std::fmt::Debug for Ready<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Ready")
             .field("name", &self.inner.description.name)
+            .field("world", &W::NAME)
             .field("digest", &self.inner.digest)
             .finish_non_exhaustive()
     }

@@ -106,7 +106,7 @@ pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
     Access, ConditionSource, FieldSource, Format, Nature, ProcedureSource, Publication,
-    RankingSource, RequirementSource, RulesSource, ServiceSource, StepSource,
+    RankingSource, RequirementSource, RulesSource, ServiceSource, SiblingsSource, StepSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};

@@ -9,7 +9,10 @@ use mattoni_core::{EnteId, Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 use crate::requirement::Requirement;
-use crate::{Form, Nature, Publication, RankingSource, ServiceSource, Setting, Window, rome_time};
+use crate::{
+    Form, Nature, Publication, RankingSource, ServiceSource, Setting, SiblingsSource, Window,
+    rome_time,
+};
 
 /// What an ente offers. Whoever holds one holds a checked one.
 #[derive(Debug, Clone, PartialEq)]
@@ -289,8 +292,25 @@ fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
         .values()
         .filter(|name| !matches!(kind_of(name), Some(Kind::Boolean)))
         .map(|name| ("ranking.reserves", name, "a yes-or-no field"));
+    let asks = |options: &[String]| {
+        options.iter().all(|option| SiblingsSource::ASKS.contains(&option.as_str()))
+    };
+    let ask = ranking
+        .siblings
+        .iter()
+        .map(|siblings| &siblings.ask)
+        .filter(|name| !matches!(kind_of(name), Some(Kind::Choice { options }) if asks(options)))
+        .map(|name| ("ranking.siblings.ask", name, "a choice of alone, preferred, or-not-at-all"));
+    let family = ranking
+        .siblings
+        .iter()
+        .flat_map(|siblings| &siblings.family)
+        .filter(|name| kind_of(name).is_none())
+        .map(|name| ("ranking.siblings.family", name, "a field"));
     preferences
         .chain(reserves)
+        .chain(ask)
+        .chain(family)
         .map(|(place, name, wanted)| {
             let rule = format!("“{name}” is not {wanted} of the form");
             Problem::new("service.ranking", place, rule, "name one that is")

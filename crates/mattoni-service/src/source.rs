@@ -215,6 +215,10 @@ pub struct RankingSource {
     /// The criterion of the rules whose reason is the group an applicant competes in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The criterion of the rules whose reason is the class an applicant is in, where the rules
+    /// name none themselves: residents before all others, say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Reasons of the rules that keep an applicant out of the order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<String>,
@@ -224,6 +228,26 @@ pub struct RankingSource {
     /// Pools of reserved places, each with the yes-or-no field that gives access to it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reserves: BTreeMap<String, String>,
+    /// How brothers and sisters ask for places together, where the ente's rules let them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub siblings: Option<SiblingsSource>,
+}
+
+/// How brothers and sisters (*fratelli*) ask to be placed together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiblingsSource {
+    /// The field that says what the family asks for: a choice among `alone`, `preferred` (at one
+    /// facility if it can be) and `or-not-at-all`. Left empty, it is `alone`.
+    pub ask: String,
+    /// Fields whose answers together tell one family from another; the applicant, without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub family: Vec<String>,
+}
+
+impl SiblingsSource {
+    /// What can be asked for.
+    pub const ASKS: [&str; 3] = ["alone", "preferred", "or-not-at-all"];
 }
 
 /// The rules that give points or a class.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Act, EnteId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Erase, StoredKey, Stream, Version};
+use crate::{Erase, Listing, StoredKey, Stream, Version};
 
 /// Changes of one ente that happen together or not at all.
 ///
@@ -45,6 +45,8 @@ pub struct Change {
     pub state: Vec<u8>,
     /// What the state can be found by. They replace those of the state before.
     pub facets: Vec<Facet>,
+    /// Where the state stands in the lists of its kind. It replaces that of the state before.
+    pub listing: Listing,
     /// What is to be done outside the store once this is committed.
     pub effects: Vec<Effect>,
     /// Numbers of gapless sequences that the events carry.
@@ -56,7 +58,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// A change with no facets, effects or claims, from serialised parts.
+    /// A change with no facets, places, effects or claims, from serialised parts.
     #[must_use]
     pub fn raw(
         stream: Stream,
@@ -72,6 +74,7 @@ impl Change {
             events,
             state,
             facets: Vec::new(),
+            listing: Listing::default(),
             effects: Vec::new(),
             claims: Vec::new(),
             keys: Vec::new(),
@@ -83,6 +86,13 @@ impl Change {
     #[must_use]
     pub fn with_facets(mut self, facets: impl IntoIterator<Item = Facet>) -> Self {
         self.facets.extend(facets);
+        self
+    }
+
+    /// Says where the state stands in the lists of its kind.
+    #[must_use]
+    pub fn with_listing(mut self, listing: Listing) -> Self {
+        self.listing = listing;
         self
     }
 

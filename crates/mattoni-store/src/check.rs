@@ -2,7 +2,8 @@
 
 use mattoni_core::{Problem, Problems};
 
-use crate::{Batch, Change};
+use crate::listing::BEYOND;
+use crate::{Batch, Change, Listing, Relisted};
 
 /// The largest event body and effect payload, in bytes.
 pub const MAX_EVENT: usize = 1 << 20;
@@ -14,7 +15,7 @@ pub const MAX_BLOB: usize = 256 << 20;
 pub const MAX_NAME: usize = 128;
 /// The longest facet value or idempotency key, in bytes.
 pub const MAX_VALUE: usize = 1024;
-/// The most facets, and the most effects, one change may carry.
+/// The most facets, the most places and the most effects one change may carry.
 pub const MAX_PER_CHANGE: usize = 256;
 
 impl Batch {
@@ -22,8 +23,8 @@ impl Batch {
     ///
     /// # Errors
     /// Every problem: `store.batch.empty`, `store.events.empty`, `store.id.nil`,
-    /// `store.name.form`, `store.value.form`, `store.body.size`, `store.facet.twice`,
-    /// `store.number.range`, `store.change.size`. Fields are paths such as `changes[2].kind`.
+    /// `store.name.form`, `store.value.form`, `store.sort.form`, `store.body.size`,
+    /// `store.facet.twice`, `store.place.twice`, `store.number.range`, `store.change.size`. Fields are paths such as `changes[2].kind`.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
         if self.changes.is_empty() {
@@ -39,6 +40,18 @@ impl Batch {
         }
         Problems::check(found)
     }
+}
+
+/// Whether any backend would take these listings. Backends call it before they list anew.
+pub(crate) fn check_relisted(states: &[Relisted]) -> Result<(), Problems> {
+    let mut found = Vec::new();
+    for (i, state) in states.iter().enumerate() {
+        let mut report = |what: Option<Wrong>, field: &dyn Fn() -> String| {
+            found.extend(what.map(|wrong| wrong.problem(format!("states[{i}].{}", field()))));
+        };
+        check_listing(&state.listing, &mut report);
+    }
+    Problems::check(found)
 }
 
 fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
@@ -66,6 +79,7 @@ fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
             .any(|earlier| earlier.name == facet.name && earlier.value == facet.value);
         report(twice.then_some(Wrong::FacetTwice), &|| format!("facets[{n}]"));
     }
+    check_listing(&change.listing, &mut report);
     for (n, effect) in change.effects.iter().enumerate() {
         report(Wrong::name(&effect.topic), &|| format!("effects[{n}].topic"));
         report(Wrong::value(&effect.key), &|| format!("effects[{n}].key"));
@@ -78,9 +92,27 @@ fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
     }
 }
 
+/// What is wrong with a listing.
+fn check_listing(listing: &Listing, report: &mut impl FnMut(Option<Wrong>, &dyn Fn() -> String)) {
+    report(Wrong::count(listing.places.len()), &|| "listing".into());
+    for (n, place) in listing.places.iter().take(MAX_PER_CHANGE).enumerate() {
+        report(Wrong::name(&place.list), &|| format!("listing[{n}].list"));
+        report(Wrong::value(&place.bucket), &|| format!("listing[{n}].bucket"));
+        report(Wrong::sort(&place.sort), &|| format!("listing[{n}].sort"));
+        let same = |earlier: &crate::Place| {
+            (&earlier.list, &earlier.bucket, &earlier.sort)
+                == (&place.list, &place.bucket, &place.sort)
+        };
+        let twice = listing.places[..n].iter().any(same);
+        report(twice.then_some(Wrong::PlaceTwice), &|| format!("listing[{n}]"));
+    }
+}
+
 enum Wrong {
     Name,
     Value,
+    Sort,
+    PlaceTwice,
     NilId,
     NoEvents,
     Size(usize),
@@ -103,6 +135,11 @@ impl Wrong {
         (!fits).then_some(Self::Value)
     }
 
+    fn sort(text: &str) -> Option<Self> {
+        let fits = text.len() <= MAX_VALUE && !text.contains('\0') && !text.contains(BEYOND);
+        (!fits).then_some(Self::Sort)
+    }
+
     fn size(bytes: &[u8], limit: usize) -> Option<Self> {
         (bytes.len() > limit).then_some(Self::Size(limit))
     }
@@ -122,6 +159,16 @@ impl Wrong {
                 "store.value.form",
                 format!("1 to {MAX_VALUE} bytes, none of them zero"),
                 "leave it out when empty, digest it when long".to_owned(),
+            ),
+            Self::Sort => (
+                "store.sort.form",
+                format!("at most {MAX_VALUE} bytes, none of them zero, and no U+10FFFF"),
+                "make it with mattoni_store::sort".to_owned(),
+            ),
+            Self::PlaceTwice => (
+                "store.place.twice",
+                "a place is given once".to_owned(),
+                "remove the second".to_owned(),
             ),
             Self::NilId => {
                 ("store.id.nil", "an id is not all zeros".to_owned(), "draw an id".to_owned())

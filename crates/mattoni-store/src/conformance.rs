@@ -14,6 +14,7 @@
 
 mod commits;
 mod keys;
+mod lists;
 mod outbox;
 mod races;
 mod reads;
@@ -49,8 +50,15 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     reads::find_by_facet(&make().await).await;
     reads::never_cross_entes(&make().await).await;
     reads::give_blobs_by_digest(&make().await).await;
+    lists::show_states_in_their_order(&make().await).await;
+    lists::find_by_the_beginning(&make().await).await;
+    lists::are_read_on_while_they_change(&make().await).await;
+    lists::are_kept_with_the_commit(&make().await).await;
+    lists::are_made_anew_where_nothing_moved(&make().await).await;
+    lists::never_cross_entes(&make().await).await;
     outbox::keeps_the_order_of_a_stream(&make().await).await;
     outbox::backs_off_and_buries_and_replays(&make().await).await;
+    outbox::takes_any_order_and_gives_the_oldest(&make().await).await;
     outbox::knows_every_key(&make().await).await;
     outbox::waits_until_the_hour(&make().await).await;
     keys::come_with_the_commit(&make().await).await;

@@ -127,8 +127,10 @@ mod check;
 mod conflict;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod cursor;
 mod error;
 mod keys;
+mod listing;
 mod memory;
 mod ports;
 #[cfg(feature = "postgres")]
@@ -146,10 +148,12 @@ mod verify;
 pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
 pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
 pub use conflict::{CommitError, Conflict};
+pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
 pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
+pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
 pub use memory::Memory;
-pub use ports::{Blobs, Journal, Numbers, Outbox, Store};
+pub use ports::{Blobs, Journal, Lists, Numbers, Outbox, Store};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use record::{

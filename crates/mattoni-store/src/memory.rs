@@ -11,11 +11,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
+use crate::check::check_relisted;
 use crate::memory::ledger::Ledger;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    MAX_BLOB, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream,
-    Version,
+    Lists, MAX_BLOB, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
+    StoredEffect, StoredState, Stream, Version,
 };
 
 /// A store that lives as long as the value.
@@ -150,6 +151,42 @@ impl Journal for Memory {
         let ledgers = self.lock()?;
         let used = ledgers.iter().filter(|(_, ledger)| ledger.head().is_some());
         Ok(used.map(|(ente, _)| ente.clone()).collect())
+    }
+}
+
+#[async_trait]
+impl Lists for Memory {
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        self.read(ente, |ledger| ledger.page(kind, span, after, limit))
+    }
+
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error> {
+        self.read(ente, |ledger| ledger.tally(kind, list, bucket))
+    }
+
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+        self.read(ente, |ledger| ledger.forms(kind))
+    }
+
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
+        check_relisted(&states)?;
+        let relist = |ledger: &mut Ledger| {
+            states.into_iter().map(|state| u64::from(ledger.relist(state))).sum::<u64>()
+        };
+        Ok(self.write(ente, relist)?)
     }
 }
 

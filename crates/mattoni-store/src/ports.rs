@@ -1,12 +1,14 @@
 //! What a backend promises. [`crate::conformance`] holds one against it.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Keys, Recorded,
-    RecordedStream, StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Keys, Placed, Recorded,
+    RecordedStream, Relisted, Span, Spot, StoredEffect, StoredState, Stream, Version,
 };
 
 /// State and history, written together.
@@ -19,7 +21,7 @@ pub trait Journal: Send + Sync {
     /// Commits the batch all or nothing. Durable when it returns.
     ///
     /// In one transaction: the events are appended, each linked by hash to the one before it; the
-    /// states, their versions and facets are replaced; effects enter the outbox; sequences move
+    /// states, their versions, facets and places in lists are replaced; effects enter the outbox; sequences move
     /// on. A future dropped before it is ready may or may not commit.
     ///
     /// # Errors
@@ -124,6 +126,53 @@ pub trait Journal: Send + Sync {
     async fn entes(&self) -> Result<Vec<EnteId>, Error>;
 }
 
+/// The lists that screens show, each in an order of its own. [`Journal::commit`] keeps them, in
+/// the same transaction as the state; so do the counts, which cost the same however long a list
+/// is.
+#[async_trait]
+pub trait Lists: Send + Sync {
+    /// Up to `limit` of the places in the span, in its order, beginning after `after`. A state
+    /// that has several places there comes as often.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error>;
+
+    /// How many places there are in a bucket of a list.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error>;
+
+    /// How many states of the kind are listed under each form: where it is another than the one
+    /// the software lists under, they are still to be listed anew.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error>;
+
+    /// Lists states anew, where they stand at the version named; all of them in one transaction.
+    /// Answers how many were. Neither the states nor the journal change.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] for a listing that [`Batch::check`] would refuse;
+    /// [`CommitError::Failed`] when the machine fails.
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError>;
+}
+
 /// Gapless sequences. They move on by [`NumberClaim`](crate::NumberClaim)s in a commit.
 #[async_trait]
 pub trait Numbers: Send + Sync {
@@ -221,6 +270,6 @@ pub trait Blobs: Send + Sync {
 }
 
 /// A whole backend.
-pub trait Store: Journal + Numbers + Outbox + Blobs + Keys {}
+pub trait Store: Journal + Lists + Numbers + Outbox + Blobs + Keys {}
 
-impl<S: Journal + Numbers + Outbox + Blobs + Keys + ?Sized> Store for S {}
+impl<S: Journal + Lists + Numbers + Outbox + Blobs + Keys + ?Sized> Store for S {}

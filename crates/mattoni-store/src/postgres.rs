@@ -27,8 +27,10 @@ mod commit;
 mod fault;
 mod keys;
 mod lanes;
+mod lists;
 mod open;
 mod plan;
+mod pool;
 mod read;
 mod session;
 mod statements;
@@ -39,7 +41,6 @@ use std::fmt;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use deadpool_postgres::Pool;
 use mattoni_core::{Digest, EnteId, Id};
 use tokio_postgres::Row;
 
@@ -48,6 +49,7 @@ pub use crate::postgres::open::Options;
 pub use crate::postgres::tls::Tls;
 
 use crate::postgres::lanes::Lanes;
+use crate::postgres::pool::Pool;
 use crate::postgres::read::{count, from, get, int, page, uuid};
 use crate::postgres::session::{Query, read, write, write_all};
 use crate::{
@@ -273,6 +275,26 @@ impl Numbers for Postgres {
     }
 }
 
+/// Ends the waiting of effect `$2`, `$3` and puts the one that follows it into the queue. As many
+/// rows as effects that waited.
+macro_rules! finishing {
+    ($set:literal) => {
+        concat!(
+            "WITH done AS (
+                UPDATE outbox SET ",
+            $set,
+            " WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting' RETURNING idx
+            ), next AS (
+                UPDATE outbox SET follows = false
+                WHERE ente = $1 AND seq = $2 AND EXISTS (SELECT FROM done) AND idx = (
+                    SELECT min(idx) FROM outbox
+                    WHERE ente = $1 AND seq = $2 AND idx > $3 AND fate = 'waiting' AND follows)
+            )
+            SELECT FROM done"
+        )
+    };
+}
+
 #[async_trait]
 impl Outbox for Postgres {
     async fn due(
@@ -284,10 +306,10 @@ impl Outbox for Postgres {
         const SQL: &str = "SELECT seq, idx, key, topic, kind, id, payload, attempts, next_at,
                 last_error
             FROM outbox o
-            WHERE ente = $1 AND fate = 'waiting' AND next_at <= $2 AND NOT EXISTS (
+            WHERE ente = $1 AND fate = 'waiting' AND NOT follows AND next_at <= $2 AND NOT EXISTS (
                 SELECT 1 FROM outbox earlier
                 WHERE earlier.ente = o.ente AND earlier.kind = o.kind AND earlier.id = o.id
-                    AND earlier.fate = 'waiting'
+                    AND earlier.fate = 'waiting' AND NOT earlier.follows
                     AND (earlier.seq, earlier.idx) < (o.seq, o.idx) OFFSET 0)
             ORDER BY next_at, seq, idx LIMIT $3";
         let query =
@@ -296,8 +318,7 @@ impl Outbox for Postgres {
     }
 
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
-        const SQL: &str = "UPDATE outbox SET fate = 'delivered'
-            WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
+        const SQL: &str = finishing!("fate = 'delivered'");
         let each = |id: &EffectId| {
             Query::new(SQL).with(ente.as_str()).with(int(id.seq)).with(i64::from(id.index))
         };
@@ -315,9 +336,7 @@ impl Outbox for Postgres {
         const RETRY: &str = "UPDATE outbox
             SET attempts = attempts + 1, last_error = $4, next_at = $5
             WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
-        const BURY: &str = "UPDATE outbox
-            SET attempts = attempts + 1, last_error = $4, fate = 'dead'
-            WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
+        const BURY: &str = finishing!("attempts = attempts + 1, last_error = $4, fate = 'dead'");
         // What a receiver says may hold what PostgreSQL's texts may not.
         let error = error.replace('\0', "\u{fffd}");
         let about =
@@ -350,7 +369,8 @@ impl Outbox for Postgres {
     }
 
     async fn replay(&self, ente: &EnteId, id: EffectId, now: DateTime<Utc>) -> Result<bool, Error> {
-        const SQL: &str = "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = $4
+        const SQL: &str = "UPDATE outbox
+            SET fate = 'waiting', follows = false, attempts = 0, next_at = $4
             WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'dead'";
         let query = Query::new(SQL)
             .with(ente.as_str())

@@ -23,6 +23,7 @@ mod apply;
 mod backup;
 mod fault;
 mod keys;
+mod lists;
 mod open;
 mod pool;
 mod read;
@@ -295,10 +296,11 @@ impl Outbox for Sqlite {
     ) -> Result<Vec<StoredEffect>, Error> {
         let sql = format!(
             "SELECT {} FROM outbox o
-             WHERE ente = ?1 AND fate = 'waiting' AND next_at <= ?2 AND NOT EXISTS (
+             WHERE ente = ?1 AND fate = 'waiting' AND follows = 0 AND next_at <= ?2 AND NOT EXISTS (
                  SELECT 1 FROM outbox earlier
                  WHERE earlier.ente = o.ente AND earlier.kind = o.kind AND earlier.id = o.id
-                     AND earlier.fate = 'waiting' AND (earlier.seq, earlier.idx) < (o.seq, o.idx))
+                     AND earlier.fate = 'waiting' AND earlier.follows = 0
+                     AND (earlier.seq, earlier.idx) < (o.seq, o.idx))
              ORDER BY next_at, seq, idx LIMIT ?3",
             read::EFFECT
         );

@@ -12,6 +12,7 @@
 //! | `rules` | `rules` | host for rule plugins (brings wasmtime) |
 //! | `store` | `store` | state and journal in one commit (brings SQLite) |
 //! | `desk` | `desk` | the shell: load, decide, commit |
+//! | `analytics` | `analytics` | rules over data frames, who gains and who loses (brings polars) |
 //!
 //! The first three are on by default and pure: they build in seconds and touch nothing outside.
 //!
@@ -29,6 +30,8 @@
 //! it is built for another target.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "analytics")]
+pub use mattoni_analytics as analytics;
 pub use mattoni_core as core;
 #[cfg(feature = "desk")]
 pub use mattoni_desk as desk;

@@ -47,13 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => false,
     };
     println!("\nLettere a chi ha avuto meno di quanto chiesto, le prime due:");
+    let words = italian::Words::default().with_reason("isee-band", "fascia dell'ISEE dichiarato");
     let explainer = Explainer::new(&run);
     for line in run.lines().iter().filter(cut).take(2) {
         if let Some(explained) = explainer.explain(line.code()) {
-            println!(
-                "  {}",
-                italian::explanation(&explained, &italian::Words::default()).join(" ")
-            );
+            println!("  {}", italian::explanation(&explained, &words).join(" "));
         }
     }
     Ok(())
@@ -92,7 +90,8 @@ fn summary(run: &Run, group: Option<&str>) -> String {
         .filter(of_group)
         .filter(|line| matches!(line.outcome, Outcome::Waiting { .. }))
         .count();
-    format!("{count} ammesse per {sum} €, {waiting} senza fondi, {out} escluse")
+    let sum = italian::money(sum);
+    format!("{count} ammesse per {sum}, {waiting} senza fondi, {out} escluse")
 }
 
 #[cfg(test)]

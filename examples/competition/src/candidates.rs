@@ -48,7 +48,7 @@ fn applicant(row: Row) -> Applicant {
     a.points = vec![
         Score::new("scritto", row.written, "voto"),
         Score::new("orale", row.oral, "voto"),
-        Score::new("titoli", row.titles, "titoli"),
+        Score::new("titoli", row.titles, "titoli valutati dalla commissione"),
     ];
     a.tie_keys.push(TieKey::new("nascita", row.born));
     let letters = row.preferences.split_whitespace();

@@ -8,7 +8,7 @@ mod candidates;
 use std::error::Error;
 
 use mattoni_ranking::{
-    Applicant, Call, Criteria, CriteriaSource, Explainer, Facilities, Outcome, Parted, Prize,
+    Applicant, Call, Criteria, CriteriaSource, Explainer, Facilities, Line, Outcome, Parted, Prize,
     PublicList, Run, Standing, compare, italian, templates,
 };
 use serde::Deserialize;
@@ -38,10 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    let tied = run.lines().iter().find(|line| matches!(line.parted, Some(Parted::TieBreak(_))));
+    let tied = |line: &&Line| {
+        matches!(line.parted, Some(Parted::TieBreak(_)))
+            && matches!(line.outcome, Outcome::Waiting { .. })
+    };
+    let tied = run.lines().iter().find(tied);
+    let words = italian::Words::default().with_reason("voto", "voto in trentesimi");
     if let Some(explained) = tied.and_then(|line| Explainer::new(&run).explain(line.code())) {
         println!("\nLettera a chi ha perso una parità:");
-        for paragraph in italian::explanation(&explained, &italian::Words::default()) {
+        for paragraph in italian::explanation(&explained, &words) {
             println!("  {paragraph}");
         }
     }

@@ -1,31 +1,45 @@
-//! The whole life of the call, on a clock that is told what time it is.
+//! The whole life of the call, on a clock that is told what time it is: one story in chapters.
 //!
-//! Each stage looks at what is there and does what is left: that is why the demo can be killed
-//! at any moment and started again.
+//! Each chapter looks at what is there and does what is left: that is why the demo can be killed
+//! at any moment and started again. A chapter told to its end is read from the [book](book).
 
+mod afterwards;
 mod answers;
+mod appeals;
+mod applying;
+mod book;
+mod deciding;
+mod examining;
+mod fees;
+pub mod late;
 mod questions;
-mod stages;
+pub mod ranking;
+mod story;
+mod the_call;
 
 use std::path::{Path, PathBuf};
 
 use mattoni_core::EnteId;
 use mattoni_desk::{Desk, FilePostbox};
-use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize};
+use mattoni_ranking::{
+    Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize, ReservedSeats,
+};
 use mattoni_rules::{Grant, Host, Limits, Ready};
 use mattoni_service::{Service, ServiceSource};
 use mattoni_store::Sqlite;
 
 use crate::{Stopped, town};
+use book::Book;
+use story::Story;
 
 /// Tells what was done, a line at a time.
 pub type Say<'a> = dyn FnMut(&str) + Send + 'a;
 
-/// The name of the one run of the call.
-pub const RUN: &str = "1";
-
 /// The seed of the made-up town.
 const SEED: u64 = 2027;
+
+/// How many families apply in the town that `places.toml` is for.
+const FULL_TOWN: usize = 5_000;
 
 /// The database in the demo's folder.
 #[must_use]
@@ -40,11 +54,16 @@ pub(crate) struct Equipped {
     pub(crate) plugin: Vec<u8>,
 }
 
-/// Reads a service file and loads the plugin it names.
-pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
+/// Reads a service file.
+fn service(file: &str) -> Result<Service, Stopped> {
     let path = crate::folder().join(file);
     let source: ServiceSource = toml::from_str(&std::fs::read_to_string(path)?)?;
-    let service = Service::new(source)?;
+    Ok(Service::new(source)?)
+}
+
+/// Reads a service file and loads the plugin it names.
+pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
+    let service = service(file)?;
     let Some(rules) = service.source().rules.clone() else {
         return Err(Stopped(format!("{file} names no plugin")));
     };
@@ -61,11 +80,20 @@ pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
     Ok(Equipped { service, ready, plugin })
 }
 
-/// Criteria and places, from their files.
-fn call() -> Result<Call, Stopped> {
+/// Criteria and places, from their files; a town with fewer families has fewer places.
+fn call(families: usize) -> Result<Call, Stopped> {
     let read = |file: &str| std::fs::read_to_string(crate::folder().join(file));
     let criteria: CriteriaSource = toml::from_str(&read("criteria.toml")?)?;
-    let places: FacilitiesSource = toml::from_str(&read("places.toml")?)?;
+    let mut places: FacilitiesSource = toml::from_str(&read("places.toml")?)?;
+    let families = i64::try_from(families.min(FULL_TOWN))?;
+    for seats in places.facility.iter_mut().flat_map(|facility| &mut facility.seats) {
+        seats.places = (seats.places * families / FULL_TOWN as i64).max(1);
+        let most = seats.places / 3;
+        seats.reserved.retain(|_| most > 0);
+        for ReservedSeats { places, .. } in &mut seats.reserved {
+            *places = (*places).min(most);
+        }
+    }
     let prize = Prize::Places(Facilities::new(places)?);
     Ok(Call { criteria: Criteria::new(criteria)?, prize })
 }
@@ -80,6 +108,35 @@ pub(crate) fn postbox(folder: &Path) -> Result<FilePostbox, Stopped> {
     Ok(FilePostbox::open(folder.join("messages.jsonl"))?)
 }
 
+#[derive(Clone, Copy)]
+enum Chapter {
+    TheCall,
+    Applying,
+    Examining,
+    Ranking,
+    Appeals,
+    Places,
+    Deciding,
+    Late,
+    Autumn,
+    Fees,
+    AYearLater,
+}
+
+const CHAPTERS: [(Chapter, &str); 11] = [
+    (Chapter::TheCall, "The call is made ready"),
+    (Chapter::Applying, "Families apply"),
+    (Chapter::Examining, "The office examines"),
+    (Chapter::Ranking, "The provisional ranking"),
+    (Chapter::Appeals, "An appeal, and the ranking that holds"),
+    (Chapter::Places, "Places are offered"),
+    (Chapter::Deciding, "Everyone is answered"),
+    (Chapter::Late, "Late applications"),
+    (Chapter::Autumn, "A place is lost and found"),
+    (Chapter::Fees, "The reduced fee"),
+    (Chapter::AYearLater, "A year later"),
+];
+
 /// Carries the call from the first draft to the last outcome, doing what is left to do.
 ///
 /// # Errors
@@ -92,22 +149,45 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
         "{} families of Reggio nell'Emilia (made up) apply for a nursery place",
         people.len()
     ));
-    let stages = stages::Stages {
+    let equipped = equip("service.toml")?;
+    let story = Story {
         desk: desk(folder)?,
         postbox: postbox(folder)?,
-        equipped: equip("service.toml")?,
-        call: call()?,
+        versions: the_call::versions(&equipped.service)?,
+        equipped,
+        fee: service("fee.toml")?,
+        call: call(families)?,
         folder: folder.to_owned(),
     };
-    stages.applications(&csv, say).await?;
-    stages.examination(say).await?;
-    let drawn = stages.ranking(say).await?;
-    stages.answers(&drawn, say).await?;
-    stages.outcomes(&drawn, say).await?;
-    say("\nwhat people ask about the ranking");
-    questions::answer(&drawn, say)
+    let mut book = Book::open(folder)?;
+    for (number, (chapter, title)) in (1..).zip(CHAPTERS) {
+        say(&format!("\n{number}. {title}"));
+        if let Some(lines) = book.told(title) {
+            lines.iter().for_each(|line| say(line));
+            continue;
+        }
+        let mut lines = Vec::new();
+        let mut told = |line: &str| {
+            say(line);
+            lines.push(line.to_owned());
+        };
+        match chapter {
+            Chapter::TheCall => story.the_call(&mut told).await?,
+            Chapter::Applying => story.applying(&mut told).await?,
+            Chapter::Examining => story.examining(&mut told).await?,
+            Chapter::Ranking => story.ranking(&mut told).await?,
+            Chapter::Appeals => story.appeals(&mut told).await?,
+            Chapter::Places => story.places(&mut told).await?,
+            Chapter::Deciding => story.deciding(&mut told).await?,
+            Chapter::Late => story.late(&mut told).await?,
+            Chapter::Autumn => story.autumn(&mut told).await?,
+            Chapter::Fees => story.fees(&mut told).await?,
+            Chapter::AYearLater => story.a_year_later(&mut told).await?,
+        }
+        book.add(title, lines)?;
+    }
+    Ok(())
 }
-
 /// Proves the records and says where everything is.
 ///
 /// # Errors

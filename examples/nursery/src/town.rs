@@ -3,6 +3,7 @@
 //! Reggio nell'Emilia exists; these families don't. The same seed gives the same town on every
 //! machine.
 
+pub mod cast;
 mod names;
 
 use std::collections::BTreeSet;
@@ -164,7 +165,7 @@ impl Town {
     fn answers(&mut self) -> Vec<(&'static str, String)> {
         let single = self.chance.random_ratio(11, 100);
         let second_parent = if single { "" } else { self.work() };
-        let isee = if self.chance.random_ratio(92, 100) {
+        let isee = if self.chance.random_ratio(75, 100) {
             // Most families have little, few have much: the smaller of two throws.
             let throw = |chance: &mut ChaCha8Rng| chance.random_range(0..6_000_000_i64);
             let cents = throw(&mut self.chance).min(throw(&mut self.chance));

@@ -369,4 +369,4 @@ impl Scorer for NurseryModel {
     }
 }
 
-mattoni_rules_sdk::export!(NurseryModel);
+mattoni_rules_sdk::export!(scoring: NurseryModel);

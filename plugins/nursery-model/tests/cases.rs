@@ -1,11 +1,12 @@
 //! The rules against a table of cases, and against the published data.
 
 use mattoni_rules_sdk::cases;
+use mattoni_rules_sdk::prelude::*;
 use nursery_model::NurseryModel;
 
 #[test]
 fn the_case_table_agrees() {
-    assert_eq!(cases::check::<NurseryModel>(include_str!("../cases.csv")), Ok(16));
+    assert_eq!(cases::check::<Scoring, NurseryModel>(include_str!("../cases.csv")), Ok(16));
 }
 
 #[test]
@@ -18,5 +19,5 @@ fn all_published_cases_agree() {
     let data = std::fs::read_to_string(path).expect("MATTONI_REAL_DATA holds uci_nursery.data");
     // The class column is what is expected; the other names are the inputs' own.
     let table = data.replacen("classification", "=class", 1);
-    assert_eq!(cases::check::<NurseryModel>(&table), Ok(12_960));
+    assert_eq!(cases::check::<Scoring, NurseryModel>(&table), Ok(12_960));
 }

@@ -505,4 +505,4 @@ impl NurseryPoints {
     }
 }
 
-mattoni_rules_sdk::export!(NurseryPoints);
+mattoni_rules_sdk::export!(scoring: NurseryPoints);

@@ -26,7 +26,7 @@ fn score(row: Application) -> Answer {
 
 #[test]
 fn the_case_table_agrees() {
-    assert_eq!(cases::check::<NurseryPoints>(include_str!("../cases.csv")), Ok(23));
+    assert_eq!(cases::check::<Scoring, NurseryPoints>(include_str!("../cases.csv")), Ok(23));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn of_two_equal_families_the_younger_child_and_the_lower_isee_have_the_better_ke
 
 #[test]
 fn every_parameter_names_the_article_that_sets_it() {
-    for parameter in describe::<NurseryPoints>().parameters {
+    for parameter in describe::<Scoring, NurseryPoints>().parameters {
         assert!(parameter.source.contains("art."), "{}", parameter.name);
     }
 }

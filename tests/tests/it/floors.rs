@@ -13,12 +13,13 @@ const FLOORS: [(&str, u8); 13] = [
     ("mattoni-rules", 2),
     ("mattoni-store", 2),
     ("mattoni-desk", 3),
+    ("mattoni-analytics", 3),
     ("mattoni-cli", 4),
     ("mattoni", 5),
     // Apart from the house: what a plugin's author depends on, and the tool that builds plugins.
     ("mattoni-rules-derive", 0),
     ("mattoni-rules-sdk", 1),
-    ("mattoni-rules-build", 1),
+    ("mattoni-rules-build", 2),
     // A server for tests and benches.
     ("mattoni-postgres-cluster", 0),
 ];

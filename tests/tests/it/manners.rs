@@ -48,8 +48,9 @@ fn no_file_is_a_room_too_large_to_see_across() {
 }
 
 #[test]
-fn unsafe_code_is_forbidden_but_for_what_the_component_model_generates() {
-    let generated = ["mattoni-rules", "mattoni-rules-sdk"];
+fn unsafe_code_is_forbidden_but_where_the_component_model_and_the_cache_need_it() {
+    // What wit-bindgen and wasmtime generate, and the cache's one line that runs compiled code.
+    let allowed = [("mattoni-rules", 2), ("mattoni-rules-sdk", 1)];
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         let folder = entry.unwrap().path();
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
@@ -59,9 +60,9 @@ fn unsafe_code_is_forbidden_but_for_what_the_component_model_generates() {
             .iter()
             .filter(|(_, text)| text.contains(concat!("allow(unsafe", "_code")))
             .count();
-        if generated.contains(&name.as_str()) {
+        if let Some((_, modules)) = allowed.iter().find(|(allowed, _)| *allowed == name) {
             assert!(
-                lib.contains("#![deny(unsafe_code)]") && exempt == 1,
+                lib.contains("#![deny(unsafe_code)]") && exempt == *modules,
                 "{name}: {exempt} modules"
             );
         } else {

@@ -9,33 +9,46 @@ use mattoni_core::{Act, Actor, Id, Problem, Problems};
 use mattoni_desk::ranking::run_id;
 use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
 use mattoni_practice::Practice;
-use mattoni_ranking::{Call as RankingCall, MayPublish, Method};
+use mattoni_ranking::{
+    Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, compare,
+};
 use mattoni_service::Service;
-use mattoni_store::Sqlite;
+use mattoni_store::Store;
 use serde_json::json;
 
 use super::rank::{grant, host, outcome};
 use crate::args::{Call, CallStep};
 use crate::files::{self, ServiceFolder};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+use crate::records::{Db, Records, on};
 
-/// The one run of a call that is done from the command line.
-const RUN: &str = "1";
-
-struct Desktop<'a> {
-    desk: Desk<Sqlite>,
+struct Desktop<'a, S> {
+    desk: Desk<S>,
     folder: ServiceFolder,
     act: Act,
-    db: &'a Path,
+    db: &'a Db,
+    /// Name of the run.
+    run: &'a str,
     reader: Reader,
 }
 
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
+    let ente = folder.service.ente().clone();
+    on!(Records::open(&args.db).await?, store => {
+        step(args, Desk::new(store, ente), folder, reader).await
+    })
+}
+
+async fn step<S: Store>(
+    args: &Call,
+    desk: Desk<S>,
+    folder: ServiceFolder,
+    reader: Reader,
+) -> Result<(), Failure> {
     let at = args.at.unwrap_or_else(|| SystemClock.now());
-    let desk = Desk::new(Sqlite::open(&args.db)?, folder.service.ente().clone());
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
-    let desktop = Desktop { desk, folder, act, db: &args.db, reader };
+    let desktop = Desktop { desk, folder, act, db: &args.db, run: &args.run, reader };
     match &args.step {
         CallStep::Import { csv } => {
             // Citizens should not apply to what cannot be decided.
@@ -45,6 +58,8 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
         CallStep::Score => desktop.score(&args.plugins).await,
         CallStep::DrawUp { seed } => desktop.draw_up(seed.as_deref()).await,
         CallStep::Publish => desktop.publish().await,
+        CallStep::Compare { with } => desktop.compare(with).await,
+        CallStep::Supersede { old, reason } => desktop.supersede(old, reason).await,
         CallStep::Offer { answer_by } => {
             let drawn = desktop.drawn().await?;
             let bar = Bar::new("offering", None, reader);
@@ -67,7 +82,7 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     }
 }
 
-impl Desktop<'_> {
+impl<S: Store> Desktop<'_, S> {
     fn service(&self) -> &Service {
         &self.folder.service
     }
@@ -86,8 +101,8 @@ impl Desktop<'_> {
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
         let office = ProtocolOffice::new(&self.desk, self.at());
-        let path = self.db.with_extension("messages.jsonl");
-        let postbox = FilePostbox::open(path).map_err(|e| Failure::broken("no postbox", &e))?;
+        let postbox =
+            FilePostbox::open(self.db.messages()).map_err(|e| Failure::broken("no postbox", &e))?;
         let bar = Bar::new("delivering", None, self.reader);
         self.desk.deliver(&[&office, &postbox], self.at(), &bar).await?;
         Ok(())
@@ -159,7 +174,7 @@ impl Desktop<'_> {
         if let Some(seed) = seed {
             call.criteria = call.criteria.with_seed(seed)?;
         }
-        let drawn = self.desk.draw_up(self.service(), RUN, &call, &self.act).await?;
+        let drawn = self.desk.draw_up(self.service(), self.run, &call, &self.act).await?;
         let mut lines = table(["pos.", "code", "points", "outcome"]);
         for line in drawn.run.lines().iter().take(10) {
             lines.add_row([
@@ -180,22 +195,58 @@ impl Desktop<'_> {
     }
 
     async fn publish(&self) -> Result<(), Failure> {
-        let id = run_id(self.desk.ente(), self.service().code(), RUN);
         let may = MayPublish::granted_to(self.act.by.clone());
-        let list = self.desk.publish(id, &self.act, &may).await?;
+        let list = self.desk.publish(self.id(self.run), &self.act, &may).await?;
+        self.post(&list);
+        Ok(())
+    }
+
+    fn post(&self, list: &PublicList) {
         match self.reader {
-            Reader::Machine => print_json(&list),
+            Reader::Machine => print_json(list),
             Reader::Person => {
-                for sentence in mattoni_ranking::italian::public_list(&list) {
+                for sentence in mattoni_ranking::italian::public_list(list) {
                     print_text(&sentence);
                 }
             }
         }
+    }
+
+    async fn compare(&self, with: &str) -> Result<(), Failure> {
+        let before = self.desk.drawn(self.id(with)).await?.run;
+        let changes = compare(&before, &self.drawn().await?.run);
+        let mut lines = table(["code", "was", "is", "outcome before", "outcome now"]);
+        let place = |position: Option<u32>| position.map_or("-".into(), |p| p.to_string());
+        let told = |there: &Option<Outcome>| there.as_ref().map_or("-".into(), outcome);
+        for change in &changes {
+            lines.add_row([
+                change.code.clone(),
+                place(change.position_before),
+                place(change.position_after),
+                told(&change.before),
+                told(&change.after),
+            ]);
+        }
+        let other = changes.iter().filter(|change| change.changes_the_outcome()).count();
+        let text = format!("{lines}\n{} lines differ, {other} in their outcome", changes.len());
+        self.say(&json!({ "changes": changes }), &text);
         Ok(())
     }
 
+    async fn supersede(&self, old: &str, reason: &str) -> Result<(), Failure> {
+        let may = MayPublish::granted_to(self.act.by.clone());
+        let (old, new) = (self.id(old), self.id(self.run));
+        let list = self.desk.supersede(old, new, &self.act, &may, reason).await?;
+        self.post(&list);
+        Ok(())
+    }
+
+    fn id(&self, run: &str) -> Id<RankingRun> {
+        run_id(self.desk.ente(), self.service().code(), run)
+    }
+
     async fn drawn(&self) -> Result<mattoni_desk::ranking::Drawn, Failure> {
-        Ok(self.desk.drawn(run_id(self.desk.ente(), self.service().code(), RUN)).await?)
+        Ok(self.desk.drawn(self.id(self.run)).await?)
     }
 }
 

@@ -3,12 +3,14 @@
 use mattoni_desk::explain::{AssessmentExplained, PracticeExplained};
 
 use crate::args::Explain;
-use crate::files;
 use crate::output::{Failure, Reader, print_json, print_text, table};
+use crate::records::{Records, desk, on};
 
 pub(crate) async fn run(args: &Explain, reader: Reader) -> Result<(), Failure> {
-    let desk = files::desk(&args.database.db, args.database.ente.as_ref()).await?;
-    let explained = desk.explain(&args.practice).await?;
+    let ente = args.database.ente.as_ref();
+    let explained = on!(Records::open_to_read(&args.database.db).await?, store => {
+        desk(store, ente).await?.explain(&args.practice).await?
+    });
     match reader {
         Reader::Machine => print_json(&explained),
         Reader::Person => print_text(&page(&explained)),

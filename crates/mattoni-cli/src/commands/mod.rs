@@ -3,6 +3,8 @@
 pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod rank;
+pub(crate) mod rules;
 pub(crate) mod service;
+pub(crate) mod store;
 pub(crate) mod tick;
 pub(crate) mod verify;

@@ -31,11 +31,12 @@ fn check(folder: &Path, plugins: &Path, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(folder)?;
     let plugin = folder.fits(plugins)?;
     let ServiceFolder { service, call } = folder;
-    let lint = service.source().sheet.lint();
+    let sheet = &service.source().sheet;
+    let (lint, terms) = (sheet.lint(), sheet.unknown_terms());
     match reader {
         Reader::Machine => print_json(&json!({
             "service": service.code(), "version": service.version(), "sheet": lint,
-            "plugin": plugin,
+            "terms": terms, "plugin": plugin,
         })),
         Reader::Person => {
             let mut fields = table(["step", "field", "kind", "required", "label"]);
@@ -52,7 +53,7 @@ fn check(folder: &Path, plugins: &Path, reader: Reader) -> Result<(), Failure> {
                 }
             }
             print_text(&fields.to_string());
-            for problem in &lint {
+            for problem in lint.iter().chain(&terms) {
                 print_text(&format!("sheet: {problem}"));
             }
             let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");

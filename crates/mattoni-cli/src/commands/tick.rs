@@ -4,12 +4,13 @@ use mattoni_core::Problem;
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
 use mattoni_service::{Service, Status};
-use mattoni_store::Sqlite;
+use mattoni_store::Store;
 use serde_json::json;
 
 use crate::args::Tick;
 use crate::files::ServiceFolder;
 use crate::output::{Bar, Failure, Reader, print_json, print_text};
+use crate::records::{Records, on};
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let mut services: Vec<Service> = Vec::new();
@@ -26,14 +27,24 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
         );
         return Err(Failure::Refused(problem.into()));
     }
+    on!(Records::open(&args.db).await?, store => {
+        tick(args, &Desk::new(store, ente), &services, reader).await
+    })
+}
+
+async fn tick<S: Store>(
+    args: &Tick,
+    desk: &Desk<S>,
+    services: &[Service],
+    reader: Reader,
+) -> Result<(), Failure> {
     let now = args.at.unwrap_or_else(|| SystemClock.now());
-    let desk = Desk::new(Sqlite::open(&args.db)?, ente);
     let bar = Bar::new("looking at practices", None, reader);
-    let report = desk.tick(&services, &LegalCalendar::national(), now, &bar).await?;
+    let report = desk.tick(services, &LegalCalendar::national(), now, &bar).await?;
     drop(bar);
-    let path = args.db.with_extension("messages.jsonl");
-    let postbox = FilePostbox::open(path).map_err(|e| Failure::broken("no postbox", &e))?;
-    let office = ProtocolOffice::new(&desk, now);
+    let postbox =
+        FilePostbox::open(args.db.messages()).map_err(|e| Failure::broken("no postbox", &e))?;
+    let office = ProtocolOffice::new(desk, now);
     desk.deliver(&[&office, &postbox], now, &|_| ()).await?;
     match reader {
         Reader::Machine => print_json(&json!({

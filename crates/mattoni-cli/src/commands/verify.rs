@@ -1,13 +1,21 @@
 //! `mattoni verify`.
 
+use mattoni_desk::Desk;
+use mattoni_store::Store;
 use serde_json::json;
 
 use crate::args::Verify;
-use crate::files;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+use crate::records::{Records, desk, on};
 
 pub(crate) async fn run(args: &Verify, reader: Reader) -> Result<(), Failure> {
-    let desk = files::desk(&args.database.db, args.database.ente.as_ref()).await?;
+    let ente = args.database.ente.as_ref();
+    on!(Records::open_to_read(&args.database.db).await?, store => {
+        prove(&desk(store, ente).await?, reader).await
+    })
+}
+
+async fn prove<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("verifying", None, reader);
     let proof = desk.verify(&bar).await?;
     drop(bar);

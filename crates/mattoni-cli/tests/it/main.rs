@@ -7,4 +7,5 @@ mod command;
 mod rank;
 mod records;
 mod service;
+mod tick;
 mod words;

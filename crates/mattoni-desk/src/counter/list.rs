@@ -1,6 +1,6 @@
 //! Lists, counts and exports: the single read, many times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use mattoni_core::{Id, Person};
@@ -10,7 +10,7 @@ use mattoni_practice::{Practice, State};
 use mattoni_store::{Loaded, Store};
 
 use super::walk::{Source, Walk};
-use crate::practices::{APPLICANT, OFFICE, PERSON, SERVICE, SERVICE_STATE, in_state, names};
+use crate::practices::{APPLICANT, OFFICE, PERSON, SERVICE, SERVICE_STATE, STATE, in_state, names};
 use crate::{Counter, DeskError};
 
 /// Which practices are asked for: those that fit everything that is set.
@@ -95,12 +95,49 @@ impl<S: Store> Counter<'_, S> {
     /// # Errors
     /// [`DeskError::Store`] when the machine fails.
     pub async fn count_by_state(&self, query: &Query) -> Result<BTreeMap<State, u64>, DeskError> {
+        // What is counted with every commit need not be walked through, where all of it is seen.
+        let (mut counts, left) = match self.counted(query).await? {
+            None => (BTreeMap::new(), query.clone()),
+            Some((counts, uncounted)) if uncounted.is_empty() => return Ok(counts),
+            Some((counts, uncounted)) => {
+                let mut left = query.clone();
+                left.selection.states = uncounted;
+                (counts, left)
+            }
+        };
+        let query = &left;
         let mut walk = self.walk(query, None);
-        let mut counts = BTreeMap::new();
         while let Some(loaded) = self.next(&mut walk, query).await? {
             *counts.entry(loaded.state.state()).or_default() += 1;
         }
         Ok(counts)
+    }
+
+    /// The counts of the states in which the subject sees all there is, and the other states that
+    /// are asked for; `None` where the question is another than for a service's states.
+    async fn counted(
+        &self,
+        query: &Query,
+    ) -> Result<Option<(BTreeMap<State, u64>, BTreeSet<State>)>, DeskError> {
+        let asked = &query.selection;
+        let Some(code) = &asked.service else { return Ok(None) };
+        let plain = Selection::all().of_service(code).in_states(asked.states.iter().copied());
+        if *query != Query::new(plain) || self.desk.lists_behind::<Practice>().await? > 0 {
+            return Ok(None);
+        }
+        let asked_for = |s: &State| asked.states.is_empty() || asked.states.contains(s);
+        let states = State::ALL.into_iter().filter(asked_for);
+        let (whole, uncounted): (BTreeSet<State>, BTreeSet<State>) =
+            states.partition(|state| self.sees_all_in(code, *state));
+        let mut counts = BTreeMap::new();
+        for state in whole {
+            let bucket = in_state(code, state);
+            let count = self.desk.tally::<Practice>(STATE, &bucket).await?;
+            if count > 0 {
+                counts.insert(state, count);
+            }
+        }
+        Ok(Some((counts, uncounted)))
     }
 
     /// Writes the practices [`list`](Self::list) would show, each as a line of JSON exactly as a

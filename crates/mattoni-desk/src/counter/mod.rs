@@ -7,6 +7,7 @@
 mod bulk;
 mod explain;
 mod list;
+mod screen;
 mod walk;
 
 use mattoni_core::{Act, Actor, Aggregate, Id, Problem, Problems, Refusal};
@@ -16,6 +17,7 @@ use mattoni_store::Store;
 
 pub use bulk::BulkPreview;
 pub use list::{Page, Query};
+pub use screen::{Lists, MAX_ROWS, Screen, ScreenPage, Within};
 
 use crate::desk::no_such;
 use crate::{Desk, DeskError, Opened};

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use mattoni_core::{Act, Aggregate, Digest, DomainEvent, Id, Person, Problem, Problems};
 use mattoni_practice::Practice;
-use mattoni_store::{Change, Effect, Erase, Facet, Loaded, Next, Store, Stream};
+use mattoni_store::{Change, Effect, Erase, Facet, Loaded, Next, Relisted, Store, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::kept;
+use crate::desk::{kept, listing};
 use crate::{Desk, DeskError, Kept};
 
 /// That something was erased: when, by whom, what and on what ground.
@@ -182,6 +182,7 @@ impl<S: Store> Desk<S> {
         let ground = Ground::Request { reason: reason.to_owned() };
         let erasure = Erasure { act: act.clone(), what: Erased::Person { person }, ground };
         self.commit(vec![erasure.change(id)?]).await?;
+        self.unlist(&own.into_iter().collect::<Vec<_>>()).await?;
         report.practices = practices.len() as u64;
         Ok(report)
     }
@@ -199,6 +200,18 @@ impl<S: Store> Desk<S> {
             )
             .into(),
         ))
+    }
+
+    /// Takes the practices out of the lists that say something about a person.
+    pub(super) async fn unlist(&self, practices: &[Id<Practice>]) -> Result<(), DeskError> {
+        let loaded = self.load_all(practices).await?;
+        let states = loaded.into_iter().map(|practice| Relisted {
+            stream: Stream::of(practice.id),
+            version: practice.version,
+            listing: listing(&practice.state).without_personal(),
+        });
+        self.store().relist(self.ente(), states.collect()).await?;
+        Ok(())
     }
 
     /// Takes out of `digests` those that a practice still needs, `except` for some.

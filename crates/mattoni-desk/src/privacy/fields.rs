@@ -1,5 +1,6 @@
 //! What of a practice is personal, and whose.
 
+use crate::practices::NAME;
 use mattoni_core::Aggregate;
 use mattoni_practice::Practice;
 use mattoni_store::{Field, Personal, Secrets, Whose};
@@ -96,7 +97,7 @@ pub fn secrets() -> Secrets {
         r#"{{"id":"$person","fiscal_code":"XXXXXX00A01A000S","given_name":"{ERASED}","family_name":"{ERASED}","born_on":"1900-01-01"}}"#
     );
     Secrets::new()
-        .with(Practice::KIND, Personal::new(EVENTS, STATE).in_effects(EFFECTS))
+        .with(Practice::KIND, Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_lists(&[NAME]))
         .with_stand_in("person", person)
         .with_stand_in("answer", format!(r#"{{"type":"text","value":"{ERASED}"}}"#))
         .with_stand_in("text", format!(r#""{ERASED}""#))

@@ -108,6 +108,8 @@ impl<S: Store> Desk<S> {
             if !changes.is_empty() {
                 self.commit(changes).await?;
             }
+            let erased = due.iter().filter(|due| due.rule.source().action == Action::Erase);
+            self.unlist(&erased.map(|due| due.practice.id).collect::<Vec<_>>()).await?;
             for due in due {
                 report.rules[due.place].done += 1;
             }

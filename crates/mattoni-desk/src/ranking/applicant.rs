@@ -7,9 +7,12 @@ use mattoni_core::value::Value;
 use mattoni_core::{Money, Problem};
 use mattoni_practice::{Assessment, Practice, State};
 use mattoni_ranking::{
-    Applicant, Criteria, KeyKind, Points, Preference, Score, Standing, TieKey, TieOn, TieValue,
+    Applicant, Criteria, KeyKind, Points, Preference, Review, Score, Siblings, Standing, TieKey,
+    TieOn, TieValue, Together,
 };
-use mattoni_service::RankingSource;
+use mattoni_service::{RankingSource, SiblingsSource};
+
+use crate::named_id;
 
 /// States of practices that take part, or could once something is settled.
 pub(super) const CONCERNED: [State; 5] = [
@@ -29,6 +32,7 @@ pub(super) fn applicant(
     practice: &Practice,
     criteria: &Criteria,
     setting: &RankingSource,
+    reviews: &BTreeMap<String, Review>,
 ) -> Result<Applicant, Problem> {
     let number = practice.protocol_number().ok_or_else(|| {
         Problem::new(
@@ -53,7 +57,10 @@ pub(super) fn applicant(
             sort_out(&mut applicant, &assessment.points, setting);
         }
     }
-    if applicant.standing != Standing::Ordinary {
+    if let Some(review) = reviews.get(number) {
+        review.put_on(&mut applicant);
+    }
+    if matches!(applicant.standing, Standing::Excluded { .. }) {
         // Kept on the list of entrants, and asking for no place.
         return Ok(applicant);
     }
@@ -72,7 +79,27 @@ pub(super) fn applicant(
         .filter(|(_, field)| answers.get(*field) == Some(&Value::Boolean(true)))
         .map(|(pool, _)| pool.clone())
         .collect();
+    applicant.siblings = setting.siblings.as_ref().and_then(|asked| siblings(practice, asked));
     Ok(applicant)
+}
+
+/// What the family asks for, under a code that is the same for all its children.
+fn siblings(practice: &Practice, asked: &SiblingsSource) -> Option<Siblings> {
+    let answers = practice.answers();
+    let ask = match answers.get(&asked.ask)?.to_string().as_str() {
+        "preferred" => Together::Preferred,
+        "or-not-at-all" => Together::OrNotAtAll,
+        _ => return None,
+    };
+    let mut names = vec!["family".to_owned(), practice.service().code.clone()];
+    if asked.family.is_empty() {
+        names.push(practice.applicant().id.to_string());
+    }
+    for field in &asked.family {
+        names.push(answers.get(field)?.to_string().trim().to_uppercase());
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Some(Siblings::new(named_id::<Siblings>(practice.ente(), &names).to_string(), ask))
 }
 
 /// Points, class and ties of one application, as the rules answered.
@@ -116,7 +143,7 @@ pub(super) fn score(applicant: &mut Applicant, answer: &Answer<'_>, criteria: &C
     }
 }
 
-/// Reads off the reasons which group the applicant is in, and whether they keep it out.
+/// Reads off the reasons which group and class the applicant is in, and whether they keep it out.
 fn sort_out(
     applicant: &mut Applicant,
     points: &[mattoni_practice::Points],
@@ -127,6 +154,9 @@ fn sort_out(
             applicant.standing = Standing::Excluded { reason: points.reason.clone() };
         } else if setting.group.as_ref() == Some(&points.criterion) {
             applicant.group = Some(points.reason.clone());
+        }
+        if setting.class.as_ref() == Some(&points.criterion) && applicant.class.is_none() {
+            applicant.class = Some(points.reason.clone());
         }
     }
 }

@@ -7,18 +7,21 @@
 mod applicant;
 mod file;
 mod kept;
+mod review;
 
 pub use file::rank_file;
+pub use review::review_id;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::calendar::rome_date;
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
-    Applicant, Call, Criteria, Explainer, Explanation, MayPublish, Method, Offer, OfferEvent,
-    OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
+    Applicant, Call, Criteria, Explainer, Explanation, MakeRefusal, MayPublish, Method, Offer,
+    OfferEvent, OfferStatus, Place, PublicList, RankingRun, Run, next_in_line,
 };
 use mattoni_rules::Description;
 use mattoni_service::{RankingSource, Service, Status};
@@ -62,7 +65,8 @@ pub fn offer_id(ente: &EnteId, run: Digest, code: &str) -> Id<Offer> {
 }
 
 impl<S: Store> Desk<S> {
-    /// The service's applications as the ranking sees them, from what is known of each.
+    /// The service's applications as the ranking sees them, from what is known of each and what
+    /// the office [found](Desk::review).
     ///
     /// # Errors
     /// [`DeskError::Refused`] when the service has no ranking or an application cannot be
@@ -73,6 +77,7 @@ impl<S: Store> Desk<S> {
         criteria: &Criteria,
     ) -> Result<Vec<Applicant>, DeskError> {
         let setting = setting(service)?;
+        let reviews = self.reviews(service.code()).await?;
         let mut descriptions = BTreeMap::new();
         let (mut applicants, mut found) = (Vec::new(), Vec::new());
         for state in applicant::CONCERNED {
@@ -87,7 +92,7 @@ impl<S: Store> Desk<S> {
                 for stored in &page {
                     let loaded: Loaded<Practice> = Loaded::read(stored)?;
                     let stale = self.is_stale(&loaded.state, &mut descriptions).await?;
-                    match applicant::applicant(&loaded.state, criteria, setting) {
+                    match applicant::applicant(&loaded.state, criteria, setting, &reviews) {
                         Ok(mut applicant) => {
                             if stale {
                                 applicant.open_flags.push("answers-changed".into());
@@ -207,11 +212,44 @@ impl<S: Store> Desk<S> {
         Ok(list)
     }
 
+    /// Publishes the draft `by` and lets it take the place of the published run `id`, in one
+    /// transaction: at no moment two rankings hold, or none. Where `by` is published already, it
+    /// takes the place all the same.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with the refusals of [`RankingRun::publish`] and
+    /// [`RankingRun::supersede`], or `desk.rank.not-drawn`; [`DeskError::Contended`] when either
+    /// run was changed meanwhile.
+    pub async fn supersede(
+        &self,
+        id: Id<RankingRun>,
+        by: Id<RankingRun>,
+        act: &Act,
+        may: &MayPublish,
+        reason: &str,
+    ) -> Result<PublicList, DeskError> {
+        let old = self.drawn(id).await?.standing;
+        let Drawn { standing: mut new, run } = self.drawn(by).await?;
+        let list = PublicList::of(&run, None)?;
+        let mut changes = Vec::with_capacity(2);
+        if new.state.published().is_none() {
+            let event = new.state.publish(act, may, &run).map_err(|r| r.problems())?;
+            let (change, next) = decided(new, act, &[event])?;
+            changes.push(change);
+            new = next;
+        }
+        let event = old.state.supersede(act, may, &new.state, reason).map_err(|r| r.problems())?;
+        changes.push(decided(old, act, &[event])?.0);
+        self.commit(changes).await?;
+        Ok(list)
+    }
+
     /// Offers every place that a published run gives, to be answered by `answer_by`. Safe to run
     /// twice: an offer that was made stays as it is.
     ///
     /// # Errors
-    /// `desk.rank.not-published` for a draft; the refusals of [`Offer::make`].
+    /// `desk.rank.not-published` for a draft, `desk.rank.superseded`; the refusals of
+    /// [`Offer::make`].
     pub async fn offer_places(
         &self,
         drawn: &Drawn,
@@ -274,7 +312,8 @@ impl<S: Store> Desk<S> {
     /// how many applications got a place or a better one; none when no place is free.
     ///
     /// # Errors
-    /// `desk.rank.not-published` for a draft; the problems of [`next_in_line`].
+    /// `desk.rank.not-published` for a draft, `desk.rank.superseded`; `ranking.offer.past-term` for
+    /// a last day that is past; the problems of [`next_in_line`].
     pub async fn move_up(
         &self,
         drawn: &Drawn,
@@ -283,6 +322,9 @@ impl<S: Store> Desk<S> {
         act: &Act,
     ) -> Result<u64, DeskError> {
         published(drawn)?;
+        if rome_date(act.at) > answer_by {
+            return Err(DeskError::refused(&MakeRefusal::PastTerm { answer_by }));
+        }
         let run = &drawn.run;
         let mut offers = self.offers(run.digest()).await?;
         let moves = next_in_line(run, offers.iter().map(|offer| &offer.state), method)?;
@@ -374,6 +416,11 @@ fn not_drawn() -> DeskError {
 }
 
 fn published(drawn: &Drawn) -> Result<(), Problems> {
+    if let Some(superseded) = drawn.standing.state.superseded() {
+        let rule = format!("another ranking, {}, took its place", superseded.by_run.short());
+        let remedy = "offer the places of that one";
+        return Err(Problem::new("desk.rank.superseded", "run", rule, remedy).into());
+    }
     if drawn.standing.state.published().is_some() {
         return Ok(());
     }

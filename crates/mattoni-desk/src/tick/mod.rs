@@ -5,6 +5,9 @@
 //! passed; offers nobody answered lapse. One call does all that is due. It can stop at any point
 //! and be run again, twice, or by two at once: everything it does is an event that says so, and
 //! what is done is not due any more.
+//!
+//! Practices come off a list in order of the day on which something falls due, so that a tick
+//! costs what is due and not what there is.
 
 mod reminder;
 mod watch;
@@ -15,13 +18,14 @@ use mattoni_core::{Act, Actor, Aggregate, Id, Problems, Refusal};
 use mattoni_practice::{Chore, Event, Practice, State};
 use mattoni_ranking::RankingRun;
 use mattoni_service::Service;
-use mattoni_store::{Loaded, Store};
+use mattoni_store::{Loaded, Placed, Span, Spot, Store, StoredState, Stream, sort};
 
 pub use reminder::{Reminder, ReminderEvent};
 pub use watch::{ServiceWatch, Standing, StatusChange, WatchEvent};
 
 use crate::bulk::PAGE;
 use crate::desk::ATTEMPTS;
+use crate::practices::{CHORE, EVERY};
 use crate::{Acted, Desk, DeskError, Progress};
 
 /// What a tick did.
@@ -110,11 +114,15 @@ impl<S: Store> Desk<S> {
         progress: &dyn Progress,
     ) -> Result<(), DeskError> {
         let today = rome_date(act.at);
-        let (mut after, mut looked_at) = (None, 0);
+        // Until every practice is in the list of what is due, each is looked at.
+        let listed = self.lists_behind::<Practice>().await? == 0;
+        let mut reading = if listed { Reading::Due(None) } else { Reading::All(None) };
+        let mut looked_at = 0;
         loop {
-            let page = self.store().streams(self.ente(), Practice::KIND, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.stream.id);
+            let page = self.read_chores(&mut reading, today).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
             looked_at += page.len() as u64;
             let mut due: Vec<Loaded<Practice>> = Vec::new();
             for stored in &page {
@@ -123,9 +131,34 @@ impl<S: Store> Desk<S> {
                     due.push(loaded);
                 }
             }
+            // By id, whichever way they were read: the same work writes the same journal.
+            due.sort_by_key(|loaded| loaded.id);
             let due = self.do_chores(due, calendar, act, today, report).await?;
             report.reminded += self.remind(&due, act, today).await?;
             progress.reached(looked_at);
+        }
+    }
+
+    /// The next practices on which something may be due today.
+    async fn read_chores(
+        &self,
+        reading: &mut Reading,
+        today: NaiveDate,
+    ) -> Result<Vec<StoredState>, DeskError> {
+        let (store, ente, kind) = (self.store(), self.ente(), Practice::KIND);
+        match reading {
+            Reading::Due(after) => {
+                let tomorrow = today.succ_opt().unwrap_or(today);
+                let due = Span::new(CHORE, EVERY).to(sort::date(tomorrow));
+                let page = store.page(ente, kind, &due, after.as_ref(), PAGE).await?;
+                *after = page.last().map(Placed::spot);
+                Ok(page.into_iter().map(|placed| placed.state).collect())
+            }
+            Reading::All(after) => {
+                let page = store.streams(ente, kind, *after, PAGE).await?;
+                *after = page.last().map(|state| state.stream.id);
+                Ok(page)
+            }
         }
     }
 
@@ -187,6 +220,12 @@ impl<S: Store> Desk<S> {
             }
         }
     }
+}
+
+/// How far the practices are read: those that are due, or all.
+enum Reading {
+    Due(Option<Spot>),
+    All(Option<Id<Stream>>),
 }
 
 /// The event of the verb that is due, if one is.

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::expect;
 use mattoni_core::{Act, Actor, Id, Problem, Problems};
-use mattoni_desk::counter::{Counter, Query};
+use mattoni_desk::counter::{Counter, Lists, Query, Screen, Within};
 use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
 use mattoni_practice::access::{Role, Subject, may};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::*;
-use mattoni_store::{Journal, Memory, load};
+use mattoni_store::{Cursor, Journal, Memory, load};
 use proptest::prelude::*;
 
 use crate::practices::{
@@ -106,6 +106,76 @@ async fn pages(counter: &Counter<'_, Memory>, query: &Query, limit: usize) -> Ve
     }
 }
 
+fn screens() -> Vec<Screen> {
+    let withins =
+        [0, 1].into_iter().flat_map(|n| [Within::Office(office(n)), Within::Service(service(n))]);
+    let within = withins.flat_map(|within| {
+        let name = |name: &str| Screen::Named { name: name.into(), within: within.clone() };
+        let names = ["ros", "MARÌA  r", "rossi luca", ""].map(name);
+        [Screen::Work { within }].into_iter().chain(names)
+    });
+    let states = State::ALL
+        .into_iter()
+        .flat_map(|state| [0, 1].map(|of| Screen::InState { service: service(of), state }));
+    within.chain(states).chain([Screen::Mine]).collect()
+}
+
+/// What single reads say the screen shows, in its order.
+fn shown<'a>(
+    screen: &Screen,
+    who: &Subject,
+    seen: impl Iterator<Item = &'a Practice>,
+) -> Vec<Practice> {
+    let draft = |p: &Practice| matches!(p.state(), State::Draft | State::Expired);
+    let since = |p: &Practice| p.submitted_at().unwrap_or(p.touched_at());
+    let within = |p: &Practice, within: &Within| match within {
+        Within::Office(code) => p.assignee().is_some_and(|a| a.office_code() == code),
+        Within::Service(code) => p.service().code == *code,
+        _ => false,
+    };
+    let is_me = |p: &Practice| {
+        who.roles.iter().any(|role| match role {
+            Role::Citizen { person } => wanted(&Query::default().of_person(*person), p),
+            _ => false,
+        })
+    };
+    // Everyone here is called Maria Rossi.
+    let called = |name: &str| matches!(name, "ros" | "MARÌA  r");
+    let is_in = |p: &&Practice| match screen {
+        Screen::Mine => is_me(p),
+        Screen::Work { within: w } => within(p, w) && !p.state().is_final() && p.due().is_some(),
+        Screen::InState { service, state } => p.service().code == *service && p.state() == *state,
+        Screen::Named { name, within: w } => within(p, w) && !draft(p) && called(name),
+        _ => false,
+    };
+    let mut shown: Vec<Practice> = seen.filter(is_in).cloned().collect();
+    match screen {
+        Screen::Work { .. } => shown.sort_by_key(|p| (p.due().map(|due| due.on), p.id())),
+        Screen::Named { .. } => shown.sort_by_key(Practice::id),
+        Screen::Mine => shown.sort_by_key(|p| std::cmp::Reverse((since(p), p.id()))),
+        _ => shown.sort_by_key(|p| (since(p), p.id())),
+    }
+    shown
+}
+
+async fn screen_pages(
+    counter: &Counter<'_, Memory>,
+    screen: &Screen,
+    limit: usize,
+) -> Vec<Practice> {
+    let (mut listed, mut after): (Vec<Practice>, Option<Cursor>) = (Vec::new(), None);
+    loop {
+        let page = counter.screen(screen, after.as_ref(), limit).await.unwrap();
+        assert!(page.practices.len() <= limit);
+        assert_eq!(page.lists, Lists::Complete);
+        listed.extend(page.practices);
+        let Some(next) = page.next else { return listed };
+        // It goes to the browser and back.
+        let next: Cursor = next.to_string().parse().unwrap();
+        after = Some(next);
+    }
+}
+
 fn wanted(query: &Query, practice: &Practice) -> bool {
     let on_it = |who: Id<mattoni_core::Person>| {
         practice.speaks_for_applicant(who) || practice.parties().iter().any(|p| p.person.id == who)
@@ -158,6 +228,12 @@ proptest! {
             let lines: Vec<Practice> = String::from_utf8(out).unwrap().lines()
                 .map(|line| serde_json::from_str(line).unwrap()).collect();
             assert_eq!(lines, expected);
+
+            for screen in screens() {
+                let expected = shown(&screen, &who, seen.values());
+                assert_eq!(screen_pages(&counter, &screen, limit).await, expected, "{screen:?}");
+                assert_eq!(counter.size(&screen).await.unwrap(), expected.len() as u64);
+            }
 
             for (place, spec) in specs.iter().enumerate() {
                 let (id, number) = (id(place), number(place));

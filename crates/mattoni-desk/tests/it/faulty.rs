@@ -1,13 +1,15 @@
 //! A store that breaks or is overtaken at a commit of the test's choosing.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use mattoni_core::{Digest, EnteId, Id};
+use mattoni_core::{Digest, EnteId, Id, Person};
 use mattoni_store::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Memory, Numbers, Outbox, Recorded, RecordedStream, StoredEffect, StoredState, Stream, Version,
+    Key, Keys, Lists, Memory, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted,
+    Rewrapped, Span, Spot, StoredEffect, StoredKey, StoredState, Stream, Version,
 };
 
 /// What happens at the next commits.
@@ -133,6 +135,38 @@ impl Journal for Faulty {
 }
 
 #[async_trait]
+impl Lists for Faulty {
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        self.inner.page(ente, kind, span, after, limit).await
+    }
+
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error> {
+        self.inner.tally(ente, kind, list, bucket).await
+    }
+
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+        self.inner.forms(ente, kind).await
+    }
+
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
+        self.inner.relist(ente, states).await
+    }
+}
+
+#[async_trait]
 impl Numbers for Faulty {
     async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error> {
         self.inner.last(ente, sequence).await
@@ -186,5 +220,45 @@ impl Blobs for Faulty {
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
         self.inner.get(ente, digest).await
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.inner.forget(ente, digest).await
+    }
+}
+
+#[async_trait]
+impl Keys for Faulty {
+    async fn keys(&self, ente: &EnteId, ids: &[Id<Key>]) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys(ente, ids).await
+    }
+
+    async fn keys_of(&self, ente: &EnteId, streams: &[Stream]) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys_of(ente, streams).await
+    }
+
+    async fn keys_of_person(
+        &self,
+        ente: &EnteId,
+        person: Id<Person>,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys_of_person(ente, person).await
+    }
+
+    async fn all_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Id<Key>>,
+        limit: usize,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.inner.all_keys(ente, after, limit).await
+    }
+
+    async fn put_keys(&self, ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error> {
+        self.inner.put_keys(ente, keys).await
+    }
+
+    async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error> {
+        self.inner.rewrap(ente, keys).await
     }
 }

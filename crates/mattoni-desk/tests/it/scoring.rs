@@ -9,6 +9,7 @@ use mattoni_desk::practices::SERVICE;
 use mattoni_desk::scoring::ScoringReport;
 use mattoni_desk::{Desk, DeskError, EvaluationRecord, Kept, evaluation_id};
 use mattoni_practice::{Asked, Assignee, IntegrationAnswer, Practice, State};
+use mattoni_rules::worlds::Scoring;
 use mattoni_rules::{Batch as Rows, CriterionScore, Ready, Recomputed, ScoredRow};
 use mattoni_store::{Batch, Blobs, Journal, Loaded, Memory, Store};
 
@@ -164,7 +165,7 @@ async fn another_plugin_s_bytes_are_refused() {
 }
 
 #[tokio::test]
-async fn going_back_to_earlier_parameters_is_refused_and_not_passed_over() {
+async fn going_back_to_earlier_parameters_makes_their_points_count_again() {
     let desk = registered(Memory::new(), 3).await;
     let (plugin, act) = (plugin(), office("2027-05-03T07:00:00Z"));
     let score = |ready: Ready| {
@@ -176,10 +177,13 @@ async fn going_back_to_earlier_parameters_is_refused_and_not_passed_over() {
     assert_ne!(first.digest, other.digest);
     let back = score(ready(&plugin, &[])).await;
     assert_eq!(back.digest, first.digest);
-    assert_eq!((back.noted.done, back.noted.refused.len()), (0, 3));
-    for (id, problems) in &back.noted.refused {
-        assert_eq!(problems.iter().next().unwrap().code, "desk.score.superseded", "{id}");
+    assert_eq!((back.noted.done, back.noted.refused.len()), (3, 0));
+    for practice in practices(&desk).await {
+        let all: Vec<_> = practice.state.assessments().iter().map(|a| a.evaluation).collect();
+        assert_eq!(all, [first.digest, other.digest, first.digest], "all stay on record");
     }
+    let again = score(ready(&plugin, &[])).await;
+    assert_eq!((again.noted.done, again.noted.unchanged), (0, 3), "and once more changes nothing");
 }
 
 /// What was asked, from the practices as they are stored.
@@ -225,7 +229,7 @@ async fn a_year_later_every_answer_is_computed_again_from_the_records_alone() {
     let host = mattoni_rules::Host::new(mattoni_rules::Limits::default()).unwrap();
     let grant = mattoni_rules::Grant::pinned(record.evaluation.plugin);
     let grant = given.into_iter().fold(grant, |grant, (name, v)| grant.with_parameter(name, v));
-    let ready = host.load(&plugin).unwrap().grant(&grant).unwrap().ready();
+    let ready = host.load(&plugin).unwrap().grant::<Scoring>(&grant).unwrap().ready();
 
     let mut practices = practices(&desk).await;
     let rows = asked(&record, &practices);

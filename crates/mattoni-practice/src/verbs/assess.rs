@@ -31,8 +31,8 @@ pub enum AssessRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
-    /// This evaluation's answer is there already.
-    #[error("the answer of evaluation {} is there already", .0.short())]
+    /// This evaluation's answer is the one that counts already.
+    #[error("the answer of evaluation {} is the latest already", .0.short())]
     Already(Digest),
 }
 
@@ -54,7 +54,8 @@ impl Refusal for AssessRefusal {
 }
 
 impl Practice {
-    /// Notes what the rules answered. Earlier answers stay on record.
+    /// Notes what the rules answered. Earlier answers stay on record, and the latest counts: an
+    /// evaluation whose answer another's has replaced can be noted again.
     ///
     /// # Errors
     /// [`AssessRefusal`]; [`Already`](AssessRefusal::Already) makes it safe to run a batch
@@ -63,7 +64,7 @@ impl Practice {
         self.ready(Verb::Assess)?;
         self.theirs(Verb::Assess, act)?;
         let evaluation = assessment.evaluation;
-        if self.assessments.iter().any(|held| held.evaluation == evaluation) {
+        if self.assessment().is_some_and(|latest| latest.evaluation == evaluation) {
             return Err(AssessRefusal::Already(evaluation));
         }
         Ok(Assessed { act: act.clone(), assessment }.into())

@@ -155,6 +155,7 @@ impl Saved {
         practice.answers.extend(self.set.clone());
         practice.touched_at = self.act.at;
         practice.warned_at = None;
+        practice.sum_up();
     }
 }
 

@@ -26,6 +26,7 @@ fn touch(practice: &mut Practice, act: &Act) {
     if practice.state == State::Draft {
         practice.touched_at = act.at;
         practice.warned_at = None;
+        practice.sum_up();
     }
 }
 

@@ -112,7 +112,7 @@ impl Practice {
             .map(|(key, step)| SubmitBar::Missing { key: key.clone(), step: step.clone() })
             .collect();
         bars.extend(self.owed_before_submission().map(|amount| SubmitBar::Unpaid { amount }));
-        if confirmed != self.summary_digest() {
+        if self.summed != Some(confirmed) {
             bars.push(SubmitBar::SummaryChanged);
         }
         if !bars.is_empty() {

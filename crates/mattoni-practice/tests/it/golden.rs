@@ -7,7 +7,7 @@ use mattoni_core::{Act, Actor, DomainEvent, Money, fold};
 use mattoni_practice::*;
 
 use crate::attempts::attempts;
-use crate::fixture::{Life, procedure, system};
+use crate::fixture::{Life, calendar, citizen, procedure, system};
 
 /// One event of every kind.
 fn every_event() -> BTreeMap<&'static str, Event> {
@@ -71,6 +71,16 @@ fn a_state_of_yesterday_is_read_without_what_was_added_since() {
     assert_eq!(row.as_object_mut().unwrap().remove("extensions"), Some(0.into()));
     let old: Practice = serde_json::from_value(row).unwrap();
     assert_eq!(old, serde_json::from_str(golden).unwrap());
+}
+
+#[test]
+fn a_draft_of_yesterday_is_sent_by_the_summary_of_today() {
+    let draft = Life::draft(procedure()).practice;
+    let mut row = serde_json::to_value(&draft).unwrap();
+    assert!(row.as_object_mut().unwrap().remove("summed").is_some());
+    let old: Practice = serde_json::from_value(row).unwrap();
+    assert_eq!(old, draft);
+    old.submit(&citizen(0), draft.summary().digest(), &calendar()).unwrap();
 }
 
 #[test]

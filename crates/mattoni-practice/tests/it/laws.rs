@@ -1,6 +1,6 @@
 //! What holds whatever people do, in whatever order.
 
-use mattoni_core::{Act, Actor, Aggregate, DomainEvent, fold};
+use mattoni_core::{Act, Actor, Aggregate, Digest, DomainEvent, fold};
 use mattoni_practice::access::{Role, Subject, may, see, visible};
 use mattoni_practice::*;
 use proptest::prelude::*;
@@ -126,6 +126,20 @@ proptest! {
         prop_assert_eq!(fold::<Practice>(&life.journal), Some(life.practice.clone()));
         let row = serde_json::to_string(&life.practice).unwrap();
         prop_assert_eq!(serde_json::from_str::<Practice>(&row).unwrap(), life.practice);
+    }
+
+    #[test]
+    fn a_draft_as_it_is_shown_is_the_draft_that_can_be_sent(moves in moves(), rules in rules()) {
+        let practice = live(&moves, rules).practice;
+        let act = Act::new(at(9999), Actor::Citizen(maria().id));
+        let bars = |confirmed| match practice.submit(&act, confirmed, &calendar()) {
+            Err(SubmitRefusal::NotReady(bars)) => bars,
+            _ => Vec::new(),
+        };
+        prop_assert!(!bars(practice.summary().digest()).contains(&SubmitBar::SummaryChanged));
+        if practice.state() == State::Draft {
+            prop_assert!(bars(Digest::ZERO).contains(&SubmitBar::SummaryChanged));
+        }
     }
 
     #[test]

@@ -170,7 +170,10 @@ fn the_same_number_or_assessment_delivered_twice_changes_nothing() {
         life.practice.assess(&system(2), assessment("batch")),
         Err(AssessRefusal::Already(_))
     ));
-    life.then(|p| p.assess(&system(2), assessment("another batch")));
+    let life = life
+        .then(|p| p.assess(&system(2), assessment("another batch")))
+        .then(|p| p.assess(&system(3), assessment("batch")));
+    assert_eq!(life.practice.assessments().len(), 3, "going back is noted, and nothing is lost");
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Assignment {
     pub fn deferred(market: &Market<'_>, ranked: &Ranked<'_>) -> Self {
         check_same_applicants(market, ranked);
         match Families::of(market, ranked) {
-            Some(families) => families.together(market, ranked),
+            Some(families) => families.together(market, ranked, market.spans(), |_, _| false),
             None => propose_within(market, ranked, &market.spans()),
         }
     }
@@ -94,12 +94,16 @@ impl Standings {
         edge: u32,
         attempt: Attempt,
     ) -> u64 {
-        let released = if attempt.released { RELEASED } else { 0 };
-        released | self.untitled_key(market, ranked, who, edge)
+        Self::at_pool(self.untitled_key(market, ranked, who, edge), attempt)
+    }
+
+    /// The key at one pool of whoever has the key `untitled` there, titles left aside.
+    pub(crate) fn at_pool(untitled: u64, attempt: Attempt) -> u64 {
+        if attempt.released { untitled | RELEASED } else { untitled }
     }
 
     /// As [`key`](Self::key), titles left aside.
-    pub(super) fn untitled_key(
+    pub(crate) fn untitled_key(
         &self,
         market: &Market<'_>,
         ranked: &Ranked<'_>,
@@ -164,25 +168,29 @@ pub(crate) fn propose_within(
     let pools = empty_pools(market);
     match (&standings.by_edge, market.has_priorities) {
         // The common case reads nothing but the position.
-        (None, false) => propose::<RELEASED>(market, &ranked.order, spans, pools, |who, _| {
-            u64::from(ranked.position[who as usize])
-        }),
-        _ => propose::<RELEASED>(market, &ranked.order, spans, pools, |who, edge| {
-            standings.untitled_key(market, ranked, who, edge)
-        }),
+        (None, false) => {
+            let key = |who, _| u64::from(ranked.position[who as usize]);
+            propose::<RELEASED>(market, &ranked.order, spans, pools, key, |_, _| false)
+        }
+        _ => {
+            let key = |who, edge| standings.untitled_key(market, ranked, who, edge);
+            propose::<RELEASED>(market, &ranked.order, spans, pools, key, |_, _| false)
+        }
     }
 }
 
 /// As [`propose_within`], where everyone stands at each edge as `keys` say; `RELEASED` is added
-/// for those who have no title to a pool.
+/// for those who have no title to a pool. Whoever `holds` a place of a pool keeps it before
+/// anyone: then every key is at least 1.
 pub(super) fn propose_by<const RELEASED: u64>(
     market: &Market<'_>,
     ranked: &Ranked<'_>,
     spans: &[Range<u32>],
     keys: &[u64],
+    holds: impl Fn(u32, u32) -> bool,
 ) -> Assignment {
     let pools = empty_pools(market);
-    propose::<RELEASED>(market, &ranked.order, spans, pools, |_, edge| keys[edge as usize])
+    propose::<RELEASED>(market, &ranked.order, spans, pools, |_, edge| keys[edge as usize], holds)
 }
 
 fn propose<const RELEASED: u64>(
@@ -191,6 +199,7 @@ fn propose<const RELEASED: u64>(
     spans: &[Range<u32>],
     (mut held, mut seats): (Vec<Held>, Vec<(u64, u32)>),
     key: impl Fn(u32, u32) -> u64,
+    holds: impl Fn(u32, u32) -> bool,
 ) -> Assignment {
     let people = market.edge_start.len() - 1;
     let mut edge_at: Vec<u32> = spans.iter().map(|span| span.start).collect();
@@ -211,8 +220,11 @@ fn propose<const RELEASED: u64>(
                         if !attempt.admits(reserves) {
                             continue;
                         }
-                        let standing =
-                            if attempt.released { standing | RELEASED } else { standing };
+                        let standing = match attempt.released {
+                            _ if holds(who, attempt.pool) => 0,
+                            true => standing | RELEASED,
+                            false => standing,
+                        };
                         let into = &mut held[attempt.pool as usize];
                         if into.length < into.places {
                             seats[(into.start + into.length) as usize] = (standing, who);

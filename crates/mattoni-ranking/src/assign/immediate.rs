@@ -33,7 +33,7 @@ impl Assignment {
                     choice << (STANDING_BITS + 1) | u64::from(standing[edge as usize]);
             }
         }
-        propose_by::<RELEASED>(market, ranked, &market.spans(), &keys)
+        propose_by::<RELEASED>(market, ranked, &market.spans(), &keys, |_, _| false)
     }
 }
 

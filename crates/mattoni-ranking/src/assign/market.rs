@@ -57,14 +57,18 @@ impl<'a> Market<'a> {
     /// # Errors
     /// Everything at once: unknown facilities, pools and groups, a facility named twice by one
     /// applicant, priorities out of range.
-    pub fn check(facilities: &'a Facilities, applicants: &[Applicant]) -> Result<Self, Problems> {
+    pub fn check<'p>(
+        facilities: &'a Facilities,
+        applicants: impl IntoIterator<Item = &'p Applicant>,
+    ) -> Result<Self, Problems> {
+        let applicants = applicants.into_iter();
         let mut found = Vec::new();
         let mut market = Self {
             facilities,
             pools: Vec::new(),
             attempt_start: vec![0],
             attempts: Vec::new(),
-            edge_start: Vec::with_capacity(applicants.len() + 1),
+            edge_start: Vec::with_capacity(applicants.size_hint().0 + 1),
             edge_section: Vec::new(),
             edge_priority: Vec::new(),
             edge_reserves: Vec::new(),

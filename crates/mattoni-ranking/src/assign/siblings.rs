@@ -19,14 +19,17 @@ use super::deferred::{RELEASED, propose_by};
 use super::{Assignment, Market, NONE, Standings};
 use crate::{Ranked, Together};
 
-/// The families that ask to be placed together, of those who are in the order.
-pub(crate) struct Families(Vec<Family>);
+/// The families that ask to be placed together, of those who are in the order, by their codes.
+pub(crate) struct Families(pub(crate) Vec<Family>);
 
-struct Family {
-    members: Vec<u32>,
-    ask: Together,
+pub(crate) struct Family {
+    /// Who stands first comes first.
+    pub(crate) members: Vec<u32>,
+    pub(crate) ask: Together,
     /// For each common facility, best first, the edge of each member.
-    common: Vec<Vec<u32>>,
+    pub(crate) common: Vec<Vec<u32>>,
+    /// What each member tries once all of them are given up.
+    alone: Vec<Range<u32>>,
     /// How many of them are given up.
     given_up: usize,
 }
@@ -34,27 +37,50 @@ struct Family {
 impl Families {
     /// `None` when there is no family of two or more in the order.
     pub(crate) fn of(market: &Market<'_>, ranked: &Ranked<'_>) -> Option<Self> {
+        let alone = |who, ask| {
+            let all = market.edges(who);
+            match ask {
+                Together::OrNotAtAll => all.start..all.start,
+                Together::Preferred => all,
+            }
+        };
+        let families = Self::among(market, ranked, |_| true, |_, _| true, alone);
+        (!families.0.is_empty()).then_some(families)
+    }
+
+    /// The families of those who `are_in`, who together go only where each member `would_take`
+    /// the edge; `alone` is what a member tries when there is no such place.
+    pub(crate) fn among(
+        market: &Market<'_>,
+        ranked: &Ranked<'_>,
+        are_in: impl Fn(u32) -> bool,
+        would_take: impl Fn(u32, u32) -> bool,
+        alone: impl Fn(u32, Together) -> Range<u32>,
+    ) -> Self {
         let entrants = ranked.entrants;
         let mut by_code: BTreeMap<&str, (Together, Vec<u32>)> = BTreeMap::new();
         for &who in &entrants.linked {
             let is_ranked = ranked.position[who as usize] != crate::order::UNRANKED;
             if let Some(siblings) = entrants.applicants[who as usize].siblings.as_ref()
                 && is_ranked
+                && are_in(who)
             {
                 let family = by_code.entry(&siblings.family);
                 family.or_insert((siblings.ask, Vec::new())).1.push(who);
             }
         }
-        let families: Vec<Family> = by_code
-            .into_values()
-            .filter(|(_, members)| members.len() > 1)
-            .map(|(ask, mut members)| {
+        let families = by_code.into_values().filter(|(_, members)| members.len() > 1).map(
+            |(ask, mut members)| {
                 members.sort_unstable_by_key(|&who| ranked.position[who as usize]);
-                let common = common_facilities(market, &members);
-                Family { members, ask, common, given_up: 0 }
-            })
-            .collect();
-        (!families.is_empty()).then_some(Self(families))
+                let mut common = common_facilities(market, &members);
+                common.retain(|edges| {
+                    members.iter().zip(edges).all(|(&who, &edge)| would_take(who, edge))
+                });
+                let alone = members.iter().map(|&who| alone(who, ask)).collect();
+                Family { members, ask, common, alone, given_up: 0 }
+            },
+        );
+        Self(families.collect())
     }
 
     /// Everyone who is placed with all their siblings or not at all.
@@ -66,13 +92,21 @@ impl Families {
             .collect()
     }
 
-    /// Places everyone, families together.
-    pub(super) fn together(mut self, market: &Market<'_>, ranked: &Ranked<'_>) -> Assignment {
+    /// Places everyone within their `spans`, families together. Whoever `holds` a place of a pool
+    /// keeps at least that.
+    pub(crate) fn together(
+        mut self,
+        market: &Market<'_>,
+        ranked: &Ranked<'_>,
+        mut spans: Vec<Range<u32>>,
+        holds: impl Fn(u32, u32) -> bool,
+    ) -> Assignment {
         let standings = Standings::of(market, ranked);
         let mut own = vec![0; market.edge_section.len()];
         for &who in &ranked.order {
             for edge in market.edges(who) {
-                own[edge as usize] = standings.untitled_key(market, ranked, who, edge);
+                // 0 is for those who hold a place.
+                own[edge as usize] = standings.untitled_key(market, ranked, who, edge) + 1;
             }
         }
         let mut keys = own.clone();
@@ -80,12 +114,11 @@ impl Families {
             let last = edges.iter().map(|&edge| own[edge as usize]).max().unwrap_or(0);
             edges.iter().for_each(|&edge| keys[edge as usize] = last);
         }
-        let mut spans = market.spans();
         for family in &self.0 {
             family.aim(market, &mut spans, &mut keys, &own);
         }
         loop {
-            let now = propose_by::<RELEASED>(market, ranked, &spans, &keys);
+            let now = propose_by::<RELEASED>(market, ranked, &spans, &keys, &holds);
             let failing: Vec<usize> =
                 (0..self.0.len()).filter(|&number| self.0[number].has_no_room(&now)).collect();
             if failing.is_empty() {
@@ -100,8 +133,8 @@ impl Families {
             let is_beaten = |number: &&usize| self.0[**number].is_beaten(market, &now, &held);
             let mut beaten: Vec<usize> = failing.iter().filter(is_beaten).copied().collect();
             if beaten.is_empty() {
-                // Whoever stands first was rejected for those who stand before it, so this does
-                // not happen; but then it must still come to an end.
+                // In a run whoever stands first was rejected for those who stand before it, so
+                // this does not happen; where places are held already it must come to an end.
                 beaten.push(failing[0]);
             }
             for number in beaten {
@@ -146,13 +179,12 @@ impl Family {
     fn aim(&self, market: &Market<'_>, spans: &mut [Range<u32>], keys: &mut [u64], own: &[u64]) {
         for (i, &who) in self.members.iter().enumerate() {
             let all = market.edges(who);
-            spans[who as usize] = match (self.target(), self.ask) {
-                (Some(edges), _) => edges[i]..edges[i] + 1,
-                (None, Together::OrNotAtAll) => all.start..all.start,
-                (None, Together::Preferred) => {
+            spans[who as usize] = match self.target() {
+                Some(edges) => edges[i]..edges[i] + 1,
+                None => {
                     let all_edges = all.start as usize..all.end as usize;
                     keys[all_edges.clone()].copy_from_slice(&own[all_edges]);
-                    all
+                    self.alone[i].clone()
                 }
             };
         }

@@ -34,10 +34,10 @@ pub(super) fn subjects(subjects: &mut [(&str, &str)], found: &mut Vec<Problem>) 
 }
 
 /// That all of a family ask for the same.
-pub(super) fn families(linked: &[u32], applicants: &[Applicant], found: &mut Vec<Problem>) {
+pub(super) fn families(linked: &[u32], applicants: &[&Applicant], found: &mut Vec<Problem>) {
     let mut families: Vec<(&str, &str, bool)> = linked
         .iter()
-        .map(|&who| &applicants[who as usize])
+        .map(|&who| applicants[who as usize])
         .filter_map(|a| {
             let siblings = a.siblings.as_ref()?;
             codes::check(&siblings.family, &format!("applicant[{}].siblings", a.code), found);

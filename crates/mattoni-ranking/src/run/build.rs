@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mattoni_core::{Problem, Problems};
+use mattoni_core::{Digest, Problem, Problems};
 
 use super::{Call, Choice, Line, Outcome, Prize, Run, RunForm, Waiting};
 use crate::assign::{Families, NONE, Standings};
@@ -10,47 +10,108 @@ use crate::entrants::Admission;
 use crate::fund::Share;
 use crate::order::UNRANKED;
 use crate::{
-    Applicant, Assignment, Criteria, Entrants, Market, Place, Points, Ranked, Standing, TieOn,
-    TieValue,
+    Applicant, Assignment, Criteria, Entrants, Market, Parted, Place, Points, Ranked, Standing,
+    TieOn, TieValue,
 };
 
-pub(super) fn draw_up(call: &Call, applicants: &[Applicant]) -> Result<RunForm, Problems> {
-    let mut found = Vec::new();
-    let entrants = kept(Entrants::check(&call.criteria, applicants), &mut found);
-    let market = match &call.prize {
-        Prize::Places(facilities) => kept(Market::check(facilities, applicants), &mut found),
-        Prize::Fund(fund) => {
-            kept(fund.check(applicants), &mut found);
-            None
+/// A run beside the applications it was drawn up from, which it only read.
+pub(super) struct Drawn {
+    pub(super) digests: Digests,
+    /// The lines: the number of each application in the list that was given, and what came out
+    /// for it.
+    pub(super) verdicts: Vec<(u32, Verdict)>,
+}
+
+#[derive(PartialEq, Eq)]
+pub(super) struct Digests {
+    pub(super) criteria: Digest,
+    pub(super) entrants: Digest,
+    pub(super) seed: Option<Digest>,
+}
+
+/// A line without its application.
+pub(super) struct Verdict {
+    position: Option<u32>,
+    total: Points,
+    ties: Vec<Option<TieValue>>,
+    parted: Option<Parted>,
+    ticket: Option<Digest>,
+    choices: Vec<Choice>,
+    outcome: Outcome,
+}
+
+impl Drawn {
+    pub(super) fn of<'a>(
+        call: &'a Call,
+        applicants: impl Iterator<Item = &'a Applicant> + Clone,
+    ) -> Result<Self, Problems> {
+        let mut found = Vec::new();
+        let entrants = kept(Entrants::check(&call.criteria, applicants.clone()), &mut found);
+        let market = match &call.prize {
+            Prize::Places(facilities) => kept(Market::check(facilities, applicants), &mut found),
+            Prize::Fund(fund) => {
+                kept(fund.check(applicants), &mut found);
+                None
+            }
+        };
+        let entrants = match (Problems::check(found), entrants) {
+            (Err(problems), _) => return Err(problems),
+            (Ok(()), Some(entrants)) => entrants,
+            (Ok(()), None) => unreachable!("without entrants something was found"),
+        };
+        let ranked = entrants.rank()?;
+        let given = match (&call.prize, &market) {
+            (Prize::Places(_), Some(market)) => Given::Places(Places::of(market, &ranked)),
+            (Prize::Fund(fund), _) => Given::Shares(fund.share_out(&ranked)),
+            (Prize::Places(_), None) => unreachable!("without a market something was found"),
+        };
+        // Those in the order, best first, then the others by code.
+        let is_out = |who: &&u32| ranked.position[**who as usize] == UNRANKED;
+        let others = entrants.by_code.iter().filter(is_out);
+        let verdicts = ranked
+            .order
+            .iter()
+            .chain(others)
+            .map(|&who| (who, verdict(&call.criteria, &ranked, &given, who)))
+            .collect();
+        let digests = Digests {
+            criteria: call.criteria.digest(),
+            entrants: entrants.digest(),
+            seed: ranked.seed_digest(),
+        };
+        Ok(Self { digests, verdicts })
+    }
+
+    pub(super) fn into_form<A: Into<Applicant>>(self, call: &Call, applicants: Vec<A>) -> RunForm {
+        let mut applicants: Vec<Option<A>> = applicants.into_iter().map(Some).collect();
+        // Every application has one line, so each is there when its line asks for it.
+        let take = |(who, verdict): (u32, Verdict)| {
+            Some(verdict.with(applicants[who as usize].take()?.into()))
+        };
+        RunForm {
+            version: Run::VERSION,
+            call: call.clone(),
+            criteria_digest: self.digests.criteria,
+            entrants_digest: self.digests.entrants,
+            seed_digest: self.digests.seed,
+            lines: self.verdicts.into_iter().filter_map(take).collect(),
         }
-    };
-    let entrants = match (Problems::check(found), entrants) {
-        (Err(problems), _) => return Err(problems),
-        (Ok(()), Some(entrants)) => entrants,
-        (Ok(()), None) => unreachable!("without entrants something was found"),
-    };
-    let ranked = entrants.rank()?;
-    let given = match (&call.prize, &market) {
-        (Prize::Places(_), Some(market)) => Given::Places(Places::of(market, &ranked)),
-        (Prize::Fund(fund), _) => Given::Shares(fund.share_out(&ranked)),
-        (Prize::Places(_), None) => unreachable!("without a market something was found"),
-    };
-    // Those in the order, best first, then the others by code.
-    let others = entrants.by_code.iter().filter(|&&who| ranked.position[who as usize] == UNRANKED);
-    let lines = ranked
-        .order
-        .iter()
-        .chain(others)
-        .map(|&who| line(&call.criteria, &ranked, &given, who))
-        .collect();
-    Ok(RunForm {
-        version: Run::VERSION,
-        call: call.clone(),
-        criteria_digest: call.criteria.digest(),
-        entrants_digest: entrants.digest(),
-        seed_digest: ranked.seed_digest(),
-        lines,
-    })
+    }
+}
+
+impl Verdict {
+    fn with(self, applicant: Applicant) -> Line {
+        let Self { position, total, ties, parted, ticket, choices, outcome } = self;
+        Line { position, applicant, total, ties, parted, ticket, choices, outcome }
+    }
+
+    /// Whether `line` says the same.
+    pub(super) fn is_of(&self, line: &Line) -> bool {
+        let Self { position, total, ties, parted, ticket, choices, outcome } = self;
+        (position, total, parted, ticket)
+            == (&line.position, &line.total, &line.parted, &line.ticket)
+            && (ties, choices, outcome) == (&line.ties, &line.choices, &line.outcome)
+    }
 }
 
 fn kept<T>(checked: Result<T, Problems>, found: &mut Vec<Problem>) -> Option<T> {
@@ -116,12 +177,12 @@ impl<'m> Places<'m> {
     }
 }
 
-fn line(criteria: &Criteria, ranked: &Ranked<'_>, given: &Given<'_>, who: u32) -> Line {
+fn verdict(criteria: &Criteria, ranked: &Ranked<'_>, given: &Given<'_>, who: u32) -> Verdict {
     let entrants = ranked.entrants;
-    let applicant = &entrants.applicants[who as usize];
+    let applicant = entrants.applicants[who as usize];
     let position = Some(ranked.position[who as usize]).filter(|position| *position != UNRANKED);
     let seed = ranked.seed.as_ref().filter(|_| position.is_some_and(|p| ranked.is_drawn(p)));
-    Line {
+    Verdict {
         position: position.map(|position| position + 1),
         total: entrants.total(who),
         ties: tie_values(criteria, applicant),
@@ -151,7 +212,6 @@ fn line(criteria: &Criteria, ranked: &Ranked<'_>, given: &Given<'_>, who: u32) -
                 },
             },
         },
-        applicant: applicant.clone(),
     }
 }
 

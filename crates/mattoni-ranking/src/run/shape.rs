@@ -19,8 +19,7 @@ pub(super) fn check(form: &RunForm) -> Result<(), Problems> {
     }
     let facilities = match &form.call.prize {
         Prize::Places(facilities) => {
-            let applicants: Vec<_> = form.lines.iter().map(|l| l.applicant.clone()).collect();
-            Market::check(facilities, &applicants)?;
+            Market::check(facilities, form.lines.iter().map(|line| &line.applicant))?;
             Some(facilities)
         }
         Prize::Fund(_) => None,

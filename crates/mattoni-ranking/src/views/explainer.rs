@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Applicant, Choice, Line, Market, Outcome, Points, Run};
+use crate::{Choice, Line, Market, Outcome, Points, Run};
 
 /// Answers for any line of a run where it stands and why.
 ///
@@ -56,9 +56,8 @@ impl<'r> Explainer<'r> {
     /// Gets ready to explain the lines of `run`.
     #[must_use]
     pub fn new(run: &'r Run) -> Self {
-        let applicants: Vec<Applicant> = run.applicants().cloned().collect();
         // A run's preferences were checked when it was drawn up.
-        let market = run.facilities().and_then(|f| Market::check(f, &applicants).ok());
+        let market = run.facilities().and_then(|f| Market::check(f, run.applicants()).ok());
         let mut explainer = Self { run, market, lists: Vec::new(), last: Vec::new() };
         explainer.make_lists();
         explainer

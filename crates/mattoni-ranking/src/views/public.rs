@@ -51,8 +51,11 @@ pub struct PublicEntry {
 pub enum PublicOutcome {
     /// A place at this facility.
     Placed {
-        /// The facility.
+        /// The facility's code.
         facility: String,
+        /// What people call it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        label: String,
     },
     /// Admitted, or granted an amount.
     Admitted,
@@ -95,9 +98,10 @@ impl PublicList {
                     bands.iter().copied().filter(|from| *from <= line.total).max()
                 }),
                 outcome: match &line.outcome {
-                    Outcome::Placed { facility, .. } => {
-                        PublicOutcome::Placed { facility: facility.clone() }
-                    }
+                    Outcome::Placed { facility, .. } => PublicOutcome::Placed {
+                        facility: facility.clone(),
+                        label: label(run, facility),
+                    },
                     Outcome::Admitted | Outcome::Granted { .. } => PublicOutcome::Admitted,
                     Outcome::Waiting { .. } => PublicOutcome::Waiting,
                     Outcome::BelowThreshold { .. } | Outcome::Excluded { .. } => {
@@ -116,6 +120,14 @@ impl PublicList {
             entries,
         })
     }
+}
+
+fn label(run: &Run, code: &str) -> String {
+    let label = run.facilities().and_then(|facilities| {
+        let facility = facilities.facility_position(code)?;
+        Some(facilities.source().facility[facility].label.clone())
+    });
+    label.unwrap_or_default()
 }
 
 /// What a code looks like that must not be published, if anything. Parts between separators are

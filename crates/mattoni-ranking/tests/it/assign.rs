@@ -1,6 +1,8 @@
 //! Places by preference: laws tried on thousands of small random calls.
 
-use mattoni_ranking::{Applicant, Outcome, Run};
+use mattoni_ranking::{
+    Applicant, Assignment, Call, Entrants, Market, Outcome, Preference, Prize, Ranked, Run,
+};
 
 use crate::checker::{Judge, choice, outcomes};
 use crate::random::{Rng, Shape, call};
@@ -85,30 +87,91 @@ fn no_other_stable_outcome_is_better_for_anyone() {
     assert!(tried > 400, "only {tried} stable outcomes were compared");
 }
 
+/// Which of the preferences in `truth` the applicant `who` gets when it hands in `told`.
+fn gets(
+    call: &Call,
+    ranked: &Ranked<'_>,
+    people: &mut [Applicant],
+    who: usize,
+    told: &[Preference],
+) -> u32 {
+    let Prize::Places(facilities) = &call.prize else { panic!("places") };
+    let truth = std::mem::replace(&mut people[who].preferences, told.to_vec());
+    let market = Market::check(facilities, &*people).unwrap();
+    let got = Assignment::deferred(&market, ranked).choices(&market).nth(who).unwrap();
+    people[who].preferences = truth;
+    // A place they did not want is no better than none.
+    let facility = got.map(|n| &told[n as usize - 1].facility);
+    let wanted = people[who].preferences.iter().position(|p| Some(&p.facility) == facility);
+    wanted.map_or(u32::MAX, |n| n as u32 + 1)
+}
+
 #[test]
 fn nobody_gains_by_a_false_list() {
+    let mut tried = 0;
     for seed in 0..10_000 {
         let mut rng = Rng(seed);
-        let (call, mut people) = call(&mut rng, &SHAPE);
-        let honest = outcomes(&Run::draw_up(&call, &people).unwrap());
-        let liar = rng.below(people.len() as u64) as usize;
-        let truth = people[liar].preferences.clone();
-        if truth.is_empty() {
-            continue;
-        }
-        rng.shuffle(&mut people[liar].preferences);
-        let keep = 1 + rng.below(truth.len() as u64) as usize;
-        people[liar].preferences.truncate(keep);
-        let code = people[liar].code.clone();
-        let lied = outcomes(&Run::draw_up(&call, &people).unwrap());
-        let got = match choice(&lied, &code) {
-            u32::MAX => u32::MAX,
-            n => {
-                let facility = &people[liar].preferences[n as usize - 1].facility;
-                truth.iter().position(|p| p.facility == *facility).unwrap() as u32 + 1
+        let (call, people) = call(&mut rng, &SHAPE);
+        // Where everyone stands does not depend on what they wish for.
+        let entrants = Entrants::check(&call.criteria, &people).unwrap();
+        let ranked = entrants.rank().unwrap();
+        let mut people = people.clone();
+        for liar in 0..people.len() {
+            let truth = people[liar].preferences.clone();
+            let mut told = truth.clone();
+            rng.shuffle(&mut told);
+            told.truncate(rng.below(truth.len() as u64 + 1) as usize);
+            if told == truth {
+                continue;
             }
-        };
-        assert!(got >= choice(&honest, &code), "seed {seed}: {code} gains by lying");
+            let honest = gets(&call, &ranked, &mut people, liar, &truth);
+            let lied = gets(&call, &ranked, &mut people, liar, &told);
+            assert!(lied >= honest, "seed {seed}: {} gains by lying", people[liar].code);
+            tried += 1;
+        }
+    }
+    assert!(tried > 50_000, "only {tried} false lists were tried");
+}
+
+/// Every list there is: of some facilities, in any order.
+fn all_lists(facilities: &[String]) -> Vec<Vec<String>> {
+    let mut lists = vec![Vec::new()];
+    for (i, first) in facilities.iter().enumerate() {
+        let mut rest = facilities.to_vec();
+        rest.remove(i);
+        lists.extend(all_lists(&rest).into_iter().map(|mut list| {
+            list.insert(0, first.clone());
+            list
+        }));
+    }
+    lists
+}
+
+#[test]
+fn of_all_lists_there_are_none_gets_more_than_the_true_one() {
+    let shape = Shape { people: 7, facilities: 3, drawn: true, pools: true };
+    let facilities: Vec<String> = (0..3).map(|f| format!("f{f}")).collect();
+    let lists = all_lists(&facilities);
+    assert_eq!(lists.len(), 16);
+    for seed in 0..400 {
+        let (call, people) = call(&mut Rng(seed), &shape);
+        let entrants = Entrants::check(&call.criteria, &people).unwrap();
+        let ranked = entrants.rank().unwrap();
+        let mut people = people.clone();
+        for liar in 0..people.len() {
+            let truth = people[liar].preferences.clone();
+            let honest = gets(&call, &ranked, &mut people, liar, &truth);
+            for list in &lists {
+                // What a facility thinks of them is not theirs to say.
+                let told = |f: &String| {
+                    let known = truth.iter().find(|p| p.facility == *f);
+                    known.cloned().unwrap_or_else(|| Preference::new(f))
+                };
+                let told: Vec<Preference> = list.iter().map(told).collect();
+                let lied = gets(&call, &ranked, &mut people, liar, &told);
+                assert!(lied >= honest, "seed {seed}: {} gains by {list:?}", people[liar].code);
+            }
+        }
     }
 }
 

@@ -194,6 +194,34 @@ impl<'a> Judge<'a> {
         })
     }
 
+    /// Whether an applicant would hold a place of the pool without a title to it.
+    pub(crate) fn is_untitled(&self, a: &Applicant, facility: &str, pool: Option<&str>) -> bool {
+        pool.is_some_and(|pool| !Self::titles(a, facility).contains(&pool))
+    }
+
+    /// The pools an applicant may take a place of, and how many places of each nobody has.
+    pub(crate) fn pools_at(
+        &self,
+        a: &'a Applicant,
+        facility: &str,
+        outcomes: &BTreeMap<String, Outcome>,
+    ) -> Vec<(Option<&'a str>, i64)> {
+        let group = self.group_of(a);
+        let Some(seats) = self.seats(facility, group) else { return Vec::new() };
+        let pools = self.source.pool.iter().map(|p| Some(p.code.as_str())).chain([None]);
+        pools
+            .filter(|pool| Self::places(seats, *pool) > 0 && self.may_take(a, facility, *pool))
+            .map(|pool| {
+                let held = outcomes.iter().filter(|(code, outcome)| {
+                    let here = matches!(outcome, Outcome::Placed { facility: f, pool: p, .. }
+                        if f == facility && p.as_deref() == pool);
+                    here && self.group_of(self.people[code.as_str()]) == group
+                });
+                (pool, Self::places(seats, pool) - held.count() as i64)
+            })
+            .collect()
+    }
+
     /// How many places a facility has for an applicant outside reserves.
     pub(crate) fn regular_places(&self, a: &'a Applicant, facility: &str) -> i64 {
         self.seats(facility, self.group_of(a)).map_or(0, |s| Self::places(s, None))

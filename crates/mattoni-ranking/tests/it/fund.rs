@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use crate::random::criteria;
 
 /// `code group points amount`, one a line.
-fn people(text: &str) -> Vec<Applicant> {
+pub(crate) fn people(text: &str) -> Vec<Applicant> {
     text.lines()
         .zip(0..)
         .map(|(line, i)| {
@@ -25,7 +25,7 @@ fn people(text: &str) -> Vec<Applicant> {
         .collect()
 }
 
-fn run(fund: &str, people: &[Applicant]) -> Run {
+pub(crate) fn run(fund: &str, people: &[Applicant]) -> Run {
     let fund = Fund::new(toml::from_str::<FundSource>(fund).unwrap()).unwrap();
     let call = Call { criteria: criteria("single", ""), prize: Prize::Fund(fund) };
     Run::draw_up(&call, people).unwrap()

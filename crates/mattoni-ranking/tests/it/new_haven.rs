@@ -22,7 +22,7 @@ fn rows(name: &str) -> Option<Vec<Row>> {
     Some(reader.deserialize().map(Result::unwrap).collect())
 }
 
-fn new_haven(kind: &str, unfilled: Unfilled) -> Option<(Call, Vec<Applicant>)> {
+pub(crate) fn new_haven(kind: &str, unfilled: Unfilled) -> Option<(Call, Vec<Applicant>)> {
     let vacancies = rows("newhaven2024_vacancies_r.csv")?;
     let mut applications = rows("newhaven2024_applications_r.csv")?;
     let grades: std::collections::BTreeSet<&str> =

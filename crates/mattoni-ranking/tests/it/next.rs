@@ -13,7 +13,7 @@ use crate::checker::{Judge, choice, outcomes};
 use crate::random::{Rng, Shape, call};
 use crate::run::town;
 
-fn act() -> Act {
+pub(crate) fn act() -> Act {
     Act::new(Utc.with_ymd_and_hms(2026, 6, 12, 8, 0, 0).unwrap(), Actor::System("test".to_owned()))
 }
 
@@ -22,16 +22,16 @@ fn offer(run: &Run, code: &str, place: Place) -> Offer {
     Offer::open(&Offer::make(&act(), run, code, place, by).unwrap()).unwrap()
 }
 
-fn held(run: &Run, code: &str) -> Offer {
+pub(crate) fn held(run: &Run, code: &str) -> Offer {
     offer(run, code, Place::of(&run.line(code).unwrap().outcome).unwrap())
 }
 
-fn with(mut offer: Offer, event: OfferEvent) -> Offer {
+pub(crate) fn with(mut offer: Offer, event: OfferEvent) -> Offer {
     offer.apply(&event);
     offer
 }
 
-fn show(moves: &[Move]) -> String {
+pub(crate) fn show(moves: &[Move]) -> String {
     let place = |p: &Place| format!("{}{}", p.facility, p.pool.as_ref().map_or("", |_| " (r)"));
     moves
         .iter()

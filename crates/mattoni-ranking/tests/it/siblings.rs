@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use mattoni_ranking::{
-    Applicant, Call, Explainer, Facilities, Method, Outcome, Points, Preference, Prize, Run, Score,
-    Siblings, Standing, TieKey, Together, Waiting, italian, next_in_line,
+    Applicant, Call, Explainer, Facilities, Outcome, Points, Preference, Prize, Run, Score,
+    Siblings, Standing, TieKey, Together, Waiting, italian,
 };
 
 use crate::checker::{Judge, choice, outcomes};
 use crate::random::{Rng, Shape, call, criteria};
 
 /// `code points family|- preference…`, one a line; `places` by facility.
-fn town(places: &[(&str, i64)], ask: Together, text: &str) -> (Call, Vec<Applicant>) {
+pub(crate) fn town(places: &[(&str, i64)], ask: Together, text: &str) -> (Call, Vec<Applicant>) {
     let facilities: String = places
         .iter()
         .map(|(code, n)| format!("{{ code = \"{code}\", seats = [{{ places = {n} }}] }},"))
@@ -140,19 +140,12 @@ fn siblings_who_do_not_ask_for_the_same_are_refused() {
     assert_eq!(codes, ["ranking.code.form", "ranking.siblings.ask"]);
 }
 
-#[test]
-fn places_that_fall_free_one_by_one_are_not_given_where_siblings_ask_to_be_together() {
-    let (call, people) = town(&[("a", 2)], Together::Preferred, "n1 9 rosa a\nn2 4 rosa a");
-    let run = Run::draw_up(&call, &people).unwrap();
-    let refused = next_in_line(&run, [], Method::FillFreed).unwrap_err();
-    assert_eq!(refused.iter().next().unwrap().code, "ranking.next.siblings");
-}
+const SHAPE: Shape = Shape { people: 12, facilities: 4, drawn: true, pools: false };
 
 /// Random calls where about half of the applicants have brothers and sisters.
-fn families(seed: u64) -> (Call, Vec<Applicant>) {
+pub(crate) fn families(seed: u64, shape: &Shape) -> (Call, Vec<Applicant>) {
     let mut rng = Rng(seed);
-    let shape = Shape { people: 12, facilities: 4, drawn: true, pools: false };
-    let (call, mut people) = call(&mut rng, &shape);
+    let (call, mut people) = call(&mut rng, shape);
     for family in 0..3_usize {
         let ask = if rng.one_in(2) { Together::Preferred } else { Together::OrNotAtAll };
         let size = 2 + rng.below(2) as usize;
@@ -236,7 +229,7 @@ fn faults(judge: &Judge<'_>, people: &[Applicant], got: &BTreeMap<String, Outcom
 fn what_is_promised_of_siblings_holds() {
     let (mut together, mut apart, mut nowhere) = (0, 0, 0);
     for seed in 0..4_000 {
-        let (call, people) = families(seed);
+        let (call, people) = families(seed, &SHAPE);
         let run = Run::draw_up(&call, &people).unwrap();
         let got = outcomes(&run);
         let faults = faults(&Judge::new(&call, &people), &people, &got);
@@ -258,7 +251,7 @@ fn what_is_promised_of_siblings_holds() {
 #[test]
 fn the_order_of_the_input_parts_no_family() {
     for seed in 0..500 {
-        let (call, mut people) = families(seed);
+        let (call, mut people) = families(seed, &SHAPE);
         let before = Run::draw_up(&call, &people).unwrap();
         Rng(seed).shuffle(&mut people);
         assert_eq!(before.digest(), Run::draw_up(&call, &people).unwrap().digest());
@@ -270,7 +263,7 @@ fn the_order_of_the_input_parts_no_family() {
 fn the_judge_of_siblings_objects_to_a_parted_family() {
     let mut objections = 0;
     for seed in 0..200 {
-        let (call, people) = families(seed);
+        let (call, people) = families(seed, &SHAPE);
         let mut got = outcomes(&Run::draw_up(&call, &people).unwrap());
         let judge = Judge::new(&call, &people);
         let Some(placed) = people.iter().find(|a| {

@@ -1,8 +1,9 @@
 //! A rule over columns: what it declares, and tables that are not the declared ones.
 
-use mattoni_rules_sdk::contract::{Column, Kind, Order, Table, Value, Values};
+use mattoni_rules_sdk::contract::scoring::Order;
+use mattoni_rules_sdk::contract::{Column, Kind, Table, Value, Values};
 use mattoni_rules_sdk::prelude::*;
-use mattoni_rules_sdk::{declare, describe, score_columns};
+use mattoni_rules_sdk::{answer_columns, declare, describe};
 use proptest::prelude::*;
 
 #[derive(Choice, Clone, Copy, PartialEq, Debug)]
@@ -93,12 +94,12 @@ fn table() -> Table {
 }
 
 fn defaults() -> Vec<Value> {
-    describe::<Rule>().parameters.into_iter().map(|parameter| parameter.default).collect()
+    describe::<Scoring, Rule>().parameters.into_iter().map(|parameter| parameter.default).collect()
 }
 
 #[test]
 fn attributes_become_the_description() {
-    let description = describe::<Rule>();
+    let description = describe::<Scoring, Rule>();
     let [count, amount, level] = &description.inputs[..] else { panic!("three inputs") };
     let Kind::Integer(bounds) = &count.kind else { panic!("an integer") };
     assert_eq!((bounds.min, bounds.max, count.required), (Some(0), Some(9), true));
@@ -111,7 +112,7 @@ fn attributes_become_the_description() {
         [Value::Decimal(125), Value::Date(Date::ymd(2024, 2, 29).days()), Value::Choice(1)]
     );
     assert_eq!(description.reasons[1].code, "nothing");
-    let declaration = declare::<Rule>();
+    let declaration = declare::<Scoring, Rule>();
     assert_eq!((declaration.criteria[0].min, declaration.criteria[0].max), (-100, 2_050));
     assert_eq!(declaration.ties[0].order, Order::HigherFirst);
     assert_eq!(declaration.classes[0].code, "high");
@@ -119,7 +120,7 @@ fn attributes_become_the_description() {
 
 #[test]
 fn columns_are_scored_row_by_row() {
-    let scores = score_columns::<Rule>(&table(), &defaults()).unwrap();
+    let scores = answer_columns::<Scoring, Rule>(&table(), &defaults()).unwrap();
     assert_eq!(scores.criteria[0].points, [0, 375]);
     assert_eq!(scores.criteria[0].reasons, [2, 1]);
     assert_eq!(scores.ties, [[i64::from(Date::ymd(2024, 2, 29).days()), 70]]);
@@ -152,9 +153,12 @@ fn a_table_that_is_not_the_declared_one_fails_before_any_row() {
     for (break_it, message) in broken {
         let mut table = table();
         break_it(&mut table);
-        assert_eq!(score_columns::<Rule>(&table, &defaults()).unwrap_err().message, message);
+        assert_eq!(
+            answer_columns::<Scoring, Rule>(&table, &defaults()).unwrap_err().message,
+            message
+        );
     }
-    let few = score_columns::<Rule>(&table(), &defaults()[..2]).unwrap_err();
+    let few = answer_columns::<Scoring, Rule>(&table(), &defaults()[..2]).unwrap_err();
     assert_eq!(few.message, "parameter level was not given");
 }
 

@@ -3,6 +3,7 @@
 use expect_test::expect;
 use mattoni_core::Digest;
 use mattoni_core::value::Value;
+use mattoni_rules::worlds::Scoring;
 use mattoni_rules::{Batch, Grant, Host, Limits};
 
 use crate::plugins::{bytes, family, ready};
@@ -14,7 +15,7 @@ fn every_mistake_in_a_grant_is_told_at_once() {
         .with_parameter("full_tiem", Value::Integer(1))
         .with_parameter("siblings_counted", Value::Integer(11))
         .with_parameter("reference_date", Value::Boolean(true));
-    let found = loaded.grant(&grant).unwrap_err();
+    let found = loaded.grant::<Scoring>(&grant).unwrap_err();
     let codes: Vec<_> = found.iter().map(|p| (p.field.as_str(), p.code.as_ref())).collect();
     expect![[r#"
         [
@@ -45,7 +46,7 @@ fn a_parameter_changes_the_points_and_the_record_names_all() {
     let declared = loaded.description().parameters.len();
     let grant = Grant::pinned(loaded.digest())
         .with_parameter("full_time", Value::Decimal("12.5".parse().unwrap()));
-    let granted = loaded.grant(&grant).unwrap();
+    let granted = loaded.grant::<Scoring>(&grant).unwrap();
     assert_eq!(granted.parameters().len(), declared);
     let plugin = granted.ready();
     let mut batch = Batch::builder(plugin.description());

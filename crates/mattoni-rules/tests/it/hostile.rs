@@ -1,95 +1,9 @@
 //! Plugins that mean harm, each made by hand: one clear error, and the host lives on.
 
-use std::fmt::Write as _;
+use mattoni_rules::{Batch, Column, Grant, Host, Limits, Ready, RuleError, RuleErrorKind, Scored};
 
-use mattoni_rules::{Batch, Column, Grant, Host, Limits, Ready, RuleError, RuleErrorKind};
-
+use crate::guest::{Guest, HONEST};
 use crate::plugins::{bytes, families};
-
-/// A guest in text: memory laid out by hand, so that each lie is told exactly.
-///
-/// It declares one integer input `n`, one criterion `points` from 0 to 10, one reason.
-struct Guest {
-    /// Body of `score`, which answers the address of the result.
-    score: &'static str,
-    /// Body of `describe`.
-    describe: &'static str,
-    version: &'static str,
-}
-
-const HONEST: Guest = Guest {
-    // The result of 3 rows with 1.00 point each and the first reason.
-    score: "i32.const 512",
-    describe: "i32.const 64",
-    version: "1.0.0",
-};
-
-fn little_endian(words: &[u32]) -> String {
-    words.iter().flat_map(|word| word.to_le_bytes()).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "\\{byte:02x}");
-        text
-    })
-}
-
-impl Guest {
-    fn bytes(&self) -> Vec<u8> {
-        let types = TYPES;
-        let Guest { score, describe, version } = self;
-        // Texts at 16: "n" and "points", then "r". Description at 64: name, version, inputs,
-        // parameters, reasons. The input at 128, 104 bytes of record; the reason at 256. The
-        // declaration at 320; the criterion at 352.
-        let description = little_endian(&[16, 1, 16, 1, 128, 1, 0, 0, 256, 1]);
-        let input = little_endian(&[16, 1, 16, 1]);
-        let reason = little_endian(&[18, 1, 18, 1]);
-        let declaration = little_endian(&[352, 1, 0, 0, 0, 0]);
-        let criterion = little_endian(&[16, 1, 16, 1, 0, 1000, 16, 1]);
-        // result<scores, failure>: case, then criteria, ties, classes.
-        let scores = little_endian(&[0, 544, 1, 0, 0, 0, 0]);
-        let marks = little_endian(&[576, 3, 600, 3]);
-        let points = little_endian(&[100, 100, 100]);
-        let reasons = little_endian(&[0x0001_0001, 1]);
-        let text = format!(
-            r#"(component
-              (core module $m
-                (memory (export "memory") 1)
-                (global $top (mut i32) (i32.const 4096))
-                (data (i32.const 16) "n\00r")
-                (data (i32.const 64) "{description}")
-                (data (i32.const 128) "{input}")
-                (data (i32.const 144) "\01")
-                (data (i32.const 256) "{reason}")
-                (data (i32.const 320) "{declaration}")
-                (data (i32.const 352) "{criterion}")
-                (data (i32.const 512) "{scores}")
-                (data (i32.const 544) "{marks}")
-                (data (i32.const 576) "{points}")
-                (data (i32.const 600) "{reasons}")
-                (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-                  (local $at i32)
-                  (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
-                  (global.set $top (i32.add (local.get $at) (local.get 3)))
-                  (local.get $at))
-                (func (export "describe") (result i32) {describe})
-                (func (export "declare") (result i32) i32.const 320)
-                (func $score (export "score") (param i32 i32 i32 i32 i32) (result i32) {score}))
-              (core instance $i (instantiate $m))
-              {types}
-              (func $describe (result $description)
-                (canon lift (core func $i "describe") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
-              (func $declare (result $declaration)
-                (canon lift (core func $i "declare") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
-              (func $score (param "table" $table) (param "parameters" (list $value)) (result $answer)
-                (canon lift (core func $i "score") (memory (core memory $i "memory")) (realloc (core func $i "realloc"))))
-              (instance $about (export "describe" (func $describe)))
-              (instance $scoring (export "declare" (func $declare)) (export "score" (func $score)))
-              (export "mattoni:rules/about@{version}" (instance $about))
-              (export "mattoni:rules/scoring@{version}" (instance $scoring)))"#
-        );
-        wat::parse_str(text).unwrap()
-    }
-}
-
-const TYPES: &str = include_str!("types.wat");
 
 fn host() -> Host {
     let limits = Limits::default().with_memory(4 << 20).with_fuel_per_batch(1_000_000);
@@ -101,15 +15,18 @@ fn refused(bytes: &[u8]) -> RuleError {
 }
 
 /// Loads the guest and scores three rows; then shows that the same host still runs others.
-fn scored(guest: &Guest) -> Result<mattoni_rules::Scored, RuleError> {
-    let host = host();
+fn scored(guest: &Guest) -> Result<Scored, RuleError> {
+    scored_rows(&host(), guest, 3)
+}
+
+fn scored_rows(host: &Host, guest: &Guest, rows: i64) -> Result<Scored, RuleError> {
     let run = |bytes: &[u8]| -> Ready {
         let loaded = host.load(bytes).unwrap();
         let grant = Grant::pinned(loaded.digest());
         loaded.grant(&grant).unwrap().ready()
     };
     let plugin = run(&guest.bytes());
-    let columns = [("n".to_owned(), Column::integers(vec![1, 2, 3]))].into();
+    let columns = [("n".to_owned(), Column::integers((0..rows).collect()))].into();
     let batch = Batch::from_columns(plugin.description(), columns).unwrap();
     let answer = plugin.score(&batch);
     let other = run(&bytes("nursery-points"));
@@ -180,7 +97,7 @@ fn an_endless_loop_runs_out_of_fuel() {
     assert_eq!(kind, RuleErrorKind::OutOfFuel);
     assert_eq!(
         text,
-        "plugin n (scoring), rows 0 to 2: worked for longer than it may [rules.out-of-fuel]"
+        "plugin n (scoring), row 0: worked for longer than it may [rules.out-of-fuel]"
     );
 }
 
@@ -225,4 +142,83 @@ fn the_causes_are_told_once_and_underneath() {
     let error = scored(&Guest { score: "unreachable", ..HONEST }).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(!error.to_string().contains(&cause), "{error}");
+}
+
+/// Body of `score` that answers no points for as many rows as were asked about, and stops where
+/// the input is `17`.
+const STOPS_AT_17: &str = "
+  (local $at i32)
+  (local.set $at (i32.load offset=4 (local.get 1)))
+  (block $done
+    (loop $next
+      (br_if $done (i32.ge_u (local.get $at)
+        (i32.add (i32.load offset=4 (local.get 1)) (i32.mul (local.get 0) (i32.const 8)))))
+      (if (i64.eq (i64.load (local.get $at)) (i64.const 17)) (then unreachable))
+      (local.set $at (i32.add (local.get $at) (i32.const 8)))
+      (br $next)))
+  (i32.store (i32.const 544) (i32.const 32768))
+  (i32.store (i32.const 548) (local.get 0))
+  (i32.store (i32.const 552) (i32.const 40960))
+  (i32.store (i32.const 556) (local.get 0))
+  i32.const 512";
+
+#[test]
+fn a_trap_at_row_17_of_a_thousand_is_found_there() {
+    let guest = Guest { score: STOPS_AT_17, ..HONEST };
+    assert_eq!(scored_rows(&host(), &guest, 17).unwrap().rows(), 17);
+    let error = scored_rows(&host(), &guest, 1_000).unwrap_err();
+    assert_eq!((error.kind(), error.rows()), (RuleErrorKind::Trap, Some(17..18)));
+    assert_eq!(error.to_string(), "plugin n (scoring), row 17: stopped by itself [rules.trap]");
+}
+
+#[test]
+fn a_plugin_that_asks_for_what_it_did_not_declare_is_told_as_its_own_failure() {
+    // result<_, failure>: the second case, row 1, a message of 18 bytes.
+    let score = "(i64.store (i32.const 1024) (i64.const 0x5f6c616373696620))
+      (i32.store (i32.const 512) (i32.const 1))
+      (i32.store (i32.const 516) (i32.const 1)) (i32.store (i32.const 520) (i32.const 1))
+      (i32.store (i32.const 524) (i32.const 1025)) (i32.store (i32.const 528) (i32.const 7))
+      i32.const 512";
+    let (kind, text) = failed(score);
+    assert_eq!(kind, RuleErrorKind::Failed);
+    assert_eq!(text, "plugin n (scoring), row 1: answered: fiscal_ [rules.failed]");
+}
+
+#[test]
+fn names_that_are_no_text_or_a_gigabyte_are_not_read() {
+    let invalid = "(i32.store8 (i32.const 16) (i32.const 0xff)) i32.const 64";
+    let huge = "(i32.store (i32.const 68) (i32.const 0x40000000)) i32.const 64";
+    for describe in [invalid, huge] {
+        let error = refused(&Guest { describe, ..HONEST }.bytes());
+        assert_eq!(error.kind(), RuleErrorKind::BadAnswer, "{error}");
+    }
+}
+
+#[test]
+fn no_more_of_an_answer_is_taken_over_than_the_cap() {
+    let host = Host::new(Limits::default().with_answer(64)).unwrap();
+    assert_eq!(host.load(&HONEST.bytes()).unwrap_err().kind(), RuleErrorKind::BadAnswer);
+}
+
+#[test]
+fn a_hundred_failures_leave_room_for_the_next_call() {
+    let limits = Limits::default().with_memory(4 << 20).with_concurrent_calls(1);
+    let host = Host::new(limits.with_fuel_per_batch(1_000_000)).unwrap();
+    let bodies = [
+        "unreachable",
+        "(loop (br 0)) unreachable",
+        "(loop (drop (memory.grow (i32.const 16))) (br 0)) unreachable",
+        "(i32.store (i32.const 548) (i32.const 2)) i32.const 512",
+    ];
+    for score in bodies {
+        let loaded = host.load(&Guest { score, ..HONEST }.bytes()).unwrap();
+        let grant = Grant::pinned(loaded.digest());
+        let plugin: Ready = loaded.grant(&grant).unwrap().ready();
+        let columns = [("n".to_owned(), Column::integers(vec![1, 2, 3]))].into();
+        let batch = Batch::from_columns(plugin.description(), columns).unwrap();
+        for _ in 0..25 {
+            assert_ne!(plugin.score(&batch).unwrap_err().kind(), RuleErrorKind::Busy);
+        }
+    }
+    assert_eq!(scored_rows(&host, &HONEST, 3).unwrap().rows(), 3);
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests fails its test")]
 mod batches;
+mod cache;
 mod grants;
+mod guest;
 mod hostile;
+mod mutations;
 mod plugins;
 mod records;
+mod worlds;

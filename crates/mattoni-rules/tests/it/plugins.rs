@@ -6,13 +6,17 @@ use std::path::PathBuf;
 use mattoni_core::value::Value;
 use mattoni_rules::{Batch, Grant, Host, Limits, Ready};
 
-/// The bytes of a built plugin.
-pub(crate) fn bytes(name: &str) -> Vec<u8> {
-    let folder = std::env::var_os("MATTONI_PLUGINS").map_or_else(
+/// Where the built plugins are.
+pub(crate) fn folder() -> PathBuf {
+    std::env::var_os("MATTONI_PLUGINS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/plugins")),
         PathBuf::from,
-    );
-    std::fs::read(folder.join(format!("{name}.wasm")))
+    )
+}
+
+/// The bytes of a built plugin.
+pub(crate) fn bytes(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(format!("{name}.wasm")))
         .expect("build the plugins first: cargo xtask plugins")
 }
 
@@ -83,8 +87,8 @@ fn answers_and_record_do_not_depend_on_cores_or_batches() {
     let whole = ready("nursery-points", Limits::default());
     let dealt = ready("nursery-points", Limits::default().with_rows_per_batch(7));
     let batch = families(&whole, 100);
-    let one = whole.score_on(&batch, 1).unwrap();
-    let many = dealt.score_on(&batch, 4).unwrap();
+    let one = whole.answer_on(&batch, 1).unwrap();
+    let many = dealt.answer_on(&batch, 4).unwrap();
     assert!(one.iter().eq(many.iter()));
     assert_eq!(one.digest(), many.digest());
     assert_eq!(one.fuel(), whole.score(&batch).unwrap().fuel());

@@ -1,6 +1,7 @@
 //! The record of an evaluation, and running it again.
 
 use mattoni_core::value::Value;
+use mattoni_rules::worlds::Scoring;
 use mattoni_rules::{Difference, Evaluation, Grant, Host, Limits, Recomputed, ScoredRow};
 
 use crate::plugins::{bytes, families, ready};
@@ -29,8 +30,8 @@ fn the_first_altered_answer_is_shown() {
     let difference = Difference {
         row: Some(17),
         column: "work".to_owned(),
-        was: "1800 hundredths (both-work)".to_owned(),
-        is: "1700 hundredths (both-work)".to_owned(),
+        was: "18.00".to_owned(),
+        is: "17.00".to_owned(),
     };
     let found = plugin.recompute(&batch, &record, &stored).unwrap();
     assert_eq!(found, Recomputed::Different(difference));
@@ -54,7 +55,7 @@ fn altered_inputs_parameters_and_plugins_are_shown_before_any_answer() {
     let loaded = Host::new(Limits::default()).unwrap().load(&bytes("nursery-points")).unwrap();
     let grant =
         Grant::pinned(loaded.digest()).with_parameter("siblings_counted", Value::Integer(1));
-    let other = loaded.grant(&grant).unwrap().ready();
+    let other = loaded.grant::<Scoring>(&grant).unwrap().ready();
     let found = column(other.recompute(&batch, &record, &stored).unwrap());
     assert_eq!(found, "parameter.siblings_counted");
 

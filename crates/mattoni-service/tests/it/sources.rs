@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect, expect_file};
 use mattoni_core::Problems;
 use mattoni_service::{
-    Nature, Publication, RequirementSource, Service, ServiceSource, StepSource, Versions,
+    Nature, Publication, RequirementSource, Service, ServiceSource, SiblingsSource, StepSource,
+    Versions,
 };
 
 use crate::fixture::{NURSERY, nursery, source, with};
@@ -159,12 +160,16 @@ fn a_ranking_reads_fields_that_exist_and_fit() {
         let ranking = source.ranking.as_mut().unwrap();
         ranking.preferences.push("siblings".into());
         ranking.reserves.insert("disability".into(), "targa".into());
+        let family = vec!["cognome".into()];
+        ranking.siblings = Some(SiblingsSource { ask: "isee".into(), family });
     });
     check(
         refused,
         expect![[r#"
-        ranking.preferences: “siblings” is not a choice or a text of the form; name one that is [service.ranking]
-        ranking.reserves: “targa” is not a yes-or-no field of the form; name one that is [service.ranking]"#]],
+            ranking.preferences: “siblings” is not a choice or a text of the form; name one that is [service.ranking]
+            ranking.reserves: “targa” is not a yes-or-no field of the form; name one that is [service.ranking]
+            ranking.siblings.ask: “isee” is not a choice of alone, preferred, or-not-at-all of the form; name one that is [service.ranking]
+            ranking.siblings.family: “cognome” is not a field of the form; name one that is [service.ranking]"#]],
     );
 }
 

@@ -67,6 +67,32 @@ pub(super) async fn backs_off_and_buries_and_replays(store: &impl Store) {
     assert_eq!(replayed[1].attempts, 0);
 }
 
+pub(super) async fn takes_any_order_and_gives_the_oldest(store: &impl Store) {
+    committed(store, [with_keys(change(1, 0, 1), &["a1", "a2", "a3"])]).await;
+    let a1 = due(store, 0).await[0].1;
+    let id = |index| EffectId { index, ..a1 };
+
+    // Done out of turn, as by a receiver who asks for nothing: it is not given any more.
+    assert_eq!(works(store.delivered(&ente(), &[id(1)]).await), 1);
+    assert_eq!(due_keys(store, 0).await, ["a1"]);
+    assert!(works(store.failed(&ente(), a1, "gone", AfterFailure::Dead).await));
+    assert_eq!(due_keys(store, 0).await, ["a3"], "what is done is passed over");
+
+    // One that is taken up again comes before those that came after it.
+    assert!(works(store.replay(&ente(), a1, at(0)).await));
+    assert_eq!(due_keys(store, 0).await, ["a1"]);
+    assert_eq!(works(store.delivered(&ente(), &[a1, id(2)]).await), 2);
+    assert!(due_keys(store, 0).await.is_empty());
+
+    committed(store, [with_keys(change(2, 0, 1), &["b1", "b2"])]).await;
+    let b1 = due(store, 0).await[0].1;
+    let b2 = EffectId { index: 1, ..b1 };
+    assert!(works(store.failed(&ente(), b2, "gone", AfterFailure::Dead).await));
+    assert_eq!(works(store.delivered(&ente(), &[b1]).await), 1);
+    assert!(works(store.replay(&ente(), b2, at(0)).await));
+    assert_eq!(due_keys(store, 0).await, ["b2"], "nothing is left behind");
+}
+
 pub(super) async fn knows_every_key(store: &impl Store) {
     committed(store, [with_keys(change(1, 0, 1), &["k"])]).await;
     let lost = conflict(store, [with_keys(change(2, 0, 1), &["k"])]).await;

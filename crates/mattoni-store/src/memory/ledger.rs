@@ -9,11 +9,12 @@ use mattoni_core::{Digest, Id};
 use crate::memory::keys::KeyRack;
 use crate::record::{Link, by_json};
 use crate::{
-    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Facet, Head, Holding, Recorded,
-    RecordedStream, StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, Change, Committed, Conflict, Direction, EffectId, Facet, Head, Holding,
+    Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredEffect,
+    StoredState, Stream, Version,
 };
 
-/// Kind, name and value of a facet.
+/// Kind, name and value of a facet; or kind, list and bucket of a place.
 type Key = (String, String, String);
 
 #[derive(Debug, Clone)]
@@ -21,6 +22,7 @@ struct Current {
     version: Version,
     body: Vec<u8>,
     facets: Vec<Facet>,
+    listing: Listing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,10 @@ pub(super) struct Ledger {
     states: BTreeMap<Stream, Current>,
     facets: BTreeMap<Key, BTreeSet<Id<Stream>>>,
     unique: BTreeMap<Key, Id<Stream>>,
+    /// By kind, list and bucket.
+    places: BTreeMap<Key, BTreeSet<Spot>>,
+    /// States by kind and form.
+    forms: BTreeMap<(String, u32), u64>,
     numbers: BTreeMap<String, u64>,
     outbox: BTreeMap<EffectId, (Fate, StoredEffect)>,
     keys: BTreeSet<String>,
@@ -114,7 +120,8 @@ impl Ledger {
         }
         let version = change.leads_to();
         let (body, facets) = (change.state.clone(), change.facets.clone());
-        self.insert_state(stream.clone(), Current { version, body, facets });
+        let listing = change.listing.clone();
+        self.insert_state(stream.clone(), Current { version, body, facets, listing });
         self.append(batch, change);
         self.post(change)
     }
@@ -204,7 +211,80 @@ impl Ledger {
                 self.unique.remove(&key);
             }
         }
+        self.unlist(stream, &state.listing);
         Some(state)
+    }
+
+    fn unlist(&mut self, stream: &Stream, listing: &Listing) {
+        for place in &listing.places {
+            let key = bucket(stream, place);
+            if let Some(spots) = self.places.get_mut(&key) {
+                spots.remove(&Spot { sort: place.sort.clone(), id: stream.id });
+                if spots.is_empty() {
+                    self.places.remove(&key);
+                }
+            }
+        }
+        let form = (stream.kind.to_string(), listing.form);
+        if let Some(states) = self.forms.get_mut(&form) {
+            *states -= 1;
+            if *states == 0 {
+                self.forms.remove(&form);
+            }
+        }
+    }
+
+    fn list(&mut self, stream: &Stream, listing: &Listing) {
+        for place in &listing.places {
+            let spot = Spot { sort: place.sort.clone(), id: stream.id };
+            self.places.entry(bucket(stream, place)).or_default().insert(spot);
+        }
+        *self.forms.entry((stream.kind.to_string(), listing.form)).or_default() += 1;
+    }
+
+    pub(super) fn relist(&mut self, state: Relisted) -> bool {
+        let Relisted { stream, version, listing } = state;
+        let Some(mut current) = self.states.remove(&stream) else { return false };
+        let stands = current.version == version;
+        if stands {
+            self.unlist(&stream, &current.listing);
+            self.list(&stream, &listing);
+            current.listing = listing;
+        }
+        self.states.insert(stream, current);
+        stands
+    }
+
+    pub(super) fn page(
+        &self,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Vec<Placed> {
+        let key = (kind.to_owned(), span.list.to_string(), span.bucket.clone());
+        let (low, high) = span.ends(after);
+        let Some(spots) = self.places.get(&key).filter(|_| low < high) else { return Vec::new() };
+        let between = spots.range((Bound::Excluded(low), Bound::Excluded(high)));
+        let placed = |spot: &Spot| {
+            let state = self.state(&Stream::new(kind.to_owned(), spot.id))?;
+            Some(Placed { sort: spot.sort.clone(), state })
+        };
+        match span.direction {
+            Direction::Up => between.take(limit).filter_map(placed).collect(),
+            Direction::Down => between.rev().take(limit).filter_map(placed).collect(),
+        }
+    }
+
+    pub(super) fn tally(&self, kind: &str, list: &str, bucket: &str) -> u64 {
+        let key = (kind.to_owned(), list.to_owned(), bucket.to_owned());
+        self.places.get(&key).map_or(0, |spots| spots.len() as u64)
+    }
+
+    pub(super) fn forms(&self, kind: &str) -> BTreeMap<u32, u64> {
+        let from = (kind.to_owned(), 0);
+        let forms = self.forms.range(from..).take_while(|((of, _), _)| of == kind);
+        forms.map(|((_, form), states)| (*form, *states)).collect()
     }
 
     fn insert_state(&mut self, stream: Stream, state: Current) {
@@ -215,6 +295,7 @@ impl Ledger {
             }
             self.facets.entry(key).or_default().insert(stream.id);
         }
+        self.list(&stream, &state.listing);
         self.states.insert(stream, state);
     }
 
@@ -349,6 +430,10 @@ impl Ledger {
 
 fn key(stream: &Stream, facet: &Facet) -> Key {
     (stream.kind.to_string(), facet.name.to_string(), facet.value.clone())
+}
+
+fn bucket(stream: &Stream, place: &Place) -> Key {
+    (stream.kind.to_string(), place.list.to_string(), place.bucket.clone())
 }
 
 fn stored(stream: &Stream, state: &Current) -> StoredState {

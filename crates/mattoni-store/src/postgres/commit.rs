@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use deadpool_postgres::{Client, Pool};
 use mattoni_core::{Digest, EnteId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::postgres::fault::{misread, no_connection};
-use crate::postgres::plan::{Key, Plan, Stored, key, unique};
+use crate::postgres::plan::{Key, Plan, StateRow, Stored, key, unique};
+use crate::postgres::pool::{Connection, Pool};
 use crate::postgres::read::{count, get, head, id, uuid};
 use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
 use crate::postgres::statements::statements;
-use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version};
+use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version, listing};
 
 /// Commits what does not conflict. What is answered is durable; on an error nothing was written,
 /// unless it is [`ErrorKind::Unknown`].
@@ -44,8 +44,29 @@ pub(super) async fn commit(
 }
 
 /// What the batches may touch, which nobody else changes until the open transaction ends.
-async fn lock_and_read(client: &Client, ente: &EnteId, batches: &[Batch]) -> Result<Stored, Error> {
-    let questions = Questions::of(batches);
+async fn lock_and_read(
+    client: &Connection,
+    ente: &EnteId,
+    batches: &[Batch],
+) -> Result<Stored, Error> {
+    ask(client, ente, &Questions::of(batches)).await
+}
+
+/// The states with their version, facets and places, under the lock of the ente.
+pub(super) async fn lock_and_read_states(
+    client: &Connection,
+    ente: &EnteId,
+    streams: impl IntoIterator<Item = &Stream>,
+) -> Result<Stored, Error> {
+    let streams = streams.into_iter().collect();
+    ask(client, ente, &Questions { streams, ..Questions::default() }).await
+}
+
+async fn ask(
+    client: &Connection,
+    ente: &EnteId,
+    questions: &Questions<'_>,
+) -> Result<Stored, Error> {
     let (subjects, queries): (Vec<_>, Vec<_>) = questions.queries(ente).into_iter().unzip();
     let begin = begin(ente.as_str());
     let mut answers = begin_and_read(client, &begin, &queries).await?;
@@ -98,15 +119,15 @@ impl<'a> Questions<'a> {
         questions
     }
 
-    fn queries(&self, ente: &'a EnteId) -> Vec<(Subject, Query<'_>)> {
+    fn queries<'q>(&'q self, ente: &'q EnteId) -> Vec<(Subject, Query<'q>)> {
         // FOR UPDATE waits for the ente's other writers; each query after it sees what they
         // committed.
         const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
         // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
         // nothing yet of a new table would rather read all of the ente's rows for each.
-        const STATES: &str = "SELECT w.kind, w.id, s.version, s.facets
+        const STATES: &str = "SELECT w.kind, w.id, s.version, s.facets, s.lists
             FROM unnest($2::text[], $3::uuid[]) AS w (kind, id),
-            LATERAL (SELECT version, facets FROM state
+            LATERAL (SELECT version, facets, lists FROM state
                 WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s";
         const HOLDERS: &str = "SELECT w.kind, w.name, w.value, f.id
             FROM unnest($2::text[], $3::text[], $4::text[]) AS w (kind, name, value),
@@ -154,7 +175,9 @@ fn read_all(subjects: &[Subject], answers: &[Vec<Row>]) -> Result<Stored, Error>
                 Subject::States => {
                     let stream = Stream::new(get::<String>(row, 0)?, id(row, 1)?);
                     let facets = serde_json::from_str(get(row, 3)?).map_err(misread)?;
-                    stored.states.insert(stream, (Version::new(count(row, 2)?), facets));
+                    let listing = listing::read(get(row, 4)?).map_err(misread)?;
+                    let version = Version::new(count(row, 2)?);
+                    stored.states.insert(stream, StateRow { version, facets, listing });
                 }
                 Subject::Holders => {
                     let key = (get(row, 0)?, get(row, 1)?, get(row, 2)?);

@@ -17,9 +17,6 @@ pub(super) fn no_connection(error: PoolError) -> Error {
     const CONNECTING: &str = "failed to reach the server";
     match error {
         PoolError::Backend(cause) => fault(CONNECTING, cause),
-        PoolError::PostCreateHook(deadpool_postgres::HookError::Backend(cause)) => {
-            fault(CONNECTING, cause)
-        }
         // Every connection was in use for as long as the time allowed.
         other => Error::new(ErrorKind::Busy, CONNECTING).caused_by(other),
     }

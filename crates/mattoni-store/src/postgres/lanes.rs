@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deadpool_postgres::Pool;
 use futures_channel::oneshot;
 use mattoni_core::EnteId;
 use tokio::runtime::Handle;
 
 use crate::postgres::commit::commit;
+use crate::postgres::pool::Pool;
 use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most batches, and about the most events, that share a transaction. Enough that the flush

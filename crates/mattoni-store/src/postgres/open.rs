@@ -3,16 +3,21 @@
 use std::fmt;
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Client, Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime,
-};
+use deadpool::Runtime;
+use deadpool_postgres::{ManagerConfig, RecyclingMethod};
 use tokio_postgres::{Config, NoTls};
 
 use crate::postgres::fault::{fault, no_connection};
+use crate::postgres::pool::{Client, Manager, Pool};
 use crate::{Error, ErrorKind};
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 
 /// How to open a store.
 #[derive(Clone)]
@@ -128,32 +133,26 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
     }
     // A server that vanished without a word is noticed, not waited for.
     config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(options.statement_timeout);
-    let settings = settings(options);
-    let built = Pool::builder(manager(config, options))
+    let manager = Manager::new(manager(config, options), settings(options));
+    let built = Pool::builder(manager)
         .max_size(options.connections.max(1))
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
         .create_timeout(Some(options.patience))
-        .post_create(Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-            let settings = settings.clone();
-            Box::pin(
-                async move { client.batch_execute(&settings).await.map_err(HookError::Backend) },
-            )
-        }))
         .build();
     built.map_err(|e| Error::new(ErrorKind::Io, OPENING).caused_by(e))
 }
 
-fn manager(config: Config, options: &Options) -> Manager {
+fn manager(config: Config, options: &Options) -> deadpool_postgres::Manager {
     let kept = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     #[cfg(feature = "postgres-tls")]
     if let Some(tls) = &options.tls {
         let mut config = config;
         config.ssl_mode(tokio_postgres::config::SslMode::Require);
-        return Manager::from_config(config, tls.connector(), kept);
+        return deadpool_postgres::Manager::from_config(config, tls.connector(), kept);
     }
     let _ = options;
-    Manager::from_config(config, NoTls, kept)
+    deadpool_postgres::Manager::from_config(config, NoTls, kept)
 }
 
 /// What every connection is told first.

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::{Digest, EnteId, Id};
 
+use crate::postgres::lists::Move;
 use crate::record::{Link, by_json};
 use crate::{
-    Batch, Change, Committed, Conflict, Effect, Erase, Facet, Head, Holding, NewEvent, StoredKey,
-    Stream, Version,
+    Batch, Change, Committed, Conflict, Effect, Erase, Facet, Head, Holding, Listing, NewEvent,
+    StoredKey, Stream, Version,
 };
 
 /// Kind, name and value of a facet.
@@ -21,7 +22,7 @@ pub(super) type Key = (String, String, String);
 #[derive(Debug)]
 pub(super) struct Stored {
     pub(super) head: Head,
-    pub(super) states: BTreeMap<Stream, (Version, Vec<Facet>)>,
+    pub(super) states: BTreeMap<Stream, StateRow>,
     pub(super) numbers: BTreeMap<String, u64>,
     pub(super) holders: BTreeMap<Key, Id<Stream>>,
     pub(super) keys: BTreeSet<String>,
@@ -37,6 +38,14 @@ impl Default for Stored {
             keys: BTreeSet::new(),
         }
     }
+}
+
+/// A state as the writer needs to know it.
+#[derive(Debug)]
+pub(super) struct StateRow {
+    pub(super) version: Version,
+    pub(super) facets: Vec<Facet>,
+    pub(super) listing: Listing,
 }
 
 /// A row for the journal.
@@ -60,11 +69,12 @@ pub(super) struct OutboxRow<'a> {
 }
 
 /// A state as the group leaves it.
-#[derive(Clone)]
-struct State<'a> {
-    version: Version,
-    facets: &'a [Facet],
-    body: &'a [u8],
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    pub(super) version: Version,
+    pub(super) facets: &'a [Facet],
+    pub(super) listing: &'a Listing,
+    pub(super) body: &'a [u8],
 }
 
 /// What is to be written.
@@ -154,8 +164,12 @@ impl<'a> Plan<'a> {
             before.numbers.push((&claim.sequence, replaced));
         }
         self.change_facets(change, before)?;
-        let state =
-            State { version: change.leads_to(), facets: &change.facets, body: &change.state };
+        let state = State {
+            version: change.leads_to(),
+            facets: &change.facets,
+            listing: &change.listing,
+            body: &change.state,
+        };
         before.states.push((stream, self.states.insert(stream, state)));
         self.append(ente, change);
         self.post(change, before)
@@ -231,7 +245,7 @@ impl<'a> Plan<'a> {
     fn version(&self, stream: &Stream) -> Version {
         match self.states.get(stream) {
             Some(state) => state.version,
-            None => self.stored.states.get(stream).map_or(Version::NONE, |(version, _)| *version),
+            None => self.stored.states.get(stream).map_or(Version::NONE, |row| row.version),
         }
     }
 
@@ -259,11 +273,17 @@ impl<'a> Plan<'a> {
         self.head
     }
 
-    /// The states the group leaves: stream, version, facets, body.
-    pub(super) fn states(
-        &self,
-    ) -> impl Iterator<Item = (&'a Stream, Version, &'a [Facet], &'a [u8])> {
-        self.states.iter().map(|(stream, s)| (*stream, s.version, s.facets, s.body))
+    /// The states the group leaves.
+    pub(super) fn states(&self) -> impl Iterator<Item = (&'a Stream, State<'a>)> {
+        self.states.iter().map(|(stream, state)| (*stream, *state))
+    }
+
+    /// From which places to which the states move.
+    pub(super) fn moves(&self) -> impl Iterator<Item = Move<'a>> {
+        self.states.iter().map(|(stream, state)| {
+            let had = self.stored.states.get(*stream).map(|row| &row.listing);
+            Move { stream, had, has: state.listing }
+        })
     }
 
     /// The sequences that moved, and where to.
@@ -298,7 +318,7 @@ impl<'a> Plan<'a> {
 }
 
 fn stored_facets<'a>(stored: &'a Stored, stream: &Stream) -> &'a [Facet] {
-    stored.states.get(stream).map_or(&[], |(_, facets)| facets)
+    stored.states.get(stream).map_or(&[], |row| &row.facets)
 }
 
 pub(super) fn unique(facets: &[Facet]) -> impl Iterator<Item = &Facet> {

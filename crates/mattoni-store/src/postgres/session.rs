@@ -1,12 +1,12 @@
 //! Reads and transactions: each names its ente first, so that row-level security knows it.
 
-use deadpool_postgres::{Client, Pool};
 use futures_util::future::{join, join_all, join3};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use crate::postgres::fault::{fault, no_connection, undurable};
+use crate::postgres::pool::{Connection, Pool};
 use crate::{Error, ErrorKind};
 
 pub(super) type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
@@ -52,11 +52,20 @@ pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<V
 async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     let client = pool.get().await.map_err(no_connection)?;
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
-    let (name, params) = (format!("SET mattoni.ente = '{wall}'"), query.params());
-    // Both are on their way before the first is answered: one trip to the server and back. Every
-    // use of a connection names its ente first, so nothing is left over for the next.
-    let (named, rows) = join(client.batch_execute(&name), client.query(&statement, &params)).await;
-    named.map_err(|e| fault(READING, e))?;
+    let params = query.params();
+    // Every use of a connection names its ente first, so nothing is left over for the next; but
+    // for the one that was named last, transactions naming theirs for themselves alone.
+    let rows = if client.knows(wall) {
+        client.query(&statement, &params).await
+    } else {
+        let name = format!("SET mattoni.ente = '{wall}'");
+        // Both are on their way before the first is answered: one trip to the server and back.
+        let asked = join(client.batch_execute(&name), client.query(&statement, &params));
+        let (named, rows) = asked.await;
+        named.map_err(|e| fault(READING, e))?;
+        client.told(wall);
+        rows
+    };
     let rows = match rows {
         // A text with a zero byte is never stored, so nothing is found by it.
         Err(e) if e.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) => Vec::new(),
@@ -102,7 +111,7 @@ fn before_commit(error: tokio_postgres::Error) -> Error {
 /// The rows of each query, all sent at once. The first of them begins a transaction, which stays
 /// open when all went well and is undone otherwise.
 pub(super) async fn begin_and_read(
-    client: &Client,
+    client: &Connection,
     begin: &str,
     queries: &[Query<'_>],
 ) -> Result<Vec<Vec<Row>>, Error> {
@@ -122,14 +131,17 @@ pub(super) async fn begin_and_read(
 }
 
 /// Undoes the open transaction.
-pub(super) async fn roll_back(client: &Client) {
+pub(super) async fn roll_back(client: &Connection) {
     // Where this fails the connection is gone, and the transaction with it.
     let _ = client.batch_execute("ROLLBACK").await;
 }
 
 /// Carries the statements out in order and commits; answers how many rows they touched. Where it
 /// fails with anything but [`ErrorKind::Unknown`], nothing was written.
-pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> Result<u64, Error> {
+pub(super) async fn write_and_commit(
+    client: &Connection,
+    queries: &[Query<'_>],
+) -> Result<u64, Error> {
     // So few that `join_all` polls them, and so sends them, in this order.
     const AT_ONCE: usize = 16;
     let statements = match prepare(client, queries).await {
@@ -164,7 +176,7 @@ pub(super) async fn write_and_commit(client: &Client, queries: &[Query<'_>]) -> 
 }
 
 async fn prepare(
-    client: &Client,
+    client: &Connection,
     queries: &[Query<'_>],
 ) -> Result<Vec<tokio_postgres::Statement>, Error> {
     let mut statements = Vec::with_capacity(queries.len());

@@ -3,11 +3,13 @@
 use mattoni_core::EnteId;
 use uuid::Uuid;
 
+use crate::listing::written;
 use crate::postgres::keys;
-use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan};
+use crate::postgres::lists::moving;
+use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan, State};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::session::Query;
-use crate::{Facet, Holding, Stream, Version};
+use crate::{Facet, Holding, Stream};
 
 /// About the most bytes of bodies in one statement: PostgreSQL takes a gigabyte at the very most.
 const STATEMENT_BYTES: usize = 64 << 20;
@@ -17,10 +19,12 @@ const APPEND: &str = "INSERT INTO journal
     (ente, seq, kind, id, version, name, at, by, body, hash)
     SELECT $1::text, * FROM unnest($2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
         $7::bigint[], $8::text[], $9::bytea[], $10::bytea[])";
-const MOVE: &str = "INSERT INTO state (ente, kind, id, version, facets, body)
-    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::bytea[])
+const MOVE: &str = "INSERT INTO state (ente, kind, id, version, facets, lists, body)
+    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
+        $7::bytea[])
     ON CONFLICT (ente, kind, id) DO UPDATE
-        SET version = excluded.version, facets = excluded.facets, body = excluded.body";
+        SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
+            body = excluded.body";
 const DROP_FACET: &str = "DELETE FROM facet
     WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
 const ADD_FACETS: &str = "INSERT INTO facet (ente, kind, id, name, value, holding)
@@ -28,9 +32,11 @@ const ADD_FACETS: &str = "INSERT INTO facet (ente, kind, id, name, value, holdin
 const NUMBER: &str = "INSERT INTO number (ente, sequence, last)
     SELECT $1::text, * FROM unnest($2::text[], $3::bigint[])
     ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last";
-const POST: &str = "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
-    SELECT $1::text, * FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-        $7::uuid[], $8::bytea[], $9::bigint[])";
+const POST: &str = "INSERT INTO outbox
+    (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
+    SELECT $1::text, *, idx > 0 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[],
+        $6::text[], $7::uuid[], $8::bytea[], $9::bigint[])
+        AS w (seq, idx, key, topic, kind, id, payload, next_at)";
 
 pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>> {
     let about = |sql| Query::new(sql).with(ente.as_str());
@@ -40,7 +46,7 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
         all.push(append(about(APPEND), rows));
     }
     let states: Vec<_> = plan.states().collect();
-    for rows in pieces(&states, |(_, _, _, body)| body.len()) {
+    for rows in pieces(&states, |(_, state)| state.body.len()) {
         all.push(replace_states(about(MOVE), rows));
     }
     // One by one, because each is found by its whole key only so.
@@ -60,6 +66,7 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
         let holdings: Vec<&str> = added.iter().map(|(_, facet)| holding(facet)).collect();
         all.push(facets(about(ADD_FACETS), &added).with(holdings));
     }
+    all.extend(moving(ente, &plan.moves().collect::<Vec<_>>()));
     let (sequences, lasts): (Vec<&str>, Vec<i64>) =
         plan.numbers().map(|(sequence, last)| (sequence, int(last))).unzip();
     if !sequences.is_empty() {
@@ -104,18 +111,16 @@ fn append<'a>(query: Query<'a>, rows: &[JournalRow<'a>]) -> Query<'a> {
         .with(column(rows, |row| row.hash.as_bytes().to_vec()))
 }
 
-fn replace_states<'a>(
-    query: Query<'a>,
-    rows: &[(&'a Stream, Version, &'a [Facet], &'a [u8])],
-) -> Query<'a> {
+fn replace_states<'a>(query: Query<'a>, rows: &[(&'a Stream, State<'a>)]) -> Query<'a> {
     // Strings and a unit enum, which JSON always takes.
     let json = |facets: &[Facet]| serde_json::to_string(facets).unwrap_or_default();
     query
         .with(column(rows, |(stream, ..)| &*stream.kind))
         .with(column(rows, |(stream, ..)| uuid(stream.id)))
-        .with(column(rows, |(_, version, ..)| int(version.get())))
-        .with(column(rows, |(_, _, facets, _)| json(facets)))
-        .with(column(rows, |(_, _, _, body)| *body))
+        .with(column(rows, |(_, state)| int(state.version.get())))
+        .with(column(rows, |(_, state)| json(state.facets)))
+        .with(column(rows, |(_, state)| written(state.listing)))
+        .with(column(rows, |(_, state)| state.body))
 }
 
 fn facets<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Facet)]) -> Query<'a> {
@@ -139,6 +144,6 @@ fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {
         .with(column(rows, |row| row.next_at))
 }
 
-fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
+pub(super) fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }

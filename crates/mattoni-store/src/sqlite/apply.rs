@@ -6,12 +6,13 @@ use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
 use crate::keys::{Rewrapped, StoredKey};
+use crate::listing::{Tallies, written};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
-use crate::sqlite::statements::{Statements, id_bytes, int};
+use crate::sqlite::statements::{StateRow, Statements, id_bytes, int};
 use crate::{
     AfterFailure, Batch, Change, Committed, Conflict, EffectId, Error, ErrorKind, Facet, Head,
-    Holding, NumberClaim, Stream, Version,
+    Holding, NumberClaim, Relisted, Stream, Version,
 };
 
 /// The ends of the chains as the transaction has moved them. They are read under its lock, since
@@ -27,6 +28,7 @@ pub(super) enum Write {
     Forget { ente: EnteId, digest: Digest },
     PutKeys { ente: EnteId, keys: Vec<StoredKey> },
     Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
+    Relist { ente: EnteId, states: Vec<Relisted> },
 }
 
 /// Why a batch cannot be applied.
@@ -55,8 +57,9 @@ impl Statements<'_> {
             Write::Delivered { ente, ids } => {
                 let mut changed = 0;
                 for id in ids {
-                    changed +=
+                    let done =
                         self.deliver.execute(params![ente.as_str(), int(id.seq), id.index])?;
+                    changed += self.and_advance(ente, *id, done)?;
                 }
                 changed
             }
@@ -69,7 +72,9 @@ impl Statements<'_> {
                     at.timestamp_micros()
                 ])?,
                 AfterFailure::Dead => {
-                    self.bury.execute(params![ente.as_str(), int(id.seq), id.index, error])?
+                    let key = params![ente.as_str(), int(id.seq), id.index, error];
+                    let done = self.bury.execute(key)?;
+                    self.and_advance(ente, *id, done)?
                 }
             },
             Write::Replay { ente, id, now } => {
@@ -87,8 +92,17 @@ impl Statements<'_> {
             Write::Rewrap { ente, keys } => {
                 keys.iter().map(|key| self.rewrap_key(ente, key)).sum::<rusqlite::Result<_>>()?
             }
+            Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };
         Ok(changed as u64)
+    }
+
+    /// Puts the effect that follows a finished one into the queue.
+    fn and_advance(&mut self, ente: &EnteId, id: EffectId, done: usize) -> rusqlite::Result<usize> {
+        if done > 0 {
+            self.advance.execute(params![ente.as_str(), int(id.seq), id.index])?;
+        }
+        Ok(done)
     }
 
     pub(super) fn apply(&mut self, batch: &Batch, heads: &mut Heads) -> Result<Committed, Stop> {
@@ -98,12 +112,16 @@ impl Statements<'_> {
         };
         let first_seq = head.seq + 1;
         let mut versions = Vec::with_capacity(batch.changes.len());
+        let mut tallies = Tallies::default();
         for change in &batch.changes {
             let had = self.move_stream(&batch.ente, change)?;
             for claim in &change.claims {
                 self.claim(&batch.ente, claim)?;
             }
-            self.change_facets(&batch.ente, change, &had)?;
+            let (facets, listing) = had.map_or((Vec::new(), None), |h| (h.facets, Some(h.listing)));
+            self.change_facets(&batch.ente, change, &facets)?;
+            let (stream, has) = (&change.stream, &change.listing);
+            self.change_places(&batch.ente, stream, listing.as_ref(), has, &mut tallies)?;
             self.append_events(&batch.ente, change, &mut head)?;
             self.post_effects(&batch.ente, change, head.seq)?;
             for key in &change.keys {
@@ -114,29 +132,31 @@ impl Statements<'_> {
             }
             versions.push(change.leads_to());
         }
+        self.count_places(&batch.ente, &tallies)?;
         // Only now: a batch that stopped half way must not have moved the head of the next one.
         heads.insert(batch.ente.clone(), head);
         Ok(Committed { first_seq, head, versions })
     }
 
-    /// Replaces the state and answers the facets it had.
-    fn move_stream(&mut self, ente: &EnteId, change: &Change) -> Result<Vec<Facet>, Stop> {
+    /// Replaces the state and answers what was there before, `None` when it is new.
+    fn move_stream(&mut self, ente: &EnteId, change: &Change) -> Result<Option<StateRow>, Stop> {
         let (stream, id) = (&change.stream, id_bytes(&change.stream));
         let to = int(change.leads_to().get());
         // Strings and a unit enum, which JSON always takes.
         let facets = serde_json::to_string(&change.facets).unwrap_or_default();
+        let lists = written(&change.listing);
         let (expected, mut actual) = (change.expected, None);
         if expected == Version::NONE {
             // Costs no read: the row is new, or it is not inserted.
-            let row = params![ente.as_str(), stream.kind, id, to, facets, change.state];
+            let row = params![ente.as_str(), stream.kind, id, to, facets, change.state, lists];
             if self.open_state.execute(row)? == 1 {
-                return Ok(Vec::new());
+                return Ok(None);
             }
         }
         if let Some(had) = self.read_state(ente, stream)? {
             if had.version == expected {
-                self.move_state.execute(params![had.rowid, to, facets, change.state])?;
-                return Ok(had.facets);
+                self.move_state.execute(params![had.rowid, to, facets, change.state, lists])?;
+                return Ok(Some(had));
             }
             actual = Some(had.version);
         }

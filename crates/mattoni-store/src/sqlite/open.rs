@@ -12,7 +12,12 @@ use crate::{Error, ErrorKind};
 const APPLICATION_ID: i64 = 0x4d74_6e69;
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 
 /// How to open a store.
 #[derive(Debug, Clone)]

@@ -4,7 +4,8 @@ use mattoni_core::{Digest, EnteId};
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
-use crate::{Facet, Head, Stream, Version};
+use crate::listing::read;
+use crate::{Facet, Head, Listing, Stream, Version};
 
 macro_rules! statements {
     ($($name:ident: $sql:literal;)*) => {
@@ -32,11 +33,23 @@ statements! {
         ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
     append: "INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    open_state: "INSERT INTO state (ente, kind, id, version, facets, body)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-    find_state: "SELECT rowid, version, facets FROM state
+    open_state: "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+    find_state: "SELECT rowid, version, facets, lists FROM state
         WHERE ente = ?1 AND kind = ?2 AND id = ?3";
-    move_state: "UPDATE state SET version = ?2, facets = ?3, body = ?4 WHERE rowid = ?1";
+    move_state: "UPDATE state SET version = ?2, facets = ?3, body = ?4, lists = ?5
+        WHERE rowid = ?1";
+    set_lists: "UPDATE state SET lists = ?2 WHERE rowid = ?1";
+    add_place: "INSERT INTO listing (ente, kind, list, bucket, sort, id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    drop_place: "DELETE FROM listing WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4
+        AND sort = ?5 AND id = ?6";
+    count_up: "INSERT INTO tally (ente, kind, list, bucket, n) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET n = n + excluded.n";
+    count_down: "UPDATE tally SET n = n - ?5
+        WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4";
+    drop_tally: "DELETE FROM tally
+        WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4 AND n = 0";
     add_facet: "INSERT INTO facet (ente, kind, name, value, id, holding)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     drop_facet: "DELETE FROM facet
@@ -47,15 +60,18 @@ statements! {
         ON CONFLICT DO NOTHING";
     move_number: "UPDATE number SET last = ?3 WHERE ente = ?1 AND sequence = ?2 AND last = ?3 - 1";
     number: "SELECT last FROM number WHERE ente = ?1 AND sequence = ?2";
-    post: "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    post: "INSERT INTO outbox (ente, seq, idx, follows, key, topic, kind, id, payload, next_at)
+        VALUES (?1, ?2, ?3, ?3 > 0, ?4, ?5, ?6, ?7, ?8, ?9)";
     deliver: "UPDATE outbox SET fate = 'delivered'
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
     retry: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, next_at = ?5
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
     bury: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, fate = 'dead'
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
-    replay: "UPDATE outbox SET fate = 'waiting', attempts = 0, next_at = ?4
+    advance: "UPDATE outbox SET follows = 0 WHERE ente = ?1 AND seq = ?2 AND idx = (
+        SELECT min(idx) FROM outbox
+        WHERE ente = ?1 AND seq = ?2 AND idx > ?3 AND fate = 'waiting' AND follows = 1)";
+    replay: "UPDATE outbox SET fate = 'waiting', follows = 0, attempts = 0, next_at = ?4
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'dead'";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     forget: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2";
@@ -82,10 +98,14 @@ impl Statements<'_> {
         let key = params![ente.as_str(), stream.kind, id_bytes(stream)];
         self.find_state
             .query_row(key, |row| {
-                let facets = serde_json::from_str(row.get_ref(2)?.as_str()?).map_err(|e| {
-                    rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(e))
-                })?;
-                Ok(StateRow { rowid: row.get(0)?, version: Version::new(count(row, 1)?), facets })
+                let misread = |column, e| {
+                    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e))
+                };
+                let facets = row.get_ref(2)?.as_str()?;
+                let facets = serde_json::from_str(facets).map_err(|e| misread(2, e))?;
+                let listing = read(row.get_ref(3)?.as_str()?).map_err(|e| misread(3, e))?;
+                let version = Version::new(count(row, 1)?);
+                Ok(StateRow { rowid: row.get(0)?, version, facets, listing })
             })
             .optional()
     }
@@ -96,6 +116,7 @@ pub(super) struct StateRow {
     pub(super) rowid: i64,
     pub(super) version: Version,
     pub(super) facets: Vec<Facet>,
+    pub(super) listing: Listing,
 }
 
 /// How a stream's id is stored: big-endian, so that SQL's order is the ids' order.

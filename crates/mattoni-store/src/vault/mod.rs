@@ -81,6 +81,7 @@
 //! master key that is lost cannot be made again, and everything sealed is lost with it.
 
 mod copy;
+mod lists;
 mod master;
 mod personal;
 mod ports;
@@ -183,6 +184,30 @@ impl<S: Store> Vault<S> {
         if let Some(there) = self.there(ente).await? {
             return Ok(there);
         }
+        if self.store.head(ente).await?.is_some() {
+            return Err(Error::new(
+                ErrorKind::Locked,
+                "the records have no keys: restore the copy of the keys, or begin to seal them",
+            )
+            .with("ente", ente));
+        }
+        self.begin(ente).await
+    }
+
+    /// Begins to seal the records of an ente that have not been sealed so far: gives it the key
+    /// of its own that a new ente gets with its first commit. What is there stays in the clear,
+    /// and ids made of names are other ones from now on.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    pub async fn begin_sealing(&self, ente: &EnteId) -> Result<(), Error> {
+        if self.there(ente).await?.is_none() {
+            self.begin(ente).await?;
+        }
+        Ok(())
+    }
+
+    async fn begin(&self, ente: &EnteId) -> Result<Secret, Error> {
         let wrapped = self.ring()?.wrap(ente, ENTE_KEY, &KeyFor::Ente, &draw()?)?;
         let key = StoredKey { id: ENTE_KEY, of: KeyFor::Ente, wrapped: Some(wrapped) };
         self.store.put_keys(ente, &[key]).await?;
@@ -225,6 +250,9 @@ impl<S: Store> Vault<S> {
     /// The batch as it is stored.
     async fn sealed(&self, ring: &KeyRing, mut batch: Batch) -> Result<Batch, CommitError> {
         let kinds = &self.secrets.kinds;
+        // Records without the key of their ente are a backup without its keys: nothing is added
+        // to those that the keys, once restored, would not fit.
+        self.ente_key(&batch.ente).await?;
         let mut rack = Rack::of(ring, &self.store, &batch, |kind| kinds.contains_key(kind)).await?;
         let mut changes = Vec::with_capacity(batch.changes.len());
         for change in &batch.changes {
@@ -239,6 +267,7 @@ impl<S: Store> Vault<S> {
                     facet.value = value;
                 }
             }
+            self.keyed_places(&batch.ente, &change.stream.kind, &mut sealed.listing).await?;
             changes.push(sealed);
         }
         drop(rack);

@@ -41,13 +41,14 @@ pub struct Personal {
     pub(super) state: &'static [Field],
     pub(super) effects: &'static [Field],
     pub(super) facets: &'static [&'static str],
+    pub(super) lists: &'static [&'static str],
 }
 
 impl Personal {
     /// These places in events and in the state.
     #[must_use]
     pub const fn new(events: &'static [Field], state: &'static [Field]) -> Self {
-        Self { events, state, effects: &[], facets: &[] }
+        Self { events, state, effects: &[], facets: &[], lists: &[] }
     }
 
     /// And these in the payloads of effects.
@@ -62,6 +63,16 @@ impl Personal {
     #[must_use]
     pub const fn in_facets(mut self, facets: &'static [&'static str]) -> Self {
         self.facets = facets;
+        self
+    }
+
+    /// And the places in the lists with these names that say something about a person: they are
+    /// kept under keyed digests of their first three letters. So they are found by a beginning of
+    /// three letters or more, in no order that says anything, and whoever reads on decides by
+    /// what the states say. A shorter beginning finds only what is that short.
+    #[must_use]
+    pub const fn in_lists(mut self, lists: &'static [&'static str]) -> Self {
+        self.lists = lists;
         self
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl<S: Store> Vault<S> {
-    async fn states(
+    pub(super) async fn states(
         &self,
         ente: &EnteId,
         mut states: Vec<StoredState>,

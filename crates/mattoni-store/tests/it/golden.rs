@@ -55,4 +55,12 @@ fn the_schema_only_grows() {
     let second = include_bytes!("../../src/postgres/schema/0002.sql");
     expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
         .assert_eq(&mattoni_core::Digest::of(second).to_string());
+    let third = include_bytes!("../../src/sqlite/schema/0003.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    let third = include_bytes!("../../src/postgres/schema/0003.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    let fourth = include_bytes!("../../src/sqlite/schema/0004.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
+    let fourth = include_bytes!("../../src/postgres/schema/0004.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
 }

@@ -1,10 +1,12 @@
 //! Whatever is tried, in whatever order: all backends answer alike, the chain verifies, and
 //! every state is what its history leads to.
 
+use std::collections::BTreeSet;
+
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Change, Effect, Facet, Folders, Journal, Loaded, Memory, NumberClaim, Outbox, Sqlite,
-    Store, Stream, Version, load, verify, verify_states,
+    Batch, Change, Effect, Facet, Folders, Journal, Listing, Lists, Loaded, Memory, NumberClaim,
+    Outbox, Place, Span, Sqlite, Store, Stream, Version, load, verify, verify_states,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -21,6 +23,8 @@ struct Try {
     socket: Option<u8>,
     key: Option<u8>,
     number: Option<u64>,
+    /// Form of the listing, and bucket and sort key of each place.
+    listing: (u32, BTreeSet<(u8, u8)>),
 }
 
 fn a_try() -> impl Strategy<Value = Try> {
@@ -30,8 +34,16 @@ fn a_try() -> impl Strategy<Value = Try> {
         proptest::option::of(0..3_u8),
         proptest::option::of(0..40_u8),
         proptest::option::of(1..6_u64),
+        (0..3_u32, proptest::collection::btree_set((0..3_u8, 0..4_u8), 0..4)),
     );
-    parts.prop_map(|(lamp, fresh, socket, key, number)| Try { lamp, fresh, socket, key, number })
+    parts.prop_map(|(lamp, fresh, socket, key, number, listing)| Try {
+        lamp,
+        fresh,
+        socket,
+        key,
+        number,
+        listing,
+    })
 }
 
 async fn change(store: &dyn Store, what: &Try) -> Change {
@@ -43,6 +55,9 @@ async fn change(store: &dyn Store, what: &Try) -> Change {
         }
         _ => hung(what.lamp, "a").change,
     };
+    let (form, places) = &what.listing;
+    let place = |(bucket, sort): &(u8, u8)| Place::new("l", bucket.to_string(), sort.to_string());
+    change = change.with_listing(Listing::new(*form).with(places.iter().map(place)));
     if let Some(socket) = what.socket {
         change = change.with_facets([Facet::unique("socket", socket.to_string())]);
     }
@@ -80,6 +95,17 @@ async fn holds(batches: &[Vec<Try>], other: &dyn Store) {
         memory.due(&ente(), act(9).at, 999).await.unwrap(),
         other.due(&ente(), act(9).at, 999).await.unwrap()
     );
+    assert_eq!(
+        memory.forms(&ente(), "lamp").await.unwrap(),
+        other.forms(&ente(), "lamp").await.unwrap()
+    );
+    for bucket in ["0", "1", "2"] {
+        let span = Span::new("l", bucket);
+        let page = memory.page(&ente(), "lamp", &span, None, 99).await.unwrap();
+        assert_eq!(page, other.page(&ente(), "lamp", &span, None, 99).await.unwrap());
+        let tally = other.tally(&ente(), "lamp", "l", bucket).await.unwrap();
+        assert_eq!(tally, page.len() as u64);
+    }
     for id in 1..5 {
         let stream = Stream::new("lamp", Id::from_u128(id));
         assert_eq!(

@@ -1,15 +1,16 @@
-//! What the families do with the places they are offered.
+//! May and June: places are offered, taken, refused, left unanswered; the next in line follow.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use mattoni_core::{Act, Actor, Digest, Refusal};
+use mattoni_core::{Act, Actor, Digest, Refusal as _};
 use mattoni_desk::Acted;
 use mattoni_desk::ranking::{Drawn, RUN};
-use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus, Outcome};
+use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus, next_in_line};
 
 use super::Say;
-use super::stages::{Stages, date, instant};
+use super::ranking::FINAL;
+use super::story::{Story, at, day, official, quiet, refused};
 use crate::Stopped;
 
 /// How a made-up family behaves: follows from a name, so that it is the same in every run.
@@ -22,59 +23,70 @@ pub(super) enum Habit {
 
 pub(super) fn habit(name: &str) -> Habit {
     match Digest::of(name.as_bytes()).as_bytes()[0] {
-        0..=14 => Habit::Refuses,
-        15..=29 => Habit::NeverAnswers,
+        0..=24 => Habit::Refuses,
+        25..=44 => Habit::NeverAnswers,
         _ => Habit::Accepts,
     }
 }
 
-impl Stages {
-    /// Offers, answers, lapses, next in line, answers again.
-    pub(super) async fn answers(&self, drawn: &Drawn, say: &mut Say<'_>) -> Result<(), Stopped> {
-        let count = |wanted: fn(&Outcome) -> bool| {
-            drawn.run.lines().iter().filter(|line| wanted(&line.outcome)).count()
-        };
-        say(&format!(
-            "5 May      published: {} placed ({} at their first choice), {} waiting, {} excluded; run {}",
-            count(|o| matches!(o, Outcome::Placed { .. })),
-            count(|o| matches!(o, Outcome::Placed { preference: 1, .. })),
-            count(|o| matches!(o, Outcome::Waiting { .. })),
-            count(|o| matches!(o, Outcome::Excluded { .. })),
-            drawn.run.digest().short()
-        ));
-        let (first, second) = (date(5, 17), date(5, 28));
-        let act = Act::new(instant(5, 6, 8), Actor::Operator("ufficio.nidi".into()));
-        let made = self.desk.offer_places(drawn, first, &act, &|_| ()).await?;
+impl Story {
+    pub(super) async fn places(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
+        let drawn = self.drawn(FINAL).await?;
+        let rounds = ["2027-05-24", "2027-05-31", "2027-06-07"].map(day);
+        let [first, second, third] = rounds;
+
+        let act = official("2027-05-15T08:00:00Z");
+        self.desk.offer_places(&drawn, first, &act, &quiet).await?;
         self.deliver(act.at).await?;
-        say(&format!("6 May      {made} places offered, to be answered by 17 May"));
+        let offers = self.desk.offers(drawn.run.digest()).await?.len();
+        say(&format!("15 May       {offers} places offered, to be answered by 24 May"));
+        self.round(&drawn, first, "2027-05-20T19:00:00Z").await?;
+        self.tick("2027-05-25T06:00:00Z").await?;
+        say(&format!("25 May       {}", self.told_offers(&drawn, first).await?));
 
-        let answered = self.answer(drawn, first, instant(5, 12, 19)).await?;
-        let act = Act::new(instant(5, 18, 6), Actor::System("offers".into()));
-        let lapsed = self.lapse(drawn, &act).await?;
-        say(&format!("18 May     {answered} families answered, {lapsed} offers lapsed unanswered"));
-
-        let offers = self.desk.offers(drawn.run.digest()).await?;
-        if !offers.iter().any(|offer| offer.state.answer_by() == second) {
-            let moved = self.desk.move_up(drawn, Method::FillFreed, second, &act).await?;
-            say(&format!("18 May     {moved} families moved up to the places that fell free"));
+        // Two ways to go on. What each would do is seen before it is done.
+        let act = official("2027-05-25T07:00:00Z");
+        if !self.offered(&drawn, second).await? {
+            let held = self.desk.offers(drawn.run.digest()).await?;
+            let held: Vec<&Offer> = held.iter().map(|offer| &offer.state).collect();
+            let mut moved = [0; 2];
+            for (count, method) in moved.iter_mut().zip([Method::FillFreed, Method::Reassign]) {
+                let moves = next_in_line(&drawn.run, held.iter().copied(), method)?;
+                *count = moves.iter().filter(|next| !next.is_reseating()).count();
+            }
+            say(&format!(
+                "             next in line: {} would move one freed place at a time, {} if all preferences ran again",
+                moved[0], moved[1]
+            ));
+            let past = self.desk.move_up(&drawn, Method::FillFreed, first, &act).await;
+            say(&format!("             to be answered by yesterday: {}", refused(past)?));
+            self.desk.move_up(&drawn, Method::FillFreed, second, &act).await?;
         }
         self.deliver(act.at).await?;
+        self.round(&drawn, second, "2027-05-28T19:00:00Z").await?;
+        self.tick("2027-06-01T06:00:00Z").await?;
+        say(&format!("1 June       first move: {}", self.told_offers(&drawn, second).await?));
 
-        let answered = self.answer(drawn, second, instant(5, 24, 19)).await?;
-        let act = Act::new(instant(5, 29, 6), Actor::System("offers".into()));
-        let lapsed = self.lapse(drawn, &act).await?;
+        let act = official("2027-06-01T07:00:00Z");
+        if !self.offered(&drawn, third).await? {
+            self.desk.move_up(&drawn, Method::Reassign, third, &act).await?;
+        }
         self.deliver(act.at).await?;
-        say(&format!("29 May     {answered} of them answered, {lapsed} offers lapsed unanswered"));
+        self.round(&drawn, third, "2027-06-04T19:00:00Z").await?;
+        let report = self.tick("2027-06-08T06:00:00Z").await?;
+        say(&format!(
+            "8 June       second move, all preferences again: {}",
+            self.told_offers(&drawn, third).await?
+        ));
+        say(&format!(
+            "             the clock reminds the office of {} practices whose last day is near",
+            report.reminded
+        ));
         Ok(())
     }
 
     /// Families answer the offers that are to be answered by `answer_by`.
-    async fn answer(
-        &self,
-        drawn: &Drawn,
-        answer_by: NaiveDate,
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<u64, Stopped> {
+    async fn round(&self, drawn: &Drawn, answer_by: NaiveDate, when: &str) -> Result<(), Stopped> {
         let verb = |offer: &Offer| {
             if offer.status() != OfferStatus::Open || offer.answer_by() != answer_by {
                 return Ok(None);
@@ -84,7 +96,7 @@ impl Stages {
                 1 => Afterwards::StopsWaiting,
                 _ => Afterwards::WaitsForBetter,
             };
-            let act = Act::new(at, Actor::System("portal".into()));
+            let act = Act::new(at(when), Actor::System("portal".into()));
             let answer = match habit(&format!("{} {answer_by}", offer.code())) {
                 Habit::Accepts => offer.accept(&act, then).map_err(|refusal| refusal.problems()),
                 Habit::Refuses => offer
@@ -95,12 +107,31 @@ impl Stages {
             answer.map(|event| Some(Acted::one(&act, event)))
         };
         let run = drawn.run.digest().to_string();
-        let report = self.desk.sweep((RUN, &run), verb, &|_| ()).await?;
-        Ok(report.done)
+        let report = self.desk.sweep((RUN, &run), verb, &quiet).await?;
+        match report.refused.first() {
+            None => Ok(()),
+            Some((id, problems)) => Err(Stopped(format!("offer {id}: {problems}"))),
+        }
     }
 
-    async fn lapse(&self, drawn: &Drawn, act: &Act) -> Result<u64, Stopped> {
-        Ok(self.desk.lapse_offers(drawn.run.digest(), act, &|_| ()).await?.done)
+    /// Whether the offers of this round were made.
+    async fn offered(&self, drawn: &Drawn, answer_by: NaiveDate) -> Result<bool, Stopped> {
+        let offers = self.desk.offers(drawn.run.digest()).await?;
+        Ok(offers.iter().any(|offer| offer.state.answer_by() == answer_by))
+    }
+
+    async fn told_offers(&self, drawn: &Drawn, answer_by: NaiveDate) -> Result<String, Stopped> {
+        let offers = self.desk.offers(drawn.run.digest()).await?;
+        let count = |wanted: fn(OfferStatus) -> bool| {
+            let of_round = offers.iter().filter(|offer| offer.state.answer_by() == answer_by);
+            of_round.filter(|offer| wanted(offer.state.status())).count()
+        };
+        Ok(format!(
+            "{} accepted, {} refused, {} lapsed unanswered",
+            count(|status| matches!(status, OfferStatus::Accepted { .. })),
+            count(|status| matches!(status, OfferStatus::Refused { .. })),
+            count(|status| status == OfferStatus::Lapsed)
+        ))
     }
 
     /// Who took a place, by number of the register.

@@ -1,10 +1,8 @@
 //! What people ask about a published ranking: would another method have been fairer, how much
-//! was luck, what would an appeal change. All from the run itself; nothing is recorded.
+//! was luck. All from the run itself; nothing is recorded.
 
 use mattoni_desk::ranking::Drawn;
-use mattoni_ranking::{
-    Applicant, Assignment, Chances, Entrants, Market, Measures, Outcome, Run, Standing, compare,
-};
+use mattoni_ranking::{Applicant, Assignment, Chances, Entrants, Market, Measures};
 
 use super::Say;
 use crate::Stopped;
@@ -12,7 +10,7 @@ use crate::Stopped;
 /// Draws tried to tell luck from rank.
 const DRAWS: u32 = 100;
 
-/// Answers the three questions about the run.
+/// Answers both about the run.
 pub(super) fn answer(drawn: &Drawn, say: &mut Say<'_>) -> Result<(), Stopped> {
     let call = drawn.run.call();
     let Some(facilities) = drawn.run.facilities() else { return Ok(()) };
@@ -23,7 +21,7 @@ pub(super) fn answer(drawn: &Drawn, say: &mut Say<'_>) -> Result<(), Stopped> {
 
     let mut told = |method: &str, measures: Measures| {
         say(&format!(
-            "  {method:22} {} placed, {} at their first choice, {} passed over",
+            "             {method:22} {} placed, {} at their first choice, {} passed over",
             measures.placed,
             measures.by_choice.first().copied().unwrap_or(0),
             measures.passed_over
@@ -45,29 +43,7 @@ pub(super) fn answer(drawn: &Drawn, say: &mut Say<'_>) -> Result<(), Stopped> {
         .codes()
         .filter(|code| chances.placed(code).is_some_and(|n| n > 0 && n < chances.draws()))
         .count();
-    say(&format!("  over {DRAWS} other draws, {by_luck} places hang on the draw"));
+    say(&format!("             over {DRAWS} other draws, {by_luck} places hang on the draw"));
 
-    if let Some(placed) =
-        drawn.run.lines().iter().find(|l| matches!(l.outcome, Outcome::Placed { .. }))
-    {
-        let without = excluded(&applicants, placed.code());
-        let again = Run::draw_up(call, &without)?;
-        let changes = compare(&drawn.run, &again);
-        let touched = changes.iter().filter(|change| change.changes_the_outcome()).count();
-        say(&format!(
-            "  were {} excluded on appeal, {touched} applications would end otherwise, itself included",
-            placed.code()
-        ));
-    }
     Ok(())
-}
-
-/// The same applications with one excluded: it stays on the list of entrants, so that the draw
-/// of all others stays what it was.
-fn excluded(applicants: &[Applicant], code: &str) -> Vec<Applicant> {
-    let mut applicants = applicants.to_vec();
-    for applicant in applicants.iter_mut().filter(|applicant| applicant.code == code) {
-        applicant.standing = Standing::Excluded { reason: "ricorso accolto".into() };
-    }
-    applicants
 }

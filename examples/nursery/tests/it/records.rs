@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use mattoni_core::Aggregate;
 use mattoni_core::EnteId;
 use mattoni_desk::Desk;
-use mattoni_desk::practices::SERVICE;
+use mattoni_desk::practices::{APPLICANT, SERVICE};
+use mattoni_desk::ranking::{Drawn, run_id};
 use mattoni_practice::Practice;
 use mattoni_store::{Head, Journal, Loaded, Numbers, Sqlite, Store};
+use nursery::town::cast::Household;
 use nursery::{life, town};
 
 pub(crate) fn ente() -> EnteId {
@@ -50,6 +52,30 @@ pub(crate) async fn practices<S: Store>(desk: &Desk<S>, service: &str) -> Vec<Pr
     }
 }
 
+/// The call's run of this name.
+pub(crate) async fn drawn<S: Store>(desk: &Desk<S>, name: &str) -> Drawn {
+    desk.drawn(run_id(&ente(), "nido-2027", name)).await.unwrap()
+}
+
+/// The practice of a household of the story with this service.
+pub(crate) async fn of<S: Store>(desk: &Desk<S>, service: &str, household: &Household) -> Practice {
+    let applicant = household.parent.person(&ente()).id.to_string();
+    let facet = (APPLICANT, applicant.as_str());
+    let found = desk.store().find(&ente(), Practice::KIND, facet, None, 10).await.unwrap();
+    let child = household.child.fiscal_code;
+    found
+        .iter()
+        .map(|stored| Loaded::<Practice>::read(stored).unwrap().state)
+        .find(|practice| {
+            practice.service().code == service
+                && practice.beneficiary().is_some_and(|person| person.fiscal_code == child)
+        })
+        .unwrap()
+}
+
+/// The codes of the story's services.
+pub(crate) const SERVICES: [&str; 3] = ["nido-2027", life::late::CODE, "retta-nido-2027"];
+
 /// Everything that must come out the same, however often the demo was killed.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Remains {
@@ -68,8 +94,11 @@ impl Remains {
         let proof = desk.verify(&|_| ()).await.unwrap();
         assert!(proof.is_clean(), "{proof:?}");
 
-        let practices = practices(&desk, "nido-2027").await;
-        let mut numbers: Vec<String> = practices
+        let mut all = Vec::new();
+        for service in SERVICES {
+            all.extend(practices(&desk, service).await);
+        }
+        let mut numbers: Vec<String> = all
             .iter()
             .flat_map(Practice::registrations)
             .map(|registration| registration.number.clone())
@@ -91,7 +120,7 @@ impl Remains {
         }
         Self {
             head: desk.store().head(&ente()).await.unwrap().unwrap(),
-            practices: practices.len(),
+            practices: all.len(),
             numbers: last,
             list: std::fs::read(folder.join("graduatoria.txt")).unwrap(),
             messages,

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nursery::town::{self, COMUNI, families, to_csv};
+use mattoni_core::FiscalCode;
+use nursery::town::{self, COMUNI, cast, families, to_csv};
 
 use crate::records::real_data;
 
@@ -57,4 +58,33 @@ fn no_cell_of_the_file_holds_a_separator_or_a_quote() {
         assert_eq!(line.split(',').count(), columns, "{line}");
         assert!(!line.contains(['"', ';']), "{line}");
     }
+}
+
+#[test]
+fn the_families_with_a_name_have_right_codes_of_every_kind_and_are_nobody_else() {
+    let mut codes: Vec<_> = families(5_000, 2027)
+        .into_iter()
+        .flat_map(|family| [family.parent.fiscal_code, family.child.fiscal_code])
+        .collect();
+    let mut households = cast::in_time();
+    households.push(cast::campani());
+    households.push(cast::pedroni());
+    households.push(cast::orlandini()[0].clone());
+    let (mut abroad, mut merged, mut omocodia) = (0, 0, 0);
+    for household in &households {
+        for person in [&household.parent, &household.child] {
+            let code: FiscalCode = person.fiscal_code.as_str().parse().unwrap();
+            assert_eq!(code.birth_date(person.born_on), Some(person.born_on), "{code}");
+            let place = code.check_birth_place(person.born_on).unwrap();
+            abroad += u32::from(code.birth_place_code().is_abroad());
+            merged += u32::from(place.ended.is_some());
+            omocodia += u32::from(code.is_omocodia());
+            codes.push(code);
+        }
+    }
+    assert_eq!((abroad, merged, omocodia), (2, 1, 1));
+    let all = codes.len();
+    codes.sort();
+    codes.dedup();
+    assert_eq!(codes.len(), all, "nobody is two people");
 }

@@ -1,18 +1,9 @@
--- Keys of people, each encrypted under a master key that is not here. Of the ente's own key kind,
--- stream and person are empty. NULL: erased.
-CREATE TABLE key (
-    ente    text COLLATE "C" NOT NULL,
-    id      uuid NOT NULL,
-    kind    text COLLATE "C" NOT NULL,
-    stream  uuid NOT NULL,
-    person  uuid NOT NULL,
-    wrapped bytea,
-    PRIMARY KEY (ente, id)
-);
+-- An effect that follows another of its change waits behind it and needs no place in the queue of
+-- its own until that one is done: a change then costs one place, however many its effects.
+ALTER TABLE outbox ADD COLUMN follows boolean NOT NULL DEFAULT false;
 
-CREATE UNIQUE INDEX key_by_stream ON key (ente, kind, stream, person);
-CREATE INDEX key_by_person ON key (ente, person);
-
-ALTER TABLE key ENABLE ROW LEVEL SECURITY;
-ALTER TABLE key FORCE ROW LEVEL SECURITY;
-CREATE POLICY wall ON key USING (ente = current_setting('mattoni.ente', true));
+DROP INDEX outbox_due;
+DROP INDEX outbox_queue;
+CREATE INDEX outbox_due ON outbox (ente, next_at, seq, idx) WHERE fate = 'waiting' AND NOT follows;
+CREATE INDEX outbox_queue ON outbox (ente, kind, id, seq, idx)
+    WHERE fate = 'waiting' AND NOT follows;

@@ -1,14 +1,10 @@
--- Keys of people, each encrypted under a master key that is not here. Of the ente's own key kind,
--- stream and person are empty. NULL: erased.
-CREATE TABLE key (
-    ente    TEXT NOT NULL,
-    id      BLOB NOT NULL CHECK (length(id) = 16),
-    kind    TEXT NOT NULL,
-    stream  BLOB NOT NULL CHECK (length(stream) = 16),
-    person  BLOB NOT NULL CHECK (length(person) = 16),
-    wrapped BLOB,
-    PRIMARY KEY (ente, id)
-) STRICT, WITHOUT ROWID;
+-- An effect that follows another of its change waits behind it and needs no place in the queue of
+-- its own until that one is done: a change then costs one place, however many its effects.
+ALTER TABLE outbox ADD COLUMN follows INTEGER NOT NULL DEFAULT 0 CHECK (follows IN (0, 1));
 
-CREATE UNIQUE INDEX key_by_stream ON key (ente, kind, stream, person);
-CREATE INDEX key_by_person ON key (ente, person);
+DROP INDEX outbox_due;
+DROP INDEX outbox_queue;
+CREATE INDEX outbox_due ON outbox (ente, next_at, seq, idx)
+    WHERE fate = 'waiting' AND follows = 0;
+CREATE INDEX outbox_queue ON outbox (ente, kind, id, seq, idx)
+    WHERE fate = 'waiting' AND follows = 0;

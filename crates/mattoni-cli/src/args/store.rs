@@ -1,0 +1,71 @@
+//! The words for whoever runs the store.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::args::Database;
+use crate::records::Db;
+
+/// Look after the store: prove, copy, bring back, sign, list anew.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Store {
+    #[command(subcommand)]
+    pub(crate) verb: StoreVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreVerb {
+    /// The entes in it, and where the journal of each ends.
+    Entes(Whole),
+    /// Prove every ente's journal, row by row.
+    Verify(Whole),
+    /// Copy an SQLite store to a new file, while it is used, and verify the copy.
+    Backup {
+        /// The file to write; must not be there yet.
+        to: PathBuf,
+        #[command(flatten)]
+        whole: Whole,
+    },
+    /// Make an SQLite store of a backup, verified; where there is none yet.
+    Restore {
+        /// The backup.
+        from: PathBuf,
+        #[command(flatten)]
+        whole: Whole,
+    },
+    /// Sign the end of an ente's journal; publish what is printed.
+    Checkpoint {
+        /// File with the signing key: 64 hexadecimal digits of chance.
+        #[arg(long)]
+        key: PathBuf,
+        /// The last checkpoint that was published, to go on from.
+        #[arg(long)]
+        last: Option<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Check that the journal still goes through a published checkpoint.
+    Confirm {
+        /// The checkpoint.
+        checkpoint: PathBuf,
+        #[command(flatten)]
+        whole: Whole,
+    },
+    /// Whether the lists are up to date; `--rebuild` brings them there, while the store is used.
+    Lists {
+        /// List every practice anew.
+        #[arg(long)]
+        rebuild: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// The store, with every ente in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Whole {
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: Db,
+}

@@ -1,0 +1,223 @@
+//! `mattoni store`: what whoever runs the store does.
+
+use std::path::Path;
+
+use mattoni_core::{Digest, EnteId, Problem};
+use mattoni_desk::{Clock, Desk, SystemClock};
+use mattoni_practice::Practice;
+use mattoni_store::proof::{SignedCheckpoint, SigningKey, checkpoint, confirm};
+use mattoni_store::{Sqlite, Store, verify};
+use serde_json::json;
+
+use crate::args::store::{Store as Args, StoreVerb};
+use crate::files;
+use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+use crate::records::{Db, Records, desk, on, refused};
+
+pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
+    match &args.verb {
+        StoreVerb::Entes(whole) => {
+            on!(Records::open_to_read(&whole.db).await?, store => entes(&store, reader).await)
+        }
+        StoreVerb::Verify(whole) => {
+            on!(Records::open_to_read(&whole.db).await?, store => prove(&store, reader).await)
+        }
+        StoreVerb::Backup { to, whole } => {
+            Records::open_to_read(&whole.db).await?;
+            copy(file(&whole.db, "pg_dump")?, to, reader).await
+        }
+        StoreVerb::Restore { from, whole } => {
+            Records::open_to_read(&Db::File(from.clone())).await?;
+            copy(from, file(&whole.db, "pg_restore")?, reader).await
+        }
+        StoreVerb::Checkpoint { key, last, database } => {
+            let ente = database.ente.as_ref();
+            on!(Records::open_to_read(&database.db).await?, store => {
+                sign(&desk(store, ente).await?, key, last.as_deref(), reader).await
+            })
+        }
+        StoreVerb::Confirm { checkpoint, whole } => {
+            let signed = read(checkpoint)?;
+            on!(Records::open_to_read(&whole.db).await?, store => {
+                held(&store, &signed, reader).await
+            })
+        }
+        StoreVerb::Lists { rebuild: false, database } => {
+            let ente = database.ente.as_ref();
+            on!(Records::open_to_read(&database.db).await?, store => {
+                behind(&desk(store, ente).await?, reader).await
+            })
+        }
+        StoreVerb::Lists { rebuild: true, database } => {
+            // Found out before a new one is made.
+            drop(Records::open_to_read(&database.db).await?);
+            let ente = database.ente.as_ref();
+            on!(Records::open(&database.db).await?, store => {
+                rebuild(&desk(store, ente).await?, reader).await
+            })
+        }
+    }
+}
+
+async fn entes<S: Store>(store: &S, reader: Reader) -> Result<(), Failure> {
+    let mut lines = table(["ente", "events", "end of the chain"]);
+    let mut all = Vec::new();
+    for ente in store.entes().await? {
+        let Some(head) = store.head(&ente).await? else { continue };
+        lines.add_row([ente.to_string(), head.seq.to_string(), head.hash.to_string()]);
+        all.push(json!({ "ente": ente, "head": head }));
+    }
+    say(reader, &json!({ "entes": all }), &lines.to_string());
+    Ok(())
+}
+
+async fn prove<S: Store>(store: &S, reader: Reader) -> Result<(), Failure> {
+    let mut clean = true;
+    let mut all = Vec::new();
+    let mut lines = Vec::new();
+    for ente in store.entes().await? {
+        let report = verify(store, &ente, |_| {}).await?;
+        clean &= report.is_clean();
+        let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+        lines.push(match report.head {
+            Some(head) if report.is_clean() => {
+                format!("{ente}: {} rows, end of the chain {}", report.rows, head.hash)
+            }
+            _ => format!("{ente}: {} rows, {} findings", report.rows, found.len()),
+        });
+        lines.extend(found.iter().map(|finding| format!("FOUND {finding}")));
+        all.push(json!({
+            "ente": ente, "rows": report.rows, "head": report.head, "findings": found,
+            "more": report.more,
+        }));
+    }
+    say(reader, &json!({ "clean": clean, "entes": all }), &lines.join("\n"));
+    if clean { Ok(()) } else { Err(Failure::Found) }
+}
+
+/// The file of a store that is one.
+fn file<'a>(db: &'a Db, instead: &str) -> Result<&'a Path, Failure> {
+    match db {
+        Db::File(path) => Ok(path),
+        Db::Server(_) => Err(refused(
+            "cli.db.file",
+            "--db",
+            "an SQLite file is copied by this command, a PostgreSQL database is not",
+            &format!("use {instead}, see docs/store.md"),
+        )),
+    }
+}
+
+/// Copies a store into a file that is not there yet, and verifies the copy.
+async fn copy(from: &Path, to: &Path, reader: Reader) -> Result<(), Failure> {
+    let copied = Sqlite::open_read_only(from)?.back_up(to).await?;
+    let heads: Vec<_> =
+        copied.heads.iter().map(|(ente, head)| json!({ "ente": ente, "head": head })).collect();
+    let ends =
+        copied.heads.iter().map(|(ente, head)| format!("{ente}: {} {}", head.seq, head.hash));
+    let text = format!(
+        "{}: {} bytes, verified\n{}\nkeep these lines somewhere else",
+        to.display(),
+        copied.bytes,
+        ends.collect::<Vec<_>>().join("\n")
+    );
+    say(reader, &json!({ "file": to, "bytes": copied.bytes, "heads": heads }), &text);
+    Ok(())
+}
+
+async fn sign<S: Store>(
+    desk: &Desk<S>,
+    key: &Path,
+    last: Option<&Path>,
+    reader: Reader,
+) -> Result<(), Failure> {
+    let text = String::from_utf8(files::bytes(key)?).unwrap_or_default();
+    // 32 bytes in hexadecimal, as a digest is written.
+    let seed: Digest = text.trim().parse().map_err(|_| {
+        refused(
+            "cli.key.form",
+            &key.display().to_string(),
+            "a signing key is 64 hexadecimal digits",
+            "draw one: openssl rand -hex 32",
+        )
+    })?;
+    let key = SigningKey::from_seed(*seed.as_bytes());
+    let last = last.map(read).transpose()?;
+    let bar = Bar::new("reading the journal", None, reader);
+    let signed =
+        checkpoint(desk.store(), desk.ente(), last.as_ref(), &key, SystemClock.now(), |_| {});
+    let signed = signed.await?;
+    drop(bar);
+    match signed {
+        // For people as well: it is to be published as it is.
+        Some(signed) => print_json(&signed),
+        None => return Err(nothing(desk.ente())),
+    }
+    Ok(())
+}
+
+fn nothing(ente: &EnteId) -> Failure {
+    refused(
+        "cli.checkpoint.empty",
+        "--ente",
+        &format!("{ente} has no journal yet"),
+        "sign once something has happened",
+    )
+}
+
+fn read(path: &Path) -> Result<SignedCheckpoint, Failure> {
+    serde_json::from_slice(&files::bytes(path)?).map_err(|error| {
+        let (field, why) = (path.display().to_string(), error.to_string());
+        Failure::Refused(
+            Problem::new("cli.checkpoint.form", field, why, "take the file as it was published")
+                .into(),
+        )
+    })
+}
+
+async fn held<S: Store>(
+    store: &S,
+    signed: &SignedCheckpoint,
+    reader: Reader,
+) -> Result<(), Failure> {
+    signed.verify(&signed.key)?;
+    let contradiction = confirm(store, signed).await?;
+    let (ente, head) = (&signed.checkpoint.ente, signed.checkpoint.head);
+    let text = match &contradiction {
+        None => format!("the journal of {ente} goes through {} {}", head.seq, head.hash),
+        Some(contradiction) => format!("FOUND {contradiction:?}"),
+    };
+    let key = signed.key;
+    let text = format!("{text}\nsigned with the key {key}: compare it with the one you know");
+    say(reader, &json!({ "contradiction": contradiction, "key": key }), &text);
+    if contradiction.is_none() { Ok(()) } else { Err(Failure::Found) }
+}
+
+async fn behind<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {
+    let behind = desk.lists_behind::<Practice>().await?;
+    let text = match behind {
+        0 => "the lists are up to date".to_owned(),
+        n => format!("{n} practices are not in the lists yet: run this with --rebuild"),
+    };
+    say(reader, &json!({ "behind": behind }), &text);
+    if behind == 0 { Ok(()) } else { Err(Failure::Found) }
+}
+
+async fn rebuild<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {
+    let bar = Bar::new("listing anew", None, reader);
+    let rebuilt = desk.rebuild_lists::<Practice>(&bar).await?;
+    drop(bar);
+    let text = format!("{} practices, {} listed anew", rebuilt.looked_at, rebuilt.relisted);
+    let answer = json!({
+        "looked_at": rebuilt.looked_at, "relisted": rebuilt.relisted, "behind": rebuilt.behind,
+    });
+    say(reader, &answer, &text);
+    if rebuilt.behind == 0 { Ok(()) } else { Err(Failure::Found) }
+}
+
+fn say(reader: Reader, machine: &serde_json::Value, person: &str) {
+    match reader {
+        Reader::Machine => print_json(machine),
+        Reader::Person => print_text(person),
+    }
+}

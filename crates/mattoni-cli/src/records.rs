@@ -1,0 +1,131 @@
+//! Where the records are: a file or a server, by name.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use mattoni_core::{EnteId, Problem};
+use mattoni_desk::Desk;
+use mattoni_store::{Sqlite, Store};
+
+use crate::output::Failure;
+
+/// The name of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Db {
+    /// An SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL database, as a URL.
+    Server(String),
+}
+
+impl FromStr for Db {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let server = ["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
+        Ok(if server { Self::Server(text.to_owned()) } else { Self::File(text.into()) })
+    }
+}
+
+impl fmt::Display for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            // Its URL may hold a password.
+            Self::Server(_) => f.write_str("the PostgreSQL database"),
+        }
+    }
+}
+
+impl Db {
+    /// The file that messages to people are left in, beside the records or in this folder.
+    pub(crate) fn messages(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.with_extension("messages.jsonl"),
+            Self::Server(_) => "mattoni.messages.jsonl".into(),
+        }
+    }
+}
+
+/// An open store.
+pub(crate) enum Records {
+    Sqlite(Sqlite),
+    #[cfg(feature = "postgres")]
+    Postgres(mattoni_store::Postgres),
+}
+
+/// Runs the same on whichever store it is.
+macro_rules! on {
+    ($records:expr, $store:ident => $run:expr) => {
+        match $records {
+            $crate::records::Records::Sqlite($store) => $run,
+            #[cfg(feature = "postgres")]
+            $crate::records::Records::Postgres($store) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
+impl Records {
+    /// The store, made if there is none.
+    pub(crate) async fn open(db: &Db) -> Result<Self, Failure> {
+        match db {
+            Db::File(path) => Ok(Self::Sqlite(Sqlite::open(path)?)),
+            Db::Server(url) => server(url).await,
+        }
+    }
+
+    /// The store, to read from; a file must be there.
+    pub(crate) async fn open_to_read(db: &Db) -> Result<Self, Failure> {
+        match db {
+            Db::File(path) if !path.exists() => Err(refused(
+                "cli.file.unreadable",
+                &path.display().to_string(),
+                "there is no such database",
+                "check the path and the rights on it",
+            )),
+            Db::File(path) => Ok(Self::Sqlite(Sqlite::open_read_only(path)?)),
+            Db::Server(url) => server(url).await,
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn server(url: &str) -> Result<Records, Failure> {
+    Ok(Records::Postgres(mattoni_store::Postgres::open(url).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn server(_: &str) -> Result<Records, Failure> {
+    Err(refused(
+        "cli.db.postgres",
+        "--db",
+        "this command was built without PostgreSQL",
+        "install it with the feature `postgres`",
+    ))
+}
+
+/// A refusal with one problem.
+pub(crate) fn refused(code: &'static str, field: &str, rule: &str, remedy: &str) -> Failure {
+    Failure::Refused(Problem::new(code, field, rule, remedy).into())
+}
+
+/// The desk of an ente of the store: the one that is named, or the only one.
+pub(crate) async fn desk<S: Store>(store: S, ente: Option<&EnteId>) -> Result<Desk<S>, Failure> {
+    let there = store.entes().await?;
+    let ente = match (ente, there.as_slice()) {
+        (Some(ente), _) => ente.clone(),
+        (None, [only]) => only.clone(),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
+            return Err(refused(
+                "cli.ente",
+                "--ente",
+                &format!("the database holds {} entes", several.len()),
+                &format!("name one of: {}", names.join(", ")),
+            ));
+        }
+    };
+    Ok(Desk::new(store, ente))
+}

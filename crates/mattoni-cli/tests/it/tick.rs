@@ -1,0 +1,65 @@
+//! `mattoni tick`: what has to be done because time has passed.
+
+use crate::call::town;
+use crate::command::Place;
+
+const TICK: &str = "tick --service nido --db town.sqlite";
+
+fn letters(place: &Place) -> usize {
+    let text = std::fs::read_to_string(place.path("town.messages.jsonl")).unwrap_or_default();
+    text.lines().count()
+}
+
+#[test]
+fn a_window_that_opens_and_closes_is_told_once() {
+    let place = town();
+    let tick = |at: &str| place.run(&format!("{TICK} --at {at}")).well();
+    let quiet = "0 drafts warned, 0 expired, 0 integrations lapsed, 0 reminders, 0 offers lapsed, \
+                 0 refused\n";
+    // Nine in Italy is eight in UTC.
+    assert_eq!(tick("2027-03-01T07:59:59Z"), format!("nido-2027 is not open yet\n{quiet}"));
+    assert_eq!(tick("2027-03-01T08:00:00Z"), format!("nido-2027 is open\n{quiet}"));
+    assert_eq!(tick("2027-03-20T08:00:00Z"), quiet);
+    assert_eq!(tick("2027-04-01T10:00:00Z"), format!("nido-2027 is closed\n{quiet}"));
+    assert_eq!(tick("2027-04-01T10:00:00Z"), quiet);
+}
+
+#[test]
+fn a_last_day_that_comes_near_is_reminded_of_and_an_offer_nobody_answers_lapses() {
+    let place = town();
+    place.step("2027-03-20T10:00:00Z", "import families.csv").well();
+    let json = |at: &str| place.run(&format!("--json {TICK} --at {at}")).json();
+    // Ninety days from submission: in June.
+    let near = json("2027-06-15T04:00:00Z");
+    assert_eq!(near["reminded"].as_u64(), Some(30), "{near}");
+    assert_eq!(near["refused"], serde_json::json!([]));
+    let told = letters(&place);
+    assert!(told >= 30, "receipts were written: {told}");
+    assert_eq!(json("2027-06-15T04:00:00Z")["reminded"].as_u64(), Some(0));
+    assert_eq!(letters(&place), told);
+
+    let place = crate::call::drawn_up();
+    place.step("2027-05-05T08:00:00Z", "publish").well();
+    place.step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-17").well();
+    let lapsed = |at: &str| {
+        let report = place.run(&format!("--json {TICK} --at {at}")).json();
+        report["offers_lapsed"].as_u64().unwrap()
+    };
+    assert_eq!(lapsed("2027-05-17T20:00:00Z"), 0, "the last day is included");
+    assert!(lapsed("2027-05-18T04:00:00Z") > 0);
+    assert_eq!(lapsed("2027-05-18T04:00:00Z"), 0);
+    place.run("verify --db town.sqlite").well();
+}
+
+#[test]
+fn one_tick_is_for_one_ente() {
+    let place = town();
+    std::fs::create_dir(place.path("altro")).unwrap();
+    for name in ["service.toml", "criteria.toml", "places.toml"] {
+        let text = std::fs::read_to_string(place.path("nido").join(name)).unwrap();
+        place.write(&format!("altro/{name}"), text.replace("\"c_h223\"", "\"c_f205\""));
+    }
+    let err = place.run(&format!("{TICK} --service altro")).refused();
+    assert!(err.contains("run it once for each ente [cli.ente]"), "{err}");
+    assert!(!place.path("town.sqlite").exists());
+}

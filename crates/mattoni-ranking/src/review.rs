@@ -1,0 +1,361 @@
+//! What the office makes of one application before the ranking is drawn up (*istruttoria*).
+
+use std::collections::BTreeMap;
+
+use mattoni_core::{Act, Aggregate, DomainEvent, Problem, Problems, Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue};
+
+/// The office's own word on one application: what is still to be looked into, what it verified,
+/// whether it takes the application in or out by its own decision (*d'ufficio*).
+///
+/// What was declared is somewhere else and stays there: a review is put [on top](Self::put_on) of
+/// it each time a run is drawn up, so that every run says both.
+///
+/// ```
+/// use mattoni_core::{Act, Actor, Aggregate};
+/// use mattoni_ranking::{Applicant, Correction, Points, Review, Score};
+///
+/// let act = Act::new("2027-05-03T08:00:00Z".parse()?, Actor::Operator("anna".into()));
+/// let mut review = Review::open(&Review::begin(&act, "nido-2027", "2027/0000042")).unwrap();
+/// review.apply(&review.flag(&act, "work", "il datore di lavoro non conferma")?);
+///
+/// let mut applicant = Applicant::new("2027/0000042");
+/// applicant.points.push(Score::new("work", Points::whole(20), "both-work"));
+/// review.put_on(&mut applicant);
+/// assert_eq!(applicant.open_flags, ["work"]);
+///
+/// // What the office found stands beside what was declared, and settles the flag.
+/// let found = Correction { value: Points::whole(10), reason: "un solo contratto".into() };
+/// review.apply(&review.correct_points(&act, "work", found)?);
+/// review.apply(&review.resolve(&act, "work", "punti corretti")?);
+/// applicant.open_flags.clear();
+/// review.put_on(&mut applicant);
+/// assert!(applicant.open_flags.is_empty());
+/// assert_eq!(applicant.points[0].points, Points::whole(20));
+/// assert_eq!(applicant.points[0].counted(), Points::whole(10));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    of: String,
+    code: String,
+    flags: BTreeMap<String, Flag>,
+    points: BTreeMap<String, Correction<Points>>,
+    ties: BTreeMap<String, Correction<TieValue>>,
+    standing: Standing,
+}
+
+/// Something to look into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flag {
+    /// Why it was raised.
+    pub why: String,
+    /// When and by whom.
+    pub raised: Act,
+    /// How it was settled; while it is not, no run is drawn up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Resolution>,
+}
+
+/// How a flag was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// When and by whom.
+    pub act: Act,
+    /// How.
+    pub how: String,
+}
+
+/// What can happen to a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum ReviewEvent {
+    /// The office looks into an application.
+    Begun {
+        /// When and by whom.
+        act: Act,
+        /// What is ranked: the code of the call or service.
+        of: String,
+        /// The application.
+        code: String,
+    },
+    /// Something has to be looked into.
+    Flagged {
+        /// When and by whom.
+        act: Act,
+        /// Code of the flag.
+        flag: String,
+        /// Why.
+        why: String,
+    },
+    /// It was.
+    Resolved {
+        /// When and by whom.
+        act: Act,
+        /// Code of the flag.
+        flag: String,
+        /// How.
+        how: String,
+    },
+    /// The points under a criterion were verified.
+    PointsCorrected {
+        /// When and by whom.
+        act: Act,
+        /// The criterion.
+        criterion: String,
+        /// What counts, and why.
+        correction: Correction<Points>,
+    },
+    /// A value that breaks ties was verified.
+    TieCorrected {
+        /// When and by whom.
+        act: Act,
+        /// Its name.
+        key: String,
+        /// What counts, and why.
+        correction: Correction<TieValue>,
+    },
+    /// The application was taken in or out, or left to the rules again.
+    StandingDecided {
+        /// When and by whom.
+        act: Act,
+        /// How it stands from here.
+        standing: Standing,
+    },
+}
+
+impl DomainEvent for ReviewEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Begun { .. } => "ranking.review.begun",
+            Self::Flagged { .. } => "ranking.review.flagged",
+            Self::Resolved { .. } => "ranking.review.resolved",
+            Self::PointsCorrected { .. } => "ranking.review.points-corrected",
+            Self::TieCorrected { .. } => "ranking.review.tie-corrected",
+            Self::StandingDecided { .. } => "ranking.review.standing-decided",
+        }
+    }
+}
+
+impl Aggregate for Review {
+    const KIND: &'static str = "ranking-review";
+    type Event = ReviewEvent;
+
+    fn open(event: &Self::Event) -> Option<Self> {
+        let ReviewEvent::Begun { of, code, .. } = event else { return None };
+        Some(Self {
+            of: of.clone(),
+            code: code.clone(),
+            flags: BTreeMap::new(),
+            points: BTreeMap::new(),
+            ties: BTreeMap::new(),
+            standing: Standing::Ordinary,
+        })
+    }
+
+    fn apply(&mut self, event: &Self::Event) {
+        match event {
+            // Begun once; what is recorded a second time changes nothing.
+            ReviewEvent::Begun { .. } => {}
+            ReviewEvent::Flagged { act, flag, why } => {
+                let raised = Flag { why: why.clone(), raised: act.clone(), resolved: None };
+                self.flags.insert(flag.clone(), raised);
+            }
+            ReviewEvent::Resolved { act, flag, how } => {
+                if let Some(flag) = self.flags.get_mut(flag) {
+                    flag.resolved = Some(Resolution { act: act.clone(), how: how.clone() });
+                }
+            }
+            ReviewEvent::PointsCorrected { criterion, correction, .. } => {
+                self.points.insert(criterion.clone(), correction.clone());
+            }
+            ReviewEvent::TieCorrected { key, correction, .. } => {
+                self.ties.insert(key.clone(), correction.clone());
+            }
+            ReviewEvent::StandingDecided { standing, .. } => self.standing = standing.clone(),
+        }
+    }
+}
+
+/// Why a review is not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReviewRefusal {
+    /// What the office does, it gives a reason for.
+    #[error("no reason is given")]
+    NoReason,
+    /// The flag is raised already.
+    #[error("the flag {0:?} is raised already")]
+    Flagged(String),
+    /// There is no such flag, or it is settled.
+    #[error("no flag {0:?} is open")]
+    NotFlagged(String),
+    /// It is as it should be already.
+    #[error("it stands so already")]
+    Already,
+}
+
+impl Refusal for ReviewRefusal {
+    fn problems(&self) -> Problems {
+        let (code, field, remedy) = match self {
+            Self::NoReason => ("ranking.review.no-reason", "reason", "write the reason"),
+            Self::Flagged(_) => ("ranking.review.flagged", "flag", "resolve that one"),
+            Self::NotFlagged(_) => ("ranking.review.not-flagged", "flag", "name an open flag"),
+            Self::Already => ("ranking.review.already", "value", "nothing: it stays as it is"),
+        };
+        Problem::new(code, field, self.to_string(), remedy).into()
+    }
+}
+
+impl Review {
+    /// Begins the review of the application `code` in the ranking of `of`: the opening event.
+    #[must_use]
+    pub fn begin(act: &Act, of: &str, code: &str) -> ReviewEvent {
+        ReviewEvent::Begun { act: act.clone(), of: of.to_owned(), code: code.to_owned() }
+    }
+
+    /// Raises a flag: until it is resolved, no run is drawn up.
+    ///
+    /// # Errors
+    /// [`ReviewRefusal`] without a reason, or when it is raised already.
+    pub fn flag(&self, act: &Act, flag: &str, why: &str) -> Result<ReviewEvent, ReviewRefusal> {
+        given(why)?;
+        if self.open_flags().any(|open| open == flag) {
+            return Err(ReviewRefusal::Flagged(flag.to_owned()));
+        }
+        Ok(ReviewEvent::Flagged { act: act.clone(), flag: flag.to_owned(), why: why.to_owned() })
+    }
+
+    /// Settles a flag.
+    ///
+    /// # Errors
+    /// [`ReviewRefusal`] without a word on how, or when no such flag is open.
+    pub fn resolve(&self, act: &Act, flag: &str, how: &str) -> Result<ReviewEvent, ReviewRefusal> {
+        given(how)?;
+        if !self.open_flags().any(|open| open == flag) {
+            return Err(ReviewRefusal::NotFlagged(flag.to_owned()));
+        }
+        Ok(ReviewEvent::Resolved { act: act.clone(), flag: flag.to_owned(), how: how.to_owned() })
+    }
+
+    /// Says which points under `criterion` count, whatever was declared.
+    ///
+    /// # Errors
+    /// [`ReviewRefusal`] without a reason, or when this was said already.
+    pub fn correct_points(
+        &self,
+        act: &Act,
+        criterion: &str,
+        correction: Correction<Points>,
+    ) -> Result<ReviewEvent, ReviewRefusal> {
+        given(&correction.reason)?;
+        new(self.points.get(criterion), &correction)?;
+        let criterion = criterion.to_owned();
+        Ok(ReviewEvent::PointsCorrected { act: act.clone(), criterion, correction })
+    }
+
+    /// Says which value of the tie-break `key` counts, whatever was declared.
+    ///
+    /// # Errors
+    /// [`ReviewRefusal`] without a reason, or when this was said already.
+    pub fn correct_tie(
+        &self,
+        act: &Act,
+        key: &str,
+        correction: Correction<TieValue>,
+    ) -> Result<ReviewEvent, ReviewRefusal> {
+        given(&correction.reason)?;
+        new(self.ties.get(key), &correction)?;
+        Ok(ReviewEvent::TieCorrected { act: act.clone(), key: key.to_owned(), correction })
+    }
+
+    /// Takes the application in or out, or leaves it to the rules again.
+    ///
+    /// # Errors
+    /// [`ReviewRefusal`] without a reason, or when it stands so already.
+    pub fn decide_standing(
+        &self,
+        act: &Act,
+        standing: Standing,
+    ) -> Result<ReviewEvent, ReviewRefusal> {
+        if let Standing::Included { reason } | Standing::Excluded { reason } = &standing {
+            given(reason)?;
+        }
+        new(Some(&self.standing), &standing)?;
+        Ok(ReviewEvent::StandingDecided { act: act.clone(), standing })
+    }
+
+    /// Puts the office's word on what was declared.
+    ///
+    /// Several scores under a corrected criterion count as the correction once. A tie-break the
+    /// application brought no value for gets the verified one.
+    pub fn put_on(&self, applicant: &mut Applicant) {
+        applicant.open_flags.extend(self.open_flags().map(str::to_owned));
+        for (criterion, correction) in &self.points {
+            let mut scores = applicant.points.iter_mut().filter(|s| s.criterion == *criterion);
+            match scores.next() {
+                Some(first) => first.correction = Some(correction.clone()),
+                None => {
+                    let mut score = Score::new(criterion, Points::ZERO, "");
+                    score.correction = Some(correction.clone());
+                    applicant.points.push(score);
+                    continue;
+                }
+            }
+            for other in scores {
+                let reason = correction.reason.clone();
+                other.correction = Some(Correction { value: Points::ZERO, reason });
+            }
+        }
+        for (key, correction) in &self.ties {
+            match applicant.tie_keys.iter_mut().find(|held| held.key == *key) {
+                Some(held) => held.correction = Some(correction.clone()),
+                None => applicant.tie_keys.push(TieKey::new(key, correction.value)),
+            }
+        }
+        if self.standing != Standing::Ordinary {
+            applicant.standing = self.standing.clone();
+        }
+    }
+
+    fn open_flags(&self) -> impl Iterator<Item = &str> {
+        let open = self.flags.iter().filter(|(_, flag)| flag.resolved.is_none());
+        open.map(|(code, _)| code.as_str())
+    }
+
+    /// What is ranked: the code of the call or service.
+    #[must_use]
+    pub fn of(&self) -> &str {
+        &self.of
+    }
+
+    /// The application.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Everything that was or is to be looked into, by its code.
+    #[must_use]
+    pub fn flags(&self) -> &BTreeMap<String, Flag> {
+        &self.flags
+    }
+
+    /// Whether the office took the application in or out.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+}
+
+fn given(reason: &str) -> Result<(), ReviewRefusal> {
+    if reason.trim().is_empty() { Err(ReviewRefusal::NoReason) } else { Ok(()) }
+}
+
+fn new<T: PartialEq>(held: Option<&T>, value: &T) -> Result<(), ReviewRefusal> {
+    if held == Some(value) { Err(ReviewRefusal::Already) } else { Ok(()) }
+}

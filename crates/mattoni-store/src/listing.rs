@@ -1,0 +1,316 @@
+//! The lists that screens show: kept with the state, in order, counted.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use mattoni_core::Id;
+use serde::{Deserialize, Serialize};
+
+use crate::{StoredState, Stream, Version};
+
+/// Beyond every sort key: no key has it.
+pub(crate) const BEYOND: &str = "\u{10ffff}";
+
+/// Where a state stands in the lists of its kind.
+///
+/// It is committed with the state and replaced by the next. So a list never shows what is not
+/// there, and its counts are those of what is there.
+///
+/// ```
+/// use mattoni_store::{Listing, Place, sort};
+///
+/// let due = "2027-03-31".parse()?;
+/// let listing = Listing::new(1)
+///     .at(Place::new("due", "office/school", sort::date(due)))
+///     .at(Place::personal("name", "office/school", "rossi"));
+/// assert_eq!(listing.places.len(), 2);
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Listing {
+    /// Which form of the kind's lists this was written under. Whoever changes what the lists of a
+    /// kind hold counts it up, and so finds the states that are still to be listed anew.
+    pub form: u32,
+    /// The places, each in one list.
+    pub places: Vec<Place>,
+}
+
+impl Listing {
+    /// No places yet, under this form of the kind's lists.
+    #[must_use]
+    pub fn new(form: u32) -> Self {
+        Self { form, places: Vec::new() }
+    }
+
+    /// One place more.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.places.push(place);
+        self
+    }
+
+    /// More places.
+    #[must_use]
+    pub fn with(mut self, places: impl IntoIterator<Item = Place>) -> Self {
+        self.places.extend(places);
+        self
+    }
+
+    /// The same without what says something about a person: what is left of it once they are
+    /// erased.
+    #[must_use]
+    pub fn without_personal(mut self) -> Self {
+        self.places.retain(|place| place.content == Content::Plain);
+        self
+    }
+}
+
+/// A place in a list: in which bucket of it, and where in its order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The list, e.g. `due`.
+    pub list: Cow<'static, str>,
+    /// The part of it, counted by itself, e.g. `office/school`.
+    pub bucket: String,
+    /// What the bucket is in order of, byte by byte: see [`sort`]. Equals are in order of id.
+    pub sort: String,
+    /// Whether it says something about a person.
+    #[serde(default, skip_serializing_if = "Content::is_plain")]
+    pub content: Content,
+}
+
+/// Whether a place says something about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// It does not.
+    #[default]
+    Plain,
+    /// It does, as a name does, and goes when the person is erased.
+    Personal,
+}
+
+impl Content {
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
+impl Place {
+    /// A place that says nothing about a person.
+    pub fn new(
+        list: impl Into<Cow<'static, str>>,
+        bucket: impl Into<String>,
+        sort: impl Into<String>,
+    ) -> Self {
+        let (list, bucket, sort) = (list.into(), bucket.into(), sort.into());
+        Self { list, bucket, sort, content: Content::Plain }
+    }
+
+    /// A place that says something about a person.
+    pub fn personal(
+        list: impl Into<Cow<'static, str>>,
+        bucket: impl Into<String>,
+        sort: impl Into<String>,
+    ) -> Self {
+        Self { content: Content::Personal, ..Self::new(list, bucket, sort) }
+    }
+}
+
+/// Sort keys: texts whose bytes are in the order of what they stand for.
+pub mod sort {
+    use super::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+    /// A day, of the years 0 to 9999.
+    #[must_use]
+    pub fn date(day: NaiveDate) -> String {
+        day.format("%Y-%m-%d").to_string()
+    }
+
+    /// An instant, of the years 0 to 9999, to the microsecond.
+    #[must_use]
+    pub fn instant(at: DateTime<Utc>) -> String {
+        at.to_rfc3339_opts(SecondsFormat::Micros, true)
+    }
+
+    /// A number.
+    ///
+    /// ```
+    /// use mattoni_store::sort::number;
+    ///
+    /// assert!(number(-40) < number(-4) && number(-4) < number(0) && number(9) < number(10));
+    /// ```
+    #[must_use]
+    pub fn number(n: i64) -> String {
+        // Shifted to begin at 0, all of the same width.
+        format!("{:020}", n.abs_diff(i64::MIN))
+    }
+}
+
+/// Which way a list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Smallest sort key first.
+    #[default]
+    Up,
+    /// Largest sort key first.
+    Down,
+}
+
+/// A part of a list to be read: a bucket, between two sort keys, one way or the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Span {
+    /// The list.
+    pub list: Cow<'static, str>,
+    /// The bucket.
+    pub bucket: String,
+    /// The first sort key of the span.
+    pub from: String,
+    /// The first sort key that lies beyond it; `None` to the end.
+    pub to: Option<String>,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Span {
+    /// All of a bucket, upwards.
+    pub fn new(list: impl Into<Cow<'static, str>>, bucket: impl Into<String>) -> Self {
+        let (list, bucket) = (list.into(), bucket.into());
+        Self { list, bucket, from: String::new(), to: None, direction: Direction::Up }
+    }
+
+    /// From this sort key on.
+    #[must_use]
+    pub fn from(mut self, sort: impl Into<String>) -> Self {
+        self.from = sort.into();
+        self
+    }
+
+    /// As far as this sort key, without it.
+    #[must_use]
+    pub fn to(mut self, sort: impl Into<String>) -> Self {
+        self.to = Some(sort.into());
+        self
+    }
+
+    /// Those whose sort key begins with this.
+    #[must_use]
+    pub fn beginning_with(mut self, start: &str) -> Self {
+        self.from = start.to_owned();
+        self.to = Some(format!("{start}{BEYOND}"));
+        self
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub fn downwards(mut self) -> Self {
+        self.direction = Direction::Down;
+        self
+    }
+
+    /// What is read next after `after`: everything strictly between these two.
+    pub(crate) fn ends(&self, after: Option<&Spot>) -> (Spot, Spot) {
+        // No id is all zeros: that is before the first of its sort key.
+        let edge = |sort: &str| Spot { sort: sort.to_owned(), id: Id::from_u128(0) };
+        let from = edge(&self.from);
+        let to = edge(self.to.as_deref().unwrap_or(BEYOND));
+        match (self.direction, after.cloned()) {
+            (_, None) => (from, to),
+            (Direction::Up, Some(after)) => (from.max(after), to),
+            (Direction::Down, Some(after)) => (from, to.min(after)),
+        }
+    }
+}
+
+/// A spot in a bucket: no two places share one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spot {
+    /// The sort key.
+    pub sort: String,
+    /// Among equals, the stream.
+    pub id: Id<Stream>,
+}
+
+/// A state where a list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The sort key it has there.
+    pub sort: String,
+    /// The state.
+    pub state: StoredState,
+}
+
+impl Placed {
+    /// Where it is: what the next page begins after.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        Spot { sort: self.sort.clone(), id: self.state.stream.id }
+    }
+}
+
+/// A state to be listed anew as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relisted {
+    /// Whose state.
+    pub stream: Stream,
+    /// The version the listing was made of. A state that has moved on is left alone: whoever
+    /// moved it listed it.
+    pub version: Version,
+    /// Where it stands from now on.
+    pub listing: Listing,
+}
+
+/// How many places more, or fewer, each bucket has: by kind, list and bucket. Under the list `""`
+/// it is states of the kind by the form they are listed under.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[derive(Debug, Default)]
+pub(crate) struct Tallies(BTreeMap<(String, String, String), i64>);
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+impl Tallies {
+    /// The state moved from one listing to another; from none when it is new.
+    pub(crate) fn moved(&mut self, kind: &str, from: Option<&Listing>, to: &Listing) {
+        if from.map(|from| from.form) != Some(to.form) {
+            if let Some(from) = from {
+                self.add(kind, "", &from.form.to_string(), -1);
+            }
+            self.add(kind, "", &to.form.to_string(), 1);
+        }
+        for place in from.map_or(&[][..], |from| &from.places) {
+            self.add(kind, &place.list, &place.bucket, -1);
+        }
+        for place in &to.places {
+            self.add(kind, &place.list, &place.bucket, 1);
+        }
+    }
+
+    fn add(&mut self, kind: &str, list: &str, bucket: &str, n: i64) {
+        *self.0.entry((kind.to_owned(), list.to_owned(), bucket.to_owned())).or_default() += n;
+    }
+
+    /// The buckets that changed: kind, list, bucket, and by how much.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&str, &str, &str, i64)> {
+        let changed = self.0.iter().filter(|(_, n)| **n != 0);
+        changed.map(|((kind, list, bucket), n)| (kind.as_str(), list.as_str(), bucket.as_str(), *n))
+    }
+}
+
+/// A listing as it is stored beside the state: nothing for a state that was never listed.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn written(listing: &Listing) -> String {
+    if *listing == Listing::default() {
+        return String::new();
+    }
+    // Strings, a number and a unit enum, which JSON always takes.
+    serde_json::to_string(listing).unwrap_or_default()
+}
+
+/// The listing that was stored.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn read(stored: &str) -> serde_json::Result<Listing> {
+    if stored.is_empty() { Ok(Listing::default()) } else { serde_json::from_str(stored) }
+}

@@ -1,0 +1,212 @@
+//! The lists: reading them, and moving a state from place to place.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use mattoni_core::EnteId;
+use uuid::Uuid;
+
+use crate::check::check_relisted;
+use crate::listing::{Tallies, written};
+use crate::postgres::commit::lock_and_read_states;
+use crate::postgres::fault::{misread, no_connection};
+use crate::postgres::read::{count, get, int, page, state, uuid};
+use crate::postgres::session::{Query, roll_back, write_and_commit};
+use crate::postgres::statements::column;
+use crate::{
+    CommitError, Direction, Error, Listing, Lists, Place, Placed, Postgres, Relisted, Span, Spot,
+    Stream,
+};
+
+// OFFSET 0: see commit.rs.
+const UP: &str = "SELECT l.id, s.version, s.body, l.sort FROM listing l,
+    LATERAL (SELECT version, body FROM state
+        WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s
+    WHERE l.ente = $1 AND l.kind = $2 AND l.list = $3 AND l.bucket = $4
+        AND (l.sort, l.id) > ($5, $6) AND (l.sort, l.id) < ($7, $8)
+    ORDER BY l.sort, l.id LIMIT $9";
+const DOWN: &str = "SELECT l.id, s.version, s.body, l.sort FROM listing l,
+    LATERAL (SELECT version, body FROM state
+        WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s
+    WHERE l.ente = $1 AND l.kind = $2 AND l.list = $3 AND l.bucket = $4
+        AND (l.sort, l.id) > ($5, $6) AND (l.sort, l.id) < ($7, $8)
+    ORDER BY l.sort DESC, l.id DESC LIMIT $9";
+
+#[async_trait]
+impl Lists for Postgres {
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        let sql = match span.direction {
+            Direction::Up => UP,
+            Direction::Down => DOWN,
+        };
+        let (low, high) = span.ends(after);
+        let query = Query::new(sql)
+            .with(ente.as_str())
+            .with(kind)
+            .with(&*span.list)
+            .with(&*span.bucket)
+            .with(low.sort)
+            .with(uuid(low.id))
+            .with(high.sort)
+            .with(uuid(high.id))
+            .with(page(limit));
+        self.all(ente, query, |row| {
+            Ok(Placed { state: state(kind.to_owned(), row)?, sort: get(row, 3)? })
+        })
+        .await
+    }
+
+    async fn tally(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        list: &str,
+        bucket: &str,
+    ) -> Result<u64, Error> {
+        const SQL: &str = "SELECT n FROM tally
+            WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4";
+        let query = Query::new(SQL).with(ente.as_str()).with(kind).with(list).with(bucket);
+        Ok(self.first(ente, query, |row| count(row, 0)).await?.unwrap_or(0))
+    }
+
+    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+        const SQL: &str = "SELECT bucket, n FROM tally
+            WHERE ente = $1 AND kind = $2 AND list = ''";
+        let query = Query::new(SQL).with(ente.as_str()).with(kind);
+        let forms = self.all(ente, query, |row| {
+            Ok((get::<&str>(row, 0)?.parse().map_err(misread)?, count(row, 1)?))
+        });
+        Ok(forms.await?.into_iter().collect())
+    }
+
+    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
+        check_relisted(&states)?;
+        Ok(self.relist_all(ente, &states).await.map_err(|e| e.with("ente", ente))?)
+    }
+}
+
+impl Postgres {
+    async fn relist_all(&self, ente: &EnteId, states: &[Relisted]) -> Result<u64, Error> {
+        const SET: &str = "UPDATE state SET lists = $4 WHERE ente = $1 AND kind = $2 AND id = $3";
+        let client = self.pool.get().await.map_err(no_connection)?;
+        let streams = states.iter().map(|state| &state.stream);
+        let stored = lock_and_read_states(&client, ente, streams).await?;
+        let stands = |relisted: &&Relisted| {
+            stored.states.get(&relisted.stream).is_some_and(|row| row.version == relisted.version)
+        };
+        // Named twice, the last counts.
+        let standing: BTreeMap<&Stream, &Relisted> =
+            states.iter().filter(stands).map(|relisted| (&relisted.stream, relisted)).collect();
+        if standing.is_empty() {
+            roll_back(&client).await;
+            return Ok(0);
+        }
+        let moves = standing.values().map(|relisted| Move {
+            stream: &relisted.stream,
+            had: stored.states.get(&relisted.stream).map(|row| &row.listing),
+            has: &relisted.listing,
+        });
+        let mut queries = moving(ente, &moves.collect::<Vec<_>>());
+        queries.extend(standing.values().map(|relisted| {
+            Query::new(SET)
+                .with(ente.as_str())
+                .with(&*relisted.stream.kind)
+                .with(uuid(relisted.stream.id))
+                .with(written(&relisted.listing))
+        }));
+        write_and_commit(&client, &queries).await?;
+        Ok(standing.len() as u64)
+    }
+}
+
+/// A state that goes from the places it had, none when it is new, to those it has.
+pub(super) struct Move<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) had: Option<&'a Listing>,
+    pub(super) has: &'a Listing,
+}
+
+const ADD_PLACES: &str = "INSERT INTO listing (ente, kind, id, list, bucket, sort)
+    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])
+    ON CONFLICT DO NOTHING";
+const DROP_PLACE: &str = "DELETE FROM listing WHERE ente = $1 AND kind = $2 AND list = $3
+    AND bucket = $4 AND sort = $5 AND id = $6";
+const COUNT_UP: &str = "INSERT INTO tally (ente, kind, list, bucket, n)
+    SELECT $1::text, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+    ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n";
+const COUNT_DOWN: &str = "UPDATE tally SET n = n - $5
+    WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n > $5";
+// With its last place a bucket goes too, so that no name of it outlives what was in it.
+const DROP_TALLY: &str = "DELETE FROM tally
+    WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n = $5";
+
+/// What is written for states to move.
+pub(super) fn moving<'a>(ente: &'a EnteId, moves: &[Move<'a>]) -> Vec<Query<'a>> {
+    let about = |sql| Query::new(sql).with(ente.as_str());
+    let mut all = Vec::new();
+    let mut added: Vec<(&Stream, &Place)> = Vec::new();
+    let mut tallies = Tallies::default();
+    for Move { stream, had, has } in moves {
+        let places = had.map_or(&[][..], |had| &had.places);
+        // One by one, because each is found by its whole key only so.
+        all.extend(places.iter().filter(|old| !has.places.contains(old)).map(|old| {
+            about(DROP_PLACE)
+                .with(&*stream.kind)
+                .with(&*old.list)
+                .with(&*old.bucket)
+                .with(&*old.sort)
+                .with(uuid(stream.id))
+        }));
+        let new = has.places.iter().filter(|new| !places.contains(new));
+        added.extend(new.map(|place| (*stream, place)));
+        tallies.moved(&stream.kind, *had, has);
+    }
+    if !added.is_empty() {
+        let ids: Vec<Uuid> = column(&added, |(stream, _)| uuid(stream.id));
+        all.push(
+            about(ADD_PLACES)
+                .with(column(&added, |(stream, _)| &*stream.kind))
+                .with(ids)
+                .with(column(&added, |(_, place)| &*place.list))
+                .with(column(&added, |(_, place)| &*place.bucket))
+                .with(column(&added, |(_, place)| &*place.sort)),
+        );
+    }
+    all.extend(counting(&about, &tallies));
+    all
+}
+
+fn counting<'a>(about: &impl Fn(&'static str) -> Query<'a>, tallies: &Tallies) -> Vec<Query<'a>> {
+    let mut all = Vec::new();
+    let (up, down): (Vec<_>, Vec<_>) = tallies.changed().partition(|(_, _, _, n)| *n > 0);
+    for (kind, list, bucket, n) in down {
+        // At most one of the two finds the row. Dropping first, or what was counted down to
+        // exactly as many would go as well.
+        for sql in [DROP_TALLY, COUNT_DOWN] {
+            all.push(
+                about(sql)
+                    .with(kind.to_owned())
+                    .with(list.to_owned())
+                    .with(bucket.to_owned())
+                    .with(int(n.unsigned_abs())),
+            );
+        }
+    }
+    if !up.is_empty() {
+        all.push(
+            about(COUNT_UP)
+                .with(column(&up, |(kind, ..)| (*kind).to_owned()))
+                .with(column(&up, |(_, list, ..)| (*list).to_owned()))
+                .with(column(&up, |(_, _, bucket, _)| (*bucket).to_owned()))
+                .with(column(&up, |(.., n)| *n)),
+        );
+    }
+    all
+}

@@ -1,0 +1,78 @@
+//! Connections that know for which ente they were last used.
+
+use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
+
+use deadpool::managed::{self, Metrics, Object, RecycleResult};
+use deadpool_postgres::ClientWrapper;
+
+pub(super) type Pool = managed::Pool<Manager>;
+pub(super) type Client = Object<Manager>;
+
+/// Opens connections and tells each how to keep the store's promises.
+pub(super) struct Manager {
+    inner: deadpool_postgres::Manager,
+    settings: String,
+}
+
+impl Manager {
+    pub(super) fn new(inner: deadpool_postgres::Manager, settings: String) -> Self {
+        Self { inner, settings }
+    }
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = tokio_postgres::Error;
+
+    async fn create(&self) -> Result<Connection, Self::Error> {
+        let client = self.inner.create().await?;
+        client.batch_execute(&self.settings).await?;
+        Ok(Connection { client, wall: Mutex::default() })
+    }
+
+    async fn recycle(
+        &self,
+        connection: &mut Connection,
+        metrics: &Metrics,
+    ) -> RecycleResult<Self::Error> {
+        self.inner.recycle(&mut connection.client, metrics).await
+    }
+
+    fn detach(&self, connection: &mut Connection) {
+        self.inner.detach(&mut connection.client);
+    }
+}
+
+/// A connection.
+pub(super) struct Connection {
+    client: ClientWrapper,
+    /// Which ente row-level security was told of last, outside of a transaction.
+    wall: Mutex<Option<String>>,
+}
+
+impl Connection {
+    /// Whether row-level security knows this ente already. If not, the caller tells it, and the
+    /// connection forgets what it knew until [`told`](Self::told).
+    pub(super) fn knows(&self, wall: &str) -> bool {
+        let mut known = self.wall.lock().unwrap_or_else(PoisonError::into_inner);
+        let knows = known.as_deref() == Some(wall);
+        if !knows {
+            *known = None;
+        }
+        knows
+    }
+
+    /// Row-level security was told of this ente.
+    pub(super) fn told(&self, wall: &str) {
+        *self.wall.lock().unwrap_or_else(PoisonError::into_inner) = Some(wall.to_owned());
+    }
+}
+
+impl Deref for Connection {
+    type Target = ClientWrapper;
+
+    fn deref(&self) -> &ClientWrapper {
+        &self.client
+    }
+}
