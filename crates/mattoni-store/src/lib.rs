@@ -96,8 +96,10 @@
 //! - **Provable**: the chain shows every row that was changed, removed, added or moved.
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
+//! - **Sealed**, behind a [`Vault`]: what is personal is encrypted under a key of its person and
+//!   record, and is gone with it, from backups too.
 //!
-//! The ports ([`Journal`], [`Numbers`], [`Outbox`], [`Blobs`], together [`Store`]) are these
+//! The ports ([`Journal`], [`Numbers`], [`Outbox`], [`Blobs`], [`Keys`], together [`Store`]) are these
 //! promises as traits; `conformance` (a feature) holds any backend to them.
 //!
 //! # Choosing ids
