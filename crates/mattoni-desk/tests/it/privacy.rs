@@ -281,6 +281,11 @@ async fn with_file<S: Store>(desk: &Desk<S>, place: usize, bytes: &[u8]) {
         .unwrap();
     let submit = |p: &Practice| p.submit(&act, p.summary().digest(), &calendar()).map(|e| vec![e]);
     desk.decide(id(place), &act, submit).await.unwrap();
+    let number = format!("2027/099000{place}");
+    let register = |p: &Practice| {
+        p.register(&anna(0), Document::Application, &number).map(|event| vec![event])
+    };
+    desk.decide(id(place), &anna(0), register).await.unwrap();
     desk.decide(id(place), &act, |p: &Practice| p.withdraw(&act, "").map(|e| vec![e]))
         .await
         .unwrap();
@@ -318,19 +323,19 @@ async fn a_dossier_has_all_that_is_about_a_person_and_nothing_about_others() {
     open_all(&desk, &[rejected(), rejected()]).await;
     let mine = desk.dossier(person(0).id, at(20)).await.unwrap();
     let names: Vec<&str> = mine.files.keys().map(String::as_str).collect();
-    let unnumbered = format!("pratiche/{}", id(0));
+    let with_file = "pratiche/2027-0990000";
     let mut expected = vec![
         "LEGGIMI.txt".to_owned(),
         "dati.json".to_owned(),
         "pratiche/2027-0000001/pratica.html".to_owned(),
         "pratiche/2027-0000001/pratica.json".to_owned(),
-        format!("{unnumbered}/allegati/01-busta paga.pdf"),
-        format!("{unnumbered}/pratica.html"),
-        format!("{unnumbered}/pratica.json"),
+        format!("{with_file}/allegati/01-busta paga.pdf"),
+        format!("{with_file}/pratica.html"),
+        format!("{with_file}/pratica.json"),
     ];
     expected.sort();
     assert_eq!(names, expected);
-    assert_eq!(mine.files[&format!("{unnumbered}/allegati/01-busta paga.pdf")], b"%PDF");
+    assert_eq!(mine.files[&format!("{with_file}/allegati/01-busta paga.pdf")], b"%PDF");
     let text = |path: &str| String::from_utf8(mine.files[path].clone()).unwrap();
     let page = text("pratiche/2027-0000001/pratica.html");
     for word in
