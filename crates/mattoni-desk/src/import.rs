@@ -17,15 +17,15 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, EnteId, FiscalCode, Id, Person, Problem, Problems, Refusal, fold};
+use mattoni_core::{Act, Actor, FiscalCode, Id, Person, Problem, Problems, Refusal, fold};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
 use mattoni_service::{Service, Status};
 use mattoni_store::{Loaded, Store};
 
-use crate::practices::{SERVICE_STATE, in_state, person_id};
+use crate::practices::{SERVICE_STATE, in_state};
 use crate::procedure::procedure_of;
 use crate::table::{Column, Presence, Table, TableLimits};
-use crate::{Acted, BulkReport, Desk, DeskError, Progress, named_id};
+use crate::{Acted, BulkReport, Desk, DeskError, Names, Progress};
 
 /// What came of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,7 +60,7 @@ impl<S: Store> Desk<S> {
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
         open_at(service, at)?;
-        let (applications, mut found) = self.read(service, source);
+        let (applications, mut found) = read(&self.names().await?, service, source);
         let procedure = procedure_of(service);
         let mut report = ImportReport::default();
         let mut new = Vec::new();
@@ -107,51 +107,6 @@ impl<S: Store> Desk<S> {
         self.sweep((SERVICE_STATE, &drafts), verb, progress).await
     }
 
-    /// The rows that are in order, and every problem of the others.
-    fn read(&self, service: &Service, source: impl Read) -> (Vec<Application>, Vec<Problem>) {
-        let columns = columns(service);
-        let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
-        let mut applications: Vec<Application> = Vec::with_capacity(table.len());
-        let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
-        for (line, cells) in table.texts(&columns) {
-            let mut wrong = Vec::new();
-            let answers = service.form().check_row(cells.clone()).unwrap_or_else(|problems| {
-                wrong.extend(problems);
-                readable(service, &cells, &wrong)
-            });
-            let key = service.duplicate_key(&answers);
-            let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
-            if let Some(first) = seen.insert(key.clone(), line) {
-                wrong.push(Problem::new(
-                    "desk.import.duplicate",
-                    service.source().duplicate_key.join(", "),
-                    format!("the same application stands on line {first}"),
-                    "keep the right one",
-                ));
-            }
-            let applicant = person(self.ente(), "applicant", &answers, &mut wrong);
-            let beneficiary = ["child", "beneficiary"]
-                .into_iter()
-                .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
-                .filter(|prefix| given(prefix, &answers, &wrong))
-                .and_then(|prefix| person(self.ente(), prefix, &answers, &mut wrong));
-            let id = id_of(service, &key);
-            match applicant {
-                Some(applicant) if wrong.is_empty() => {
-                    applications.push(Application { id, applicant, beneficiary, answers, line });
-                }
-                // Every row lacks a column that the header lacks; that is told once.
-                _ => found.extend(
-                    wrong
-                        .into_iter()
-                        .filter(|p| p.code != "form.missing" || table.has(&columns, &p.field))
-                        .map(|problem| problem.at_line(line)),
-                ),
-            }
-        }
-        (applications, found)
-    }
-
     fn opening(
         &self,
         service: &Service,
@@ -175,6 +130,51 @@ impl<S: Store> Desk<S> {
     }
 }
 
+/// The rows that are in order, and every problem of the others.
+fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>, Vec<Problem>) {
+    let columns = columns(service);
+    let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
+    let mut applications: Vec<Application> = Vec::with_capacity(table.len());
+    let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+    for (line, cells) in table.texts(&columns) {
+        let mut wrong = Vec::new();
+        let answers = service.form().check_row(cells.clone()).unwrap_or_else(|problems| {
+            wrong.extend(problems);
+            readable(service, &cells, &wrong)
+        });
+        let key = service.duplicate_key(&answers);
+        let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
+        if let Some(first) = seen.insert(key.clone(), line) {
+            wrong.push(Problem::new(
+                "desk.import.duplicate",
+                service.source().duplicate_key.join(", "),
+                format!("the same application stands on line {first}"),
+                "keep the right one",
+            ));
+        }
+        let applicant = person(ids, "applicant", &answers, &mut wrong);
+        let beneficiary = ["child", "beneficiary"]
+            .into_iter()
+            .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
+            .filter(|prefix| given(prefix, &answers, &wrong))
+            .and_then(|prefix| person(ids, prefix, &answers, &mut wrong));
+        let id = id_of(ids, service, &key);
+        match applicant {
+            Some(applicant) if wrong.is_empty() => {
+                applications.push(Application { id, applicant, beneficiary, answers, line });
+            }
+            // Every row lacks a column that the header lacks; that is told once.
+            _ => found.extend(
+                wrong
+                    .into_iter()
+                    .filter(|p| p.code != "form.missing" || table.has(&columns, &p.field))
+                    .map(|problem| problem.at_line(line)),
+            ),
+        }
+    }
+    (applications, found)
+}
+
 /// That the service takes applications at `at`: what a portal asks before a draft is opened or
 /// sent, since a practice does not know its service's window.
 ///
@@ -187,22 +187,34 @@ pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
     }
 }
 
-/// The id of the application with these answers, `None` while the answers that tell two apart are
-/// missing. A portal that opens drafts under it finds a child that was applied for already,
-/// whether at the portal or by an [import](Desk::import).
+/// [`Names::application`], in a store that seals nothing.
 #[must_use]
 pub fn application_id(
     service: &Service,
     answers: &BTreeMap<String, Value>,
 ) -> Option<Id<Practice>> {
-    let key = service.duplicate_key(answers)?;
-    Some(id_of(service, &key))
+    Names::plain(service.ente().clone()).application(service, answers)
 }
 
-fn id_of(service: &Service, key: &[String]) -> Id<Practice> {
+impl Names {
+    /// The id of the application with these answers, `None` while the answers that tell two apart
+    /// are missing. A portal that opens drafts under it finds a child that was applied for
+    /// already, whether at the portal or by an [import](Desk::import).
+    #[must_use]
+    pub fn application(
+        &self,
+        service: &Service,
+        answers: &BTreeMap<String, Value>,
+    ) -> Option<Id<Practice>> {
+        let key = service.duplicate_key(answers)?;
+        Some(id_of(self, service, &key))
+    }
+}
+
+fn id_of(ids: &Names, service: &Service, key: &[String]) -> Id<Practice> {
     let mut names = vec!["practice", service.code()];
     names.extend(key.iter().map(String::as_str));
-    named_id(service.ente(), &names)
+    ids.id(&names)
 }
 
 /// The columns a file of applications for the service may have.
@@ -249,7 +261,7 @@ fn given(prefix: &str, answers: &BTreeMap<String, Value>, wrong: &[Problem]) -> 
 /// The person that the columns with this prefix describe; what keeps them from it goes to
 /// `wrong`, unless it stands there already.
 fn person(
-    ente: &EnteId,
+    ids: &Names,
     prefix: &str,
     answers: &BTreeMap<String, Value>,
     wrong: &mut Vec<Problem>,
@@ -295,7 +307,7 @@ fn person(
         ));
         return None;
     }
-    let id = person_id(ente, &fiscal_code);
+    let id = ids.person(&fiscal_code);
     Some(Person { id, fiscal_code, given_name: given_name?, family_name: family_name?, born_on })
 }
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use mattoni_core::{EnteId, Id, Person};
+use mattoni_core::{EnteId, FiscalCode, Id, Person};
 use mattoni_practice::{Assignee, Filer, Practice, Reaction, State, reactions};
 use mattoni_store::{Effect, Facet, Place, sort};
 use serde::{Deserialize, Serialize};
 
 use crate::names::words_of;
-use crate::{Kept, named_id};
+use crate::{Kept, Names};
 
 /// Facet: the code of the service.
 pub const SERVICE: &str = "service";
@@ -77,12 +77,13 @@ pub fn in_state(service: &str, state: State) -> String {
     format!("{service}/{state}")
 }
 
-/// The id under which the ente's journal knows the person with this fiscal code.
+/// The id under which the ente's journal knows the person with this fiscal code, in a store that
+/// seals nothing; otherwise ask [`Desk::names`](crate::Desk::names).
 ///
 /// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
 #[must_use]
-pub fn person_id(ente: &EnteId, fiscal_code: &mattoni_core::FiscalCode) -> Id<Person> {
-    named_id(ente, &["person", fiscal_code.as_str()])
+pub fn person_id(ente: &EnteId, fiscal_code: &FiscalCode) -> Id<Person> {
+    Names::plain(ente.clone()).person(fiscal_code)
 }
 
 /// What the handler of an effect is given: which practice, and what to do.

@@ -7,6 +7,7 @@ use mattoni_store::{Folders, Loaded, Report, StatesReport, Store, verify, verify
 
 use crate::evaluation::EvaluationRecord;
 use crate::intake::Inspection;
+use crate::privacy::Erasure;
 use crate::tick::{Reminder, ServiceWatch};
 use crate::{BulkRecord, Desk, DeskError, Progress};
 
@@ -48,7 +49,8 @@ impl<S: Store> Desk<S> {
             .with::<BulkRecord>()
             .with::<ServiceWatch>()
             .with::<Reminder>()
-            .with::<Inspection>();
+            .with::<Inspection>()
+            .with::<Erasure>();
         let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
         let states =
             verify_states(self.store(), self.ente(), &folders, |p| progress.reached(p.done))

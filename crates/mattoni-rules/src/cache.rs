@@ -19,7 +19,7 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use mattoni_core::{Digest, DigestBuilder};
 use sha2::Sha256;
 use wasmtime::Engine;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Act, EnteId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Listing, Stream, Version};
+use crate::{Erase, Listing, StoredKey, Stream, Version};
 
 /// Changes of one ente that happen together or not at all.
 ///
@@ -51,6 +51,10 @@ pub struct Change {
     pub effects: Vec<Effect>,
     /// Numbers of gapless sequences that the events carry.
     pub claims: Vec<NumberClaim>,
+    /// Keys that what is sealed in here needs for the first time.
+    pub keys: Vec<StoredKey>,
+    /// Keys that are erased by this, those of earlier changes of the batch too.
+    pub erases: Vec<Erase>,
 }
 
 impl Change {
@@ -73,6 +77,8 @@ impl Change {
             listing: Listing::default(),
             effects: Vec::new(),
             claims: Vec::new(),
+            keys: Vec::new(),
+            erases: Vec::new(),
         }
     }
 
@@ -101,6 +107,13 @@ impl Change {
     #[must_use]
     pub fn with_claim(mut self, claim: NumberClaim) -> Self {
         self.claims.push(claim);
+        self
+    }
+
+    /// Adds keys to be erased, which is what this change records.
+    #[must_use]
+    pub fn with_erases(mut self, erases: impl IntoIterator<Item = Erase>) -> Self {
+        self.erases.extend(erases);
         self
     }
 

@@ -15,6 +15,7 @@
 mod blobs;
 mod collecting;
 mod commits;
+mod keys;
 mod lists;
 mod outbox;
 mod races;
@@ -67,6 +68,10 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     run_blobs(async || make().await).await;
     outbox::is_leased_to_one_at_a_time(&make().await).await;
     outbox::forgets_what_was_delivered_long_ago(&make().await).await;
+    keys::come_with_the_commit(&make().await).await;
+    keys::go_with_the_commit(&make().await).await;
+    keys::are_restored_and_never_revived(&make().await).await;
+    keys::are_wrapped_anew(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;
@@ -80,6 +85,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
 pub async fn run_blobs<B: Blobs>(make: impl AsyncFn() -> B) {
     blobs::are_given_by_digest(&make().await).await;
     blobs::are_listed_by_digest(&make().await).await;
+    blobs::are_forgotten_at_once(&make().await).await;
     blobs::leave_in_two_steps(&make().await).await;
     blobs::come_back_when_put_again(&make().await).await;
     blobs::never_cross_entes(&make().await).await;

@@ -31,6 +31,8 @@ pub enum ErrorKind {
     /// The database role may go around the wall between entes, so the store was not opened. Use a
     /// role that is no superuser and has no `BYPASSRLS`.
     Privileged,
+    /// What is stored is sealed, and the key for it is missing, wrong or malformed.
+    Locked,
     /// More bytes than the store takes. Nothing was written.
     TooLarge,
     /// Reading or writing failed below the store. Nothing was written.

@@ -100,9 +100,11 @@
 //!   however long a list is; read on by [`Cursor`], a list shows nothing twice.
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
+//! - **Sealed**, behind a [`Vault`]: what is personal is encrypted under a key of its person and
+//!   record, and is gone with it, from backups too.
 //!
-//! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], together [`Store`]) are
-//! these promises as traits; `conformance` (a feature) holds any backend to them.
+//! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], [`Keys`], together
+//! [`Store`]) are these promises as traits; `conformance` (a feature) holds any backend to them.
 //!
 //! # Choosing ids
 //! Any id works, but ids that begin with the time (UUID version 7) keep what belongs together
@@ -137,6 +139,7 @@ mod conflict;
 pub mod conformance;
 mod cursor;
 mod error;
+mod keys;
 mod listing;
 mod memory;
 #[cfg(feature = "blobs-object")]
@@ -151,6 +154,7 @@ mod record;
 pub mod sqlite;
 mod stream;
 mod typed;
+pub mod vault;
 mod verify;
 mod with_blobs;
 
@@ -161,6 +165,7 @@ pub use collect::{Collected, References, collect};
 pub use conflict::{CommitError, Conflict};
 pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
+pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
 pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
 pub use memory::Memory;
 #[cfg(feature = "blobs-object")]
@@ -175,6 +180,10 @@ pub use record::{
 pub use sqlite::Sqlite;
 pub use stream::{Stream, Version};
 pub use typed::{Loaded, Next, Past, history, load};
+pub use vault::{
+    Field, KeyCopy, KeyRing, MasterKey, Personal, Pseudonyms, Secrets, Vault, Whose, copy_keys,
+    restore_keys,
+};
 pub use verify::{
     Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
 };

@@ -1,5 +1,6 @@
 //! A store in memory: the same promises, but for durability. For tests and simulations.
 
+mod keys;
 mod ledger;
 
 use std::collections::BTreeMap;
@@ -295,5 +296,9 @@ impl Blobs for Memory {
         since: DateTime<Utc>,
     ) -> Result<bool, Error> {
         self.write(ente, |ledger| ledger.discard(digest, since))
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.write(ente, |ledger| ledger.forget(&digest))
     }
 }

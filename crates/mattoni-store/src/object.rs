@@ -338,6 +338,18 @@ impl Blobs for ObjectBlobs {
         }
         Ok(gone && !left)
     }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        let mut paths = vec![kept(ente, digest)];
+        paths.extend(self.instants(ente).await?.into_iter().map(|at| aside(ente, at, digest)));
+        let mut gone = false;
+        for path in paths {
+            if self.is_there(&path).await? {
+                gone |= self.remove(&path).await?;
+            }
+        }
+        Ok(gone)
+    }
 }
 
 /// The lowest digest that begins with this byte.

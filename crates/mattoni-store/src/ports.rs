@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Placed, Recorded,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Keys, Placed, Recorded,
     RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
@@ -329,9 +329,16 @@ pub trait Blobs: Send + Sync {
         digest: Digest,
         since: DateTime<Utc>,
     ) -> Result<bool, Error>;
+
+    /// Removes the bytes with this digest, which nothing refers to any more: that is for the
+    /// caller to know. Answers whether they were there.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error>;
 }
 
 /// A whole backend.
-pub trait Store: Journal + Lists + Numbers + Outbox + Blobs {}
+pub trait Store: Journal + Lists + Numbers + Outbox + Blobs + Keys {}
 
-impl<S: Journal + Lists + Numbers + Outbox + Blobs + ?Sized> Store for S {}
+impl<S: Journal + Lists + Numbers + Outbox + Blobs + Keys + ?Sized> Store for S {}

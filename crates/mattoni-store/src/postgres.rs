@@ -25,6 +25,7 @@
 
 mod commit;
 mod fault;
+mod keys;
 mod lanes;
 mod lists;
 mod open;
@@ -498,6 +499,13 @@ impl Blobs for Postgres {
             DELETE FROM blob WHERE ente = $1 AND digest = $2 AND EXISTS (SELECT FROM gone)";
         let query = about(SQL, ente, digest).with(since.timestamp_micros());
         Ok(self.write(ente, query).await? == 1)
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        const SQL: &str = "WITH aside AS (
+                DELETE FROM blob_aside WHERE ente = $1 AND digest = $2)
+            DELETE FROM blob WHERE ente = $1 AND digest = $2";
+        Ok(self.write(ente, about(SQL, ente, digest)).await? == 1)
     }
 }
 

@@ -22,6 +22,7 @@
 mod apply;
 mod backup;
 mod fault;
+mod keys;
 mod lists;
 mod open;
 mod pool;
@@ -434,5 +435,9 @@ impl Blobs for Sqlite {
     ) -> Result<bool, Error> {
         let (ente, since) = (ente.clone(), since.timestamp_micros());
         Ok(self.write(Write::Discard { ente, digest, since }).await? == 1)
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        Ok(self.write(Write::Forget { ente: ente.clone(), digest }).await? == 1)
     }
 }

@@ -3,6 +3,7 @@
 use mattoni_core::{Act, Aggregate, Digest, DomainEvent, EnteId, Id, Problem, Problems, fold};
 use serde::Serialize;
 
+use crate::vault::SEALED;
 use crate::{Change, Error, ErrorKind, Journal, NewEvent, Recorded, StoredState, Stream, Version};
 
 /// An aggregate as it stands, and after how many events.
@@ -30,7 +31,8 @@ impl<A: Aggregate> Loaded<A> {
         if stored.stream.kind != A::KIND {
             return Err(unreadable());
         }
-        let state = serde_json::from_slice(&stored.body).map_err(|e| unreadable().caused_by(e))?;
+        let state = serde_json::from_slice(&stored.body)
+            .map_err(|e| sealed(&stored.body).unwrap_or_else(unreadable).caused_by(e))?;
         Ok(Self { id: Id::from_u128(stored.stream.id.as_u128()), version: stored.version, state })
     }
 
@@ -120,7 +122,8 @@ impl<E: DomainEvent> Past<E> {
     /// [`ErrorKind::Unreadable`] when the event, the instant or the actor does not read.
     pub fn read(row: &Recorded) -> Result<Self, Error> {
         let event = serde_json::from_slice(&row.body).map_err(|e| {
-            Error::new(ErrorKind::Unreadable, "failed to read an event")
+            sealed(&row.body)
+                .unwrap_or_else(|| Error::new(ErrorKind::Unreadable, "failed to read an event"))
                 .with("seq", row.seq)
                 .with("stream", &row.stream)
                 .with("name", &row.name)
@@ -128,6 +131,12 @@ impl<E: DomainEvent> Past<E> {
         })?;
         Ok(Self { seq: row.seq, version: row.version, act: row.act()?, event, hash: row.hash })
     }
+}
+
+/// Why a body does not read that was read past the vault that sealed it.
+fn sealed(body: &[u8]) -> Option<Error> {
+    let sealed = String::from_utf8_lossy(body).contains(SEALED);
+    sealed.then(|| Error::new(ErrorKind::Locked, "failed to read a record: it is sealed"))
 }
 
 /// The aggregate with this id, `None` when there is none.

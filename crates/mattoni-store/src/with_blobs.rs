@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use mattoni_core::{Digest, EnteId, Id};
+use mattoni_core::{Digest, EnteId, Id, Person};
 
+use crate::keys::{Key, Keys, Rewrapped, StoredKey};
+use crate::vault::Pseudonyms;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Lists,
     Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot, Store, StoredBlob,
@@ -265,5 +267,51 @@ impl<S: Store, B: Blobs> Blobs for WithBlobs<S, B> {
         since: DateTime<Utc>,
     ) -> Result<bool, Error> {
         self.blobs.discard(ente, digest, since).await
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        // What was in the database before its blobs went elsewhere is there too.
+        let old = self.store.forget(ente, digest).await?;
+        Ok(self.blobs.forget(ente, digest).await? || old)
+    }
+}
+
+#[async_trait]
+impl<S: Store, B: Blobs> Keys for WithBlobs<S, B> {
+    async fn keys(&self, ente: &EnteId, ids: &[Id<Key>]) -> Result<Vec<StoredKey>, Error> {
+        self.store.keys(ente, ids).await
+    }
+
+    async fn keys_of(&self, ente: &EnteId, streams: &[Stream]) -> Result<Vec<StoredKey>, Error> {
+        self.store.keys_of(ente, streams).await
+    }
+
+    async fn keys_of_person(
+        &self,
+        ente: &EnteId,
+        person: Id<Person>,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.store.keys_of_person(ente, person).await
+    }
+
+    async fn all_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Id<Key>>,
+        limit: usize,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.store.all_keys(ente, after, limit).await
+    }
+
+    async fn put_keys(&self, ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error> {
+        self.store.put_keys(ente, keys).await
+    }
+
+    async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error> {
+        self.store.rewrap(ente, keys).await
+    }
+
+    async fn pseudonyms(&self, ente: &EnteId) -> Result<Option<Pseudonyms>, Error> {
+        self.store.pseudonyms(ente).await
     }
 }

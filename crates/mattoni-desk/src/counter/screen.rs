@@ -287,9 +287,10 @@ fn fits(screen: &Screen, practice: &Practice, sort: &str) -> bool {
     let Screen::Named { name, .. } = screen else { return true };
     let (asked, has) = (words(name), words_of(practice.applicant()));
     let Some(longest) = asked.iter().max_by_key(|word| word.len()) else { return false };
-    // Where two words of the name begin alike, the practice is shown at the first.
+    // Where two words of the name begin alike, the practice is shown at the first. In a sealed
+    // store it has one place for both, which says no word.
     let first = has.iter().find(|word| word.starts_with(longest.as_str()));
     !is_draft(practice)
-        && first.is_some_and(|word| word == sort)
+        && first.is_some_and(|word| word == sort || !has.iter().any(|word| word == sort))
         && asked.iter().all(|word| has.iter().any(|of| of.starts_with(word.as_str())))
 }

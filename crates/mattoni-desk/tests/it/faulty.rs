@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use mattoni_core::{Digest, EnteId, Id};
+use mattoni_core::{Digest, EnteId, Id, Person};
 use mattoni_store::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Lists, Memory, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
-    StoredBlob, StoredEffect, StoredState, Stream, Version,
+    Key, Keys, Lists, Memory, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted,
+    Rewrapped, Span, Spot, StoredBlob, StoredEffect, StoredKey, StoredState, Stream, Version,
 };
 
 /// What happens at the next commits.
@@ -270,5 +270,45 @@ impl Blobs for Faulty {
         since: DateTime<Utc>,
     ) -> Result<bool, Error> {
         self.inner.discard(ente, digest, since).await
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.inner.forget(ente, digest).await
+    }
+}
+
+#[async_trait]
+impl Keys for Faulty {
+    async fn keys(&self, ente: &EnteId, ids: &[Id<Key>]) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys(ente, ids).await
+    }
+
+    async fn keys_of(&self, ente: &EnteId, streams: &[Stream]) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys_of(ente, streams).await
+    }
+
+    async fn keys_of_person(
+        &self,
+        ente: &EnteId,
+        person: Id<Person>,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.inner.keys_of_person(ente, person).await
+    }
+
+    async fn all_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Id<Key>>,
+        limit: usize,
+    ) -> Result<Vec<StoredKey>, Error> {
+        self.inner.all_keys(ente, after, limit).await
+    }
+
+    async fn put_keys(&self, ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error> {
+        self.inner.put_keys(ente, keys).await
+    }
+
+    async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error> {
+        self.inner.rewrap(ente, keys).await
     }
 }

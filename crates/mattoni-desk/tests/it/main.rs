@@ -12,6 +12,7 @@ mod lists;
 mod outbox;
 mod postbox;
 mod practices;
+mod privacy;
 mod races;
 mod ranking;
 mod review;

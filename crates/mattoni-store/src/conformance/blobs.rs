@@ -45,6 +45,18 @@ pub(super) async fn are_listed_by_digest(store: &impl Blobs) {
     }
 }
 
+pub(super) async fn are_forgotten_at_once(store: &impl Blobs) {
+    let digest = works(store.put(&ente(), b"erased".to_vec()).await);
+    let aside = works(store.put(&ente(), b"aside".to_vec()).await);
+    assert!(works(store.set_aside(&ente(), aside, at(1)).await));
+    for digest in [digest, aside] {
+        assert!(works(store.forget(&ente(), digest).await), "what is there is removed");
+        assert!(!works(store.forget(&ente(), digest).await), "once");
+        assert_eq!(works(store.get(&ente(), digest).await), None);
+    }
+    assert!(works(store.blobs(&ente(), None, 9).await).is_empty());
+}
+
 pub(super) async fn leave_in_two_steps(store: &impl Blobs) {
     let digest = works(store.put(&ente(), b"paper".to_vec()).await);
     assert!(!works(store.discard(&ente(), digest, at(99)).await), "it is not aside");

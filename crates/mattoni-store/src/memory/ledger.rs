@@ -6,6 +6,7 @@ use std::ops::Bound;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, Id};
 
+use crate::memory::keys::KeyRack;
 use crate::record::{Link, by_json};
 use crate::{
     AfterFailure, Batch, Change, Committed, Conflict, Direction, EffectId, Facet, Head, Holding,
@@ -45,6 +46,7 @@ pub(super) struct Ledger {
     numbers: BTreeMap<String, u64>,
     outbox: BTreeMap<EffectId, (Fate, StoredEffect)>,
     keys: BTreeSet<String>,
+    pub(super) keys_held: KeyRack,
     blobs: BTreeMap<Digest, Vec<u8>>,
     aside: BTreeMap<Digest, DateTime<Utc>>,
 }
@@ -67,6 +69,15 @@ impl Ledger {
                 return Err(conflict);
             }
             versions.push(change.leads_to());
+        }
+        // Nothing stops the batch any more.
+        for change in &batch.changes {
+            for key in &change.keys {
+                self.keys_held.put(key);
+            }
+            for erase in &change.erases {
+                self.keys_held.erase(erase);
+            }
         }
         let head = self.head().unwrap_or(Head::START);
         Ok(Committed { first_seq: start as u64 + 1, head, versions })
@@ -467,6 +478,11 @@ impl Ledger {
             self.blobs.remove(&digest);
         }
         long
+    }
+
+    pub(super) fn forget(&mut self, digest: &Digest) -> bool {
+        self.aside.remove(digest);
+        self.blobs.remove(digest).is_some()
     }
 
     pub(super) fn blob(&self, digest: &Digest) -> Option<Vec<u8>> {

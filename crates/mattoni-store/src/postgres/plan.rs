@@ -11,8 +11,8 @@ use mattoni_core::{Digest, EnteId, Id};
 use crate::postgres::lists::Move;
 use crate::record::{Link, by_json};
 use crate::{
-    Batch, Change, Committed, Conflict, Effect, Facet, Head, Holding, Listing, NewEvent, Stream,
-    Version,
+    Batch, Change, Committed, Conflict, Effect, Erase, Facet, Head, Holding, Listing, NewEvent,
+    StoredKey, Stream, Version,
 };
 
 /// Kind, name and value of a facet.
@@ -88,6 +88,13 @@ pub(super) struct Plan<'a> {
     keys: BTreeSet<&'a str>,
     pub(super) journal: Vec<JournalRow<'a>>,
     pub(super) outbox: Vec<OutboxRow<'a>>,
+    pub(super) key_changes: Vec<KeyChange<'a>>,
+}
+
+/// What is to become of keys, in this order.
+pub(super) enum KeyChange<'a> {
+    Put(&'a StoredKey),
+    Erase(&'a Erase),
 }
 
 /// What a batch has overwritten in the plan so far, latest last.
@@ -110,6 +117,7 @@ impl<'a> Plan<'a> {
             keys: BTreeSet::new(),
             journal: Vec::new(),
             outbox: Vec::new(),
+            key_changes: Vec::new(),
         }
     }
 
@@ -125,6 +133,10 @@ impl<'a> Plan<'a> {
                 self.undo(before);
                 return Err(conflict);
             }
+        }
+        for change in &batch.changes {
+            self.key_changes.extend(change.keys.iter().map(KeyChange::Put));
+            self.key_changes.extend(change.erases.iter().map(KeyChange::Erase));
         }
         let versions = batch.changes.iter().map(Change::leads_to).collect();
         Ok(Committed { first_seq: head.seq + 1, head: self.head, versions })

@@ -4,8 +4,9 @@ use mattoni_core::EnteId;
 use uuid::Uuid;
 
 use crate::listing::written;
+use crate::postgres::keys;
 use crate::postgres::lists::moving;
-use crate::postgres::plan::{JournalRow, OutboxRow, Plan, State};
+use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan, State};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::session::Query;
 use crate::{Facet, Holding, Stream};
@@ -74,6 +75,10 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
     for rows in pieces(&plan.outbox, |row| row.effect.payload.len()) {
         all.push(post(about(POST), rows));
     }
+    all.extend(plan.key_changes.iter().map(|change| match change {
+        KeyChange::Put(key) => keys::put(ente, key),
+        KeyChange::Erase(erase) => keys::erase(ente, erase),
+    }));
     all
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
+use crate::keys::{Rewrapped, StoredKey};
 use crate::listing::{Tallies, written};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
@@ -29,6 +30,9 @@ pub(super) enum Write {
     Discard { ente: EnteId, digest: Digest, since: i64 },
     Lease { ente: EnteId, seen: Vec<(EffectId, i64)>, until: i64 },
     Clear { ente: EnteId, before: i64, limit: i64 },
+    Forget { ente: EnteId, digest: Digest },
+    PutKeys { ente: EnteId, keys: Vec<StoredKey> },
+    Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
     Relist { ente: EnteId, states: Vec<Relisted> },
 }
 
@@ -115,6 +119,16 @@ impl Statements<'_> {
             Write::Clear { ente, before, limit } => {
                 self.clear.execute(params![ente.as_str(), before, limit])?
             }
+            Write::Forget { ente, digest } => {
+                self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?;
+                self.forget.execute(params![ente.as_str(), digest.as_bytes()])?
+            }
+            Write::PutKeys { ente, keys } => {
+                keys.iter().map(|key| self.put_key(ente, key)).sum::<rusqlite::Result<_>>()?
+            }
+            Write::Rewrap { ente, keys } => {
+                keys.iter().map(|key| self.rewrap_key(ente, key)).sum::<rusqlite::Result<_>>()?
+            }
             Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };
         Ok(changed as u64)
@@ -147,6 +161,12 @@ impl Statements<'_> {
             self.change_places(&batch.ente, stream, listing.as_ref(), has, &mut tallies)?;
             self.append_events(&batch.ente, change, &mut head)?;
             self.post_effects(&batch.ente, change, head.seq)?;
+            for key in &change.keys {
+                self.put_key(&batch.ente, key)?;
+            }
+            for erase in &change.erases {
+                self.erase_keys(&batch.ente, erase)?;
+            }
             versions.push(change.leads_to());
         }
         self.count_places(&batch.ente, &tallies)?;

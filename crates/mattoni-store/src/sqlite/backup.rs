@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use mattoni_core::EnteId;
+use rusqlite::Connection;
 
 use crate::sqlite::fault::fault;
 use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify};
@@ -19,6 +20,10 @@ pub struct Backup {
     /// Where the chain of each ente ends in it. Kept elsewhere, they tell later which backup is
     /// the newest, and that none was altered.
     pub heads: Vec<(EnteId, Head)>,
+    /// How many keys are not in it. A backup that had them would keep readable what is erased
+    /// later: they are copied by [`copy_keys`](crate::copy_keys), after the backup, to a file of
+    /// which only the newest is kept.
+    pub keys_left_out: u64,
 }
 
 const BACKING_UP: &str = "failed to back up";
@@ -49,7 +54,7 @@ impl Sqlite {
             fs::remove_file(&part).map_err(lost)?;
         }
         let written = self.write_and_verify(&part).await;
-        let done = written.and_then(|heads| {
+        let done = written.and_then(|(heads, keys_left_out)| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(lost)?;
             // Unlike renaming, linking never replaces a file.
             fs::hard_link(&part, to).map_err(lost)?;
@@ -57,14 +62,14 @@ impl Sqlite {
                 File::open(folder).and_then(|folder| folder.sync_all()).map_err(lost)?;
             }
             let bytes = fs::metadata(to).map_err(lost)?.len();
-            Ok(Backup { path: to.to_owned(), bytes, heads })
+            Ok(Backup { path: to.to_owned(), bytes, heads, keys_left_out })
         });
         // Gone, or under its own name now. Where it cannot be removed the next backup says so.
         let _ = fs::remove_file(&part);
         done
     }
 
-    async fn write_and_verify(&self, part: &Path) -> Result<Vec<(EnteId, Head)>, Error> {
+    async fn write_and_verify(&self, part: &Path) -> Result<(Vec<(EnteId, Head)>, u64), Error> {
         let corrupt = || failed(ErrorKind::Corrupt, part);
         let name = part.to_str().ok_or_else(|| failed(ErrorKind::Io, part).with("utf8", false))?;
         self.readers.read(|conn| {
@@ -72,6 +77,7 @@ impl Sqlite {
             conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
             Ok(())
         })?;
+        let keys_left_out = leave_keys_out(part).map_err(|e| fault(BACKING_UP, e))?;
         let copy = Self::open_read_only(part)?;
         let found: String = copy.readers.read(|conn| {
             conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
@@ -91,8 +97,17 @@ impl Sqlite {
                 (None, None) => return Err(corrupt().with("ente", &ente)),
             }
         }
-        Ok(heads)
+        Ok((heads, keys_left_out))
     }
+}
+
+/// Takes the keys out of the copy, and overwrites where they stood.
+fn leave_keys_out(part: &Path) -> rusqlite::Result<u64> {
+    let conn = Connection::open(part)?;
+    conn.pragma_update(None, "secure_delete", "ON")?;
+    let keys = conn.execute("DELETE FROM key", [])?;
+    conn.close().map_err(|(_, e)| e)?;
+    Ok(keys as u64)
 }
 
 fn failed(kind: ErrorKind, path: &Path) -> Error {

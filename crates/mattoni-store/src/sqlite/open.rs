@@ -12,11 +12,12 @@ use crate::{Error, ErrorKind};
 const APPLICATION_ID: i64 = 0x4d74_6e69;
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// How to open a store.
@@ -65,6 +66,8 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     // FULL: the log is flushed before COMMIT returns, so that "committed" survives the power
     // being cut. SQLite's own advice for WAL, NORMAL, does not promise that.
     conn.pragma_update(None, "synchronous", "FULL").map_err(lost)?;
+    // What is deleted is overwritten: a key that was erased must not linger in a free page.
+    conn.pragma_update(None, "secure_delete", "ON").map_err(lost)?;
     migrate(&mut conn, path)?;
     Ok(conn)
 }

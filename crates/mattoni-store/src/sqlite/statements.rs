@@ -85,6 +85,14 @@ statements! {
         SELECT ente, seq, idx FROM outbox
         WHERE ente = ?1 AND fate = 'delivered' AND next_at < ?2 ORDER BY seq, idx LIMIT ?3)";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    forget: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2";
+    add_key: "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    drop_key: "UPDATE key SET wrapped = NULL
+        WHERE ente = ?1 AND id = ?2 AND wrapped IS NOT NULL";
+    move_key: "UPDATE key SET wrapped = ?4 WHERE ente = ?1 AND id = ?2 AND wrapped = ?3";
+    erase_person: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND person = ?2 AND kind != ''";
+    erase_stream: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND kind = ?2 AND stream = ?3";
 }
 
 impl Statements<'_> {

@@ -176,7 +176,12 @@ impl Thread<'_> {
             return Ok(outcomes);
         }
         match self.statements.commit.execute([]) {
-            Ok(_) => Ok(outcomes),
+            Ok(_) => {
+                if group.iter().any(Job::takes_away) {
+                    self.forget();
+                }
+                Ok(outcomes)
+            }
             Err(e) => {
                 self.roll_back();
                 Err(Failure::Commit(undurable(e)))
@@ -224,6 +229,12 @@ impl Thread<'_> {
         Ok(outcomes)
     }
 
+    /// Empties the log, which still has the pages with what was taken away. Readers may stand in the way;
+    /// then the next checkpoint does it.
+    fn forget(&self) {
+        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
     fn roll_back(&self) {
         // Some failures end the transaction by themselves. Should this fail, the next BEGIN does.
         if !self.conn.is_autocommit() {
@@ -248,6 +259,15 @@ impl Job {
         match self {
             Self::Commit(batch, _) => batch.changes.iter().map(|c| c.events.len()).sum(),
             Self::Write(..) => 1,
+        }
+    }
+
+    fn takes_away(&self) -> bool {
+        match self {
+            Self::Commit(batch, _) => batch.changes.iter().any(|c| !c.erases.is_empty()),
+            Self::Write(write, _) => {
+                matches!(write, Write::Forget { .. } | Write::PutKeys { .. } | Write::Rewrap { .. })
+            }
         }
     }
 

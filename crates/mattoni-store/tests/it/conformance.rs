@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, CommitError, Conflict, Memory, NumberClaim, ObjectBlobs, Sqlite, Store, WithBlobs,
-    conformance, load, verify,
+    Batch, CommitError, Conflict, Memory, NumberClaim, ObjectBlobs, Sqlite, Store, Vault,
+    WithBlobs, conformance, load, verify,
 };
 use tempfile::TempDir;
 
@@ -63,6 +63,15 @@ async fn a_store_with_its_blobs_elsewhere_holds_every_promise() {
         n.set(n.get() + 1);
         let blobs = ObjectBlobs::folder(dir.path().join(n.get().to_string())).unwrap();
         WithBlobs::new(Memory::new(), blobs)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_vault_holds_every_promise_of_what_it_stands_around() {
+    conformance::run(async || {
+        let secrets = crate::vault::secrets();
+        Vault::open(Memory::new(), secrets, crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }

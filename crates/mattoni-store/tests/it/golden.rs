@@ -49,4 +49,18 @@ fn the_schema_only_grows() {
     let first = include_bytes!("../../src/postgres/schema/0001.sql");
     expect!["49a4bdc6356a0a4209739aa975104a21f8b8893f68b8910defff980cbe3c211b"]
         .assert_eq(&mattoni_core::Digest::of(first).to_string());
+    let second = include_bytes!("../../src/sqlite/schema/0002.sql");
+    expect!["16ce5930497009e349f0af213ce9b9ddd6663d0640b34f7a5f5ba57bdb73d880"]
+        .assert_eq(&mattoni_core::Digest::of(second).to_string());
+    let second = include_bytes!("../../src/postgres/schema/0002.sql");
+    expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
+        .assert_eq(&mattoni_core::Digest::of(second).to_string());
+    let third = include_bytes!("../../src/sqlite/schema/0003.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    let third = include_bytes!("../../src/postgres/schema/0003.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    let fourth = include_bytes!("../../src/sqlite/schema/0004.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
+    let fourth = include_bytes!("../../src/postgres/schema/0004.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
 }

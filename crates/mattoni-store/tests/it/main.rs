@@ -19,4 +19,5 @@ mod server;
 mod support;
 mod tamper;
 mod typed;
+mod vault;
 mod verification;

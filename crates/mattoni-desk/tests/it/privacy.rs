@@ -1,0 +1,460 @@
+//! What is sealed, kept, shown and erased of people.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, Aggregate, FiscalCode, Id, Person};
+use mattoni_desk::practices::{SERVICE_STATE, in_state};
+use mattoni_desk::privacy::{Action, ERASED, Erasure, Schedule, ScheduleSource, secrets};
+use mattoni_desk::{Desk, DeskError};
+use mattoni_practice::*;
+use mattoni_store::{
+    Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, MasterKey, Memory, Next, Sqlite, Store,
+    Vault,
+};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use crate::practices::{
+    Spec, anna, at, calendar, citizen, ente, id, life, number, open_all, person, spec,
+};
+
+async fn sealed<S: Store>(store: S) -> Desk<Vault<S>> {
+    let ring = KeyRing::new(MasterKey::from_bytes([3; 32]));
+    Desk::new(Vault::open(store, secrets(), ring).await.unwrap(), ente())
+}
+
+/// One that was rejected, with a file, a note and a delegate.
+fn rejected() -> Spec {
+    Spec { service: 0, applicant: 0, filer: 1, reader: Some(2), office: 0, stage: 7, noted: true }
+}
+
+/// Whether the bytes stand in any file of the folder.
+fn stands_in(folder: &Path, what: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(what.len()).any(|window| window == what.as_bytes())
+    })
+}
+
+async fn clean<S: Store>(desk: &Desk<S>) {
+    let proof = desk.verify(&|_| ()).await.unwrap();
+    assert!(proof.is_clean(), "{:?} {:?}", proof.chain.findings, proof.states.findings);
+}
+
+/// How many practices of each service and state.
+async fn counts<S: Store>(desk: &Desk<S>) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for service in ["nido", "mensa"] {
+        for state in State::ALL {
+            let value = in_state(service, state);
+            let facet = (SERVICE_STATE, value.as_str());
+            let count = desk.store().count(&ente(), Practice::KIND, facet).await.unwrap();
+            counts.insert(value, count);
+        }
+    }
+    counts
+}
+
+#[tokio::test]
+async fn a_person_is_nowhere_in_the_file_and_erased_from_all_of_it() {
+    let dir = TempDir::new().unwrap();
+    let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+    let open = Spec { applicant: 1, stage: 3, filer: 0, reader: None, ..rejected() };
+    open_all(&desk, &[rejected(), open]).await;
+    let code = person(0).fiscal_code.to_string();
+    let words = ["Maria", "Rossi", &code, "Bea 0", "nota segreta", "buongiorno", "questi motivi"];
+    for word in words {
+        assert!(!stands_in(dir.path(), word), "{word}");
+    }
+    let there = desk.load(id(0)).await.unwrap().unwrap().state;
+    assert_eq!(there.applicant(), &person(0));
+    assert_eq!(there.answers()["name"], Value::Text("Bea 0".into()));
+    clean(&desk).await;
+    let before = counts(&desk).await;
+    let wrapped: Vec<Vec<u8>> = desk
+        .store()
+        .keys_of_person(&ente(), person(0).id)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|key| key.wrapped)
+        .collect();
+    assert_eq!(wrapped.len(), 1);
+
+    let done = desk.erase_person(person(0).id, "art. 17, par. 1, lett. a", &anna(9)).await.unwrap();
+    assert_eq!(done.practices, 1);
+    let shell = desk.load(id(0)).await.unwrap().unwrap().state;
+    assert_eq!(shell.applicant().id, person(0).id, "the pseudonym stays");
+    assert_eq!(shell.applicant().family_name, ERASED);
+    assert_eq!(shell.answers()["name"], Value::Text(ERASED.into()));
+    assert_eq!(shell.messages()[1].text, ERASED);
+    assert_eq!(shell.state(), State::Rejected);
+    assert_eq!(shell.protocol_number(), Some(number(0).as_str()));
+    assert_eq!(shell.changes(), there.changes());
+    assert_eq!(shell.parties()[0].person, person(2), "who else is on it stays");
+    assert_eq!(counts(&desk).await, before, "statistics are what they were");
+    clean(&desk).await;
+
+    let again = desk.erase_person(person(0).id, "again", &anna(10)).await.unwrap();
+    assert_eq!((again.practices, again.attachments), (0, 0));
+    let records = desk.store().streams(&ente(), Erasure::KIND, None, 9).await.unwrap();
+    assert_eq!(records.len(), 1, "one erasure is on record");
+
+    let key = &wrapped[0];
+    desk.store().store().back_up(dir.path().join("new.backup")).await.unwrap();
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(key.len()).any(|window| window == key.as_slice()));
+    }
+    for word in words {
+        assert!(!stands_in(dir.path(), word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_erased_from_what_is_under_way_or_was_never_sealed() {
+    let desk = sealed(Memory::new()).await;
+    let open = Spec { stage: 3, ..rejected() };
+    open_all(&desk, &[rejected(), open.clone(), open]).await;
+    let refused = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap_err();
+    let problems: Vec<String> =
+        refused.problems().unwrap().iter().map(|p| format!("{} {}", p.code, p.field)).collect();
+    let mut expected = [1, 2].map(|n| format!("desk.erase.under-way {}", number(n)));
+    expected.sort();
+    let mut problems = problems;
+    problems.sort();
+    assert_eq!(problems, expected);
+    assert_eq!(desk.load(id(0)).await.unwrap().unwrap().state.applicant(), &person(0));
+
+    let plain = Desk::new(Memory::new(), ente());
+    open_all(&plain, &[rejected()]).await;
+    let refused = plain.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap_err();
+    assert_eq!(refused.problems().unwrap().iter().next().unwrap().code, "desk.erase.unsealed");
+}
+
+#[tokio::test]
+async fn ids_of_people_are_made_with_the_entes_key() {
+    let code: FiscalCode = person(0).fiscal_code;
+    let plain = Desk::new(Memory::new(), ente()).names().await.unwrap();
+    let one = sealed(Memory::new()).await;
+    let keyed = one.names().await.unwrap();
+    let other = sealed(Memory::new()).await.names().await.unwrap();
+    assert_eq!(keyed.person(&code), one.names().await.unwrap().person(&code));
+    assert_ne!(keyed.person(&code), plain.person(&code));
+    assert_ne!(keyed.person(&code), other.person(&code), "every store draws its own");
+    let named: Id<Person> = mattoni_desk::named_id(&ente(), &["person", code.as_str()]);
+    assert_eq!(plain.person(&code), named);
+}
+
+fn schedule(text: &str) -> Schedule {
+    Schedule::new(toml::from_str::<ScheduleSource>(text).unwrap()).unwrap()
+}
+
+const RULES: &str = r#"
+    [[rule]]
+    code = "nido-refused"
+    services = ["ni*"]
+    states = ["rejected", "withdrawn"]
+    years = 5
+    action = "erase"
+    source = "Massimario, VII/3"
+
+    [[rule]]
+    code = "nido-files"
+    services = ["nido"]
+    years = 1
+    since = "year-after-outcome"
+    action = "remove-attachments"
+    source = "Massimario, VII/4"
+
+    [[rule]]
+    code = "rest"
+    services = ["mensa"]
+    action = "keep"
+    source = "D.Lgs. 42/2004"
+"#;
+
+/// A day as many years after the fixture's practices ended.
+fn years_on(years: i32) -> Act {
+    let day = format!("{}-03-05T08:00:00Z", 2027 + years);
+    Act::new(day.parse().unwrap(), Actor::System("retention".into()))
+}
+
+#[tokio::test]
+async fn retention_does_what_is_due_once_and_says_so() {
+    let desk = sealed(Memory::new()).await;
+    let of = |service, stage| Spec { service, stage, filer: 0, reader: None, ..rejected() };
+    // Rejected, accepted, draft, in charge; of the other service one that was accepted.
+    let specs = [of(0, 7), of(0, 6), of(0, 0), of(0, 3), of(1, 6), of(0, 8)];
+    open_all(&desk, &specs).await;
+    let schedule = schedule(RULES);
+    let brief = |report: &mattoni_desk::privacy::RetentionReport| {
+        let line = |r: &mattoni_desk::privacy::RuleReport| {
+            (r.earlier, r.due, r.done, r.kept, r.next_on.map(|day| day.to_string()))
+        };
+        report.rules.iter().map(line).collect::<Vec<_>>()
+    };
+    let day = |year: i32| years_on(year).at.date_naive();
+    let preview = desk.retention_preview(&schedule, day(1), &|_| ()).await.unwrap();
+    assert_eq!(
+        brief(&preview),
+        [
+            (0, 0, 0, 2, Some("2032-03-01".into())),
+            (0, 0, 0, 1, Some("2029-01-01".into())),
+            (0, 0, 0, 1, None)
+        ]
+    );
+    assert_eq!((preview.under_way, preview.without_rule, preview.looked_at()), (2, 0, 6));
+
+    let head = desk.store().head(&ente()).await.unwrap();
+    let preview = desk.retention_preview(&schedule, day(6), &|_| ()).await.unwrap();
+    assert_eq!(brief(&preview)[0], (0, 2, 0, 0, None));
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head, "a preview changes nothing");
+
+    let done = desk.retain(&schedule, &years_on(6), &|_| ()).await.unwrap();
+    assert_eq!(brief(&done), [(0, 2, 2, 0, None), (0, 1, 1, 0, None), (0, 0, 0, 1, None)]);
+    let again = desk.retain(&schedule, &years_on(7), &|_| ()).await.unwrap();
+    assert_eq!(brief(&again), [(2, 0, 0, 0, None), (1, 0, 0, 0, None), (0, 0, 0, 1, None)]);
+    for (place, gone) in [(0, true), (1, false), (2, false), (3, false), (4, false), (5, true)] {
+        let there = desk.load(id(place)).await.unwrap().unwrap().state;
+        assert_eq!(there.applicant().family_name == ERASED, gone, "{place}");
+    }
+    let rule = ("rule", "nido-refused");
+    assert_eq!(desk.store().count(&ente(), Erasure::KIND, rule).await.unwrap(), 2);
+    clean(&desk).await;
+}
+
+#[test]
+fn rules_of_retention_are_checked_all_at_once() {
+    let source = r#"
+        [[rule]]
+        code = ""
+        states = ["draft", "rejected"]
+        action = "erase"
+        source = " "
+
+        [[rule]]
+        code = "x"
+        years = 5
+        action = "keep"
+        source = "y"
+
+        [[rule]]
+        code = "x"
+        years = 0
+        action = "remove-attachments"
+        source = "y"
+    "#;
+    let problems = Schedule::new(toml::from_str(source).unwrap()).unwrap_err();
+    let told: Vec<String> = problems.iter().map(|p| format!("{} {}", p.code, p.field)).collect();
+    assert_eq!(
+        told,
+        [
+            "retention.code rule[0].code",
+            "retention.source rule[0].source",
+            "retention.years rule[0].years",
+            "retention.state rule[0].states",
+            "retention.years rule[1].years",
+            "retention.code rule[2].code",
+            "retention.years rule[2].years",
+        ]
+    );
+    assert_eq!(schedule(RULES).rules()[1].source().action, Action::RemoveAttachments);
+}
+
+/// The practice with a file of these bytes on it, ended.
+async fn with_file<S: Store>(desk: &Desk<S>, place: usize, bytes: &[u8]) {
+    let digest = desk.store().put(&ente(), bytes.to_vec()).await.unwrap();
+    let draft = Spec { filer: 0, reader: None, stage: 0, noted: false, ..rejected() };
+    let act = citizen(0, 0);
+    desk.open::<Practice>(id(place), &act, &life(place, &draft)).await.unwrap();
+    let file = Attachment {
+        name: "busta paga.pdf".into(),
+        media_type: "application/pdf".into(),
+        bytes: bytes.len() as u64,
+        digest,
+    };
+    desk.decide(id(place), &act, |p: &Practice| p.attach(&act, file.clone()).map(|e| vec![e]))
+        .await
+        .unwrap();
+    let submit = |p: &Practice| p.submit(&act, p.summary().digest(), &calendar()).map(|e| vec![e]);
+    desk.decide(id(place), &act, submit).await.unwrap();
+    let number = format!("2027/099000{place}");
+    let register = |p: &Practice| {
+        p.register(&anna(0), Document::Application, &number).map(|event| vec![event])
+    };
+    desk.decide(id(place), &anna(0), register).await.unwrap();
+    desk.decide(id(place), &act, |p: &Practice| p.withdraw(&act, "").map(|e| vec![e]))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn attachments_go_with_the_last_practice_that_has_them() {
+    let desk = sealed(Memory::new()).await;
+    with_file(&desk, 0, b"mine alone").await;
+    with_file(&desk, 1, b"shared").await;
+    let other = Spec { applicant: 1, filer: 0, reader: None, stage: 0, ..rejected() };
+    let act = citizen(1, 0);
+    desk.open::<Practice>(id(2), &act, &life(2, &other)).await.unwrap();
+    let digest = mattoni_core::Digest::of(b"shared");
+    let file = Attachment {
+        name: "lo stesso.pdf".into(),
+        media_type: "application/pdf".into(),
+        bytes: 6,
+        digest,
+    };
+    desk.decide(id(2), &act, |p: &Practice| p.attach(&act, file.clone()).map(|e| vec![e]))
+        .await
+        .unwrap();
+    let done = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
+    assert_eq!((done.practices, done.attachments), (2, 1));
+    let alone = mattoni_core::Digest::of(b"mine alone");
+    assert_eq!(desk.store().get(&ente(), alone).await.unwrap(), None);
+    assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), b"shared");
+}
+
+#[tokio::test]
+async fn a_dossier_has_all_that_is_about_a_person_and_nothing_about_others() {
+    let desk = sealed(Memory::new()).await;
+    with_file(&desk, 0, b"%PDF").await;
+    open_all(&desk, &[rejected(), rejected()]).await;
+    let mine = desk.dossier(person(0).id, at(20)).await.unwrap();
+    let names: Vec<&str> = mine.files.keys().map(String::as_str).collect();
+    let with_file = "pratiche/2027-0990000";
+    let mut expected = vec![
+        "LEGGIMI.txt".to_owned(),
+        "dati.json".to_owned(),
+        "pratiche/2027-0000001/pratica.html".to_owned(),
+        "pratiche/2027-0000001/pratica.json".to_owned(),
+        format!("{with_file}/allegati/01-busta paga.pdf"),
+        format!("{with_file}/pratica.html"),
+        format!("{with_file}/pratica.json"),
+    ];
+    expected.sort();
+    assert_eq!(names, expected);
+    assert_eq!(mine.files[&format!("{with_file}/allegati/01-busta paga.pdf")], b"%PDF");
+    let text = |path: &str| String::from_utf8(mine.files[path].clone()).unwrap();
+    let page = text("pratiche/2027-0000001/pratica.html");
+    for word in
+        ["Bea 1", "nota segreta", "per questi motivi", "respinta", person(0).fiscal_code.as_str()]
+    {
+        assert!(page.contains(word), "{word} in {page}");
+    }
+    assert!(!page.contains("anna"), "officials appear as the office");
+    assert!(text("LEGGIMI.txt").contains("art. 15"));
+
+    // The delegate is shown their own data, and none of the applicant's.
+    let theirs = desk.dossier(person(1).id, at(20)).await.unwrap();
+    let page =
+        String::from_utf8(theirs.files["pratiche/2027-0000001/pratica.html"].clone()).unwrap();
+    assert!(page.contains("Maria") && page.contains("delegato"));
+    for word in ["Bea 1", "nota segreta", "per questi motivi"] {
+        assert!(!page.contains(word), "{word}");
+    }
+    let nobody = desk.dossier(Id::from_u128(99), at(20)).await.unwrap();
+    assert!(String::from_utf8_lossy(&nobody.files["LEGGIMI.txt"]).contains("non conserva"));
+}
+
+#[tokio::test]
+async fn every_event_of_a_practice_is_sealed_where_somebody_speaks_or_is_named() {
+    // Written by people, or about them, in the golden events of the brick.
+    let secret = [
+        "Mario",
+        "Maria",
+        "Rossi",
+        "RSSMRA",
+        "1980-",
+        "Luca",
+        "9000.00",
+        "0737",
+        "carta.pdf",
+        "certificato.pdf",
+        "per avvisi",
+        "manca",
+        "trovato",
+        "c'è",
+        "buongiorno",
+        "riesame",
+        "non bastano",
+        "per questi motivi",
+        "esente",
+        "bollo",
+        "RT1",
+        "complessa",
+        "non serve più",
+    ];
+    let golden = include_str!("../../../mattoni-practice/tests/golden/events.v1.jsonl");
+    let desk = sealed(Memory::new()).await;
+    let plain: Vec<&str> = secret.into_iter().filter(|word| golden.contains(word)).collect();
+    assert!(plain.len() > 18, "the golden events speak of {plain:?}");
+    let first = life(0, &Spec { filer: 0, reader: None, stage: 0, ..rejected() });
+    let next = Next::<Practice>::open(id(0), &citizen(0, 0), &first[..1]).unwrap();
+    let mut change = next.change;
+    change.events = golden
+        .lines()
+        .map(|line| mattoni_store::NewEvent { name: "golden".into(), body: line.into() })
+        .collect();
+    desk.store().commit(Batch::new(ente(), [change])).await.unwrap();
+    let rows = desk.store().scan(&ente(), 0, 99).await.unwrap();
+    assert_eq!(rows.len(), golden.lines().count());
+    for row in &rows {
+        let body = String::from_utf8_lossy(&row.body);
+        for word in &plain {
+            assert!(!body.contains(word), "{word} in {body}");
+        }
+    }
+    let stream = &rows[0].stream;
+    let opened = desk.store().history(&ente(), stream, mattoni_store::Version::NONE, 99).await;
+    let opened: Vec<_> = opened.unwrap().into_iter().map(|row| row.body).collect();
+    let lines: Vec<_> = golden.lines().map(|line| line.as_bytes().to_vec()).collect();
+    assert_eq!(opened, lines, "and opens as it was");
+}
+
+#[tokio::test]
+async fn without_the_key_a_practice_says_that_it_is_sealed() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    {
+        let desk = sealed(Sqlite::open(&path).unwrap()).await;
+        open_all(&desk, &[rejected()]).await;
+    }
+    let bare = Desk::new(Sqlite::open(&path).unwrap(), ente());
+    match bare.load(id(0)).await {
+        Err(DeskError::Store(error)) => assert_eq!(error.kind(), ErrorKind::Locked),
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whoever_is_erased_states_are_still_what_their_history_leads_to(
+        specs in prop::collection::vec(spec(), 1..6),
+        erased in 0..4_u8,
+        record in prop::option::of(0..6_usize),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let desk = sealed(Memory::new()).await;
+            open_all(&desk, &specs).await;
+            let before = counts(&desk).await;
+            let what = match record {
+                Some(place) => Erase::Stream(mattoni_store::Stream::of(id(place))),
+                None => Erase::Person(person(erased).id),
+            };
+            // Whatever the state: also drafts, which the desk itself would not erase from.
+            let spec = Spec { filer: 0, reader: None, stage: 0, ..rejected() };
+            let note = Next::<Practice>::open(id(90), &anna(0), &life(90, &spec)[..1]).unwrap();
+            let note = note.change.with_erases([what]);
+            desk.store().commit(Batch::new(ente(), [note])).await.unwrap();
+            let proof = desk.verify(&|_| ()).await.unwrap();
+            prop_assert!(proof.is_clean(), "{:?}", proof.states.findings);
+            prop_assert_eq!(counts(&desk).await, before);
+            Ok(())
+        })?;
+    }
+}

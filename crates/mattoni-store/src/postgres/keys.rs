@@ -1,0 +1,132 @@
+//! Wrapped keys in PostgreSQL.
+
+use async_trait::async_trait;
+use mattoni_core::{EnteId, Id, Person};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::keys::{Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
+use crate::postgres::Postgres;
+use crate::postgres::read::{get, id, page, uuid};
+use crate::postgres::session::{Query, write_all};
+use crate::{Error, Stream};
+
+fn number(id: u128) -> Uuid {
+    Uuid::from_u128(id)
+}
+
+fn stored(row: &Row) -> Result<StoredKey, Error> {
+    let (key, kind, person): (Uuid, String, Uuid) = (get(row, 0)?, get(row, 1)?, get(row, 3)?);
+    let of = if kind.is_empty() {
+        KeyFor::Ente
+    } else {
+        let stream = Stream::new(kind, id(row, 2)?);
+        KeyFor::Person { person: Id::from_u128(person.as_u128()), stream }
+    };
+    Ok(StoredKey { id: Id::from_u128(key.as_u128()), of, wrapped: get(row, 4)? })
+}
+
+/// Adds a key, or erases the one that is there when this one is erased.
+pub(super) fn put<'a>(ente: &'a EnteId, key: &'a StoredKey) -> Query<'a> {
+    const SQL: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+        SELECT $1::text, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::bytea
+        WHERE NOT EXISTS (SELECT 1 FROM key
+            WHERE ente = $1 AND kind = $3 AND stream = $4 AND person = $5 AND id <> $2)
+        ON CONFLICT (ente, id) DO UPDATE SET wrapped = NULL
+            WHERE excluded.wrapped IS NULL AND key.wrapped IS NOT NULL";
+    let (kind, stream, person) = match &key.of {
+        KeyFor::Ente => ("", number(0), number(0)),
+        KeyFor::Person { person, stream } => {
+            (&*stream.kind, uuid(stream.id), number(person.as_u128()))
+        }
+    };
+    Query::new(SQL)
+        .with(ente.as_str())
+        .with(number(key.id.as_u128()))
+        .with(kind)
+        .with(stream)
+        .with(person)
+        .with(key.wrapped.as_deref())
+}
+
+/// Erases keys.
+pub(super) fn erase<'a>(ente: &'a EnteId, erase: &'a Erase) -> Query<'a> {
+    const PERSON: &str =
+        "UPDATE key SET wrapped = NULL WHERE ente = $1 AND person = $2 AND kind <> ''";
+    const STREAM: &str =
+        "UPDATE key SET wrapped = NULL WHERE ente = $1 AND kind = $2 AND stream = $3";
+    match erase {
+        Erase::Person(person) => {
+            Query::new(PERSON).with(ente.as_str()).with(number(person.as_u128()))
+        }
+        Erase::Stream(stream) => {
+            Query::new(STREAM).with(ente.as_str()).with(&*stream.kind).with(uuid(stream.id))
+        }
+    }
+}
+
+#[async_trait]
+impl Keys for Postgres {
+    async fn keys(&self, ente: &EnteId, ids: &[Id<Key>]) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
+            WHERE ente = $1 AND id = ANY($2) ORDER BY id";
+        let ids: Vec<Uuid> = ids.iter().map(|id| number(id.as_u128())).collect();
+        self.all(ente, Query::new(SQL).with(ente.as_str()).with(ids), stored).await
+    }
+
+    async fn keys_of(&self, ente: &EnteId, streams: &[Stream]) -> Result<Vec<StoredKey>, Error> {
+        // OFFSET 0: see commit.rs.
+        const SQL: &str = "SELECT k.id, k.kind, k.stream, k.person, k.wrapped
+            FROM unnest($2::text[], $3::uuid[]) AS w (kind, stream),
+            LATERAL (SELECT id, kind, stream, person, wrapped FROM key
+                WHERE ente = $1 AND kind = w.kind AND stream = w.stream OFFSET 0) k
+            ORDER BY k.id";
+        let kinds: Vec<&str> = streams.iter().map(|stream| &*stream.kind).collect();
+        let ids: Vec<Uuid> = streams.iter().map(|stream| uuid(stream.id)).collect();
+        let query = Query::new(SQL).with(ente.as_str()).with(kinds).with(ids);
+        self.all(ente, query, stored).await
+    }
+
+    async fn keys_of_person(
+        &self,
+        ente: &EnteId,
+        person: Id<Person>,
+    ) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
+            WHERE ente = $1 AND person = $2 AND kind <> '' ORDER BY id";
+        let query = Query::new(SQL).with(ente.as_str()).with(number(person.as_u128()));
+        self.all(ente, query, stored).await
+    }
+
+    async fn all_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Id<Key>>,
+        limit: usize,
+    ) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
+            WHERE ente = $1 AND id > $2 ORDER BY id LIMIT $3";
+        let after = number(after.map_or(0, |id| id.as_u128()));
+        let query = Query::new(SQL).with(ente.as_str()).with(after).with(page(limit));
+        self.all(ente, query, stored).await
+    }
+
+    async fn put_keys(&self, ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error> {
+        let queries: Vec<_> = keys.iter().map(|key| put(ente, key)).collect();
+        write_all(&self.pool, ente.as_str(), &queries).await.map_err(|e| e.with("ente", ente))
+    }
+
+    async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error> {
+        const SQL: &str =
+            "UPDATE key SET wrapped = $4 WHERE ente = $1 AND id = $2 AND wrapped = $3";
+        let query = |key: &Rewrapped| {
+            Query::new(SQL)
+                .with(ente.as_str())
+                .with(number(key.id.as_u128()))
+                .with(key.from.clone())
+                .with(key.to.clone())
+        };
+        let queries: Vec<_> = keys.iter().map(query).collect();
+        write_all(&self.pool, ente.as_str(), &queries).await.map_err(|e| e.with("ente", ente))
+    }
+}

@@ -1,0 +1,347 @@
+//! A store that seals what is personal.
+//!
+//! [`Vault`] stands around any backend. On the way in it encrypts the places that [`Secrets`]
+//! names, each under a key of its person and stream; on the way out it opens them. What is below
+//! never sees them: not the journal, whose chain is over the sealed bytes, not the states, not
+//! the log, not a backup. Each key is stored wrapped by a [`MasterKey`] that the integrator keeps.
+//!
+//! Erasing the key ([`Change::erases`](crate::Change::erases)) erases the person: what was sealed
+//! is noise from then on, wherever a copy of it is. The record stays and reads: with its dates,
+//! its states and its numbers, and with a stand-in where the person was. The chain verifies as
+//! before, with the keys, without them and after they were erased.
+//!
+//! ```
+//! use mattoni_core::{Act, Actor, Aggregate, DomainEvent, EnteId, Id, Person};
+//! use mattoni_store::{
+//!     Batch, Erase, Field, Journal, KeyRing, MasterKey, Memory, Next, Personal, Secrets, Vault,
+//!     Whose, load, verify,
+//! };
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Left {
+//!     by: Id<Person>,
+//!     text: String,
+//! }
+//! impl DomainEvent for Left {
+//!     fn name(&self) -> &'static str {
+//!         "note.left"
+//!     }
+//! }
+//! #[derive(Serialize, Deserialize)]
+//! struct Note {
+//!     by: Id<Person>,
+//!     text: String,
+//! }
+//! impl Aggregate for Note {
+//!     const KIND: &'static str = "note";
+//!     type Event = Left;
+//!     fn open(left: &Left) -> Option<Self> {
+//!         Some(Self { by: left.by, text: left.text.clone() })
+//!     }
+//!     fn apply(&mut self, _: &Left) {}
+//! }
+//!
+//! const TEXT: &[Field] = &[Field::new("/text", Whose::State(&["/by"]), "text")];
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let secrets = Secrets::new()
+//!     .with("note", Personal::new(TEXT, TEXT))
+//!     .with_stand_in("text", r#""erased""#);
+//! let store = Vault::open(Memory::new(), secrets, KeyRing::new(MasterKey::draw()?)).await?;
+//!
+//! let ente: EnteId = "c_f051".parse()?;
+//! let (id, maria) = (Id::<Note>::from_u128(1), Id::from_u128(7));
+//! let act = Act::new("2027-03-01T09:00:00Z".parse()?, Actor::Citizen(maria));
+//! let left = Left { by: maria, text: "Back at noon.".into() };
+//! let first = Next::<Note>::open(id, &act, &[left])?.change;
+//! store.commit(Batch::new(ente.clone(), [first])).await?;
+//!
+//! // Whoever has the key reads it; the journal has noise.
+//! let note = load::<Note>(&store, &ente, id).await?.ok_or("it was just left")?;
+//! assert_eq!(note.state.text, "Back at noon.");
+//! let row = store.scan(&ente, 0, 1).await?.remove(0);
+//! assert!(!String::from_utf8(row.body)?.contains("noon"));
+//!
+//! // Erasing is part of a change, which says why.
+//! let gone = Left { by: maria, text: String::new() };
+//! let reason = Next::<Note>::open(Id::from_u128(2), &act, &[gone])?.change;
+//! let erasing = reason.with_erases([Erase::Person(maria)]);
+//! store.commit(Batch::new(ente.clone(), [erasing])).await?;
+//! let note = load::<Note>(&store, &ente, id).await?.ok_or("the record is still there")?;
+//! assert_eq!(note.state.text, "erased");
+//! assert!(verify(&store, &ente, |_| {}).await?.is_clean());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does not do
+//! It does not hide that something is there: which record, of which kind, when, by whose pseudonym
+//! and how long a value is. It seals what is committed through it, not what was there before. A
+//! master key that is lost cannot be made again, and everything sealed is lost with it.
+
+mod copy;
+mod lists;
+mod master;
+mod personal;
+mod ports;
+mod pseudonym;
+mod seal;
+mod splice;
+mod token;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use mattoni_core::{DigestBuilder, EnteId, Id};
+
+pub use self::copy::{KeyCopy, copy_keys, restore_keys};
+pub use self::master::{KeyRing, MasterKey};
+pub use self::personal::{Field, Personal, Secrets, Whose};
+pub use self::pseudonym::Pseudonyms;
+
+pub(crate) use self::token::BEGINS as SEALED;
+
+use self::master::{Secret, draw};
+use self::seal::Rack;
+use self::token::{Document, Opener};
+use crate::keys::{ENTE_KEY, Key, KeyFor, Rewrapped, StoredKey};
+use crate::{Batch, CommitError, Error, ErrorKind, Store};
+
+/// A store around a store, which seals what is personal.
+pub struct Vault<S> {
+    store: S,
+    secrets: Secrets,
+    /// `None`: nothing is sealed, and what is sealed does not open.
+    ring: Option<KeyRing>,
+    /// Entes' own keys are never erased, so they may be kept.
+    entes: Mutex<BTreeMap<EnteId, Secret>>,
+}
+
+impl<S> fmt::Debug for Vault<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("ring", &self.ring).finish_non_exhaustive()
+    }
+}
+
+impl<S> Vault<S> {
+    /// A vault without a key, for a store in which nothing is sealed, or to look at what of one
+    /// is not. It commits as it is told and opens nothing.
+    pub fn without_key(store: S) -> Self {
+        Self { store, secrets: Secrets::new(), ring: None, entes: Mutex::default() }
+    }
+
+    /// What is below: everything as it is stored.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Whether what is personal is sealed.
+    pub fn seals(&self) -> bool {
+        self.ring.is_some()
+    }
+
+    fn ring(&self) -> Result<&KeyRing, Error> {
+        self.ring.as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Locked, "the records are sealed, and no master key was given")
+        })
+    }
+}
+
+impl<S: Store> Vault<S> {
+    /// A vault around `store`, which seals what `secrets` names under keys of this ring.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`] when the store was sealed under another master key; when the machine
+    /// fails.
+    pub async fn open(store: S, secrets: Secrets, ring: KeyRing) -> Result<Self, Error> {
+        let vault = Self { store, secrets, ring: Some(ring), entes: Mutex::default() };
+        for ente in vault.store.entes().await? {
+            vault.there(&ente).await?;
+        }
+        Ok(vault)
+    }
+
+    /// The ente's own key, if it has one.
+    async fn there(&self, ente: &EnteId) -> Result<Option<Secret>, Error> {
+        let known = self.entes.lock().unwrap_or_else(PoisonError::into_inner).get(ente).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let Some(key) = self.store.keys(ente, &[ENTE_KEY]).await?.pop() else { return Ok(None) };
+        // It is never erased; a row without it was made by someone else.
+        let wrapped = key.wrapped.unwrap_or_default();
+        let secret = self.ring()?.unwrap(ente, ENTE_KEY, &KeyFor::Ente, &wrapped);
+        let secret = secret.map_err(|e| e.with("ente", ente))?;
+        let mut entes = self.entes.lock().unwrap_or_else(PoisonError::into_inner);
+        entes.insert(ente.clone(), secret.clone());
+        Ok(Some(secret))
+    }
+
+    /// The ente's own key, made if it has none.
+    async fn ente_key(&self, ente: &EnteId) -> Result<Secret, Error> {
+        if let Some(there) = self.there(ente).await? {
+            return Ok(there);
+        }
+        if self.store.head(ente).await?.is_some() {
+            return Err(Error::new(
+                ErrorKind::Locked,
+                "the records have no keys: restore the copy of the keys, or begin to seal them",
+            )
+            .with("ente", ente));
+        }
+        self.begin(ente).await
+    }
+
+    /// Begins to seal the records of an ente that have not been sealed so far: gives it the key
+    /// of its own that a new ente gets with its first commit. What is there stays in the clear,
+    /// and ids made of names are other ones from now on.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    pub async fn begin_sealing(&self, ente: &EnteId) -> Result<(), Error> {
+        if self.there(ente).await?.is_none() {
+            self.begin(ente).await?;
+        }
+        Ok(())
+    }
+
+    async fn begin(&self, ente: &EnteId) -> Result<Secret, Error> {
+        let wrapped = self.ring()?.wrap(ente, ENTE_KEY, &KeyFor::Ente, &draw()?)?;
+        let key = StoredKey { id: ENTE_KEY, of: KeyFor::Ente, wrapped: Some(wrapped) };
+        self.store.put_keys(ente, &[key]).await?;
+        // Another process may have been first: whichever is there now is the ente's.
+        self.there(ente)
+            .await?
+            .ok_or_else(|| Error::new(ErrorKind::Io, "a key vanished between two calls"))
+    }
+
+    /// Puts every key of the ente that an older master key wrapped under the one in use, and
+    /// answers how many. What is sealed stays as it is. Run it twice, or while others work, it
+    /// does no harm; once it answers 0 the older key is needed for nothing but old copies.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`] when a key is wrapped by a master key that is not on the ring; when
+    /// the machine fails. What was done until then stays.
+    pub async fn rotate(&self, ente: &EnteId) -> Result<u64, Error> {
+        const PAGE: usize = 500;
+        let ring = self.ring()?;
+        let (mut after, mut done) = (None, 0);
+        loop {
+            let page = self.store.all_keys(ente, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(done) };
+            after = Some(last.id);
+            let mut rewrapped = Vec::new();
+            for key in &page {
+                let Some(from) = key.wrapped.clone().filter(|w| !ring.is_current(w)) else {
+                    continue;
+                };
+                let secret = ring.unwrap(ente, key.id, &key.of, &from)?;
+                let to = ring.wrap(ente, key.id, &key.of, &secret)?;
+                rewrapped.push(Rewrapped { id: key.id, from, to });
+            }
+            if !rewrapped.is_empty() {
+                done += self.store.rewrap(ente, &rewrapped).await?;
+            }
+        }
+    }
+
+    /// The batch as it is stored.
+    async fn sealed(&self, ring: &KeyRing, mut batch: Batch) -> Result<Batch, CommitError> {
+        let kinds = &self.secrets.kinds;
+        // Records without the key of their ente are a backup without its keys: nothing is added
+        // to those that the keys, once restored, would not fit.
+        self.ente_key(&batch.ente).await?;
+        let mut rack = Rack::of(ring, &self.store, &batch, |kind| kinds.contains_key(kind)).await?;
+        let mut changes = Vec::with_capacity(batch.changes.len());
+        for change in &batch.changes {
+            let Some(personal) = kinds.get(&*change.stream.kind) else {
+                changes.push(change.clone());
+                continue;
+            };
+            let mut sealed = rack.seal(change, personal)?;
+            for facet in &mut sealed.facets {
+                let found = (facet.name.as_ref(), facet.value.as_str());
+                if let Some(value) = self.keyed(&batch.ente, &change.stream.kind, found).await? {
+                    facet.value = value;
+                }
+            }
+            self.keyed_places(&batch.ente, &change.stream.kind, &mut sealed.listing).await?;
+            changes.push(sealed);
+        }
+        drop(rack);
+        batch.changes = changes;
+        Ok(batch)
+    }
+
+    /// What a facet's value is kept as, where it is not kept as it is.
+    async fn keyed(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        (name, value): (&str, &str),
+    ) -> Result<Option<String>, Error> {
+        let Some(personal) = self.secrets.kinds.get(kind) else { return Ok(None) };
+        if self.ring.is_none() || !personal.facets.contains(&name) {
+            return Ok(None);
+        }
+        let named = DigestBuilder::new("mattoni.facet.v1")
+            .field(kind.as_bytes())
+            .field(name.as_bytes())
+            .field(value.as_bytes())
+            .finish();
+        let pseudonyms = Pseudonyms::of_ente(&self.ente_key(ente).await?);
+        Ok(Some(pseudonyms.of(named).to_string()))
+    }
+
+    /// Documents with what is sealed in them opened. Those without anything sealed cost a look.
+    async fn opened<'a>(
+        &self,
+        ente: &EnteId,
+        documents: impl Iterator<Item = (Document<'a>, &'a mut Vec<u8>)>,
+    ) -> Result<(), Error> {
+        let mut sealed = Vec::new();
+        let mut needed: BTreeSet<Id<Key>> = BTreeSet::new();
+        for (document, body) in documents {
+            if self.ring.is_some() && !self.secrets.kinds.contains_key(&*document.stream.kind) {
+                continue;
+            }
+            let before = needed.len();
+            let mut any = false;
+            needed.extend(token::keys_in(body).inspect(|_| any = true));
+            if any || needed.len() > before {
+                sealed.push((document, body));
+            }
+        }
+        if sealed.is_empty() {
+            return Ok(());
+        }
+        let ring = self.ring()?;
+        let needed: Vec<Id<Key>> = needed.into_iter().collect();
+        let mut keys = BTreeMap::new();
+        let mut streams = BTreeMap::new();
+        for key in self.store.keys(ente, &needed).await? {
+            let KeyFor::Person { stream, person } = &key.of else { continue };
+            let opener = match &key.wrapped {
+                Some(wrapped) => Opener::Secret(ring.unwrap(ente, key.id, &key.of, wrapped)?),
+                None => Opener::Erased(*person),
+            };
+            streams.insert(key.id, stream.clone());
+            keys.insert(key.id, opener);
+        }
+        for (document, body) in sealed {
+            let foreign = token::keys_in(body)
+                .any(|key| streams.get(&key).is_some_and(|stream| stream != document.stream));
+            if foreign {
+                return Err(Error::new(
+                    ErrorKind::Corrupt,
+                    "failed to open a sealed value: its key is of another record",
+                )
+                .with("stream", document.stream));
+            }
+            *body = token::open(body, &document, &keys, &self.secrets.stand_ins)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! The sealed form of one value, version 1.
+//!
+//! `{"$sealed":"1:<shape>:<key>:<ciphertext>"}`: what stands in its place when it is erased, the
+//! id of the key, and AES-256-GCM-SIV (RFC 8452) of the value's JSON in base64. Nonce and
+//! associated data come of a digest of the value's place, so that it opens nowhere else, and so
+//! that sealing the same change again gives the same bytes. An empty ciphertext stands for a
+//! value whose key was erased already when the state was written.
+
+use std::collections::BTreeMap;
+
+use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
+use aes_gcm_siv::{Aes256GcmSiv, Nonce};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use mattoni_core::{DigestBuilder, EnteId, Id, Person};
+use zeroize::Zeroizing;
+
+use crate::keys::Key;
+use crate::vault::master::Secret;
+use crate::{Error, ErrorKind, Stream, Version};
+
+/// How every sealed value begins. In JSON these bytes cannot stand inside a text, where the
+/// quotes would be escaped.
+pub(crate) const BEGINS: &str = r#"{"$sealed":""#;
+const ENDS: &str = r#""}"#;
+
+/// Which document of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part<'a> {
+    Event,
+    State,
+    /// The payload of the effect with this key.
+    Effect(&'a str),
+}
+
+/// Which document of the store.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Document<'a> {
+    pub(super) ente: &'a EnteId,
+    pub(super) stream: &'a Stream,
+    /// Of the event or the state; of an effect none.
+    pub(super) version: Version,
+    pub(super) part: Part<'a>,
+}
+
+impl Document<'_> {
+    /// What the value sealed in the `nth` place is bound to.
+    fn label(&self, nth: u64, shape: &str) -> [u8; 32] {
+        let (part, key) = match self.part {
+            Part::Event => ("event", ""),
+            Part::State => ("state", ""),
+            Part::Effect(key) => ("effect", key),
+        };
+        let label = DigestBuilder::new("mattoni.sealed.v1")
+            .field(self.ente.as_str().as_bytes())
+            .field(self.stream.kind.as_bytes())
+            .field(&self.stream.id.as_u128().to_be_bytes())
+            .field(&self.version.get().to_le_bytes())
+            .field(part.as_bytes())
+            .field(key.as_bytes())
+            .field(&nth.to_le_bytes())
+            .field(shape.as_bytes());
+        *label.finish().as_bytes()
+    }
+
+    fn altered(&self) -> Error {
+        Error::new(ErrorKind::Corrupt, "failed to open a sealed value: it was altered or moved")
+            .with("stream", self.stream)
+            .with("version", self.version)
+    }
+}
+
+fn nonce(label: &[u8; 32]) -> Nonce {
+    let mut nonce = [0; 12];
+    nonce.copy_from_slice(&label[..12]);
+    Nonce::from(nonce)
+}
+
+/// A value's sealed form.
+pub(super) fn seal(
+    document: &Document<'_>,
+    nth: u64,
+    shape: &str,
+    (key, secret): (Id<Key>, &Secret),
+    value: &str,
+) -> Result<String, Error> {
+    let label = document.label(nth, shape);
+    let payload = Payload { msg: value.as_bytes(), aad: &label };
+    // Fails for messages of more than 64 GiB only.
+    let sealed = Aes256GcmSiv::new(&(**secret).into())
+        .encrypt(&nonce(&label), payload)
+        .map_err(|_| Error::new(ErrorKind::TooLarge, "failed to seal a value"))?;
+    Ok(token(shape, key, &BASE64.encode(sealed)))
+}
+
+/// What stands in a state for a value whose key is gone.
+pub(super) fn gone(shape: &str, key: Id<Key>) -> String {
+    token(shape, key, "")
+}
+
+fn token(shape: &str, key: Id<Key>, ciphertext: &str) -> String {
+    format!("{BEGINS}1:{shape}:{key}:{ciphertext}{ENDS}")
+}
+
+/// A key as far as reading needs it.
+pub(super) enum Opener {
+    Secret(Secret),
+    /// Erased; what stands in its values' places may name the person.
+    Erased(Id<Person>),
+}
+
+/// One sealed value in a document.
+struct Token<'a> {
+    shape: &'a str,
+    key: Id<Key>,
+    ciphertext: &'a str,
+}
+
+impl<'a> Token<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(4, ':');
+        let version = parts.next()?;
+        let (shape, key, ciphertext) = (parts.next()?, parts.next()?, parts.next()?);
+        (version == "1").then_some(Self { shape, key: key.parse().ok()?, ciphertext })
+    }
+}
+
+/// The document in pieces: a text that is not sealed, and the sealed value after it.
+fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let mut rest = Some(body);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let sealed = text.find(BEGINS).and_then(|at| {
+            let inside = &text[at + BEGINS.len()..];
+            inside.find(ENDS).map(|end| (&text[..at], &inside[..end], &inside[end + ENDS.len()..]))
+        });
+        match sealed {
+            None => Some((text, None)),
+            Some((before, inside, after)) => {
+                rest = Some(after);
+                Some((before, Some(inside)))
+            }
+        }
+    })
+}
+
+/// The keys that a document needs.
+pub(super) fn keys_in(body: &[u8]) -> impl Iterator<Item = Id<Key>> {
+    // What is not text is not JSON, and says so where it is read.
+    let body = std::str::from_utf8(body).unwrap_or_default();
+    pieces(body).filter_map(|(_, sealed)| Token::parse(sealed?).map(|token| token.key))
+}
+
+/// The document with its sealed values opened.
+pub(super) fn open(
+    body: &[u8],
+    document: &Document<'_>,
+    keys: &BTreeMap<Id<Key>, Opener>,
+    stand_ins: &BTreeMap<&'static str, String>,
+) -> Result<Vec<u8>, Error> {
+    let text = std::str::from_utf8(body).map_err(|_| document.altered())?;
+    let mut out = String::with_capacity(text.len());
+    for (nth, (before, sealed)) in (0..).zip(pieces(text)) {
+        out.push_str(before);
+        let Some(sealed) = sealed else { break };
+        let token = Token::parse(sealed).ok_or_else(|| document.altered())?;
+        match keys.get(&token.key) {
+            Some(Opener::Secret(secret)) => {
+                let label = document.label(nth, token.shape);
+                let sealed = BASE64.decode(token.ciphertext).map_err(|_| document.altered())?;
+                let payload = Payload { msg: &sealed, aad: &label };
+                let value = Aes256GcmSiv::new(&(**secret).into())
+                    .decrypt(&nonce(&label), payload)
+                    .map(Zeroizing::new)
+                    .map_err(|_| document.altered())?;
+                out.push_str(std::str::from_utf8(&value).map_err(|_| document.altered())?);
+            }
+            Some(Opener::Erased(person)) => match stand_ins.get(token.shape) {
+                Some(json) => out.push_str(&json.replace("$person", &person.to_string())),
+                None => out.push_str("null"),
+            },
+            None => {
+                return Err(Error::new(
+                    ErrorKind::Locked,
+                    "a record is sealed under a key that is not here: restore the copy of the keys",
+                )
+                .with("stream", document.stream)
+                .with("key", token.key));
+            }
+        }
+    }
+    Ok(out.into_bytes())
+}

@@ -1,0 +1,478 @@
+//! What is personal is sealed, opens for whoever has the key, and is gone once that is erased.
+
+use std::path::Path;
+
+use expect_test::expect_file;
+use mattoni_core::{Aggregate, DomainEvent, Id, Person};
+use mattoni_store::{
+    Batch, CommitError, Effect, Erase, ErrorKind, Facet, Field, Folders, Journal, KeyRing, Keys,
+    Loaded, MasterKey, Memory, Next, Outbox, Personal, Secrets, Sqlite, Store, Vault, Whose,
+    copy_keys, history, load, restore_keys, verify, verify_states,
+};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use crate::support::{act, ente};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Who {
+    pub(crate) id: Id<Person>,
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub(crate) enum RequestEvent {
+    Made { by: Who, text: String },
+    Joined { who: Who },
+    Said { text: String },
+    Decided { yes: bool },
+}
+
+impl DomainEvent for RequestEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Made { .. } => "request.made",
+            Self::Joined { .. } => "request.joined",
+            Self::Said { .. } => "request.said",
+            Self::Decided { .. } => "request.decided",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) by: Who,
+    pub(crate) others: Vec<Who>,
+    pub(crate) texts: Vec<String>,
+    pub(crate) decided: Option<bool>,
+}
+
+impl Aggregate for Request {
+    const KIND: &'static str = "request";
+    type Event = RequestEvent;
+
+    fn open(event: &RequestEvent) -> Option<Self> {
+        match event {
+            RequestEvent::Made { by, text } => Some(Self {
+                by: by.clone(),
+                others: Vec::new(),
+                texts: vec![text.clone()],
+                decided: None,
+            }),
+            _ => None,
+        }
+    }
+
+    fn apply(&mut self, event: &RequestEvent) {
+        match event {
+            RequestEvent::Made { .. } => {}
+            RequestEvent::Joined { who } => self.others.push(who.clone()),
+            RequestEvent::Said { text } => self.texts.push(text.clone()),
+            RequestEvent::Decided { yes } => self.decided = Some(*yes),
+        }
+    }
+}
+
+const MAKER: Whose = Whose::State(&["/by/id"]);
+const SELF: Whose = Whose::Itself("/id");
+
+pub(crate) fn secrets() -> Secrets {
+    const EVENTS: &[Field] = &[
+        Field::new("/by", SELF, "who"),
+        Field::new("/who", SELF, "who"),
+        Field::new("/text", MAKER, "text"),
+    ];
+    const STATE: &[Field] = &[
+        Field::new("/by", SELF, "who"),
+        Field::new("/others/*", SELF, "who"),
+        Field::new("/texts/*", MAKER, "text"),
+    ];
+    const EFFECTS: &[Field] = &[Field::new("/to", MAKER, "text")];
+    Secrets::new()
+        .with("request", Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_facets(&["code"]))
+        .with_stand_in("who", r#"{"id":"$person","name":"erased"}"#)
+        .with_stand_in("text", r#""erased""#)
+}
+
+pub(crate) fn who(number: u128, name: &str) -> Who {
+    Who { id: Id::from_u128(number), name: name.to_owned() }
+}
+
+pub(crate) fn ring(byte: u8) -> KeyRing {
+    KeyRing::new(MasterKey::from_bytes([byte; 32]))
+}
+
+pub(crate) fn made(id: u128, by: &Who, text: &str) -> Next<Request> {
+    let event = RequestEvent::Made { by: by.clone(), text: text.to_owned() };
+    let mut next = Next::open(Id::from_u128(id), &act(0), &[event]).unwrap();
+    next.change = next.change.with_facets([Facet::plain("code", by.name.clone())]).with_effects([
+        Effect::new(format!("{id}/0"), "tell", format!(r#"{{"to":"{}"}}"#, by.name)),
+    ]);
+    next
+}
+
+async fn then(store: &impl Store, id: u128, event: RequestEvent) -> Result<(), CommitError> {
+    let there = load::<Request>(store, &ente(), Id::from_u128(id)).await.unwrap().unwrap();
+    let mut change = there.next(&act(1), std::slice::from_ref(&event)).unwrap().change;
+    change.facets.push(Facet::plain("code", "MARIA"));
+    store.commit(Batch::new(ente(), [change])).await.map(drop)
+}
+
+async fn commit(store: &impl Store, next: Next<Request>) {
+    store.commit(Batch::new(ente(), [next.change])).await.unwrap();
+}
+
+async fn erase(store: &impl Store, what: Erase) {
+    let note = crate::support::hung(900, "erasure").change.with_erases([what]);
+    store.commit(Batch::new(ente(), [note])).await.unwrap();
+}
+
+async fn read(store: &impl Store, id: u128) -> Request {
+    load::<Request>(store, &ente(), Id::from_u128(id)).await.unwrap().unwrap().state
+}
+
+async fn is_clean(store: &impl Store) -> bool {
+    let folders = Folders::new().with::<Request>().with::<crate::support::Lamp>();
+    let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    verify(store, &ente(), |_| {}).await.unwrap().is_clean()
+        && states.is_clean()
+        && states.older_form == 0
+}
+
+const NAME: &str = "Maria-Grazia Quattrocchi";
+
+async fn vault_at(path: &Path) -> Vault<Sqlite> {
+    Vault::open(Sqlite::open(path).unwrap(), secrets(), ring(1)).await.unwrap()
+}
+
+/// Whether the bytes stand in any file of the folder.
+fn stands_in(folder: &Path, what: &[u8]) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(what.len()).any(|window| window == what)
+    })
+}
+
+#[tokio::test]
+async fn what_is_personal_never_reaches_the_file_and_reads_as_it_was() {
+    let dir = TempDir::new().unwrap();
+    let store = vault_at(&dir.path().join("town.db")).await;
+    let maria = who(7, NAME);
+    commit(&store, made(1, &maria, "a secret reason")).await;
+    then(&store, 1, RequestEvent::Joined { who: who(8, "Ugo Verdi") }).await.unwrap();
+    then(&store, 1, RequestEvent::Said { text: "one more thing".into() }).await.unwrap();
+
+    let there = read(&store, 1).await;
+    assert_eq!(there.by, maria);
+    assert_eq!(there.others, [who(8, "Ugo Verdi")]);
+    assert_eq!(there.texts, ["a secret reason", "one more thing"]);
+    let past = history::<Request>(&store, &ente(), Id::from_u128(1)).await.unwrap();
+    assert_eq!(past[2].event, RequestEvent::Said { text: "one more thing".into() });
+    let found = store.find(&ente(), "request", ("code", NAME), None, 9).await.unwrap();
+    assert_eq!(found.len(), 0, "the facet moved on with the later changes");
+    assert_eq!(store.count(&ente(), "request", ("code", "MARIA")).await.unwrap(), 1);
+    let due = store.due(&ente(), act(9).at, 9).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&due[0].payload), format!(r#"{{"to":"{NAME}"}}"#));
+    assert!(is_clean(&store).await);
+
+    for secret in [NAME, "a secret reason", "Ugo Verdi", "one more thing", "MARIA"] {
+        assert!(!stands_in(dir.path(), secret.as_bytes()), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn erasing_a_person_leaves_the_record_and_the_proof_and_no_trace_of_the_key() {
+    let dir = TempDir::new().unwrap();
+    let store = vault_at(&dir.path().join("town.db")).await;
+    let (maria, ugo) = (who(7, NAME), who(8, "Ugo Verdi"));
+    commit(&store, made(1, &maria, "her reason")).await;
+    then(&store, 1, RequestEvent::Joined { who: ugo.clone() }).await.unwrap();
+    then(&store, 1, RequestEvent::Decided { yes: true }).await.unwrap();
+    commit(&store, made(2, &ugo, "his reason")).await;
+    let keys = store.keys_of_person(&ente(), maria.id).await.unwrap();
+    let wrapped = keys[0].wrapped.clone().unwrap();
+    let old = dir.path().join("before.backup");
+    store.store().back_up(&old).await.unwrap();
+
+    erase(&store, Erase::Person(maria.id)).await;
+
+    let there = read(&store, 1).await;
+    assert_eq!(there.by, who(7, "erased"));
+    assert_eq!(there.texts, ["erased"]);
+    assert_eq!(there.others, std::slice::from_ref(&ugo), "who else is on it stays");
+    assert_eq!(there.decided, Some(true));
+    assert_eq!(read(&store, 2).await.texts, ["his reason"]);
+    assert!(is_clean(&store).await);
+    assert!(!stands_in(dir.path(), &wrapped), "neither file, nor log, nor backup has the key");
+
+    // The record goes on; nothing personal is added to it.
+    then(&store, 1, RequestEvent::Decided { yes: false }).await.unwrap();
+    let refused = then(&store, 1, RequestEvent::Said { text: "again".into() }).await.unwrap_err();
+    assert!(
+        matches!(&refused, CommitError::Refused(p) if p.iter().any(|p| p.code == "store.erased"))
+    );
+    assert_eq!(read(&store, 1).await.decided, Some(false));
+    assert_eq!(read(&store, 1).await.by, who(7, "erased"));
+    assert!(is_clean(&store).await);
+    // A new record of the same person is a new one, with a key of its own.
+    commit(&store, made(3, &maria, "a new reason")).await;
+    assert_eq!(read(&store, 3).await.by, maria);
+}
+
+#[tokio::test]
+async fn a_record_is_erased_alone_on_memory() {
+    a_record_is_erased_alone(Memory::new()).await;
+}
+
+#[tokio::test]
+async fn a_record_is_erased_alone_on_postgres() {
+    let server = crate::server::Server::start();
+    a_record_is_erased_alone(server.store().await).await;
+    let wrapped = "SELECT count(*) FILTER (WHERE wrapped IS NULL), count(*) FROM mattoni.key";
+    assert_eq!(server.by_hand(wrapped), "1|3");
+    let secret =
+        "SELECT count(*) FROM mattoni.state WHERE position('reason' in encode(body, 'escape')) > 0";
+    assert_eq!(server.by_hand(secret), "0");
+}
+
+async fn a_record_is_erased_alone(store: impl Store) {
+    let store = Vault::open(store, secrets(), ring(1)).await.unwrap();
+    let maria = who(7, NAME);
+    commit(&store, made(1, &maria, "the old reason")).await;
+    commit(&store, made(2, &maria, "the new reason")).await;
+    let stream = mattoni_store::Stream::of(Id::<Request>::from_u128(1));
+    erase(&store, Erase::Stream(stream)).await;
+    assert_eq!(read(&store, 1).await.by, who(7, "erased"));
+    assert_eq!(read(&store, 2).await.by, maria);
+    assert!(is_clean(&store).await);
+}
+
+#[tokio::test]
+async fn an_older_backup_with_the_newest_keys_brings_back_nobody() {
+    let dir = TempDir::new().unwrap();
+    let store = vault_at(&dir.path().join("town.db")).await;
+    let (maria, ugo) = (who(7, NAME), who(8, "Ugo Verdi"));
+    commit(&store, made(1, &maria, "her reason")).await;
+    commit(&store, made(2, &ugo, "his reason")).await;
+    let backup = dir.path().join("monday.backup");
+    let taken = store.store().back_up(&backup).await.unwrap();
+    assert_eq!(taken.keys_left_out, 3, "one of each person and the ente's");
+    let mut old_keys = Vec::new();
+    copy_keys(&store, &mut old_keys).await.unwrap();
+    erase(&store, Erase::Person(maria.id)).await;
+    let mut new_keys = Vec::new();
+    let copied = copy_keys(&store, &mut new_keys).await.unwrap();
+    assert_eq!((copied.keys, copied.erased), (3, 1));
+
+    let restored = vault_at(&backup).await;
+    let closed = load::<Request>(&restored, &ente(), Id::from_u128(2)).await.unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::Locked, "a backup alone opens nothing");
+    assert!(verify(&restored, &ente(), |_| {}).await.unwrap().is_clean(), "and still verifies");
+    // Whichever copy comes first: what was erased in one of them is erased.
+    restore_keys(&restored, &mut old_keys.as_slice()).await.unwrap();
+    assert_eq!(read(&restored, 1).await.by, maria);
+    let again = restore_keys(&restored, &mut new_keys.as_slice()).await.unwrap();
+    assert_eq!((again.keys, again.changed), (3, 1));
+    let back = restore_keys(&restored, &mut old_keys.as_slice()).await.unwrap();
+    assert_eq!(back.changed, 0, "an older copy brings nobody back");
+    assert_eq!(read(&restored, 1).await.by, who(7, "erased"));
+    assert_eq!(read(&restored, 2).await.by, ugo);
+    assert!(is_clean(&restored).await);
+
+    let torn = &new_keys[..new_keys.len() - 9];
+    let error = restore_keys(&restored, &mut &*torn).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+}
+
+#[tokio::test]
+async fn another_master_key_opens_nothing_until_the_keys_are_under_it() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    let maria = who(7, NAME);
+    {
+        let store = vault_at(&path).await;
+        commit(&store, made(1, &maria, "her reason")).await;
+        commit(&store, made(2, &who(8, "Ugo"), "gone")).await;
+        erase(&store, Erase::Person(Id::from_u128(8))).await;
+    }
+    let open = |ring| async { Vault::open(Sqlite::open(&path).unwrap(), secrets(), ring).await };
+    let wrong = open(ring(2)).await.unwrap_err();
+    assert_eq!(wrong.kind(), ErrorKind::Locked);
+    let names = (MasterKey::from_bytes([1; 32]).name(), MasterKey::from_bytes([2; 32]).name());
+    assert_eq!(
+        wrong.to_string(),
+        format!(
+            "the records are sealed under another master key, needed={}, given={}, ente=c_f051",
+            names.0, names.1
+        )
+    );
+    let both = ring(2).and_older(MasterKey::from_bytes([1; 32]));
+    let store = open(both).await.unwrap();
+    let before = store.scan(&ente(), 0, 99).await.unwrap();
+    assert_eq!(store.rotate(&ente()).await.unwrap(), 2, "the ente's and hers; his is erased");
+    assert_eq!(store.rotate(&ente()).await.unwrap(), 0);
+    assert_eq!(store.scan(&ente(), 0, 99).await.unwrap(), before, "what is sealed stays");
+    drop(store);
+    assert_eq!(open(ring(1)).await.unwrap_err().kind(), ErrorKind::Locked);
+    let store = open(ring(2)).await.unwrap();
+    assert_eq!(read(&store, 1).await.by, maria);
+    assert_eq!(read(&store, 2).await.by, who(8, "erased"));
+    assert!(is_clean(&store).await);
+}
+
+#[tokio::test]
+async fn without_a_key_the_chain_verifies_and_the_records_say_that_they_are_sealed() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    commit(&vault_at(&path).await, made(1, &who(7, NAME), "her reason")).await;
+    let bare = Sqlite::open(&path).unwrap();
+    let state = bare.streams(&ente(), "request", None, 1).await.unwrap();
+    assert_eq!(Loaded::<Request>::read(&state[0]).unwrap_err().kind(), ErrorKind::Locked);
+    let past = history::<Request>(&bare, &ente(), Id::from_u128(1)).await.unwrap_err();
+    assert_eq!(past.kind(), ErrorKind::Locked);
+    let store = Vault::without_key(bare);
+    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean());
+    let closed = load::<Request>(&store, &ente(), Id::from_u128(1)).await.unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::Locked);
+}
+
+/// Changes bytes of the file where the vault's guard has to see it.
+fn tamper(path: &Path, sql: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+}
+
+#[tokio::test]
+async fn sealed_values_open_nowhere_but_in_their_own_place() {
+    let swaps = [
+        // The state of one record into another, of the same person too.
+        "UPDATE state SET body = (SELECT body FROM state s WHERE s.id = x'00000000000000000000000000000002')
+         WHERE id = x'00000000000000000000000000000001'",
+        // A state of an earlier version.
+        "UPDATE state SET version = version + 1",
+        // Another key for it.
+        "UPDATE key SET wrapped = (SELECT wrapped FROM key k WHERE k.person != key.person AND k.kind != '')
+         WHERE kind != ''",
+        // Its key, as of another record.
+        "UPDATE key SET stream = x'00000000000000000000000000000009'
+         WHERE stream = x'00000000000000000000000000000001'",
+        // One character of the ciphertext.
+        "UPDATE state SET body = CAST(replace(CAST(body AS TEXT), '\"}', 'A\"}') AS BLOB)",
+    ];
+    for sql in swaps {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("town.db");
+        {
+            let store = vault_at(&path).await;
+            commit(&store, made(1, &who(7, NAME), "one")).await;
+            commit(&store, made(2, &who(7, NAME), "two")).await;
+            commit(&store, made(3, &who(8, "Ugo"), "three")).await;
+        }
+        tamper(&path, sql);
+        let store = vault_at(&path).await;
+        let read = load::<Request>(&store, &ente(), Id::from_u128(1)).await;
+        assert_eq!(read.unwrap_err().kind(), ErrorKind::Corrupt, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn the_sealed_form_stays_what_it_is() {
+    let keys = include_str!("../golden/keys.v1.jsonl");
+    let store = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    let restored = restore_keys(&store, &mut keys.as_bytes()).await.unwrap();
+    assert_eq!((restored.keys, restored.erased), (3, 1));
+    commit(&store, made(1, &who(7, "Maria"), "her reason")).await;
+    then(&store, 1, RequestEvent::Decided { yes: true }).await.unwrap();
+    // Sealed today under yesterday's keys, every byte is the same.
+    let state = store.store().streams(&ente(), "request", None, 1).await.unwrap().remove(0);
+    let rows = store.scan(&ente(), 0, 9).await.unwrap();
+    let due = store.store().due(&ente(), act(9).at, 9).await.unwrap().remove(0);
+    let bodies = rows.into_iter().map(|row| row.body).chain([due.payload, state.body]);
+    let text: Vec<_> = bodies.map(|body| String::from_utf8(body).unwrap() + "\n").collect();
+    expect_file!["../golden/sealed.v1.jsonl"].assert_eq(&text.concat());
+    let mut again = Vec::new();
+    copy_keys(&store, &mut again).await.unwrap();
+    assert_eq!(String::from_utf8(again).unwrap(), keys);
+}
+
+#[tokio::test]
+async fn what_was_erased_is_not_taken_in_again_under_the_same_name() {
+    let store = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    commit(&store, made(1, &who(7, NAME), "her reason")).await;
+    erase(&store, Erase::Person(Id::from_u128(7))).await;
+    let mut keys = Vec::new();
+    copy_keys(&store, &mut keys).await.unwrap();
+    // A store that lost the record and kept the keys' copy, and the same import again.
+    let restored = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    restore_keys(&restored, &mut keys.as_slice()).await.unwrap();
+    let again = Batch::new(ente(), [made(1, &who(7, NAME), "her reason").change]);
+    assert!(matches!(restored.commit(again).await, Err(CommitError::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_store_from_before_there_were_keys_is_sealed_from_now_on() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    commit(&Sqlite::open(&path).unwrap(), made(1, &who(7, NAME), "in the open")).await;
+    let store = vault_at(&path).await;
+    let said = || RequestEvent::Said { text: "behind glass".into() };
+    match then(&store, 1, said()).await {
+        Err(CommitError::Failed(error)) => assert_eq!(error.kind(), ErrorKind::Locked),
+        other => panic!("a backup without its keys looks the same: {other:?}"),
+    }
+    store.begin_sealing(&ente()).await.unwrap();
+    then(&store, 1, said()).await.unwrap();
+    assert_eq!(read(&store, 1).await.texts, ["in the open", "behind glass"]);
+    assert!(is_clean(&store).await);
+    assert!(!stands_in(dir.path(), b"behind glass"));
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[a-z\"\\\\{}$]{0,12}"]
+}
+
+fn event() -> impl Strategy<Value = RequestEvent> {
+    prop_oneof![
+        (1..5_u128, name()).prop_map(|(id, name)| RequestEvent::Joined { who: who(id, &name) }),
+        name().prop_map(|text| RequestEvent::Said { text }),
+        any::<bool>().prop_map(|yes| RequestEvent::Decided { yes }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_sealed_store_reads_like_a_plain_one(
+        maker in name(), text in name(), events in prop::collection::vec(event(), 0..6),
+        erased in 1..5_u128,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let plain = Memory::new();
+            let sealed = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+            let mut first = made(1, &who(1, &maker), &text).change;
+            first.facets.clear();
+            first.effects.clear();
+            plain.commit(Batch::new(ente(), [first.clone()])).await.unwrap();
+            sealed.commit(Batch::new(ente(), [first])).await.unwrap();
+            for event in &events {
+                then(&plain, 1, event.clone()).await.unwrap();
+                then(&sealed, 1, event.clone()).await.unwrap();
+            }
+            let (stream, all) = (mattoni_store::Stream::of(Id::<Request>::from_u128(1)), 99);
+            let states = (plain.load(&ente(), &stream).await.unwrap(), sealed.load(&ente(), &stream).await.unwrap());
+            prop_assert_eq!(states.0, states.1, "byte for byte");
+            let none = mattoni_store::Version::NONE;
+            let rows = (plain.history(&ente(), &stream, none, all).await.unwrap(), sealed.history(&ente(), &stream, none, all).await.unwrap());
+            let bodies = |rows: &[mattoni_store::Recorded]| rows.iter().map(|row| row.body.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(bodies(&rows.0), bodies(&rows.1));
+            erase(&sealed, Erase::Person(Id::from_u128(erased))).await;
+            prop_assert!(is_clean(&sealed).await);
+            let there = read(&sealed, 1).await;
+            prop_assert!(there.others.iter().all(|other| other.id.as_u128() != erased || other.name == "erased"));
+            Ok(())
+        })?;
+    }
+}
