@@ -1,5 +1,6 @@
 //! The words of the command.
 
+pub(crate) mod privacy;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -41,6 +42,12 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Look after the store: prove, copy, bring back, sign, list anew.
     Store(store::Store),
+    /// Look after the keys that what is personal is sealed under.
+    Keys(privacy::Keys),
+    /// Show what is held on a person, or erase them.
+    Person(privacy::Person),
+    /// Apply the rules of retention (massimario di scarto).
+    Retention(privacy::Retention),
     /// Completions for a shell, to be sourced from its start-up file.
     Completions {
         /// Which shell.

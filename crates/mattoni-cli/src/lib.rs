@@ -17,6 +17,7 @@
 mod args;
 mod commands;
 mod files;
+mod keys;
 mod output;
 mod records;
 
@@ -67,6 +68,9 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
                 Command::Store(store) => commands::store::run(&store, reader).await,
+                Command::Keys(keys) => commands::keys::run(&keys, reader).await,
+                Command::Person(person) => commands::person::run(&person, reader).await,
+                Command::Retention(work) => commands::retention::run(&work, reader).await,
                 Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }
         });

@@ -6,8 +6,9 @@ use std::str::FromStr;
 
 use mattoni_core::{EnteId, Problem};
 use mattoni_desk::Desk;
-use mattoni_store::{Sqlite, Store};
+use mattoni_store::{Sqlite, Store, Vault};
 
+use crate::keys;
 use crate::output::Failure;
 
 /// The name of a store.
@@ -50,9 +51,9 @@ impl Db {
 
 /// An open store.
 pub(crate) enum Records {
-    Sqlite(Sqlite),
+    Sqlite(Vault<Sqlite>),
     #[cfg(feature = "postgres")]
-    Postgres(mattoni_store::Postgres),
+    Postgres(Vault<mattoni_store::Postgres>),
 }
 
 /// Runs the same on whichever store it is.
@@ -68,12 +69,14 @@ macro_rules! on {
 pub(crate) use on;
 
 impl Records {
-    /// The store, made if there is none.
+    /// The store, made if there is none, behind the key that is there for it.
     pub(crate) async fn open(db: &Db) -> Result<Self, Failure> {
-        match db {
-            Db::File(path) => Ok(Self::Sqlite(Sqlite::open(path)?)),
-            Db::Server(url) => server(url).await,
-        }
+        let records = match db {
+            Db::File(path) => Self::Sqlite(keys::vault(db, Sqlite::open(path)?).await?),
+            Db::Server(url) => server(db, url).await?,
+        };
+        on!(&records, store => keys::not_missing(db, store).await?);
+        Ok(records)
     }
 
     /// The store, to read from; a file must be there.
@@ -85,19 +88,22 @@ impl Records {
                 "there is no such database",
                 "check the path and the rights on it",
             )),
-            Db::File(path) => Ok(Self::Sqlite(Sqlite::open_read_only(path)?)),
-            Db::Server(url) => server(url).await,
+            Db::File(path) => {
+                Ok(Self::Sqlite(keys::vault(db, Sqlite::open_read_only(path)?).await?))
+            }
+            Db::Server(url) => server(db, url).await,
         }
     }
 }
 
 #[cfg(feature = "postgres")]
-async fn server(url: &str) -> Result<Records, Failure> {
-    Ok(Records::Postgres(mattoni_store::Postgres::open(url).await?))
+async fn server(db: &Db, url: &str) -> Result<Records, Failure> {
+    let store = mattoni_store::Postgres::open(url).await?;
+    Ok(Records::Postgres(keys::vault(db, store).await?))
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn server(_: &str) -> Result<Records, Failure> {
+async fn server(_: &Db, _: &str) -> Result<Records, Failure> {
     Err(refused(
         "cli.db.postgres",
         "--db",

@@ -2,7 +2,10 @@
 
 pub(crate) mod call;
 pub(crate) mod explain;
+pub(crate) mod keys;
+pub(crate) mod person;
 pub(crate) mod rank;
+pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod service;
 pub(crate) mod store;

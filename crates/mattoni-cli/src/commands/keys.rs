@@ -1,0 +1,120 @@
+//! `mattoni keys`: the master key, and copies of what it wraps.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use mattoni_store::{KeyCopy, KeyRing, MasterKey, Store, Vault, copy_keys, restore_keys};
+use serde_json::json;
+
+use crate::args::privacy::{Keys, KeysVerb};
+use crate::keys::{self, New};
+use crate::output::{Failure, Reader, print_json, print_text};
+use crate::records::{Db, Records, on, refused};
+
+pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
+    match &args.verb {
+        KeysVerb::New(whole) => {
+            let (path, key) = (keys::file(&whole.db), MasterKey::draw()?);
+            keys::write(&path, &[&key], New::File)?;
+            let text = format!(
+                "the key {} is in {}: without it nothing that is sealed opens again, so keep a \
+                 copy of the file in a safe place, and never beside a backup",
+                key.name(),
+                path.display()
+            );
+            say(reader, &json!({ "key": key.name(), "file": path }), &text);
+            Ok(())
+        }
+        KeysVerb::Begin(whole) => {
+            on!(Records::open(&whole.db).await?, store => begin(&store, reader).await)
+        }
+        KeysVerb::Rotate(whole) => rotate(&whole.db, reader).await,
+        KeysVerb::Copy { to, whole } => {
+            on!(Records::open_to_read(&whole.db).await?, store => copy(&store, to, reader).await)
+        }
+        KeysVerb::Restore { from, whole } => {
+            on!(Records::open(&whole.db).await?, store => restore(&store, from, reader).await)
+        }
+    }
+}
+
+fn say(reader: Reader, machine: &serde_json::Value, person: &str) {
+    match reader {
+        Reader::Machine => print_json(machine),
+        Reader::Person => print_text(person),
+    }
+}
+
+async fn begin<S: Store>(store: &Vault<S>, reader: Reader) -> Result<(), Failure> {
+    let entes = store.entes().await?;
+    for ente in &entes {
+        store.begin_sealing(ente).await?;
+    }
+    let text = format!("sealed from now on: {} entes", entes.len());
+    say(reader, &json!({ "entes": entes }), &text);
+    Ok(())
+}
+
+/// The new key is in the file, before the old ones, before it wraps anything; so at whatever
+/// point this stops, the file opens everything, and running it again goes on.
+async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
+    let path = keys::file(db);
+    let Some(old) = keys::ring(&path)? else {
+        let field = path.display().to_string();
+        return Err(refused("cli.key.missing", &field, "there is a key", "`mattoni keys new`"));
+    };
+    let key = MasterKey::draw()?;
+    keys::write(&path, &[&key, old.current()], New::Content)?;
+    let done = on!(Records::open(db).await?, store => {
+        let mut done = 0;
+        for ente in store.entes().await? {
+            done += store.rotate(&ente).await?;
+        }
+        done
+    });
+    let text = format!(
+        "{done} keys are under the new master key {}; copy the people's keys anew, then take the \
+         second line out of {}",
+        key.name(),
+        path.display()
+    );
+    say(reader, &json!({ "key": KeyRing::new(key).current().name(), "keys": done }), &text);
+    Ok(())
+}
+
+fn told(copied: KeyCopy) -> serde_json::Value {
+    json!({ "keys": copied.keys, "erased": copied.erased, "changed": copied.changed })
+}
+
+async fn copy<S: Store>(store: &S, to: &Path, reader: Reader) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::broken("the copy cannot be written", &error);
+    let mut part = to.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let file = File::create(&part).map_err(failed)?;
+    let copied = copy_keys(store, &mut BufWriter::new(&file)).await?;
+    file.sync_all().map_err(failed)?;
+    // In the place of the last copy: an older one would keep readable what was erased since.
+    std::fs::rename(&part, to).map_err(failed)?;
+    let text = format!(
+        "{} keys copied to {}, {} of them erased; destroy older copies",
+        copied.keys,
+        to.display(),
+        copied.erased
+    );
+    say(reader, &told(copied), &text);
+    Ok(())
+}
+
+async fn restore<S: Store>(store: &S, from: &Path, reader: Reader) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::broken("the copy cannot be read", &error);
+    let mut file = BufReader::new(File::open(from).map_err(failed)?);
+    let restored = restore_keys(store, &mut file).await?;
+    let text = format!(
+        "{} keys read, {} of them erased; {} changed something here",
+        restored.keys, restored.erased, restored.changed
+    );
+    say(reader, &told(restored), &text);
+    Ok(())
+}
