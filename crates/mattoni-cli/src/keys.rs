@@ -9,7 +9,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use mattoni_desk::privacy::secrets;
-use mattoni_store::{ENTE_KEY, KeyRing, MasterKey, Store, Vault};
+use mattoni_store::{ENTE_KEY, Journal, KeyRing, Keys, MasterKey, Store, Vault};
 use zeroize::Zeroizing;
 
 use crate::output::Failure;

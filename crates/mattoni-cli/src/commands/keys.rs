@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
-use mattoni_store::{KeyCopy, KeyRing, MasterKey, Store, Vault, copy_keys, restore_keys};
+use mattoni_store::{Journal, KeyCopy, KeyRing, MasterKey, Store, Vault, copy_keys, restore_keys};
 use serde_json::json;
 
 use crate::args::privacy::{Keys, KeysVerb};
