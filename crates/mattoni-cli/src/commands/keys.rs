@@ -56,7 +56,7 @@ async fn begin<S: Store>(store: &Vault<S>, reader: Reader) -> Result<(), Failure
     Ok(())
 }
 
-/// The new key is in the file, before the old ones, before it wraps anything; so at whatever
+/// The new key is in the file, before all the old ones, before it wraps anything; so at whatever
 /// point this stops, the file opens everything, and running it again goes on.
 async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
     let path = keys::file(db);
@@ -65,7 +65,8 @@ async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
         return Err(refused("cli.key.missing", &field, "there is a key", "`mattoni keys new`"));
     };
     let key = MasterKey::draw()?;
-    keys::write(&path, &[&key, old.current()], New::Content)?;
+    let all: Vec<&MasterKey> = std::iter::once(&key).chain(old.keys()).collect();
+    keys::write(&path, &all, New::Content)?;
     let done = on!(Records::open(db).await?, store => {
         let mut done = 0;
         for ente in store.entes().await? {
@@ -74,8 +75,8 @@ async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
         done
     });
     let text = format!(
-        "{done} keys are under the new master key {}; copy the people's keys anew, then take the \
-         second line out of {}",
+        "{done} keys are under the new master key {}; copy the people's keys anew, then leave \
+         only the first line in {}",
         key.name(),
         path.display()
     );

@@ -4,6 +4,7 @@
 
 mod call;
 mod command;
+mod privacy;
 mod rank;
 mod records;
 mod rules;

@@ -138,6 +138,11 @@ impl KeyRing {
         &self.current
     }
 
+    /// Every key on the ring, the one in use first.
+    pub fn keys(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.current).chain(&self.older)
+    }
+
     pub(super) fn wrap(
         &self,
         ente: &EnteId,
