@@ -102,7 +102,7 @@ pub(crate) fn plugins() -> PathBuf {
 pub(crate) fn rank_csv(rows: usize) -> String {
     let mut text = "code,child_birth_date,resident,first_parent_work,second_parent_work,\
         single_parent,siblings_under_14,sibling_enrolled,isee,disability_child,disability_family,\
-        social_services_report,group,reserves,preference_1,preference_2\n"
+        social_services_report,class,group,reserves,preference_1,preference_2\n"
         .to_owned();
     for row in 1..=rows {
         let (group, born) =
@@ -114,7 +114,7 @@ pub(crate) fn rank_csv(rows: usize) -> String {
         writeln!(
             text,
             "2027-{row:03},{born},sì,{work},full-time,no,{siblings},no,{isee}.00,{child},no,no,\
-             {group},{reserve},allende,sole"
+             resident,{group},{reserve},allende,sole"
         )
         .unwrap();
     }

@@ -18,8 +18,9 @@ const PREFERENCES: usize = 10;
 
 /// Ranks the applications of a CSV file: scored by the plugin, ordered by the call's criteria.
 ///
-/// Columns: `code`, the plugin's inputs; where the call gives places, `group`, `reserves` (codes
-/// of pools, separated by spaces) and `preference_1` to `preference_10`.
+/// Columns: `code`, the plugin's inputs; `class`, where the criteria have classes and the plugin
+/// gives none; where the call gives places, `group`, `reserves` (codes of pools, separated by
+/// spaces) and `preference_1` to `preference_10`.
 ///
 /// # Errors
 /// [`DeskError::Refused`] with every problem of the file, each with line and field, or of the
@@ -36,6 +37,7 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
     let code = columns.len();
     let text = || Kind::Text { max_chars: 64 };
     columns.push(Column::required("code", text()));
+    columns.push(Column::optional("class", text()));
     columns.push(Column::optional("group", text()));
     columns.push(Column::optional("reserves", Kind::Text { max_chars: 1_000 }));
     columns.extend((1..=PREFERENCES).map(|n| Column::optional(format!("preference_{n}"), text())));
@@ -86,7 +88,7 @@ fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> App
         _ => None,
     };
     // The columns after the inputs, in the order they were asked for.
-    let (group, reserves, first) = (code + 1, code + 2, code + 3);
+    let (class, group, reserves, first) = (code + 1, code + 2, code + 3, code + 4);
     let mut applicant = Applicant::new(text(code).unwrap_or_default());
     let points: Vec<Points> = answer
         .criteria
@@ -97,7 +99,8 @@ fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> App
             reason: score.reason.unwrap_or_default(),
         })
         .collect();
-    let (tie_keys, class) = (&answer.ties, answer.class.as_ref());
+    let given = text(class);
+    let (tie_keys, class) = (&answer.ties, answer.class.as_ref().or(given.as_ref()));
     score(&mut applicant, &Answer { points: &points, tie_keys, class }, &call.criteria);
     applicant.group = text(group);
     applicant.reserves =

@@ -62,9 +62,15 @@ fn the_schema_only_grows() {
     expect!["91c6a2521f6c9bfb402ede0cfc443bfebabaa231c6911c35bac7722fa1a6c093"]
         .assert_eq(&mattoni_core::Digest::of(third).to_string());
     let fourth = include_bytes!("../../src/sqlite/schema/0004.sql");
-    expect!["16ce5930497009e349f0af213ce9b9ddd6663d0640b34f7a5f5ba57bdb73d880"]
+    expect!["10985c2b9748b138ff9d45a2dec356d0839bf19adcb2e677f0ba69952e022d5a"]
         .assert_eq(&mattoni_core::Digest::of(fourth).to_string());
     let fourth = include_bytes!("../../src/postgres/schema/0004.sql");
-    expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
+    expect!["8bc1d7f9b8b2f65d818930706e421198387a2f516e417c118c0c5ebf62c9b498"]
         .assert_eq(&mattoni_core::Digest::of(fourth).to_string());
+    let fifth = include_bytes!("../../src/sqlite/schema/0005.sql");
+    expect!["16ce5930497009e349f0af213ce9b9ddd6663d0640b34f7a5f5ba57bdb73d880"]
+        .assert_eq(&mattoni_core::Digest::of(fifth).to_string());
+    let fifth = include_bytes!("../../src/postgres/schema/0005.sql");
+    expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
+        .assert_eq(&mattoni_core::Digest::of(fifth).to_string());
 }
