@@ -124,7 +124,9 @@ async fn postgres_goes_back_to_a_point_in_time() {
     let options = mattoni_postgres_cluster::Options::default()
         .with_setting("restore_command", &format!("cp {archived}/%f %p"))
         .with_setting("recovery_target_time", &noon)
-        .with_setting("recovery_target_action", "promote");
+        .with_setting("recovery_target_action", "promote")
+        // Nobody is let in before it is all there.
+        .with_setting("hot_standby", "off");
     let base = archive.path().join("base");
     let restored = Cluster::restore(&Binaries::find().unwrap(), &base, options).unwrap();
     let conninfo = restored.conninfo("town").replace("user=admin", "user=mattoni");
