@@ -55,7 +55,7 @@ impl Upload {
     ///     bytes: bytes.into(),
     /// };
     /// assert_eq!(upload("application/pdf", b"%PDF-1.7\n").mismatch(), None);
-    /// let problem = upload("application/pdf", b"\x7FELF\x02\x01\x01").mismatch().expect("it is none");
+    /// let problem = upload("application/pdf", b"\x89PNG\r\n\x1a\n").mismatch().expect("it is none");
     /// assert_eq!(problem.code, "desk.intake.other-type");
     /// ```
     #[must_use]
