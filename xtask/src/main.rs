@@ -63,8 +63,10 @@ fn main() -> ExitCode {
 }
 
 fn workspace_root() -> PathBuf {
-    // xtask lives one level below the root, wherever the checkout is.
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+    // xtask lives one level below the root. Cargo says at run time where this checkout is: a
+    // program built for another one that shares the target folder would only remember its own.
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&xtask).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// Builds every plugin; answers with the folder they are in. Where the tools of a language can't

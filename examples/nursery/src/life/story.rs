@@ -199,7 +199,8 @@ impl Story {
         self.submit(counter, id, sent).await
     }
 
-    /// Sends a draft whose summary was read.
+    /// Sends a draft whose summary was read, and has it registered before anything else is sent:
+    /// so the number does not hang on how many deliveries a day sees, or on when one is cut short.
     pub(super) async fn submit(
         &self,
         counter: &Counter<'_, Sqlite>,
@@ -210,7 +211,9 @@ impl Story {
         self.once(counter, id, Verb::Submit, act, |practice, act| {
             practice.submit(act, practice.summary().digest(), &calendar)
         })
-        .await
+        .await?;
+        self.deliver(act.at).await?;
+        Ok(counter.read(id).await?)
     }
 
     /// Does a verb, unless it was done by this very act: a chapter that was stopped half-way is
