@@ -105,6 +105,7 @@
 //!
 //! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], [`Keys`], together
 //! [`Store`]) are these promises as traits; `conformance` (a feature) holds any backend to them.
+//! A store around a store is a [`Layer`], which writes only what it does otherwise.
 //!
 //! # Choosing ids
 //! Any id works, but ids that begin with the time (UUID version 7) keep what belongs together
@@ -140,6 +141,7 @@ pub mod conformance;
 mod cursor;
 mod error;
 mod keys;
+mod layer;
 mod listing;
 mod memory;
 #[cfg(feature = "blobs-object")]
@@ -166,6 +168,7 @@ pub use conflict::{CommitError, Conflict};
 pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
 pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
+pub use layer::Layer;
 pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
 pub use memory::Memory;
 #[cfg(feature = "blobs-object")]

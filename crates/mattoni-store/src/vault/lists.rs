@@ -1,15 +1,12 @@
 //! Lists by what is personal, without it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use async_trait::async_trait;
 use mattoni_core::{DigestBuilder, EnteId};
 
 use crate::listing::BEYOND;
 use crate::vault::{Pseudonyms, Vault};
-use crate::{
-    CommitError, Content, Error, Listing, Lists, Placed, Relisted, Span, Spot, Store, StoredState,
-};
+use crate::{Content, Error, Listing, Span, Store};
 
 /// Letters that a place is kept under.
 const LETTERS: usize = 3;
@@ -40,7 +37,12 @@ impl<S: Store> Vault<S> {
     }
 
     /// The span as the list is kept.
-    async fn keyed_span(&self, ente: &EnteId, kind: &str, span: &Span) -> Result<Span, Error> {
+    pub(super) async fn keyed_span(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+    ) -> Result<Span, Error> {
         let personal = self.secrets.kinds.get(kind);
         let hidden = personal.is_some_and(|personal| personal.lists.contains(&&*span.list));
         let begins = span.to.as_deref().and_then(|to| to.strip_suffix(BEYOND));
@@ -63,46 +65,4 @@ fn beginning(pseudonyms: &Pseudonyms, kind: &str, list: &str, word: &str) -> Str
         .field(letters.as_bytes())
         .finish();
     pseudonyms.of(named).short()
-}
-
-#[async_trait]
-impl<S: Store> Lists for Vault<S> {
-    async fn page(
-        &self,
-        ente: &EnteId,
-        kind: &str,
-        span: &Span,
-        after: Option<&Spot>,
-        limit: usize,
-    ) -> Result<Vec<Placed>, Error> {
-        let span = self.keyed_span(ente, kind, span).await?;
-        let placed = self.store.page(ente, kind, &span, after, limit).await?;
-        let (sorts, states): (Vec<String>, Vec<StoredState>) =
-            placed.into_iter().map(|placed| (placed.sort, placed.state)).unzip();
-        let states = self.states(ente, states).await?;
-        let whole = sorts.into_iter().zip(states);
-        Ok(whole.map(|(sort, state)| Placed { sort, state }).collect())
-    }
-
-    async fn tally(
-        &self,
-        ente: &EnteId,
-        kind: &str,
-        list: &str,
-        bucket: &str,
-    ) -> Result<u64, Error> {
-        self.store.tally(ente, kind, list, bucket).await
-    }
-
-    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
-        self.store.forms(ente, kind).await
-    }
-
-    async fn relist(&self, ente: &EnteId, mut states: Vec<Relisted>) -> Result<u64, CommitError> {
-        for state in &mut states {
-            let kind = state.stream.kind.clone();
-            self.keyed_places(ente, &kind, &mut state.listing).await?;
-        }
-        self.store.relist(ente, states).await
-    }
 }

@@ -81,10 +81,10 @@
 //! master key that is lost cannot be made again, and everything sealed is lost with it.
 
 mod copy;
+mod layer;
 mod lists;
 mod master;
 mod personal;
-mod ports;
 mod pseudonym;
 mod seal;
 mod splice;

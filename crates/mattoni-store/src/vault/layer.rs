@@ -1,0 +1,168 @@
+//! What passes through a vault, sealed on the way in and opened on the way out.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use mattoni_core::{EnteId, Id};
+
+use crate::vault::token::{Document, Part};
+use crate::vault::{Pseudonyms, Vault};
+use crate::{
+    Batch, CommitError, Committed, EffectId, Error, Layer, Placed, Recorded, Relisted, Span, Spot,
+    Store, StoredEffect, StoredState, Stream, Version,
+};
+
+impl<S: Store> Vault<S> {
+    async fn states(
+        &self,
+        ente: &EnteId,
+        mut states: Vec<StoredState>,
+    ) -> Result<Vec<StoredState>, Error> {
+        let documents = states.iter_mut().map(|StoredState { stream, version, body }| {
+            (Document { ente, stream, version: *version, part: Part::State }, body)
+        });
+        self.opened(ente, documents).await?;
+        Ok(states)
+    }
+
+    async fn effects(
+        &self,
+        ente: &EnteId,
+        mut effects: Vec<StoredEffect>,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        let documents = effects.iter_mut().map(|StoredEffect { key, stream, payload, .. }| {
+            (Document { ente, stream, version: Version::NONE, part: Part::Effect(key) }, payload)
+        });
+        self.opened(ente, documents).await?;
+        Ok(effects)
+    }
+}
+
+/// [`history`](crate::Journal::history) gives rows opened; [`scan`](crate::Journal::scan), which
+/// the chain is verified by, gives them as they are stored.
+#[async_trait]
+impl<S: Store> Layer for Vault<S> {
+    type Below = S;
+
+    fn below(&self) -> &S {
+        &self.store
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        match &self.ring {
+            None => self.store.commit(batch).await,
+            Some(ring) => {
+                batch.check()?;
+                let sealed = self.sealed(ring, batch).await?;
+                self.store.commit(sealed).await
+            }
+        }
+    }
+
+    async fn load(&self, ente: &EnteId, stream: &Stream) -> Result<Option<StoredState>, Error> {
+        let state = self.store.load(ente, stream).await?;
+        Ok(self.states(ente, state.into_iter().collect()).await?.pop())
+    }
+
+    async fn history(
+        &self,
+        ente: &EnteId,
+        stream: &Stream,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Error> {
+        let mut rows = self.store.history(ente, stream, after, limit).await?;
+        let documents = rows.iter_mut().map(|Recorded { stream, version, body, .. }| {
+            (Document { ente, stream, version: *version, part: Part::Event }, body)
+        });
+        self.opened(ente, documents).await?;
+        Ok(rows)
+    }
+
+    async fn streams(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error> {
+        self.states(ente, self.store.streams(ente, kind, after, limit).await?).await
+    }
+
+    async fn find(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        facet: (&str, &str),
+        after: Option<Id<Stream>>,
+        limit: usize,
+    ) -> Result<Vec<StoredState>, Error> {
+        let keyed = self.keyed(ente, kind, facet).await?;
+        let facet = (facet.0, keyed.as_deref().unwrap_or(facet.1));
+        self.states(ente, self.store.find(ente, kind, facet, after, limit).await?).await
+    }
+
+    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error> {
+        let keyed = self.keyed(ente, kind, facet).await?;
+        self.store.count(ente, kind, (facet.0, keyed.as_deref().unwrap_or(facet.1))).await
+    }
+
+    async fn page(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Placed>, Error> {
+        let span = self.keyed_span(ente, kind, span).await?;
+        let placed = self.store.page(ente, kind, &span, after, limit).await?;
+        let (sorts, states): (Vec<String>, Vec<StoredState>) =
+            placed.into_iter().map(|placed| (placed.sort, placed.state)).unzip();
+        let states = self.states(ente, states).await?;
+        let whole = sorts.into_iter().zip(states);
+        Ok(whole.map(|(sort, state)| Placed { sort, state }).collect())
+    }
+
+    async fn relist(&self, ente: &EnteId, mut states: Vec<Relisted>) -> Result<u64, CommitError> {
+        for state in &mut states {
+            let kind = state.stream.kind.clone();
+            self.keyed_places(ente, &kind, &mut state.listing).await?;
+        }
+        self.store.relist(ente, states).await
+    }
+
+    async fn due(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.effects(ente, self.store.due(ente, now, limit).await?).await
+    }
+
+    async fn lease(
+        &self,
+        ente: &EnteId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.effects(ente, self.store.lease(ente, now, until, limit).await?).await
+    }
+
+    async fn dead(
+        &self,
+        ente: &EnteId,
+        after: Option<EffectId>,
+        limit: usize,
+    ) -> Result<Vec<StoredEffect>, Error> {
+        self.effects(ente, self.store.dead(ente, after, limit).await?).await
+    }
+
+    async fn pseudonyms(&self, ente: &EnteId) -> Result<Option<Pseudonyms>, Error> {
+        match self.ring {
+            None => Ok(None),
+            Some(_) => Ok(Some(Pseudonyms::of_ente(&self.ente_key(ente).await?))),
+        }
+    }
+}
