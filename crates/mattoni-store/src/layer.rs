@@ -108,6 +108,7 @@ layer! {
             ente: &EnteId, stream: &Stream, after: Version, limit: usize
         ) -> Result<Vec<Recorded>, Error>;
         fn scan(ente: &EnteId, after_seq: u64, limit: usize) -> Result<Vec<Recorded>, Error>;
+        fn follow(ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error>;
         fn streams(
             ente: &EnteId, kind: &str, after: Option<Id<Stream>>, limit: usize
         ) -> Result<Vec<StoredState>, Error>;

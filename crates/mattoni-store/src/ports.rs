@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, Head, Keys, Placed, Recorded,
-    RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, Placed,
+    Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState, Stream,
+    Version,
 };
 
 /// State and history, written together.
@@ -61,6 +62,39 @@ pub trait Journal: Send + Sync {
         after_seq: u64,
         limit: usize,
     ) -> Result<Vec<Recorded>, Error>;
+
+    /// Follows the chain from `start` for up to `limit` rows and answers where it got to: the last
+    /// row that has the place after the one before it, and the hash that it has to have
+    /// ([`Recorded::link`]). That is `start` itself when not even the next row has.
+    ///
+    /// [`verify`](crate::verify) goes by this as long as the chain holds. As provided it follows
+    /// what [`scan`](Journal::scan) gives, page by page; a backend that need not hand the rows out
+    /// for it is faster.
+    ///
+    /// # Errors
+    /// When the machine fails. A row that does not read is only one that does not follow.
+    async fn follow(&self, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
+        const PAGE: usize = 1000;
+        let (mut end, mut left) = (start, limit);
+        while left > 0 {
+            let page = match self.scan(ente, end.seq, left.min(PAGE)).await {
+                Err(e) if e.kind() == ErrorKind::Corrupt => break,
+                page => page?,
+            };
+            let before = end;
+            for row in &page {
+                if row.seq != end.seq + 1 || row.link(ente, &end.hash) != row.hash {
+                    return Ok(end);
+                }
+                end = Head { seq: row.seq, hash: row.hash };
+            }
+            if end == before {
+                break;
+            }
+            left -= page.len();
+        }
+        Ok(end)
+    }
 
     /// Up to `limit` states of a kind with ids above `after`, by id.
     ///

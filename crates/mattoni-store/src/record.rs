@@ -1,7 +1,7 @@
 //! What comes back out of the store.
 
 use chrono::{DateTime, Utc};
-use mattoni_core::{Act, Actor, Digest, DigestBuilder, EnteId};
+use mattoni_core::{Act, Actor, Digest, DigestBuilder, EnteId, Id};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, ErrorKind, Stream, Version};
@@ -61,13 +61,17 @@ impl Recorded {
 
     /// [`link`](Self::link), had the row been written to another place.
     pub(crate) fn link_at(&self, ente: &EnteId, previous: &Digest, seq: u64) -> Digest {
-        Link { at_micros: self.at_micros, by_json: &self.by_json, ente, stream: &self.stream }.row(
-            previous,
+        let linked = Linked {
             seq,
-            self.version,
-            &self.name,
-            &self.body,
-        )
+            kind: &self.stream.kind,
+            id: self.stream.id,
+            version: self.version,
+            name: &self.name,
+            at_micros: self.at_micros,
+            by_json: &self.by_json,
+            body: &self.body,
+        };
+        linked.link(ente, previous)
     }
 }
 
@@ -88,17 +92,45 @@ impl Link<'_> {
         name: &str,
         body: &[u8],
     ) -> Digest {
+        let linked = Linked {
+            seq,
+            kind: &self.stream.kind,
+            id: self.stream.id,
+            version,
+            name,
+            at_micros: self.at_micros,
+            by_json: self.by_json,
+            body,
+        };
+        linked.link(self.ente, previous)
+    }
+}
+
+/// What of a row goes into its hash, wherever it lies.
+pub(crate) struct Linked<'a> {
+    pub(crate) seq: u64,
+    pub(crate) kind: &'a str,
+    pub(crate) id: Id<Stream>,
+    pub(crate) version: Version,
+    pub(crate) name: &'a str,
+    pub(crate) at_micros: i64,
+    pub(crate) by_json: &'a str,
+    pub(crate) body: &'a [u8],
+}
+
+impl Linked<'_> {
+    pub(crate) fn link(&self, ente: &EnteId, previous: &Digest) -> Digest {
         DigestBuilder::new("mattoni.journal.row.v1")
             .field(previous.as_bytes())
-            .field(self.ente.as_str().as_bytes())
-            .field(&seq.to_le_bytes())
-            .field(self.stream.kind.as_bytes())
-            .field(&self.stream.id.as_u128().to_be_bytes())
-            .field(&version.get().to_le_bytes())
-            .field(name.as_bytes())
+            .field(ente.as_str().as_bytes())
+            .field(&self.seq.to_le_bytes())
+            .field(self.kind.as_bytes())
+            .field(&self.id.as_u128().to_be_bytes())
+            .field(&self.version.get().to_le_bytes())
+            .field(self.name.as_bytes())
             .number(self.at_micros)
             .field(self.by_json.as_bytes())
-            .field(body)
+            .field(self.body)
             .finish()
     }
 }

@@ -18,10 +18,12 @@
 //! nor hold it up. A point read takes microseconds, less than handing it to another thread and
 //! being woken with the answer, which is why these async functions do not leave the caller's
 //! thread; lists are pages, so no call runs long. Needs no runtime: any executor will do.
+//! Verifying reads everything there is, and shares it out between the processors.
 
 mod apply;
 mod backup;
 mod fault;
+mod follow;
 mod keys;
 mod lists;
 mod open;
@@ -31,6 +33,7 @@ mod statements;
 mod writer;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -62,6 +65,8 @@ pub struct Sqlite {
     // that writes can.
     readers: Pool,
     writer: Option<Writer>,
+    /// How many at most verify.
+    threads: NonZeroUsize,
 }
 
 impl Sqlite {
@@ -82,7 +87,7 @@ impl Sqlite {
     pub fn open_with(path: impl AsRef<Path>, options: &Options) -> Result<Self, Error> {
         let writer = Writer::open(path.as_ref(), options)?;
         let readers = Pool::open(path.as_ref().to_owned(), options.clone())?;
-        Ok(Self { readers, writer: Some(writer) })
+        Ok(Self { readers, writer: Some(writer), threads: options.threads })
     }
 
     /// Opens the store at `path` for reading only, also while another process writes to it: for
@@ -93,8 +98,9 @@ impl Sqlite {
     /// As [`open`](Self::open); also [`ErrorKind::NotAStore`] for an empty file and
     /// [`ErrorKind::ReadOnly`] for one whose schema has to be brought up to date first.
     pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let readers = Pool::open(path.as_ref().to_owned(), Options::default())?;
-        Ok(Self { readers, writer: None })
+        let options = Options::default();
+        let readers = Pool::open(path.as_ref().to_owned(), options.clone())?;
+        Ok(Self { readers, writer: None, threads: options.threads })
     }
 
     fn writer(&self) -> Result<&Writer, Error> {
@@ -171,6 +177,11 @@ impl Journal for Sqlite {
         self.read(ente, |conn| {
             all(conn, &sql, params![ente.as_str(), int(after_seq), page(limit)], read::recorded)
         })
+    }
+
+    async fn follow(&self, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
+        let followed = follow::follow(&self.readers, self.threads, ente, start, limit);
+        followed.map_err(|e| e.with("ente", ente))
     }
 
     async fn streams(

@@ -1,5 +1,6 @@
 //! Opening the file: is it ours, is it of our time, and with which promises.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,11 +28,15 @@ pub struct Options {
     /// How long to wait for another process that is writing, before
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub patience: Duration,
+    /// Over how many threads [`verify`](crate::verify) spreads its reading: one for every
+    /// processor unless told otherwise.
+    pub threads: NonZeroUsize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { patience: Duration::from_secs(30) }
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { patience: Duration::from_secs(30), threads }
     }
 }
 
@@ -40,6 +45,13 @@ impl Options {
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Verifies with so many threads.
+    #[must_use]
+    pub fn with_threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = threads;
         self
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     Stream, Version,
 };
 
-const READING: &str = "failed to read";
+pub(super) const READING: &str = "failed to read";
 
 /// The rows of a query, each read by `read`.
 pub(super) fn all<T>(
@@ -50,7 +50,7 @@ pub(super) fn from(after: Option<Id<Stream>>) -> [u8; 16] {
     after.map_or([0; 16], |id| id.as_u128().to_be_bytes())
 }
 
-fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Id<Stream>> {
+pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Id<Stream>> {
     let bytes: [u8; 16] = row.get(column)?;
     Ok(Id::from_u128(u128::from_be_bytes(bytes)))
 }

@@ -171,10 +171,14 @@ pub async fn verify(
         suspects: Vec::new(),
         report: Report { ente: ente.clone(), rows: 0, head, findings: Vec::new(), more: 0 },
     };
-    while let Some(row) = walk.next().await? {
+    loop {
+        while walk.run().await? == RUN as u64 {
+            on_progress(walk.progress());
+        }
+        let Some(row) = walk.next().await? else { break };
         walk.take(row).await?;
         if walk.report.rows.is_multiple_of(PAGE as u64) {
-            on_progress(Progress { done: walk.report.rows, total: walk.head.map(|h| h.seq) });
+            on_progress(walk.progress());
         }
     }
     walk.finish().await?;
@@ -182,6 +186,9 @@ pub async fn verify(
     Ok(walk.report)
 }
 
+/// How many rows are followed at a time while the chain holds.
+const RUN: usize = 10_000;
+/// How many rows are looked at one by one where it does not.
 const PAGE: usize = 1000;
 /// How far rows may have been renumbered to be recognised.
 const MAX_SHIFT: i64 = 64;
@@ -242,6 +249,27 @@ struct Walk<'a, J: ?Sized> {
 }
 
 impl<J: Journal + ?Sized> Walk<'_, J> {
+    fn progress(&self) -> Progress {
+        Progress { done: self.report.rows, total: self.head.map(|head| head.seq) }
+    }
+
+    /// Follows the chain as far as the head while it holds, and answers how many rows that were.
+    /// Wherever there is more to say of a row than that it follows, it is left to be
+    /// [taken](Self::take).
+    async fn run(&mut self) -> Result<u64, Error> {
+        let (Some(hash), Some(head)) = (self.previous, self.head) else { return Ok(0) };
+        if self.shift != 0 || !self.pages.whole || !self.pages.rows.is_empty() {
+            return Ok(0);
+        }
+        let left = usize::try_from(head.seq.saturating_sub(self.place)).unwrap_or(RUN).min(RUN);
+        let start = Head { seq: self.place, hash };
+        let end = self.pages.store.follow(self.ente, start, left).await?;
+        let rows = end.seq - start.seq;
+        (self.place, self.previous, self.pages.after) = (end.seq, Some(end.hash), end.seq);
+        self.report.rows += rows;
+        Ok(rows)
+    }
+
     async fn next(&mut self) -> Result<Option<Recorded>, Error> {
         loop {
             match self.pages.fill().await {
