@@ -12,6 +12,7 @@
 #![allow(clippy::float_arithmetic, reason = "rates and ratios")]
 
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +22,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Days, NaiveDate};
 use mattoni_core::{Act, Actor, Digest, EnteId, Id};
+use mattoni_store::sqlite::Options;
 use mattoni_store::{
     Batch, Change, Journal, Listing, Lists, NewEvent, Place, Span, Spot, Sqlite, Stream, Version,
     sort, verify,
@@ -196,12 +198,16 @@ fn change(n: u64, expected: Version) -> Change {
     .with_listing(Listing::new(1).at(Place::new("due", BUCKET, due(n))))
 }
 
-/// Proves journals of growing length, beside SHA-256 over as many bytes as their rows hash.
+/// Proves journals of growing length, on one thread and on one for every processor, beside one
+/// thread's SHA-256 over as many bytes as their rows hash.
 fn verification(largest: u64) -> Result<(), Failure> {
     let dir = tempfile::tempdir()?;
-    let store = Sqlite::open(dir.path().join("town.db"))?;
-    println!("verify, one thread; SHA-256 of as many bytes in pieces of 64 KiB");
-    println!("{:>10} {:>14} {:>10} {:>14} {:>8}", "rows", "rows a second", "MB/s", "SHA-256", "×");
+    let path = dir.path().join("town.db");
+    let alone = Options::default().with_threads(NonZeroUsize::MIN);
+    let (one, all) = (Sqlite::open_with(&path, &alone)?, Sqlite::open(&path)?);
+    println!("verify, MB/s (× SHA-256); SHA-256 of as many bytes in pieces of 64 KiB, one thread");
+    let all_threads = format!("{} threads", Options::default().threads);
+    println!("{:>10} {:>16} {:>16} {:>10}", "rows", "one thread", all_threads, "SHA-256");
     let mut filled = 0;
     for rows in [10_000, 100_000, 1_000_000] {
         if rows > largest {
@@ -209,33 +215,30 @@ fn verification(largest: u64) -> Result<(), Failure> {
         }
         while filled < rows {
             let changes = (filled..filled + 1000).map(|n| change(n, Version::NONE));
-            block_on(store.commit(Batch::new(ente(), changes)))?;
+            block_on(one.commit(Batch::new(ente(), changes)))?;
             filled += 1000;
         }
-        let mut took = [Vec::new(), Vec::new()];
+        let mut took = [const { Vec::new() }; 3];
         for _ in 0..3 {
-            let start = Instant::now();
-            let report = block_on(verify(&store, &ente(), |_| {}))?;
-            took[0].push(start.elapsed().as_secs_f64());
-            if !report.is_clean() || report.rows != rows {
-                return Err("the journal is as it was written".into());
+            for (store, took) in [&one, &all].into_iter().zip(&mut took) {
+                let start = Instant::now();
+                let report = block_on(verify(store, &ente(), |_| {}))?;
+                took.push(start.elapsed().as_secs_f64());
+                if !report.is_clean() || report.rows != rows {
+                    return Err("the journal is as it was written".into());
+                }
             }
             let piece = vec![7_u8; 64 << 10];
             let start = Instant::now();
             for _ in 0..(rows * HASHED).div_ceil(64 << 10) {
                 std::hint::black_box(Digest::of(&piece));
             }
-            took[1].push(start.elapsed().as_secs_f64());
+            took[2].push(start.elapsed().as_secs_f64());
         }
-        let [ours, sha] = took.map(median);
+        let [one, all, sha] = took.map(median);
         let rate = |took: f64| (rows * HASHED) as f64 / took / 1e6;
-        println!(
-            "{rows:>10} {:>14.0} {:>10.0} {:>14.0} {:>8.2}",
-            rows as f64 / ours,
-            rate(ours),
-            rate(sha),
-            sha / ours
-        );
+        let told = |took: f64| format!("{:.0} ({:.2}×)", rate(took), sha / took);
+        println!("{rows:>10} {:>16} {:>16} {:>10.0}", told(one), told(all), rate(sha));
     }
     Ok(())
 }

@@ -49,6 +49,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     commits::give_gapless_numbers(&make().await).await;
     commits::chain_rows_by_hash(&make().await).await;
     reads::are_paged(&make().await).await;
+    reads::follow_the_chain(&make().await).await;
     reads::find_by_facet(&make().await).await;
     reads::never_cross_entes(&make().await).await;
     lists::show_states_in_their_order(&make().await).await;

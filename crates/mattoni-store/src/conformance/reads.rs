@@ -3,7 +3,9 @@
 use mattoni_core::Id;
 
 use super::{at, change, code, committed, ente, stream, works};
-use crate::{AfterFailure, Batch, Effect, EffectId, Facet, NumberClaim, Store, Version};
+use crate::{
+    AfterFailure, Batch, Effect, EffectId, Facet, Head, NumberClaim, Recorded, Store, Version,
+};
 
 pub(super) async fn are_paged(store: &impl Store) {
     committed(store, (1..=7).map(|id| change(id, 0, id as u64))).await;
@@ -35,6 +37,21 @@ pub(super) async fn are_paged(store: &impl Store) {
     assert_eq!(recorded, [(6, 6, 6), (7, 7, 7)]);
     assert!(works(store.streams(&ente(), "lamp", None, 0).await).is_empty());
     assert!(works(store.streams(&ente(), "fan", None, 9).await).is_empty());
+}
+
+pub(super) async fn follow_the_chain(store: &impl Store) {
+    let follow = async |start, limit| works(store.follow(&ente(), start, limit).await);
+    assert_eq!(follow(Head::START, 9).await, Head::START, "nothing follows in an empty journal");
+    let head = committed(store, (1..=3).map(|id| change(id, 0, 3))).await.head;
+    let rows = works(store.scan(&ente(), 0, 9).await);
+    let end = |row: &Recorded| Head { seq: row.seq, hash: row.hash };
+    assert_eq!(follow(Head::START, 99).await, head, "a sound chain holds to its end");
+    assert_eq!(follow(Head::START, 4).await, end(&rows[3]), "no further than asked for");
+    assert_eq!(follow(end(&rows[3]), 2).await, end(&rows[5]), "from any row");
+    assert_eq!(follow(Head::START, 0).await, Head::START);
+    assert_eq!(follow(head, 9).await, head);
+    let elsewhere = Head { seq: 3, hash: rows[3].hash };
+    assert_eq!(follow(elsewhere, 9).await, elsewhere, "no row follows what is not before it");
 }
 
 pub(super) async fn find_by_facet(store: &impl Store) {

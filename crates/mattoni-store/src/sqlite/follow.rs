@@ -61,9 +61,17 @@ pub(super) fn follow(
 /// The row at this place, as the one the next is held against.
 fn before(conn: &Connection, ente: &EnteId, seq: u64) -> Result<Option<Head>, Error> {
     const SQL: &str = "SELECT hash FROM journal WHERE ente = ?1 AND seq = ?2";
-    first(conn, SQL, params![ente.as_str(), int(seq)], |row| {
-        Ok(Head { seq, hash: digest(row, 0)? })
-    })
+    let hash = first(conn, SQL, params![ente.as_str(), int(seq)], |row| digest(row, 0));
+    Ok(readable(hash)?.flatten().map(|hash| Head { seq, hash }))
+}
+
+/// What was read, `None` where it does not read: the chain does not hold there, which is for the
+/// verification to explain and no failure.
+fn readable<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+    match read {
+        Err(e) if e.kind() == ErrorKind::Corrupt => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 fn within(conn: &Connection, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
@@ -74,11 +82,11 @@ fn within(conn: &Connection, ente: &EnteId, start: Head, limit: usize) -> Result
     let key = params![ente.as_str(), int(start.seq), page(limit)];
     let mut rows = statement.query(key).map_err(failed)?;
     let mut end = start;
-    while let Some(row) = rows.next().map_err(failed)? {
-        // A row that does not read does not follow either.
-        match followed(row, ente, end) {
-            Ok(Some(next)) => end = next,
-            Ok(None) | Err(_) => break,
+    while let Some(Some(row)) = readable(rows.next().map_err(failed))? {
+        let next = followed(row, ente, end).map_err(failed);
+        match readable(next)?.flatten() {
+            Some(next) => end = next,
+            None => break,
         }
     }
     Ok(end)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::fault::fault;
+use crate::sqlite::pool::IDLE;
 use crate::{Error, ErrorKind};
 
 /// "Mtni" in the header of the file: says whose it is (`file` and SQLite's tools show it).
@@ -28,14 +29,14 @@ pub struct Options {
     /// How long to wait for another process that is writing, before
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub patience: Duration,
-    /// Over how many threads [`verify`](crate::verify) spreads its reading: one for every
-    /// processor unless told otherwise.
+    /// Over how many threads [`verify`](crate::verify) spreads its reading: unless told
+    /// otherwise one for every processor, but no more than keep their connections open.
     pub threads: NonZeroUsize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN).min(IDLE);
         Self { patience: Duration::from_secs(30), threads }
     }
 }

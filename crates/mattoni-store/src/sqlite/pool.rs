@@ -1,5 +1,6 @@
 //! Connections to read with.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use crate::Error;
 use crate::sqlite::open::{self, Options};
 
 /// As many as stay open while nobody reads.
-const IDLE: usize = 8;
+pub(super) const IDLE: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 
 /// Nobody waits for a connection: when all are out, one more is opened, and closed again when it
 /// comes back to a full pool.
@@ -38,7 +39,7 @@ impl Pool {
         };
         let answer = read(&conn);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE {
+        if idle.len() < IDLE.get() {
             idle.push(conn);
         }
         answer

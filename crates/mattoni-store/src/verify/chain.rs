@@ -187,7 +187,7 @@ pub async fn verify(
 }
 
 /// How many rows are followed at a time while the chain holds.
-const RUN: usize = 10_000;
+const RUN: usize = 20_000;
 /// How many rows are looked at one by one where it does not.
 const PAGE: usize = 1000;
 /// How far rows may have been renumbered to be recognised.
@@ -264,7 +264,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         let left = usize::try_from(head.seq.saturating_sub(self.place)).unwrap_or(RUN).min(RUN);
         let start = Head { seq: self.place, hash };
         let end = self.pages.store.follow(self.ente, start, left).await?;
-        let rows = end.seq - start.seq;
+        let rows = end.seq.saturating_sub(start.seq);
         (self.place, self.previous, self.pages.after) = (end.seq, Some(end.hash), end.seq);
         self.report.rows += rows;
         Ok(rows)

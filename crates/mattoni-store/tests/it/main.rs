@@ -12,6 +12,7 @@ mod laws;
 mod manual;
 mod migration;
 mod outage;
+mod parts;
 mod postgres;
 mod proof;
 mod proxy;

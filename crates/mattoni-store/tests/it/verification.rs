@@ -12,20 +12,20 @@ use crate::support::{Lamp, ente, hung, lit};
 #[tokio::test]
 async fn progress_is_told_along_the_way() {
     let store = Memory::new();
-    let lamps = (1..=25_000).map(|id| hung(id, "a").change);
+    let lamps = (1..=50_000).map(|id| hung(id, "a").change);
     store.commit(Batch::new(ente(), lamps)).await.unwrap();
     let mut told = Vec::new();
     let report = verify(&store, &ente(), |progress| told.push(progress)).await.unwrap();
-    let progress = |done| Progress { done, total: Some(25_000) };
-    assert_eq!(told, [10_000, 20_000, 25_000].map(progress));
-    assert_eq!((report.rows, report.is_clean()), (25_000, true));
+    let progress = |done| Progress { done, total: Some(50_000) };
+    assert_eq!(told, [20_000, 40_000, 50_000].map(progress));
+    assert_eq!((report.rows, report.is_clean()), (50_000, true));
     assert_eq!(report.head, store.head(&ente()).await.unwrap());
 
     let mut told = 0;
     let folders = Folders::new().with::<Lamp>();
     let states =
         verify_states(&store, &ente(), &folders, |progress| told = progress.done).await.unwrap();
-    assert_eq!((told, states.states, states.older_form), (25_000, 25_000, 0));
+    assert_eq!((told, states.states, states.older_form), (50_000, 50_000, 0));
 }
 
 #[tokio::test]
