@@ -13,13 +13,47 @@ their last decimal, and for money in whole cents; ``datetime.date``; choices by 
 missing optional value. No number is a float.
 """
 
+import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import wraps
 from types import SimpleNamespace
 
+from componentize_py_types import Err
 from wit_world.exports import types
 
 EPOCH = date(1970, 1, 1)
+
+
+def _refused(*_given, **_named):
+    raise RuntimeError("chance is not for a rule: the same row must get the same answer")
+
+
+# The interpreter's own generator was seeded when the rule was built: a row's answer would hang on
+# the rows before it. A `random.Random` with a seed of the rule's own stays.
+for _name in random.__all__:
+    if not isinstance(getattr(random, _name), type):
+        setattr(random, _name, _refused)
+
+
+def _failure(row, error):
+    """An author's mistake as the contract's failure: what is raised further is told to nobody."""
+    return Err(types.Failure(row, f"{type(error).__name__}: {error}"))
+
+
+def _told(answers):
+    """Answers of a whole table that cannot be put together are a failure, too."""
+
+    @wraps(answers)
+    def told(self, table, parameters):
+        try:
+            return answers(self, table, parameters)
+        except Err:
+            raise
+        except Exception as error:
+            raise _failure(None, error) from None
+
+    return told
 
 
 def _days(day):
@@ -181,9 +215,12 @@ class _Rule:
                 read = [value if ok else None for value, ok in zip(read, column.valid)]
             columns.append((name, read))
         for row in range(table.rows):
-            yield self.answer(
-                SimpleNamespace(**{name: values[row] for name, values in columns}), settings
-            )
+            given = SimpleNamespace(**{name: values[row] for name, values in columns})
+            try:
+                answer = self.answer(given, settings)
+            except Exception as error:
+                raise _failure(row, error) from None
+            yield answer
 
     def about(self):
         """The class that the component exports as ``about``."""
@@ -227,6 +264,7 @@ class Tariff(_Rule):
             def declare(self):
                 return contract.Declaration(items(rule.charges), items(rule.reductions))
 
+            @_told
             def bill(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 reason = rule._reason()
@@ -262,6 +300,7 @@ class Benefit(_Rule):
                 ]
                 return contract.Declaration(components, rule.min, rule.max)
 
+            @_told
             def grant(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 return contract.Grants(
@@ -292,6 +331,7 @@ class Eligibility(_Rule):
                     ]
                 )
 
+            @_told
             def examine(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 reason = rule._reason()
@@ -344,6 +384,7 @@ class Scoring(_Rule):
                     [contract.Class(code, label) for code, label in rule.classes.items()],
                 )
 
+            @_told
             def score(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 reason = rule._reason()
@@ -388,6 +429,7 @@ class Routing(_Rule):
                 )
                 return contract.Declaration(options(rule.offices), options(rule.priorities), term)
 
+            @_told
             def route(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 reason = rule._reason()
@@ -423,6 +465,7 @@ class Validation(_Rule):
                     ]
                 )
 
+            @_told
             def validate(self, table, parameters):
                 answers = list(rule._answers(table, parameters))
                 reason = rule._reason()

@@ -177,8 +177,9 @@ fn stage(
     fs::write(stage.join(name), sdk)?;
     if script == Script::Python {
         let class = capital(interface);
-        let app =
-            format!("from rule import rule\n\nAbout = rule.about()\n{class} = rule.export()\n");
+        // The SDK first: it takes away what a rule must not import.
+        let imports = "import mattoni\nfrom rule import rule\n";
+        let app = format!("{imports}\nAbout = rule.about()\n{class} = rule.export()\n");
         fs::write(stage.join("app.py"), app)?;
     }
     Ok(stage.to_owned())

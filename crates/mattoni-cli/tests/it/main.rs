@@ -6,6 +6,7 @@ mod call;
 mod command;
 mod privacy;
 mod rank;
+mod reach;
 mod records;
 mod rules;
 mod service;

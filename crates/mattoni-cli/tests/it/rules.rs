@@ -223,7 +223,7 @@ fn what_new_begins_in_rust_builds_and_agrees_with_its_cases_in_every_world() {
 }
 
 /// Whether the tools of a language are there: `cargo xtask plugins` needed them for `plugin`.
-fn has_tools(plugin: &str) -> bool {
+pub(crate) fn has_tools(plugin: &str) -> bool {
     let there = plugins().join(format!("{plugin}.wasm")).exists();
     assert!(there || std::env::var_os("CI").is_none(), "{plugin} was not built, and this is CI");
     if !there {
