@@ -15,6 +15,7 @@ mod outage;
 mod postgres;
 mod proof;
 mod proxy;
+mod s3;
 mod server;
 mod support;
 mod tamper;
