@@ -16,6 +16,7 @@ mod parts;
 mod postgres;
 mod proof;
 mod proxy;
+mod s3;
 mod server;
 mod support;
 mod tamper;
