@@ -264,6 +264,28 @@ pub struct Relisted {
     pub listing: Listing,
 }
 
+/// What becomes of a state's places as it moves from one listing to another. Those it keeps, most
+/// of them as a rule, are neither written nor counted.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) struct Moves<'a> {
+    /// Where it stands no more.
+    pub(crate) left: Vec<&'a Place>,
+    /// Where it stands now and did not before.
+    pub(crate) taken: Vec<&'a Place>,
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+impl<'a> Moves<'a> {
+    /// From `had`, none when the state is new, to `has`.
+    pub(crate) fn between(had: Option<&'a Listing>, has: &'a Listing) -> Self {
+        let before = had.map_or(&[][..], |had| &had.places);
+        Self {
+            left: before.iter().filter(|place| !has.places.contains(place)).collect(),
+            taken: has.places.iter().filter(|place| !before.contains(place)).collect(),
+        }
+    }
+}
+
 /// How many places more, or fewer, each bucket has: by kind, list and bucket. Under the list `""`
 /// it is states of the kind by the form they are listed under.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -272,18 +294,22 @@ pub(crate) struct Tallies(BTreeMap<(String, String, String), i64>);
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl Tallies {
-    /// The state moved from one listing to another; from none when it is new.
-    pub(crate) fn moved(&mut self, kind: &str, from: Option<&Listing>, to: &Listing) {
-        if from.map(|from| from.form) != Some(to.form) {
+    /// The state's listing is of another form, perhaps; of none when the state is new.
+    pub(crate) fn formed(&mut self, kind: &str, from: Option<u32>, to: u32) {
+        if from != Some(to) {
             if let Some(from) = from {
-                self.add(kind, "", &from.form.to_string(), -1);
+                self.add(kind, "", &from.to_string(), -1);
             }
-            self.add(kind, "", &to.form.to_string(), 1);
+            self.add(kind, "", &to.to_string(), 1);
         }
-        for place in from.map_or(&[][..], |from| &from.places) {
+    }
+
+    /// The state moved from place to place.
+    pub(crate) fn moved(&mut self, kind: &str, moves: &Moves<'_>) {
+        for place in &moves.left {
             self.add(kind, &place.list, &place.bucket, -1);
         }
-        for place in &to.places {
+        for place in &moves.taken {
             self.add(kind, &place.list, &place.bucket, 1);
         }
     }

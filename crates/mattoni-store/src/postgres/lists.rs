@@ -7,7 +7,7 @@ use mattoni_core::EnteId;
 use uuid::Uuid;
 
 use crate::check::check_relisted;
-use crate::listing::{Tallies, written};
+use crate::listing::{Moves, Tallies, written};
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::read::{count, get, int, page, state, uuid};
@@ -154,9 +154,9 @@ pub(super) fn moving<'a>(ente: &'a EnteId, moves: &[Move<'a>]) -> Vec<Query<'a>>
     let mut added: Vec<(&Stream, &Place)> = Vec::new();
     let mut tallies = Tallies::default();
     for Move { stream, had, has } in moves {
-        let places = had.map_or(&[][..], |had| &had.places);
+        let moves = Moves::between(*had, has);
         // One by one, because each is found by its whole key only so.
-        all.extend(places.iter().filter(|old| !has.places.contains(old)).map(|old| {
+        all.extend(moves.left.iter().map(|old| {
             about(DROP_PLACE)
                 .with(&*stream.kind)
                 .with(&*old.list)
@@ -164,9 +164,9 @@ pub(super) fn moving<'a>(ente: &'a EnteId, moves: &[Move<'a>]) -> Vec<Query<'a>>
                 .with(&*old.sort)
                 .with(uuid(stream.id))
         }));
-        let new = has.places.iter().filter(|new| !places.contains(new));
-        added.extend(new.map(|place| (*stream, place)));
-        tallies.moved(&stream.kind, *had, has);
+        added.extend(moves.taken.iter().map(|place| (*stream, *place)));
+        tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
+        tallies.moved(&stream.kind, &moves);
     }
     if !added.is_empty() {
         let ids: Vec<Uuid> = column(&added, |(stream, _)| uuid(stream.id));

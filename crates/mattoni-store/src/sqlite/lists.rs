@@ -7,7 +7,7 @@ use mattoni_core::EnteId;
 use rusqlite::params;
 
 use crate::check::check_relisted;
-use crate::listing::{Tallies, written};
+use crate::listing::{Moves, Tallies, written};
 use crate::sqlite::apply::Write;
 use crate::sqlite::read::{all, first, page, state};
 use crate::sqlite::statements::{Statements, count, id_bytes, int};
@@ -125,16 +125,17 @@ impl Statements<'_> {
         tallies: &mut Tallies,
     ) -> rusqlite::Result<()> {
         let id = id_bytes(stream);
-        let places = had.map_or(&[][..], |had| &had.places);
-        for old in places.iter().filter(|old| !has.places.contains(old)) {
+        let moves = Moves::between(had, has);
+        for old in &moves.left {
             let key = params![ente.as_str(), stream.kind, old.list, old.bucket, old.sort, id];
             self.drop_place.execute(key)?;
         }
-        for new in has.places.iter().filter(|new| !places.contains(new)) {
+        for new in &moves.taken {
             let key = params![ente.as_str(), stream.kind, new.list, new.bucket, new.sort, id];
             self.add_place.execute(key)?;
         }
-        tallies.moved(&stream.kind, had, has);
+        tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
+        tallies.moved(&stream.kind, &moves);
         Ok(())
     }
 

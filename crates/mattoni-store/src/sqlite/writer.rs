@@ -18,8 +18,12 @@ use crate::{Batch, CommitError, Committed, Error, ErrorKind};
 const GROUP_WRITES: usize = 256;
 const GROUP_EVENTS: usize = 4096;
 
+/// The answer to a batch, which comes back with it: it is freed where it was made. Freed here, it
+/// would have this thread and its maker wait for each other at the allocator's lock.
+type Answered = (Result<Committed, CommitError>, Batch);
+
 enum Job {
-    Commit(Batch, oneshot::Sender<Result<Committed, CommitError>>),
+    Commit(Batch, oneshot::Sender<Answered>),
     Write(Write, oneshot::Sender<Result<u64, Error>>),
 }
 
@@ -71,7 +75,8 @@ impl Writer {
     pub(super) async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
         let (reply, answer) = oneshot::channel();
         self.send(Job::Commit(batch, reply))?;
-        answer.await.map_err(|_| CommitError::Failed(unanswered()))?
+        let (answer, _batch) = answer.await.map_err(|_| CommitError::Failed(unanswered()))?;
+        answer
     }
 
     pub(super) async fn write(&self, write: Write) -> Result<u64, Error> {
@@ -274,7 +279,9 @@ impl Job {
     // In both, nobody listens when the caller gave up waiting.
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
-            (Self::Commit(_, reply), Outcome::Commit(answer)) => drop(reply.send(answer)),
+            (Self::Commit(batch, reply), Outcome::Commit(answer)) => {
+                drop(reply.send((answer, batch)));
+            }
             (Self::Write(_, reply), Outcome::Write(changed)) => drop(reply.send(Ok(changed))),
             // Outcomes are made from jobs one by one; dropping the reply says "unknown".
             (Self::Commit(..), Outcome::Write(_)) | (Self::Write(..), Outcome::Commit(_)) => {}
@@ -283,7 +290,7 @@ impl Job {
 
     fn fail(self, error: &Error) {
         match self {
-            Self::Commit(_, reply) => drop(reply.send(Err(error.clone().into()))),
+            Self::Commit(batch, reply) => drop(reply.send((Err(error.clone().into()), batch))),
             Self::Write(_, reply) => drop(reply.send(Err(error.clone()))),
         }
     }
