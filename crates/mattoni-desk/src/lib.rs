@@ -96,4 +96,4 @@ pub use postbox::FilePostbox;
 pub use procedure::procedure_of;
 pub use protocol::ProtocolOffice;
 pub use pseudonym::{Names, named_id};
-pub use verify::Proof;
+pub use verify::{Proof, folders};

@@ -32,6 +32,23 @@ impl Proof {
     }
 }
 
+/// How everything the desk keeps is folded. Whoever keeps aggregates of their own in the same
+/// journal adds them, and proves the whole with [`Desk::verify_with`].
+#[must_use]
+pub fn folders() -> Folders {
+    Folders::new()
+        .with::<Practice>()
+        .with::<EvaluationRecord>()
+        .with::<RankingRun>()
+        .with::<Offer>()
+        .with::<Review>()
+        .with::<BulkRecord>()
+        .with::<ServiceWatch>()
+        .with::<Reminder>()
+        .with::<Inspection>()
+        .with::<Erasure>()
+}
+
 impl<S: Store> Desk<S> {
     /// Walks the whole journal of the ente, folds every history, and draws every ranking run up
     /// again from its own document.
@@ -40,21 +57,21 @@ impl<S: Store> Desk<S> {
     /// [`DeskError::Store`] when the machine fails. What is found is no error: it is in the
     /// [`Proof`].
     pub async fn verify(&self, progress: &dyn Progress) -> Result<Proof, DeskError> {
-        let folders = Folders::new()
-            .with::<Practice>()
-            .with::<EvaluationRecord>()
-            .with::<RankingRun>()
-            .with::<Offer>()
-            .with::<Review>()
-            .with::<BulkRecord>()
-            .with::<ServiceWatch>()
-            .with::<Reminder>()
-            .with::<Inspection>()
-            .with::<Erasure>();
+        self.verify_with(&folders(), progress).await
+    }
+
+    /// As [`verify`](Self::verify), in a journal with more than the desk's own aggregates.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub async fn verify_with(
+        &self,
+        folders: &Folders,
+        progress: &dyn Progress,
+    ) -> Result<Proof, DeskError> {
         let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
         let states =
-            verify_states(self.store(), self.ente(), &folders, |p| progress.reached(p.done))
-                .await?;
+            verify_states(self.store(), self.ente(), folders, |p| progress.reached(p.done)).await?;
         let (mut runs, mut altered_runs) = (0, Vec::new());
         let mut after = None;
         loop {

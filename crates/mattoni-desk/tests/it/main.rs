@@ -10,6 +10,7 @@ mod import;
 mod intake;
 mod lists;
 mod outbox;
+mod own;
 mod postbox;
 mod practices;
 mod privacy;
