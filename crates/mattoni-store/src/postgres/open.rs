@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use deadpool::Runtime;
+use deadpool::managed::QueueMode;
 use deadpool_postgres::{ManagerConfig, RecyclingMethod};
 use tokio_postgres::{Config, NoTls};
 
@@ -140,6 +141,8 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
     let manager = Manager::new(manager(config, options), settings(options));
     let built = Pool::builder(manager)
         .max_size(options.connections.max(1))
+        // The one used last: its server process has statements, plans and pages at hand.
+        .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
         // Reaching the server is not waiting for others: whoever has no patience still connects.
