@@ -67,7 +67,9 @@ async fn ask(
     ente: &EnteId,
     questions: &Questions<'_>,
 ) -> Result<Stored, Error> {
-    let (subjects, queries): (Vec<_>, Vec<_>) = questions.queries(ente).into_iter().unzip();
+    // FOR UPDATE waits for the ente's other writers; the query after it sees what they committed.
+    const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
+    let queries = [Query::new(HEAD).with(ente.as_str()), questions.query(ente)];
     let begin = begin(ente.as_str());
     let mut answers = begin_and_read(client, &begin, &queries).await?;
     // The head is asked for first.
@@ -80,7 +82,7 @@ async fn ask(
         );
         answers = begin_and_read(client, &make, &queries).await?;
     }
-    match read_all(&subjects, &answers) {
+    match read_all(&answers) {
         Ok(stored) => Ok(stored),
         Err(e) => {
             roll_back(client).await;
@@ -98,14 +100,11 @@ struct Questions<'a> {
     sequences: BTreeSet<&'a str>,
 }
 
-#[derive(Clone, Copy)]
-enum Subject {
-    Head,
-    States,
-    Holders,
-    Keys,
-    Numbers,
-}
+/// What a row answers, as its first column says.
+const STATE: i32 = 1;
+const HOLDER: i32 = 2;
+const KEY: i32 = 3;
+const NUMBER: i32 = 4;
 
 impl<'a> Questions<'a> {
     fn of(batches: &'a [Batch]) -> Self {
@@ -119,72 +118,67 @@ impl<'a> Questions<'a> {
         questions
     }
 
-    fn queries<'q>(&'q self, ente: &'q EnteId) -> Vec<(Subject, Query<'q>)> {
-        // FOR UPDATE waits for the ente's other writers; each query after it sees what they
-        // committed.
-        const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
+    /// All in one statement: the server sends an answer to each by itself, which would take it
+    /// longer than finding it.
+    fn query<'q>(&'q self, ente: &'q EnteId) -> Query<'q> {
         // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
         // nothing yet of a new table would rather read all of the ente's rows for each.
-        const STATES: &str = "SELECT w.kind, w.id, s.version, s.facets, s.lists
+        const SQL: &str = "SELECT 1, w.kind, w.id, s.version, s.facets, s.lists
             FROM unnest($2::text[], $3::uuid[]) AS w (kind, id),
             LATERAL (SELECT version, facets, lists FROM state
-                WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s";
-        const HOLDERS: &str = "SELECT w.kind, w.name, w.value, f.id
-            FROM unnest($2::text[], $3::text[], $4::text[]) AS w (kind, name, value),
+                WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s
+            UNION ALL SELECT 2, w.kind, f.id, 0, w.name, w.value
+            FROM unnest($4::text[], $5::text[], $6::text[]) AS w (kind, name, value),
             LATERAL (SELECT id FROM facet
                 WHERE ente = $1 AND kind = w.kind AND name = w.name AND value = w.value
-                    AND holding = 'unique' OFFSET 0) f";
-        const KEYS: &str = "SELECT o.key FROM unnest($2::text[]) AS w (key),
-            LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o";
-        const NUMBERS: &str = "SELECT w.sequence, n.last FROM unnest($2::text[]) AS w (sequence),
+                    AND holding = 'unique' OFFSET 0) f
+            UNION ALL SELECT 3, o.key, NULL, 0, '', '' FROM unnest($7::text[]) AS w (key),
+            LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o
+            UNION ALL SELECT 4, w.sequence, NULL, n.last, '', ''
+            FROM unnest($8::text[]) AS w (sequence),
             LATERAL (SELECT last FROM number
                 WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n";
 
-        let about = |sql| Query::new(sql).with(ente.as_str());
         let kinds: Vec<&str> = self.streams.iter().map(|stream| &*stream.kind).collect();
         let ids: Vec<Uuid> = self.streams.iter().map(|stream| uuid(stream.id)).collect();
-        let mut queries = vec![
-            (Subject::Head, about(HEAD)),
-            (Subject::States, about(STATES).with(kinds).with(ids)),
-        ];
-        if !self.unique.is_empty() {
-            let column = |of: fn(&Key) -> &str| self.unique.iter().map(of).collect::<Vec<_>>();
-            let query = about(HOLDERS)
-                .with(column(|(kind, _, _)| kind))
-                .with(column(|(_, name, _)| name))
-                .with(column(|(_, _, value)| value));
-            queries.push((Subject::Holders, query));
-        }
-        if !self.keys.is_empty() {
-            queries.push((Subject::Keys, about(KEYS).with(self.keys.clone())));
-        }
-        if !self.sequences.is_empty() {
-            let sequences: Vec<&str> = self.sequences.iter().copied().collect();
-            queries.push((Subject::Numbers, about(NUMBERS).with(sequences)));
-        }
-        queries
+        let unique = |of: fn(&Key) -> &str| self.unique.iter().map(of).collect::<Vec<_>>();
+        let sequences: Vec<&str> = self.sequences.iter().copied().collect();
+        Query::new(SQL)
+            .with(ente.as_str())
+            .with(kinds)
+            .with(ids)
+            .with(unique(|(kind, _, _)| kind))
+            .with(unique(|(_, name, _)| name))
+            .with(unique(|(_, _, value)| value))
+            .with(self.keys.clone())
+            .with(sequences)
     }
 }
 
-fn read_all(subjects: &[Subject], answers: &[Vec<Row>]) -> Result<Stored, Error> {
+fn read_all(answers: &[Vec<Row>]) -> Result<Stored, Error> {
     let mut stored = Stored::default();
-    for (subject, rows) in subjects.iter().zip(answers) {
-        for row in rows {
-            match subject {
-                Subject::Head => stored.head = head(row)?,
-                Subject::States => {
-                    let stream = Stream::new(get::<String>(row, 0)?, id(row, 1)?);
-                    let facets = serde_json::from_str(get(row, 3)?).map_err(misread)?;
-                    let listing = listing::read(get(row, 4)?).map_err(misread)?;
-                    let version = Version::new(count(row, 2)?);
-                    stored.states.insert(stream, StateRow { version, facets, listing });
-                }
-                Subject::Holders => {
-                    let key = (get(row, 0)?, get(row, 1)?, get(row, 2)?);
-                    stored.holders.insert(key, id(row, 3)?);
-                }
-                Subject::Keys => drop(stored.keys.insert(get(row, 0)?)),
-                Subject::Numbers => drop(stored.numbers.insert(get(row, 0)?, count(row, 1)?)),
+    let [heads, rows] = answers else { return Ok(stored) };
+    for row in heads {
+        stored.head = head(row)?;
+    }
+    for row in rows {
+        match get(row, 0)? {
+            STATE => {
+                let stream = Stream::new(get::<String>(row, 1)?, id(row, 2)?);
+                let facets = serde_json::from_str(get(row, 4)?).map_err(misread)?;
+                let listing = listing::read(get(row, 5)?).map_err(misread)?;
+                let version = Version::new(count(row, 3)?);
+                stored.states.insert(stream, StateRow { version, facets, listing });
+            }
+            HOLDER => {
+                let key = (get(row, 1)?, get(row, 4)?, get(row, 5)?);
+                stored.holders.insert(key, id(row, 2)?);
+            }
+            KEY => drop(stored.keys.insert(get(row, 1)?)),
+            NUMBER => drop(stored.numbers.insert(get(row, 1)?, count(row, 3)?)),
+            other => {
+                let unasked = Error::new(ErrorKind::Corrupt, "failed to read: nobody asked for it");
+                return Err(unasked.with("subject", other));
             }
         }
     }

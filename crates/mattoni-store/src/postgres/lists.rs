@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
-use uuid::Uuid;
 
 use crate::check::check_relisted;
 use crate::listing::{Moves, Tallies, written};
@@ -12,7 +11,7 @@ use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::read::{count, get, int, page, state, uuid};
 use crate::postgres::session::{Query, roll_back, write_and_commit};
-use crate::postgres::statements::column;
+use crate::postgres::statements::Rows;
 use crate::{
     CommitError, Direction, Error, Listing, Lists, Place, Placed, Postgres, Relisted, Span, Spot,
     Stream,
@@ -113,7 +112,9 @@ impl Postgres {
             had: stored.states.get(&relisted.stream).map(|row| &row.listing),
             has: &relisted.listing,
         });
-        let mut queries = moving(ente, &moves.collect::<Vec<_>>());
+        let moved = Moved::of(&moves.collect::<Vec<_>>());
+        let mut queries = moved.drops(ente);
+        queries.push(moved.rows().written(ente));
         queries.extend(standing.values().map(|relisted| {
             Query::new(SET)
                 .with(ente.as_str())
@@ -133,14 +134,8 @@ pub(super) struct Move<'a> {
     pub(super) has: &'a Listing,
 }
 
-const ADD_PLACES: &str = "INSERT INTO listing (ente, kind, id, list, bucket, sort)
-    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])
-    ON CONFLICT DO NOTHING";
 const DROP_PLACE: &str = "DELETE FROM listing WHERE ente = $1 AND kind = $2 AND list = $3
     AND bucket = $4 AND sort = $5 AND id = $6";
-const COUNT_UP: &str = "INSERT INTO tally (ente, kind, list, bucket, n)
-    SELECT $1::text, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
-    ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n";
 const COUNT_DOWN: &str = "UPDATE tally SET n = n - $5
     WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n > $5";
 // With its last place a bucket goes too, so that no name of it outlives what was in it.
@@ -148,65 +143,61 @@ const DROP_TALLY: &str = "DELETE FROM tally
     WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n = $5";
 
 /// What is written for states to move.
-pub(super) fn moving<'a>(ente: &'a EnteId, moves: &[Move<'a>]) -> Vec<Query<'a>> {
-    let about = |sql| Query::new(sql).with(ente.as_str());
-    let mut all = Vec::new();
-    let mut added: Vec<(&Stream, &Place)> = Vec::new();
-    let mut tallies = Tallies::default();
-    for Move { stream, had, has } in moves {
-        let moves = Moves::between(*had, has);
+pub(super) struct Moved<'a> {
+    left: Vec<(&'a Stream, &'a Place)>,
+    taken: Vec<(&'a Stream, &'a Place)>,
+    tallies: Tallies,
+}
+
+impl<'a> Moved<'a> {
+    pub(super) fn of(moves: &[Move<'a>]) -> Self {
+        let (mut left, mut taken) = (Vec::new(), Vec::new());
+        let mut tallies = Tallies::default();
+        for Move { stream, had, has } in moves {
+            let moves = Moves::between(*had, has);
+            tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
+            tallies.moved(&stream.kind, &moves);
+            left.extend(moves.left.into_iter().map(|place| (*stream, place)));
+            taken.extend(moves.taken.into_iter().map(|place| (*stream, place)));
+        }
+        Self { left, taken, tallies }
+    }
+
+    /// What goes, and is counted down.
+    pub(super) fn drops(&self, ente: &'a EnteId) -> Vec<Query<'a>> {
+        let about = |sql| Query::new(sql).with(ente.as_str());
         // One by one, because each is found by its whole key only so.
-        all.extend(moves.left.iter().map(|old| {
+        let dropped = self.left.iter().map(|(stream, old)| {
             about(DROP_PLACE)
                 .with(&*stream.kind)
                 .with(&*old.list)
                 .with(&*old.bucket)
                 .with(&*old.sort)
                 .with(uuid(stream.id))
-        }));
-        added.extend(moves.taken.iter().map(|place| (*stream, *place)));
-        tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
-        tallies.moved(&stream.kind, &moves);
-    }
-    if !added.is_empty() {
-        let ids: Vec<Uuid> = column(&added, |(stream, _)| uuid(stream.id));
-        all.push(
-            about(ADD_PLACES)
-                .with(column(&added, |(stream, _)| &*stream.kind))
-                .with(ids)
-                .with(column(&added, |(_, place)| &*place.list))
-                .with(column(&added, |(_, place)| &*place.bucket))
-                .with(column(&added, |(_, place)| &*place.sort)),
-        );
-    }
-    all.extend(counting(&about, &tallies));
-    all
-}
-
-fn counting<'a>(about: &impl Fn(&'static str) -> Query<'a>, tallies: &Tallies) -> Vec<Query<'a>> {
-    let mut all = Vec::new();
-    let (up, down): (Vec<_>, Vec<_>) = tallies.changed().partition(|(_, _, _, n)| *n > 0);
-    for (kind, list, bucket, n) in down {
-        // At most one of the two finds the row. Dropping first, or what was counted down to
-        // exactly as many would go as well.
-        for sql in [DROP_TALLY, COUNT_DOWN] {
-            all.push(
-                about(sql)
-                    .with(kind.to_owned())
-                    .with(list.to_owned())
-                    .with(bucket.to_owned())
-                    .with(int(n.unsigned_abs())),
-            );
+        });
+        let mut all: Vec<_> = dropped.collect();
+        for (kind, list, bucket, n) in self.tallies.changed().filter(|(.., n)| *n < 0) {
+            // At most one of the two finds the row. Dropping first, or what was counted down to
+            // exactly as many would go as well.
+            for sql in [DROP_TALLY, COUNT_DOWN] {
+                all.push(
+                    about(sql)
+                        .with(kind.to_owned())
+                        .with(list.to_owned())
+                        .with(bucket.to_owned())
+                        .with(int(n.unsigned_abs())),
+                );
+            }
         }
+        all
     }
-    if !up.is_empty() {
-        all.push(
-            about(COUNT_UP)
-                .with(column(&up, |(kind, ..)| (*kind).to_owned()))
-                .with(column(&up, |(_, list, ..)| (*list).to_owned()))
-                .with(column(&up, |(_, _, bucket, _)| (*bucket).to_owned()))
-                .with(column(&up, |(.., n)| *n)),
-        );
+
+    /// What comes, and is counted up.
+    pub(super) fn rows(&self) -> Rows<'_, 'a> {
+        let up = self.tallies.changed().filter(|(.., n)| *n > 0);
+        let owned = |(kind, list, bucket, n): (&str, &str, &str, i64)| {
+            (kind.to_owned(), list.to_owned(), bucket.to_owned(), n)
+        };
+        Rows { places: &self.taken, counts: up.map(owned).collect(), ..Rows::default() }
     }
-    all
 }

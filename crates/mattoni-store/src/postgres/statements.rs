@@ -1,85 +1,139 @@
-//! What a plan writes: for the most part one statement a table, its rows as columns of arrays.
+//! What a plan writes: what it removes one by one, then all the rest at once.
 
 use mattoni_core::EnteId;
-use uuid::Uuid;
 
 use crate::listing::written;
 use crate::postgres::keys;
-use crate::postgres::lists::moving;
+use crate::postgres::lists::Moved;
 use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan, State};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::session::Query;
-use crate::{Facet, Holding, Stream};
+use crate::{Facet, Head, Holding, Place, Stream};
 
 /// About the most bytes of bodies in one statement: PostgreSQL takes a gigabyte at the very most.
 const STATEMENT_BYTES: usize = 64 << 20;
 
-const HEAD: &str = "UPDATE head SET seq = $2, hash = $3 WHERE ente = $1";
-const APPEND: &str = "INSERT INTO journal
-    (ente, seq, kind, id, version, name, at, by, body, hash)
-    SELECT $1::text, * FROM unnest($2::bigint[], $3::text[], $4::uuid[], $5::bigint[], $6::text[],
-        $7::bigint[], $8::text[], $9::bytea[], $10::bytea[])";
-const MOVE: &str = "INSERT INTO state (ente, kind, id, version, facets, lists, body)
-    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],
-        $7::bytea[])
-    ON CONFLICT (ente, kind, id) DO UPDATE
-        SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
-            body = excluded.body";
 const DROP_FACET: &str = "DELETE FROM facet
     WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
-const ADD_FACETS: &str = "INSERT INTO facet (ente, kind, id, name, value, holding)
-    SELECT $1::text, * FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])";
-const NUMBER: &str = "INSERT INTO number (ente, sequence, last)
-    SELECT $1::text, * FROM unnest($2::text[], $3::bigint[])
-    ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last";
-const POST: &str = "INSERT INTO outbox
-    (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
-    SELECT $1::text, *, idx > 0 FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[],
-        $6::text[], $7::uuid[], $8::bytea[], $9::bigint[])
-        AS w (seq, idx, key, topic, kind, id, payload, next_at)";
 
 pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>> {
-    let about = |sql| Query::new(sql).with(ente.as_str());
-    let end = plan.head();
-    let mut all = vec![about(HEAD).with(int(end.seq)).with(end.hash.as_bytes().to_vec())];
-    for rows in pieces(&plan.journal, |row| row.event.body.len()) {
-        all.push(append(about(APPEND), rows));
-    }
-    let states: Vec<_> = plan.states().collect();
-    for rows in pieces(&states, |(_, state)| state.body.len()) {
-        all.push(replace_states(about(MOVE), rows));
-    }
     // One by one, because each is found by its whole key only so.
-    all.extend(plan.dropped_facets().into_iter().map(|(stream, facet)| {
-        about(DROP_FACET)
+    let dropped = plan.dropped_facets().into_iter().map(|(stream, facet)| {
+        Query::new(DROP_FACET)
+            .with(ente.as_str())
             .with(&*stream.kind)
             .with(&*facet.name)
             .with(&*facet.value)
             .with(uuid(stream.id))
-    }));
-    let added = plan.added_facets();
-    if !added.is_empty() {
-        let holding = |facet: &Facet| match facet.holding {
-            Holding::Plain => "plain",
-            Holding::Unique => "unique",
+    });
+    let mut all: Vec<_> = dropped.collect();
+    let moved = Moved::of(&plan.moves().collect::<Vec<_>>());
+    all.extend(moved.drops(ente));
+
+    let (states, facets) = (plan.states().collect::<Vec<_>>(), plan.added_facets());
+    let mut journal = pieces(&plan.journal, |row| row.event.body.len());
+    let mut state = pieces(&states, |(_, state)| state.body.len());
+    let mut outbox = pieces(&plan.outbox, |row| row.effect.payload.len());
+    let first = Rows {
+        head: Some(plan.head()),
+        facets: &facets,
+        numbers: plan.numbers().collect(),
+        ..moved.rows()
+    };
+    let mut next = Some(first);
+    loop {
+        let (journal, states, outbox) = (journal.next(), state.next(), outbox.next());
+        let more = journal.is_some() || states.is_some() || outbox.is_some();
+        let rows = match next.take() {
+            Some(first) => first,
+            None if more => Rows::default(),
+            None => break,
         };
-        let holdings: Vec<&str> = added.iter().map(|(_, facet)| holding(facet)).collect();
-        all.push(facets(about(ADD_FACETS), &added).with(holdings));
-    }
-    all.extend(moving(ente, &plan.moves().collect::<Vec<_>>()));
-    let (sequences, lasts): (Vec<&str>, Vec<i64>) =
-        plan.numbers().map(|(sequence, last)| (sequence, int(last))).unzip();
-    if !sequences.is_empty() {
-        all.push(about(NUMBER).with(sequences).with(lasts));
-    }
-    for rows in pieces(&plan.outbox, |row| row.effect.payload.len()) {
-        all.push(post(about(POST), rows));
+        let rows = Rows {
+            journal: journal.unwrap_or_default(),
+            states: states.unwrap_or_default(),
+            outbox: outbox.unwrap_or_default(),
+            ..rows
+        };
+        all.push(rows.written(ente));
     }
     all.extend(plan.key_changes.iter().map(|change| match change {
         KeyChange::Put(key) => keys::put(ente, key),
         KeyChange::Erase(erase) => keys::erase(ente, erase),
     }));
     all
+}
+
+/// What one statement writes, table by table.
+#[derive(Default)]
+pub(super) struct Rows<'r, 'a> {
+    pub(super) head: Option<Head>,
+    pub(super) journal: &'r [JournalRow<'a>],
+    pub(super) states: &'r [(&'a Stream, State<'a>)],
+    pub(super) facets: &'r [(&'a Stream, &'a Facet)],
+    pub(super) places: &'r [(&'a Stream, &'a Place)],
+    /// Kind, list, bucket, and how many places more.
+    pub(super) counts: Vec<(String, String, String, i64)>,
+    pub(super) numbers: Vec<(&'a str, u64)>,
+    pub(super) outbox: &'r [OutboxRow<'a>],
+}
+
+/// Every table in one statement, its rows as columns of arrays: a statement costs the server more
+/// than a row.
+const WRITE: &str = "WITH head_moved AS (
+    UPDATE head SET seq = w.seq, hash = w.hash
+    FROM unnest($2::bigint[], $3::bytea[]) AS w (seq, hash) WHERE ente = $1
+), appended AS (
+    INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
+    SELECT $1::text, * FROM unnest($4::bigint[], $5::text[], $6::uuid[], $7::bigint[], $8::text[],
+        $9::bigint[], $10::text[], $11::bytea[], $12::bytea[])
+), moved AS (
+    INSERT INTO state (ente, kind, id, version, facets, lists, body)
+    SELECT $1::text, * FROM unnest($13::text[], $14::uuid[], $15::bigint[], $16::text[],
+        $17::text[], $18::bytea[])
+    ON CONFLICT (ente, kind, id) DO UPDATE
+        SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
+            body = excluded.body
+), found_by AS (
+    INSERT INTO facet (ente, kind, id, name, value, holding)
+    SELECT $1::text, * FROM unnest($19::text[], $20::uuid[], $21::text[], $22::text[], $23::text[])
+), placed AS (
+    INSERT INTO listing (ente, kind, id, list, bucket, sort)
+    SELECT $1::text, * FROM unnest($24::text[], $25::uuid[], $26::text[], $27::text[], $28::text[])
+    ON CONFLICT DO NOTHING
+), counted AS (
+    INSERT INTO tally (ente, kind, list, bucket, n)
+    SELECT $1::text, * FROM unnest($29::text[], $30::text[], $31::text[], $32::bigint[])
+    ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n
+), numbered AS (
+    INSERT INTO number (ente, sequence, last)
+    SELECT $1::text, * FROM unnest($33::text[], $34::bigint[])
+    ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last
+) INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
+    SELECT $1::text, *, idx > 0 FROM unnest($35::bigint[], $36::bigint[], $37::text[], $38::text[],
+        $39::text[], $40::uuid[], $41::bytea[], $42::bigint[])
+        AS w (seq, idx, key, topic, kind, id, payload, next_at)";
+
+impl<'a> Rows<'_, 'a> {
+    pub(super) fn written(self, ente: &'a EnteId) -> Query<'a> {
+        let head = self.head.as_slice();
+        let query = Query::new(WRITE)
+            .with(ente.as_str())
+            .with(column(head, |head| int(head.seq)))
+            .with(column(head, |head| head.hash.as_bytes().to_vec()));
+        let query = append(query, self.journal);
+        let query = replace_states(query, self.states);
+        let query = add_facets(query, self.facets);
+        let query = place(query, self.places);
+        let query = query
+            .with(column(&self.counts, |(kind, ..)| kind.clone()))
+            .with(column(&self.counts, |(_, list, ..)| list.clone()))
+            .with(column(&self.counts, |(_, _, bucket, _)| bucket.clone()))
+            .with(column(&self.counts, |(.., n)| *n))
+            .with(column(&self.numbers, |(sequence, _)| *sequence))
+            .with(column(&self.numbers, |(_, last)| int(*last)));
+        post(query, self.outbox)
+    }
 }
 
 /// The rows in pieces that one statement takes.
@@ -123,13 +177,26 @@ fn replace_states<'a>(query: Query<'a>, rows: &[(&'a Stream, State<'a>)]) -> Que
         .with(column(rows, |(_, state)| state.body))
 }
 
-fn facets<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Facet)]) -> Query<'a> {
-    let ids: Vec<Uuid> = column(rows, |(stream, _)| uuid(stream.id));
+fn add_facets<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Facet)]) -> Query<'a> {
+    let holding = |facet: &Facet| match facet.holding {
+        Holding::Plain => "plain",
+        Holding::Unique => "unique",
+    };
     query
         .with(column(rows, |(stream, _)| &*stream.kind))
-        .with(ids)
+        .with(column(rows, |(stream, _)| uuid(stream.id)))
         .with(column(rows, |(_, facet)| &*facet.name))
         .with(column(rows, |(_, facet)| &*facet.value))
+        .with(column(rows, |(_, facet)| holding(facet)))
+}
+
+fn place<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Place)]) -> Query<'a> {
+    query
+        .with(column(rows, |(stream, _)| &*stream.kind))
+        .with(column(rows, |(stream, _)| uuid(stream.id)))
+        .with(column(rows, |(_, place)| &*place.list))
+        .with(column(rows, |(_, place)| &*place.bucket))
+        .with(column(rows, |(_, place)| &*place.sort))
 }
 
 fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {
@@ -144,6 +211,6 @@ fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {
         .with(column(rows, |row| row.next_at))
 }
 
-pub(super) fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
+fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
     rows.iter().map(of).collect()
 }
