@@ -124,18 +124,19 @@ impl<'a> Questions<'a> {
         // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
         // nothing yet of a new table would rather read all of the ente's rows for each.
         const SQL: &str = "SELECT 1, w.kind, w.id, s.version, s.facets, s.lists
-            FROM unnest($2::text[], $3::uuid[]) AS w (kind, id),
+            FROM (SELECT unnest($2::text[]) AS kind, unnest($3::uuid[]) AS id) AS w,
             LATERAL (SELECT version, facets, lists FROM state
                 WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s
             UNION ALL SELECT 2, w.kind, f.id, 0, w.name, w.value
-            FROM unnest($4::text[], $5::text[], $6::text[]) AS w (kind, name, value),
+            FROM (SELECT unnest($4::text[]) AS kind, unnest($5::text[]) AS name,
+                unnest($6::text[]) AS value) AS w,
             LATERAL (SELECT id FROM facet
                 WHERE ente = $1 AND kind = w.kind AND name = w.name AND value = w.value
                     AND holding = 'unique' OFFSET 0) f
-            UNION ALL SELECT 3, o.key, NULL, 0, '', '' FROM unnest($7::text[]) AS w (key),
+            UNION ALL SELECT 3, o.key, NULL, 0, '', '' FROM (SELECT unnest($7::text[]) AS key) AS w,
             LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o
             UNION ALL SELECT 4, w.sequence, NULL, n.last, '', ''
-            FROM unnest($8::text[]) AS w (sequence),
+            FROM (SELECT unnest($8::text[]) AS sequence) AS w,
             LATERAL (SELECT last FROM number
                 WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n";
 

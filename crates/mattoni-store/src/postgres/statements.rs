@@ -79,40 +79,45 @@ pub(super) struct Rows<'r, 'a> {
 }
 
 /// Every table in one statement, its rows as columns of arrays: a statement costs the server more
-/// than a row.
+/// than a row. The arrays are unfolded where rows are made, which keeps no copy of them first as
+/// `FROM unnest` would.
 const WRITE: &str = "WITH head_moved AS (
     UPDATE head SET seq = w.seq, hash = w.hash
-    FROM unnest($2::bigint[], $3::bytea[]) AS w (seq, hash) WHERE ente = $1
+    FROM (SELECT unnest($2::bigint[]) AS seq, unnest($3::bytea[]) AS hash) AS w WHERE ente = $1
 ), appended AS (
     INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
-    SELECT $1::text, * FROM unnest($4::bigint[], $5::text[], $6::uuid[], $7::bigint[], $8::text[],
-        $9::bigint[], $10::text[], $11::bytea[], $12::bytea[])
+    SELECT $1::text, unnest($4::bigint[]), unnest($5::text[]), unnest($6::uuid[]),
+        unnest($7::bigint[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::text[]),
+        unnest($11::bytea[]), unnest($12::bytea[])
 ), moved AS (
     INSERT INTO state (ente, kind, id, version, facets, lists, body)
-    SELECT $1::text, * FROM unnest($13::text[], $14::uuid[], $15::bigint[], $16::text[],
-        $17::text[], $18::bytea[])
+    SELECT $1::text, unnest($13::text[]), unnest($14::uuid[]), unnest($15::bigint[]),
+        unnest($16::text[]), unnest($17::text[]), unnest($18::bytea[])
     ON CONFLICT (ente, kind, id) DO UPDATE
         SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
             body = excluded.body
 ), found_by AS (
     INSERT INTO facet (ente, kind, id, name, value, holding)
-    SELECT $1::text, * FROM unnest($19::text[], $20::uuid[], $21::text[], $22::text[], $23::text[])
+    SELECT $1::text, unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[]),
+        unnest($22::text[]), unnest($23::text[])
 ), placed AS (
     INSERT INTO listing (ente, kind, id, list, bucket, sort)
-    SELECT $1::text, * FROM unnest($24::text[], $25::uuid[], $26::text[], $27::text[], $28::text[])
+    SELECT $1::text, unnest($24::text[]), unnest($25::uuid[]), unnest($26::text[]),
+        unnest($27::text[]), unnest($28::text[])
     ON CONFLICT DO NOTHING
 ), counted AS (
     INSERT INTO tally (ente, kind, list, bucket, n)
-    SELECT $1::text, * FROM unnest($29::text[], $30::text[], $31::text[], $32::bigint[])
+    SELECT $1::text, unnest($29::text[]), unnest($30::text[]), unnest($31::text[]),
+        unnest($32::bigint[])
     ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n
 ), numbered AS (
     INSERT INTO number (ente, sequence, last)
-    SELECT $1::text, * FROM unnest($33::text[], $34::bigint[])
+    SELECT $1::text, unnest($33::text[]), unnest($34::bigint[])
     ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last
 ) INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
-    SELECT $1::text, *, idx > 0 FROM unnest($35::bigint[], $36::bigint[], $37::text[], $38::text[],
-        $39::text[], $40::uuid[], $41::bytea[], $42::bigint[])
-        AS w (seq, idx, key, topic, kind, id, payload, next_at)";
+    SELECT $1::text, unnest($35::bigint[]), unnest($36::bigint[]), unnest($37::text[]),
+        unnest($38::text[]), unnest($39::text[]), unnest($40::uuid[]), unnest($41::bytea[]),
+        unnest($42::bigint[]), unnest($43::boolean[])";
 
 impl<'a> Rows<'_, 'a> {
     pub(super) fn written(self, ente: &'a EnteId) -> Query<'a> {
@@ -209,6 +214,7 @@ fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {
         .with(column(rows, |row| uuid(row.stream.id)))
         .with(column(rows, |row| &*row.effect.payload))
         .with(column(rows, |row| row.next_at))
+        .with(column(rows, |row| row.index > 0))
 }
 
 fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
