@@ -1,6 +1,6 @@
 //! Arbitrary bytes for the loader: an error or a plugin, never a crash.
 //!
-//! Seed it with real components: `cp target/plugins/*.wasm fuzz/corpus/loader/`.
+//! `cargo xtask fuzz` seeds it with a real component.
 #![no_main]
 
 use std::sync::LazyLock;

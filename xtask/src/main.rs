@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask demo | test | ci | bench | plugins`.
+//! The project's own commands: `cargo xtask demo | test | ci | bench | fuzz | plugins`.
 //!
 //! Each finds or installs what it needs and says so; where it can't, it stops with one line that
 //! tells what to do.
 
+mod fuzz;
 mod postgres;
 mod run;
 
@@ -40,6 +41,12 @@ enum Command {
         /// store_pg, desk or rules.
         name: Option<String>,
     },
+    /// Throw arbitrary bytes at the loader of plugins and mutated batches at a good one.
+    Fuzz {
+        /// How long each.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Build the rule plugins into `target/plugins`.
     Plugins,
 }
@@ -51,6 +58,7 @@ fn main() -> ExitCode {
         Command::Test => test(&root),
         Command::Ci => ci(&root),
         Command::Bench { name } => bench(&root, name.as_deref()),
+        Command::Fuzz { seconds } => plugins(&root).and_then(|p| fuzz::run(&root, &p, seconds)),
         Command::Plugins => plugins(&root).map(drop),
     };
     match done {

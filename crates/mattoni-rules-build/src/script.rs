@@ -21,6 +21,10 @@ pub(crate) enum Script {
 const COMPONENTIZE_JS: &str = "@bytecodealliance/componentize-js@0.23.0";
 const COMPONENTIZE_PY: &str = "componentize-py==0.25.1";
 
+/// What its command does. The command itself names the folder it was installed in, and so ends
+/// with a move of it.
+const RUN_PY: &str = "import sys, componentize_py; sys.exit(componentize_py.script())";
+
 /// Worlds of the contract: interface, and the WIT's world.
 const WORLDS: [(&str, &str); 6] = [
     ("scoring", "scorer"),
@@ -203,7 +207,11 @@ fn componentize(
         }
         Script::Python => {
             let mut tool = Command::new(install_python(&tools.join("python"))?);
-            tool.arg("-d").arg(stage.join("wit")).args(["-w", world, "componentize"]);
+            tool.args(["-c", RUN_PY]).arg("-d").arg(stage.join("wit")).args([
+                "-w",
+                world,
+                "componentize",
+            ]);
             tool.args(["--stub-wasi", "app", "-o"]).arg(made);
             tool
         }
@@ -221,15 +229,17 @@ fn install_node(folder: &Path) -> Result<(), BuildError> {
     write(&folder.join("build.mjs"), BUILD_JS.as_bytes())
 }
 
-/// componentize-py in `folder`, installed if it is not there.
+/// The Python of `folder` that has componentize-py, installed if it is not there, or does not run
+/// any more: because the checkout was moved, or the Python it was made with is gone.
 fn install_python(folder: &Path) -> Result<PathBuf, BuildError> {
-    let tool = folder.join("bin/componentize-py");
-    if !tool.exists() {
-        install(Command::new("python3").args(["-m", "venv"]).arg(folder), "python3 with venv")?;
-        let mut pip = Command::new(folder.join("bin/pip"));
-        install(pip.args(["install", "--quiet", COMPONENTIZE_PY]), "PyPI")?;
+    let python = folder.join("bin/python");
+    if output(Command::new(&python).args(["-c", "import componentize_py"])).is_err() {
+        let mut venv = Command::new("python3");
+        install(venv.args(["-m", "venv", "--clear"]).arg(folder), "python3 with venv")?;
+        let mut pip = Command::new(&python);
+        install(pip.args(["-m", "pip", "install", "--quiet", COMPONENTIZE_PY]), "PyPI")?;
     }
-    Ok(tool)
+    Ok(python)
 }
 
 fn install(command: &mut Command, what: &str) -> Result<(), BuildError> {
