@@ -8,6 +8,7 @@ mod explain;
 mod faulty;
 mod import;
 mod intake;
+mod killed;
 mod lists;
 mod outbox;
 mod own;

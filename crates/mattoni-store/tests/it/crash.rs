@@ -1,5 +1,5 @@
 //! Processes that are killed, run out of disk, or share a file. What was acknowledged is there,
-//! whole, with no number missing. `MATTONI_CRASHES` says how many kills a test does.
+//! whole, with no number missing.
 //!
 //! Each test starts its own executable again as the process that writes.
 
@@ -23,10 +23,8 @@ const PLACE: &str = "MATTONI_STORE_TEST_PLACE";
 const ROUND: &str = "MATTONI_STORE_TEST_ROUND";
 const WRITERS: u128 = 8;
 
-/// How often the writer is killed: few by default, 200 before a release.
-fn crashes(default: u32) -> u32 {
-    std::env::var("MATTONI_CRASHES").map_or(default, |text| text.parse().unwrap())
-}
+/// How often the writer is killed.
+const CRASHES: u32 = 200;
 
 #[test]
 fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
@@ -35,7 +33,7 @@ fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
         return write_on(usize::MAX);
     }
     let dir = TempDir::new().unwrap();
-    kill_again_and_again(TEST, &dir.path().join("crash.db").display().to_string(), 40);
+    kill_again_and_again(TEST, &dir.path().join("crash.db").display().to_string());
 }
 
 #[test]
@@ -46,14 +44,13 @@ fn a_process_killed_while_it_writes_to_postgres_loses_nothing_it_acknowledged() 
         return write_on(usize::MAX);
     }
     let server = Server::start();
-    kill_again_and_again(TEST, &server.conninfo(), 10);
+    kill_again_and_again(TEST, &server.conninfo());
 }
 
-fn kill_again_and_again(test: &str, place: &str, times: u32) {
+fn kill_again_and_again(test: &str, place: &str) {
     let mut acknowledged = BTreeMap::new();
     let mut seed = 0x5eed_u64;
-    let times = crashes(times);
-    for round in 1..=times {
+    for round in 1..=CRASHES {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut child = start(command(test), place, round);
         let killed_after = acknowledged.len() + 1 + usize::try_from(seed >> 33).unwrap() % 80;
@@ -69,11 +66,11 @@ fn kill_again_and_again(test: &str, place: &str, times: u32) {
         }
         assert!(!child.wait().unwrap().success());
         // The whole is looked at now and then: it grows with every round.
-        if round % 10 == 0 || round == times {
+        if round % 20 == 0 {
             assert_whole(place, &acknowledged);
         }
     }
-    assert!(acknowledged.len() >= times as usize);
+    assert!(acknowledged.len() >= CRASHES as usize);
 }
 
 #[test]
