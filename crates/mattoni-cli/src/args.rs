@@ -1,5 +1,6 @@
 //! The words of the command.
 
+pub(crate) mod outbox;
 pub(crate) mod privacy;
 pub(crate) mod rules;
 pub(crate) mod store;
@@ -42,6 +43,8 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Look after the store: prove, copy, bring back, sign, list anew.
     Store(store::Store),
+    /// Look at what waits to be delivered, and take up again what could not be.
+    Outbox(outbox::Outbox),
     /// Look after the keys that what is personal is sealed under.
     Keys(privacy::Keys),
     /// Show what is held on a person, or erase them.

@@ -68,6 +68,7 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
                 Command::Store(store) => commands::store::run(&store, reader).await,
+                Command::Outbox(outbox) => commands::outbox::run(&outbox, reader).await,
                 Command::Keys(keys) => commands::keys::run(&keys, reader).await,
                 Command::Person(person) => commands::person::run(&person, reader).await,
                 Command::Retention(work) => commands::retention::run(&work, reader).await,

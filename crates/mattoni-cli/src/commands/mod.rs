@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod keys;
+pub(crate) mod outbox;
 pub(crate) mod person;
 pub(crate) mod rank;
 pub(crate) mod retention;

@@ -4,6 +4,7 @@
 
 mod call;
 mod command;
+mod outbox;
 mod privacy;
 mod rank;
 mod reach;

@@ -17,7 +17,7 @@ fn commands(heading: &str) -> Vec<&'static str> {
 }
 
 /// Does what the guide says under the heading, and answers with what each command said.
-fn follow(place: &Place, heading: &str) -> Vec<String> {
+pub(crate) fn follow(place: &Place, heading: &str) -> Vec<String> {
     let follow = |command: &'static str| {
         let (words, file) = match command.split_once(" > ") {
             Some((words, file)) => (words, Some(file)),
