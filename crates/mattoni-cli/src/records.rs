@@ -96,9 +96,25 @@ impl Records {
     }
 }
 
+/// Names a file with the authorities that the PostgreSQL server's certificate is to be from. With
+/// it the server is spoken to over TLS or not at all.
+#[cfg(feature = "postgres")]
+const AUTHORITIES: &str = "MATTONI_DB_CA";
+
 #[cfg(feature = "postgres")]
 async fn server(db: &Db, url: &str) -> Result<Records, Failure> {
-    let store = mattoni_store::Postgres::open(url).await?;
+    use mattoni_store::postgres::{Options, Tls};
+
+    let mut options = Options::default();
+    if let Some(path) = std::env::var_os(AUTHORITIES) {
+        let pem = crate::files::bytes(path.as_ref())?;
+        let tls = Tls::trusting(&pem).map_err(|_| {
+            let (rule, remedy) = ("no certificate can be read in it", "name a PEM file");
+            refused("cli.db.authorities", AUTHORITIES, rule, remedy)
+        })?;
+        options = options.with_tls(tls);
+    }
+    let store = mattoni_store::Postgres::open_with(url, &options).await?;
     Ok(Records::Postgres(keys::vault(db, store).await?))
 }
 

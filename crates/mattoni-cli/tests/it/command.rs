@@ -54,6 +54,11 @@ impl Place {
     /// Runs `mattoni` here with these words, separated by spaces; `{nursery}` and `{plugins}`
     /// stand for those folders.
     pub(crate) fn run(&self, words: &str) -> Ended {
+        self.run_with(&[], words)
+    }
+
+    /// The same with these variables.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], words: &str) -> Ended {
         let plugins = plugins();
         let words = words.split(' ').map(|word| {
             word.replace("{nursery}", nursery().to_str().unwrap())
@@ -63,7 +68,9 @@ impl Place {
             .args(words)
             .current_dir(self.0.path())
             .env_remove("MATTONI_DB")
+            .env_remove("MATTONI_DB_CA")
             .env("MATTONI_PLUGINS", &plugins)
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         Ended {

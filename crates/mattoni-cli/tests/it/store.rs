@@ -1,6 +1,6 @@
 //! `mattoni store`, and the operator's guide as it is written.
 
-use mattoni_postgres_cluster::{Binaries, Cluster};
+use mattoni_postgres_cluster::{Binaries, Cluster, Options};
 
 use crate::call::{drawn_up, town};
 use crate::command::Place;
@@ -94,6 +94,41 @@ fn lists_are_made_anew_as_the_guide_says() {
     let said = follow(&place, "Lists");
     assert!(said[0].contains("30 practices, 30 listed anew"), "{said:?}");
     assert!(said[1].contains("up to date"), "{said:?}");
+}
+
+#[test]
+fn a_server_is_spoken_to_over_tls_or_not_at_all_once_its_authority_is_named() {
+    let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let started = |options: Options| {
+        let options = options.with_tcp().unwrap();
+        let cluster = Cluster::start_with(&Binaries::find().unwrap(), options).unwrap();
+        cluster.sql("postgres", "CREATE ROLE mattoni LOGIN").unwrap();
+        cluster.sql("postgres", "CREATE DATABASE town OWNER mattoni").unwrap();
+        cluster
+    };
+    let sealed = Options::default()
+        .with_setting("ssl", "on")
+        .with_file("server.crt", authority.cert.pem())
+        .with_file("server.key", authority.signing_key.serialize_pem());
+    let (sealed, clear) = (started(sealed), started(Options::default()));
+    let place = town();
+    place.write("ca.pem", authority.cert.pem());
+    place.write("none.pem", "no certificate");
+    let stranger = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    place.write("stranger.pem", stranger.cert.pem());
+    let entes_of = |cluster: &Cluster, host: &str, authority: &str| {
+        let port = cluster.port();
+        let words = format!("store entes --db postgres://mattoni@{host}:{port}/town");
+        place.run_with(&[("MATTONI_DB_CA", authority)], &words)
+    };
+    let entes = |host: &str, authority: &str| entes_of(&sealed, host, authority);
+    entes("localhost", "ca.pem").well();
+    assert_eq!(entes("127.0.0.1", "ca.pem").code, 3, "the certificate is for another name");
+    assert_eq!(entes("localhost", "stranger.pem").code, 3, "nobody named who signed it");
+    assert!(entes("localhost", "none.pem").refused().contains("[cli.db.authorities]"));
+    assert!(entes("localhost", "missing.pem").refused().contains("missing.pem"));
+    let said = entes_of(&clear, "localhost", "ca.pem");
+    assert_eq!(said.code, 3, "in the clear it says nothing: {said:?}");
 }
 
 #[test]
