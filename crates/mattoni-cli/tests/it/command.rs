@@ -64,13 +64,24 @@ impl Place {
             word.replace("{nursery}", nursery().to_str().unwrap())
                 .replace("{plugins}", plugins.to_str().unwrap())
         });
-        let output = Command::new(env!("CARGO_BIN_EXE_mattoni"))
-            .args(words)
+        self.ended(
+            Command::new(env!("CARGO_BIN_EXE_mattoni")).args(words).envs(variables.iter().copied()),
+        )
+    }
+
+    /// Has a shell run a line that calls `mattoni`.
+    pub(crate) fn shell(&self, line: &str) -> Ended {
+        let folder = Path::new(env!("CARGO_BIN_EXE_mattoni")).parent().unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let path = format!("{}:{path}", folder.display());
+        self.ended(Command::new("sh").args(["-c", line]).env("PATH", path))
+    }
+
+    fn ended(&self, command: &mut Command) -> Ended {
+        let output = command
             .current_dir(self.0.path())
             .env_remove("MATTONI_DB")
-            .env_remove("MATTONI_DB_CA")
-            .env("MATTONI_PLUGINS", &plugins)
-            .envs(variables.iter().copied())
+            .env("MATTONI_PLUGINS", plugins())
             .output()
             .unwrap();
         Ended {

@@ -4,6 +4,7 @@
 
 mod call;
 mod command;
+mod guide;
 mod outbox;
 mod privacy;
 mod rank;

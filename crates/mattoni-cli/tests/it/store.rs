@@ -5,10 +5,10 @@ use mattoni_postgres_cluster::{Binaries, Cluster, Options};
 use crate::call::{drawn_up, town};
 use crate::command::Place;
 
-const GUIDE: &str = include_str!("../../../../docs/store.md");
+pub(crate) const GUIDE: &str = include_str!("../../../../docs/store.md");
 
 /// The commands under a heading of the guide.
-fn commands(heading: &str) -> Vec<&'static str> {
+pub(crate) fn commands(heading: &str) -> Vec<&'static str> {
     let section = GUIDE
         .split("\n#")
         .find(|s| s.trim_start_matches('#').lines().next().is_some_and(|l| l.trim() == heading));
