@@ -1,12 +1,12 @@
 //! Where the records are: a file or a server, by name.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use mattoni_core::{EnteId, Problem};
 use mattoni_desk::Desk;
-use mattoni_store::{Sqlite, Store, Vault};
+use mattoni_store::{Layer, ObjectBlobs, Sqlite, Store, Vault, WithBlobs};
 
 use crate::keys;
 use crate::output::Failure;
@@ -49,60 +49,68 @@ impl Db {
     }
 }
 
-/// An open store.
-pub(crate) enum Records {
-    Sqlite(Vault<Sqlite>),
-    #[cfg(feature = "postgres")]
-    Postgres(Vault<mattoni_store::Postgres>),
-}
-
-/// Runs the same on whichever store it is.
-macro_rules! on {
-    ($records:expr, $store:ident => $run:expr) => {
-        match $records {
-            $crate::records::Records::Sqlite($store) => $run,
-            #[cfg(feature = "postgres")]
-            $crate::records::Records::Postgres($store) => $run,
-        }
-    };
-}
-pub(crate) use on;
-
-impl Records {
-    /// The store, made if there is none, behind the key that is there for it.
-    pub(crate) async fn open(db: &Db) -> Result<Self, Failure> {
-        let records = match db {
-            Db::File(path) => Self::Sqlite(keys::vault(db, Sqlite::open(path)?).await?),
-            Db::Server(url) => server(db, url).await?,
-        };
-        on!(&records, store => keys::not_missing(db, store).await?);
-        Ok(records)
-    }
-
-    /// The store, to read from; a file must be there.
-    pub(crate) async fn open_to_read(db: &Db) -> Result<Self, Failure> {
-        match db {
-            Db::File(path) if !path.exists() => Err(refused(
-                "cli.file.unreadable",
-                &path.display().to_string(),
-                "there is no such database",
-                "check the path and the rights on it",
-            )),
-            Db::File(path) => {
-                Ok(Self::Sqlite(keys::vault(db, Sqlite::open_read_only(path)?).await?))
-            }
-            Db::Server(url) => server(db, url).await,
-        }
-    }
-}
+/// Names the folder with the attachments, where they are not in the database.
+const ATTACHMENTS: &str = "MATTONI_ATTACHMENTS";
 
 /// Names a file with the authorities that the PostgreSQL server's certificate is to be from. With
 /// it the server is spoken to over TLS or not at all.
 #[cfg(feature = "postgres")]
 const AUTHORITIES: &str = "MATTONI_DB_CA";
 
+/// Whichever store it is.
+pub(crate) struct Backend(Box<dyn Store>);
+
+impl Layer for Backend {
+    type Below = dyn Store;
+
+    fn below(&self) -> &Self::Below {
+        &*self.0
+    }
+}
+
+/// The store, made if there is none, behind the key that is there for it.
+pub(crate) async fn open(db: &Db) -> Result<Vault<Backend>, Failure> {
+    let backend = match db {
+        Db::File(path) => beside(Sqlite::open(path)?)?,
+        Db::Server(url) => server(url).await?,
+    };
+    let store = keys::vault(db, backend).await?;
+    keys::not_missing(db, &store).await?;
+    Ok(store)
+}
+
+/// The store, to read from; a file must be there.
+pub(crate) async fn open_to_read(db: &Db) -> Result<Vault<Backend>, Failure> {
+    let backend = match db {
+        Db::File(path) if !path.exists() => {
+            return Err(refused(
+                "cli.file.unreadable",
+                &path.display().to_string(),
+                "there is no such database",
+                "check the path and the rights on it",
+            ));
+        }
+        Db::File(path) => beside(Sqlite::open_read_only(path)?)?,
+        Db::Server(url) => server(url).await?,
+    };
+    keys::vault(db, backend).await
+}
+
+/// The store with its attachments, wherever they are.
+fn beside(store: impl Store + 'static) -> Result<Backend, Failure> {
+    let Some(folder) = std::env::var_os(ATTACHMENTS) else {
+        return Ok(Backend(Box::new(store)));
+    };
+    // Made where it is missing, it would hide a slip in its name: everything would be missing.
+    if !Path::new(&folder).is_dir() {
+        let (rule, remedy) = ("there is no such folder", "name the folder with the attachments");
+        return Err(refused("cli.attachments.folder", ATTACHMENTS, rule, remedy));
+    }
+    Ok(Backend(Box::new(WithBlobs::new(store, ObjectBlobs::folder(folder)?))))
+}
+
 #[cfg(feature = "postgres")]
-async fn server(db: &Db, url: &str) -> Result<Records, Failure> {
+async fn server(url: &str) -> Result<Backend, Failure> {
     use mattoni_store::postgres::{Options, Tls};
 
     let mut options = Options::default();
@@ -114,12 +122,11 @@ async fn server(db: &Db, url: &str) -> Result<Records, Failure> {
         })?;
         options = options.with_tls(tls);
     }
-    let store = mattoni_store::Postgres::open_with(url, &options).await?;
-    Ok(Records::Postgres(keys::vault(db, store).await?))
+    beside(mattoni_store::Postgres::open_with(url, &options).await?)
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn server(_: &Db, _: &str) -> Result<Records, Failure> {
+async fn server(_: &str) -> Result<Backend, Failure> {
     Err(refused(
         "cli.db.postgres",
         "--db",

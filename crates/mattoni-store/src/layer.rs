@@ -25,7 +25,7 @@ macro_rules! layer {
         #[async_trait]
         pub trait Layer: Send + Sync {
             /// The store this one stands around.
-            type Below: Store;
+            type Below: Store + ?Sized;
 
             /// The store this one stands around.
             fn below(&self) -> &Self::Below;

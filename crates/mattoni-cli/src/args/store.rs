@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 
 use crate::args::Database;
@@ -51,6 +52,17 @@ pub(crate) enum StoreVerb {
         checkpoint: PathBuf,
         #[command(flatten)]
         whole: Whole,
+    },
+    /// Set aside attachments nothing refers to, and remove those that have been aside for long.
+    Collect {
+        /// How many days they stay aside.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        days: u32,
+        /// As if it were this instant, e.g. 2027-03-20T10:00:00Z.
+        #[arg(long)]
+        at: Option<DateTime<Utc>>,
+        #[command(flatten)]
+        database: Database,
     },
     /// Whether the lists are up to date; `--rebuild` brings them there, while the store is used.
     Lists {

@@ -20,7 +20,7 @@ use super::rank::{host, outcome};
 use crate::args::{Call, CallStep};
 use crate::files::{self, ServiceFolder};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{Db, Records, on};
+use crate::records::{self, Db};
 
 struct Desktop<'a, S> {
     desk: Desk<S>,
@@ -35,9 +35,8 @@ struct Desktop<'a, S> {
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
     let ente = folder.service.ente().clone();
-    on!(Records::open(&args.db).await?, store => {
-        step(args, Desk::new(store, ente), folder, reader).await
-    })
+    let store = records::open(&args.db).await?;
+    step(args, Desk::new(store, ente), folder, reader).await
 }
 
 async fn step<S: Store>(

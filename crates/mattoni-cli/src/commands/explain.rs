@@ -4,13 +4,12 @@ use mattoni_desk::explain::{AssessmentExplained, PracticeExplained};
 
 use crate::args::Explain;
 use crate::output::{Failure, Reader, print_json, print_text, table};
-use crate::records::{Records, desk, on};
+use crate::records::{self, desk};
 
 pub(crate) async fn run(args: &Explain, reader: Reader) -> Result<(), Failure> {
     let ente = args.database.ente.as_ref();
-    let explained = on!(Records::open_to_read(&args.database.db).await?, store => {
-        desk(store, ente).await?.explain(&args.practice).await?
-    });
+    let store = records::open_to_read(&args.database.db).await?;
+    let explained = desk(store, ente).await?.explain(&args.practice).await?;
     match reader {
         Reader::Machine => print_json(&explained),
         Reader::Person => print_text(&page(&explained)),

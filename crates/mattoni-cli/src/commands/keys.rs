@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::privacy::{Keys, KeysVerb};
 use crate::keys::{self, New};
 use crate::output::{Failure, Reader, print_json, print_text};
-use crate::records::{Db, Records, on, refused};
+use crate::records::{self, Db, refused};
 
 pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
@@ -27,14 +27,17 @@ pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
             Ok(())
         }
         KeysVerb::Begin(whole) => {
-            on!(Records::open(&whole.db).await?, store => begin(&store, reader).await)
+            let store = records::open(&whole.db).await?;
+            begin(&store, reader).await
         }
         KeysVerb::Rotate(whole) => rotate(&whole.db, reader).await,
         KeysVerb::Copy { to, whole } => {
-            on!(Records::open_to_read(&whole.db).await?, store => copy(&store, to, reader).await)
+            let store = records::open_to_read(&whole.db).await?;
+            copy(&store, to, reader).await
         }
         KeysVerb::Restore { from, whole } => {
-            on!(Records::open(&whole.db).await?, store => restore(&store, from, reader).await)
+            let store = records::open(&whole.db).await?;
+            restore(&store, from, reader).await
         }
     }
 }
@@ -67,13 +70,11 @@ async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
     let key = MasterKey::draw()?;
     let all: Vec<&MasterKey> = std::iter::once(&key).chain(old.keys()).collect();
     keys::write(&path, &all, New::Content)?;
-    let done = on!(Records::open(db).await?, store => {
-        let mut done = 0;
-        for ente in store.entes().await? {
-            done += store.rotate(&ente).await?;
-        }
-        done
-    });
+    let store = records::open(db).await?;
+    let mut done = 0;
+    for ente in store.entes().await? {
+        done += store.rotate(&ente).await?;
+    }
     let text = format!(
         "{done} keys are under the new master key {}; copy the people's keys anew, then leave \
          only the first line in {}",

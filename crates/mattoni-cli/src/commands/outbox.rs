@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::args::outbox::{Outbox as Args, OutboxVerb};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{Records, desk, on};
+use crate::records::{self, desk};
 
 const PAGE: usize = 500;
 
@@ -16,32 +16,28 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         OutboxVerb::Due { at, limit, database } => {
             let (now, ente) = (at.unwrap_or_else(|| SystemClock.now()), database.ente.as_ref());
-            on!(Records::open_to_read(&database.db).await?, store => {
-                let desk = desk(store, ente).await?;
-                show("due", &desk.store().due(desk.ente(), now, *limit).await?, reader);
-            });
+            let store = records::open_to_read(&database.db).await?;
+            let desk = desk(store, ente).await?;
+            show("due", &desk.store().due(desk.ente(), now, *limit).await?, reader);
         }
         OutboxVerb::Dead(database) => {
             let ente = database.ente.as_ref();
-            on!(Records::open_to_read(&database.db).await?, store => {
-                show("dead", &dead(&desk(store, ente).await?).await?, reader);
-            });
+            let store = records::open_to_read(&database.db).await?;
+            show("dead", &dead(&desk(store, ente).await?).await?, reader);
         }
         OutboxVerb::Replay { keys, database } => {
             // Found out before a new one is made.
-            drop(Records::open_to_read(&database.db).await?);
+            drop(records::open_to_read(&database.db).await?);
             let ente = database.ente.as_ref();
-            on!(Records::open(&database.db).await?, store => {
-                replay(&desk(store, ente).await?, keys, reader).await?;
-            });
+            let store = records::open(&database.db).await?;
+            replay(&desk(store, ente).await?, keys, reader).await?;
         }
         OutboxVerb::Clear { before, database } => {
-            drop(Records::open_to_read(&database.db).await?);
+            drop(records::open_to_read(&database.db).await?);
             let (before, ente) =
                 (before.and_time(NaiveTime::MIN).and_utc(), database.ente.as_ref());
-            on!(Records::open(&database.db).await?, store => {
-                clear(&desk(store, ente).await?, before, reader).await?;
-            });
+            let store = records::open(&database.db).await?;
+            clear(&desk(store, ente).await?, before, reader).await?;
         }
     }
     Ok(())

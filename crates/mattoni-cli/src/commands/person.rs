@@ -13,17 +13,15 @@ use zip::write::SimpleFileOptions;
 
 use crate::args::privacy::{Person, PersonVerb};
 use crate::output::{Failure, Reader, print_json, print_text};
-use crate::records::{Records, desk, on, refused};
+use crate::records::{self, desk, refused};
 
 pub(crate) async fn run(args: &Person, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         PersonVerb::Export { code, out, at, database } => {
             let at = at.unwrap_or_else(|| SystemClock.now());
             let ente = database.ente.as_ref();
-            let dossier = on!(Records::open_to_read(&database.db).await?, store => {
-                let desk = desk(store, ente).await?;
-                desk.dossier(desk.names().await?.person(code), at).await?
-            });
+            let desk = desk(records::open_to_read(&database.db).await?, ente).await?;
+            let dossier = desk.dossier(desk.names().await?.person(code), at).await?;
             write(&dossier, out)?;
             let count = dossier.entries.len();
             match reader {
@@ -34,14 +32,13 @@ pub(crate) async fn run(args: &Person, reader: Reader) -> Result<(), Failure> {
             }
         }
         PersonVerb::Erase { code, reason, operator, at, database } => {
-            drop(Records::open_to_read(&database.db).await?);
+            drop(records::open_to_read(&database.db).await?);
             let at = at.unwrap_or_else(|| SystemClock.now());
             let act = Act::new(at, Actor::Operator(operator.clone()));
             let ente = database.ente.as_ref();
-            let done = on!(Records::open(&database.db).await?, store => {
-                let desk = desk(store, ente).await?;
-                desk.erase_person(desk.names().await?.person(code), reason, &act).await?
-            });
+            let desk = desk(records::open(&database.db).await?, ente).await?;
+            let person = desk.names().await?.person(code);
+            let done = desk.erase_person(person, reason, &act).await?;
             match reader {
                 Reader::Machine => print_json(
                     &json!({ "practices": done.practices, "attachments": done.attachments }),

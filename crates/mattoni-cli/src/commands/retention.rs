@@ -8,7 +8,7 @@ use mattoni_desk::{Clock, SystemClock};
 use crate::args::privacy::{Retention, RetentionVerb};
 use crate::files;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{Records, desk, on};
+use crate::records::{self, desk};
 
 pub(crate) async fn run(args: &Retention, reader: Reader) -> Result<(), Failure> {
     let (RetentionVerb::Preview(work) | RetentionVerb::Apply(work)) = &args.verb;
@@ -16,18 +16,17 @@ pub(crate) async fn run(args: &Retention, reader: Reader) -> Result<(), Failure>
     let at = work.at.unwrap_or_else(|| SystemClock.now());
     let ente = work.database.ente.as_ref();
     // Found out before a new one is made.
-    let there = Records::open_to_read(&work.database.db).await?;
+    let there = records::open_to_read(&work.database.db).await?;
     let bar = Bar::new("looking at practices", None, reader);
     let report = match &args.verb {
-        RetentionVerb::Preview(_) => on!(there, store => {
-            desk(store, ente).await?.retention_preview(&schedule, rome_date(at), &bar).await?
-        }),
+        RetentionVerb::Preview(_) => {
+            desk(there, ente).await?.retention_preview(&schedule, rome_date(at), &bar).await?
+        }
         RetentionVerb::Apply(_) => {
             drop(there);
             let act = Act::new(at, Actor::System("retention".into()));
-            on!(Records::open(&work.database.db).await?, store => {
-                desk(store, ente).await?.retain(&schedule, &act, &bar).await?
-            })
+            let store = records::open(&work.database.db).await?;
+            desk(store, ente).await?.retain(&schedule, &act, &bar).await?
         }
     };
     drop(bar);

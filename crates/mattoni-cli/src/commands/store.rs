@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use mattoni_core::{Digest, EnteId, Problem};
-use mattoni_desk::{Clock, Desk, SystemClock};
+use mattoni_desk::{Clock, Desk, SystemClock, references};
 use mattoni_practice::Practice;
 use mattoni_store::proof::{SignedCheckpoint, SigningKey, checkpoint, confirm};
 use mattoni_store::{Sqlite, Store, verify};
@@ -12,49 +13,54 @@ use serde_json::json;
 use crate::args::store::{Store as Args, StoreVerb};
 use crate::files;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{Db, Records, desk, on, refused};
+use crate::records::{self, Db, desk, refused};
 
 pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         StoreVerb::Entes(whole) => {
-            on!(Records::open_to_read(&whole.db).await?, store => entes(&store, reader).await)
+            let store = records::open_to_read(&whole.db).await?;
+            entes(&store, reader).await
         }
         StoreVerb::Verify(whole) => {
-            on!(Records::open_to_read(&whole.db).await?, store => prove(&store, reader).await)
+            let store = records::open_to_read(&whole.db).await?;
+            prove(&store, reader).await
         }
         StoreVerb::Backup { to, whole } => {
-            Records::open_to_read(&whole.db).await?;
+            records::open_to_read(&whole.db).await?;
             copy(file(&whole.db, "pg_dump")?, to, reader).await
         }
         StoreVerb::Restore { from, whole } => {
-            Records::open_to_read(&Db::File(from.clone())).await?;
+            records::open_to_read(&Db::File(from.clone())).await?;
             copy(from, file(&whole.db, "pg_restore")?, reader).await
         }
         StoreVerb::Checkpoint { key, last, database } => {
             let ente = database.ente.as_ref();
-            on!(Records::open_to_read(&database.db).await?, store => {
-                sign(&desk(store, ente).await?, key, last.as_deref(), reader).await
-            })
+            let store = records::open_to_read(&database.db).await?;
+            sign(&desk(store, ente).await?, key, last.as_deref(), reader).await
         }
         StoreVerb::Confirm { checkpoint, whole } => {
             let signed = read(checkpoint)?;
-            on!(Records::open_to_read(&whole.db).await?, store => {
-                held(&store, &signed, reader).await
-            })
+            let store = records::open_to_read(&whole.db).await?;
+            held(&store, &signed, reader).await
+        }
+        StoreVerb::Collect { days, at, database } => {
+            drop(records::open_to_read(&database.db).await?);
+            let store = records::open(&database.db).await?;
+            let now = at.unwrap_or_else(|| SystemClock.now());
+            let grace = TimeDelta::days(i64::from(*days));
+            collect(&desk(store, database.ente.as_ref()).await?, now, grace, reader).await
         }
         StoreVerb::Lists { rebuild: false, database } => {
             let ente = database.ente.as_ref();
-            on!(Records::open_to_read(&database.db).await?, store => {
-                behind(&desk(store, ente).await?, reader).await
-            })
+            let store = records::open_to_read(&database.db).await?;
+            behind(&desk(store, ente).await?, reader).await
         }
         StoreVerb::Lists { rebuild: true, database } => {
             // Found out before a new one is made.
-            drop(Records::open_to_read(&database.db).await?);
+            drop(records::open_to_read(&database.db).await?);
             let ente = database.ente.as_ref();
-            on!(Records::open(&database.db).await?, store => {
-                rebuild(&desk(store, ente).await?, reader).await
-            })
+            let store = records::open(&database.db).await?;
+            rebuild(&desk(store, ente).await?, reader).await
         }
     }
 }
@@ -191,6 +197,36 @@ async fn held<S: Store>(
     let text = format!("{text}\nsigned with the key {key}: compare it with the one you know");
     say(reader, &json!({ "contradiction": contradiction, "key": key }), &text);
     if contradiction.is_none() { Ok(()) } else { Err(Failure::Found) }
+}
+
+async fn collect<S: Store>(
+    desk: &Desk<S>,
+    now: DateTime<Utc>,
+    grace: TimeDelta,
+    reader: Reader,
+) -> Result<(), Failure> {
+    let bar = Bar::new("looking at what refers to attachments", None, reader);
+    let done = desk.collect_blobs(&references(), now, grace, &bar).await?;
+    drop(bar);
+    let mut lines = vec![format!(
+        "{} referred to, {} set aside, {} taken back, {} removed ({} bytes)",
+        done.kept,
+        done.set_aside.len(),
+        done.taken_back.len(),
+        done.discarded.len(),
+        done.bytes
+    )];
+    lines.extend(done.missing.iter().map(|digest| format!("FOUND {digest} is missing")));
+    let unknown = done.unknown_kinds.iter();
+    lines.extend(unknown.map(|kind| {
+        format!("nothing was looked at: what a {kind} refers to is known to its own software only")
+    }));
+    say(reader, &json!(done), &lines.join("\n"));
+    if done.missing.is_empty() && done.unknown_kinds.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
 }
 
 async fn behind<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {

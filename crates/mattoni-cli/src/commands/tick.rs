@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::args::Tick;
 use crate::files::ServiceFolder;
 use crate::output::{Bar, Failure, Reader, print_json, print_text};
-use crate::records::{Records, on};
+use crate::records;
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let mut services: Vec<Service> = Vec::new();
@@ -27,9 +27,8 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
         );
         return Err(Failure::Refused(problem.into()));
     }
-    on!(Records::open(&args.db).await?, store => {
-        tick(args, &Desk::new(store, ente), &services, reader).await
-    })
+    let store = records::open(&args.db).await?;
+    tick(args, &Desk::new(store, ente), &services, reader).await
 }
 
 async fn tick<S: Store>(

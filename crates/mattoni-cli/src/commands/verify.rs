@@ -6,13 +6,12 @@ use serde_json::json;
 
 use crate::args::Verify;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{Records, desk, on};
+use crate::records::{self, desk};
 
 pub(crate) async fn run(args: &Verify, reader: Reader) -> Result<(), Failure> {
     let ente = args.database.ente.as_ref();
-    on!(Records::open_to_read(&args.database.db).await?, store => {
-        prove(&desk(store, ente).await?, reader).await
-    })
+    let store = records::open_to_read(&args.database.db).await?;
+    prove(&desk(store, ente).await?, reader).await
 }
 
 async fn prove<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {

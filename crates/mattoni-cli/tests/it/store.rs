@@ -157,3 +157,37 @@ fn the_same_commands_work_on_a_postgresql_server() {
     let down = place.run("verify --db postgres://mattoni@127.0.0.1:1/town");
     assert_eq!(down.code, 3, "{down:?}");
 }
+
+#[test]
+fn attachments_in_a_folder_are_found_there_and_what_nothing_refers_to_is_collected() {
+    let place = town();
+    std::fs::create_dir(place.path("attachments")).unwrap();
+    let with = |words: &str| place.run_with(&[("MATTONI_ATTACHMENTS", "attachments")], words);
+    let call = "call --service nido --db town.sqlite --at";
+    with(&format!("{call} 2027-03-20T10:00:00Z import families.csv")).well();
+    with(&format!("{call} 2027-05-03T08:00:00Z score")).well();
+    with(&format!("{call} 2027-05-04T08:00:00Z draw-up")).well();
+    let kept = place.path("attachments/c_h223/kept");
+    assert!(kept.is_dir(), "the ranking's document is a blob as well");
+    with("verify --db town.sqlite").well();
+    assert_eq!(place.run("verify --db town.sqlite").code, 1, "nobody said where they are");
+    let slip = [("MATTONI_ATTACHMENTS", "atachments")];
+    let refused = place.run_with(&slip, "verify --db town.sqlite").refused();
+    assert!(refused.contains("[cli.attachments.folder]"), "{refused}");
+
+    // As somebody leaves one behind who takes it out of a draft.
+    let digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    std::fs::create_dir_all(kept.join("2c")).unwrap();
+    std::fs::write(kept.join("2c").join(digest), "hello").unwrap();
+    let collect = &commands("Collect what nothing refers to")[0]["mattoni ".len()..];
+    let said = with(&format!("{collect} --at 2027-05-05T08:00:00Z")).well();
+    assert!(said.contains(" 1 set aside, 0 taken back, 0 removed"), "{said}");
+    let said = with(&format!("{collect} --at 2027-05-05T20:00:00Z")).well();
+    assert!(said.contains(" 0 set aside, 0 taken back, 0 removed"), "{said}");
+    let said = with(&format!("{collect} --at 2027-05-06T09:00:00Z")).well();
+    assert!(said.contains(" 1 removed (5 bytes)"), "{said}");
+    with("verify --db town.sqlite").well();
+    let missing = place.run(&format!("{collect} --at 2027-05-06T09:00:00Z"));
+    assert_eq!(missing.code, 1);
+    assert!(missing.out.contains(" is missing"), "{}", missing.out);
+}
