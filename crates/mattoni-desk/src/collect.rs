@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use mattoni_core::Digest;
 use mattoni_practice::{Filer, Practice};
-use mattoni_ranking::{Offer, RankingRun};
+use mattoni_ranking::{Offer, RankingRun, Review};
 use mattoni_store::{Collected, References, Store, collect};
 
 use crate::evaluation::EvaluationRecord;
 use crate::intake::Inspection;
+use crate::privacy::Erasure;
 use crate::tick::{Reminder, ServiceWatch};
 use crate::{BulkRecord, Desk, DeskError, Progress};
 
@@ -26,6 +27,8 @@ pub fn references() -> References {
         .with(|_: &ServiceWatch| Vec::new())
         .with(|_: &Reminder| Vec::new())
         .with(|_: &Inspection| Vec::new())
+        .with(|_: &Review| Vec::new())
+        .with(|_: &Erasure| Vec::new())
 }
 
 /// Its files, and the paper that says its delegate is one.

@@ -108,6 +108,7 @@ async fn peoples_data_is_sealed_copied_shown_and_erased_as_the_guide_says() {
     assert!(held("one.zip").contains(child), "the child is a person of their own");
     follow_for(child, "Erase a person");
     assert!(!held("none.zip").contains(child));
+    place.run("store collect --db town.db").well();
     place.run("verify --db town.db").well();
     follow("Copy the keys, after every backup");
     bring_back_monday(&place);

@@ -1,7 +1,7 @@
 //! An integrator's own aggregate in the same journal.
 
 use mattoni_core::{Aggregate, DomainEvent, Id};
-use mattoni_desk::{Desk, Kept, folders};
+use mattoni_desk::{Desk, Kept, folders, references};
 use mattoni_store::{Effect, Facet, Memory, StateFinding};
 use serde::{Deserialize, Serialize};
 
@@ -70,4 +70,10 @@ async fn is_proved_with_the_desks_once_the_proof_knows_it() {
     let proof = desk.verify_with(&known, &|_| ()).await.unwrap();
     assert!(proof.is_clean());
     assert_eq!(proof.states.states, 2);
+}
+
+#[test]
+fn of_whatever_the_desk_keeps_it_is_known_what_it_refers_to() {
+    // One kind left out, and nothing would be collected any more once there is one of it.
+    assert_eq!(format!("{:?}", references()), format!("{:?}", folders()));
 }
