@@ -1,7 +1,7 @@
 //! The whole life of the call, on a clock that is told what time it is: one story in chapters.
 //!
 //! Each chapter looks at what is there and does what is left: that is why the demo can be killed
-//! at any moment and started again. A chapter told to its end is read from the [book](book).
+//! at any moment and started again. A chapter told to its end is read from the `book`.
 
 mod afterwards;
 mod answers;
