@@ -4,8 +4,10 @@
 //! The row of an ente's head is the lock of its writers, in whatever process they are. Within one
 //! process commits of an ente that arrive together share a transaction (*group commit*): under the
 //! lock everything they may touch is read in one trip, conflicts are found in memory, and what is
-//! left is written, one statement a table, and committed in a second trip. Entes do not wait for
-//! each other. Nobody is told "committed" before `COMMIT` was acknowledged under
+//! left is written in one statement and committed in a second trip. Commits that are all new (no
+//! stream that is there already) take a single trip, where this process was the last to write in
+//! the ente: they are written on condition that the head still stands where it was left, and asked
+//! about only when the server refuses. Entes do not wait for each other. Nobody is told "committed" before `COMMIT` was acknowledged under
 //! `synchronous_commit`, which is switched on where the server's default is off.
 //!
 //! When the connection breaks after `COMMIT` was sent the outcome is
@@ -32,6 +34,7 @@ mod open;
 mod plan;
 mod pool;
 mod read;
+mod recall;
 mod session;
 mod statements;
 #[cfg(feature = "postgres-tls")]

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::postgres::commit::commit;
 use crate::postgres::pool::Pool;
+use crate::postgres::recall::Recall;
 use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most batches, and about the most events, that share a transaction. Enough that the flush
@@ -26,11 +27,12 @@ pub(super) struct Lanes {
     pool: Pool,
     runtime: Handle,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
+    recall: Arc<Recall>,
 }
 
 impl Lanes {
     pub(super) fn new(pool: Pool, runtime: Handle) -> Self {
-        Self { pool, runtime, waiting: Arc::default() }
+        Self { pool, runtime, waiting: Arc::default(), recall: Arc::default() }
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Answer {
@@ -43,7 +45,12 @@ impl Lanes {
             idle
         };
         if idle {
-            let lane = Lane { ente, pool: self.pool.clone(), waiting: Arc::clone(&self.waiting) };
+            let lane = Lane {
+                ente,
+                pool: self.pool.clone(),
+                waiting: Arc::clone(&self.waiting),
+                recall: Arc::clone(&self.recall),
+            };
             self.runtime.spawn(lane.run());
         }
         answer.await.map_err(|_| {
@@ -64,6 +71,7 @@ struct Lane {
     ente: EnteId,
     pool: Pool,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
+    recall: Arc<Recall>,
 }
 
 impl Lane {
@@ -117,10 +125,10 @@ impl Lane {
     }
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
-        match commit(&self.pool, &self.ente, batches).await {
+        match commit(&self.pool, &self.recall, &self.ente, batches).await {
             // Nothing was written; the connection may have died in the pool, of a restart.
             Err(e) if e.kind() == ErrorKind::Unreachable => {
-                commit(&self.pool, &self.ente, batches).await
+                commit(&self.pool, &self.recall, &self.ente, batches).await
             }
             done => done,
         }

@@ -13,8 +13,8 @@ use crate::postgres::read::{count, get, int, page, state, uuid};
 use crate::postgres::session::{Query, roll_back, write_and_commit};
 use crate::postgres::statements::Rows;
 use crate::{
-    CommitError, Direction, Error, Listing, Lists, Place, Placed, Postgres, Relisted, Span, Spot,
-    Stream,
+    CommitError, Direction, Error, Head, Listing, Lists, Place, Placed, Postgres, Relisted, Span,
+    Spot, Stream,
 };
 
 // OFFSET 0: see commit.rs.
@@ -114,7 +114,7 @@ impl Postgres {
         });
         let moved = Moved::of(&moves.collect::<Vec<_>>());
         let mut queries = moved.drops(ente);
-        queries.push(moved.rows().written(ente));
+        queries.push(moved.rows(stored.head, stored.head).written(ente));
         queries.extend(standing.values().map(|relisted| {
             Query::new(SET)
                 .with(ente.as_str())
@@ -193,11 +193,11 @@ impl<'a> Moved<'a> {
     }
 
     /// What comes, and is counted up.
-    pub(super) fn rows(&self) -> Rows<'_, 'a> {
+    pub(super) fn rows(&self, from: Head, to: Head) -> Rows<'_, 'a> {
         let up = self.tallies.changed().filter(|(.., n)| *n > 0);
         let owned = |(kind, list, bucket, n): (&str, &str, &str, i64)| {
             (kind.to_owned(), list.to_owned(), bucket.to_owned(), n)
         };
-        Rows { places: &self.taken, counts: up.map(owned).collect(), ..Rows::default() }
+        Rows { places: &self.taken, counts: up.map(owned).collect(), ..Rows::at(from, to) }
     }
 }

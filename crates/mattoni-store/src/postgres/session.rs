@@ -2,7 +2,7 @@
 
 use futures_util::future::{join, join_all, join3};
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 
 use crate::postgres::fault::{fault, no_connection, undurable};
@@ -37,6 +37,11 @@ pub(super) fn begin(wall: &str) -> String {
     format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL mattoni.ente = '{wall}'")
 }
 
+/// How a connection is told its ente.
+fn name(wall: &str) -> String {
+    format!("SET mattoni.ente = '{wall}'")
+}
+
 const READING: &str = "failed to read";
 const WRITING: &str = "failed to write";
 
@@ -58,7 +63,7 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
     let rows = if client.knows(wall) {
         client.query(&statement, &params).await
     } else {
-        let name = format!("SET mattoni.ente = '{wall}'");
+        let name = name(wall);
         // Both are on their way before the first is answered: one trip to the server and back.
         let asked = join(client.batch_execute(&name), client.query(&statement, &params));
         let (named, rows) = asked.await;
@@ -136,14 +141,66 @@ pub(super) async fn roll_back(client: &Connection) {
     let _ = client.batch_execute("ROLLBACK").await;
 }
 
+/// How many statements are sent at once: so few that `join_all` polls them, and so sends them, in
+/// this order.
+pub(super) const AT_ONCE: usize = 16;
+
+/// Carries the statements out in order and commits them, in one trip; whether the server took
+/// them, or refused them because of what is there or is not. Where it fails with anything but
+/// [`ErrorKind::Unknown`], nothing was written.
+pub(super) async fn write_at_once(
+    client: &Connection,
+    wall: &str,
+    queries: &[Query<'_>],
+) -> Result<bool, Error> {
+    let statements = prepare(client, queries).await?;
+    let params: Vec<_> = queries.iter().map(Query::params).collect();
+    let sent = match (&*statements, &*params) {
+        // A statement by itself is a transaction.
+        ([statement], [params]) if client.knows(wall) => client.execute(statement, params).await,
+        ([statement], [params]) => {
+            let name = name(wall);
+            let sent = join(client.batch_execute(&name), client.execute(statement, params));
+            let (named, done) = sent.await;
+            named.and_then(|()| done).inspect(|_| client.told(wall))
+        }
+        _ => {
+            let begin = begin(wall);
+            let sent = statements.iter().zip(&params).map(|(s, p)| client.execute(s, p));
+            let (begun, done, committed) =
+                join3(client.batch_execute(&begin), join_all(sent), client.batch_execute("COMMIT"))
+                    .await;
+            let done = done.into_iter().sum::<Result<u64, _>>();
+            begun.and(done).and_then(|rows| committed.map(|()| rows))
+        }
+    };
+    match sent {
+        Ok(_) => Ok(true),
+        Err(e) => refused(e).map(|()| false),
+    }
+}
+
+/// A failure of what was sent with nothing known of it. The server's word that something went
+/// wrong means that it undid the transaction; its last word, before it ends the connection, and
+/// silence mean nothing.
+fn refused(error: tokio_postgres::Error) -> Result<(), Error> {
+    let undone = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
+    match error.code() {
+        Some(state) if undone => {
+            let by_what_is_there = matches!(state.code().get(..2), Some("23" | "40"))
+                || *state == SqlState::INSUFFICIENT_PRIVILEGE;
+            if by_what_is_there { Ok(()) } else { Err(fault(WRITING, error)) }
+        }
+        _ => Err(undurable(error)),
+    }
+}
+
 /// Carries the statements out in order and commits; answers how many rows they touched. Where it
 /// fails with anything but [`ErrorKind::Unknown`], nothing was written.
 pub(super) async fn write_and_commit(
     client: &Connection,
     queries: &[Query<'_>],
 ) -> Result<u64, Error> {
-    // So few that `join_all` polls them, and so sends them, in this order.
-    const AT_ONCE: usize = 16;
     let statements = match prepare(client, queries).await {
         Ok(statements) => statements,
         Err(e) => {

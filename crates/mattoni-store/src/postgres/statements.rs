@@ -34,28 +34,21 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
     let mut journal = pieces(&plan.journal, |row| row.event.body.len());
     let mut state = pieces(&states, |(_, state)| state.body.len());
     let mut outbox = pieces(&plan.outbox, |row| row.effect.payload.len());
-    let first = Rows {
-        head: Some(plan.head()),
+    let mut rows = Rows {
         facets: &facets,
         numbers: plan.numbers().collect(),
-        ..moved.rows()
+        ..moved.rows(plan.begins_at(), plan.head())
     };
-    let mut next = Some(first);
     loop {
-        let (journal, states, outbox) = (journal.next(), state.next(), outbox.next());
-        let more = journal.is_some() || states.is_some() || outbox.is_some();
-        let rows = match next.take() {
-            Some(first) => first,
-            None if more => Rows::default(),
-            None => break,
-        };
-        let rows = Rows {
-            journal: journal.unwrap_or_default(),
-            states: states.unwrap_or_default(),
-            outbox: outbox.unwrap_or_default(),
-            ..rows
-        };
-        all.push(rows.written(ente));
+        rows.journal = journal.next().unwrap_or_default();
+        rows.states = state.next().unwrap_or_default();
+        rows.outbox = outbox.next().unwrap_or_default();
+        let next = Rows::at(rows.to, rows.to);
+        let written = std::mem::replace(&mut rows, next);
+        if written.is_done() {
+            break;
+        }
+        all.push(written.written(ente));
     }
     all.extend(plan.key_changes.iter().map(|change| match change {
         KeyChange::Put(key) => keys::put(ente, key),
@@ -65,9 +58,10 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
 }
 
 /// What one statement writes, table by table.
-#[derive(Default)]
 pub(super) struct Rows<'r, 'a> {
-    pub(super) head: Option<Head>,
+    /// Where the chain has to end before, and where it ends after.
+    pub(super) from: Head,
+    pub(super) to: Head,
     pub(super) journal: &'r [JournalRow<'a>],
     pub(super) states: &'r [(&'a Stream, State<'a>)],
     pub(super) facets: &'r [(&'a Stream, &'a Facet)],
@@ -81,51 +75,74 @@ pub(super) struct Rows<'r, 'a> {
 /// Every table in one statement, its rows as columns of arrays: a statement costs the server more
 /// than a row. The arrays are unfolded where rows are made, which keeps no copy of them first as
 /// `FROM unnest` would.
+///
+/// Every row takes its ente from the head that has moved. So the head is locked before anything
+/// else, whatever order the server prefers; and where it did not stand where the plan began, there
+/// is no ente, which no table takes.
 const WRITE: &str = "WITH head_moved AS (
-    UPDATE head SET seq = w.seq, hash = w.hash
-    FROM (SELECT unnest($2::bigint[]) AS seq, unnest($3::bytea[]) AS hash) AS w WHERE ente = $1
+    UPDATE head SET seq = $2, hash = $3 WHERE ente = $1 AND seq = $44 AND hash = $45
+    RETURNING ente
 ), appended AS (
     INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
-    SELECT $1::text, unnest($4::bigint[]), unnest($5::text[]), unnest($6::uuid[]),
+    SELECT (SELECT ente FROM head_moved), unnest($4::bigint[]), unnest($5::text[]), unnest($6::uuid[]),
         unnest($7::bigint[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::text[]),
         unnest($11::bytea[]), unnest($12::bytea[])
 ), moved AS (
     INSERT INTO state (ente, kind, id, version, facets, lists, body)
-    SELECT $1::text, unnest($13::text[]), unnest($14::uuid[]), unnest($15::bigint[]),
+    SELECT (SELECT ente FROM head_moved), unnest($13::text[]), unnest($14::uuid[]), unnest($15::bigint[]),
         unnest($16::text[]), unnest($17::text[]), unnest($18::bytea[])
     ON CONFLICT (ente, kind, id) DO UPDATE
         SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
             body = excluded.body
 ), found_by AS (
     INSERT INTO facet (ente, kind, id, name, value, holding)
-    SELECT $1::text, unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[]),
+    SELECT (SELECT ente FROM head_moved), unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[]),
         unnest($22::text[]), unnest($23::text[])
 ), placed AS (
     INSERT INTO listing (ente, kind, id, list, bucket, sort)
-    SELECT $1::text, unnest($24::text[]), unnest($25::uuid[]), unnest($26::text[]),
+    SELECT (SELECT ente FROM head_moved), unnest($24::text[]), unnest($25::uuid[]), unnest($26::text[]),
         unnest($27::text[]), unnest($28::text[])
     ON CONFLICT DO NOTHING
 ), counted AS (
     INSERT INTO tally (ente, kind, list, bucket, n)
-    SELECT $1::text, unnest($29::text[]), unnest($30::text[]), unnest($31::text[]),
+    SELECT (SELECT ente FROM head_moved), unnest($29::text[]), unnest($30::text[]), unnest($31::text[]),
         unnest($32::bigint[])
     ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n
 ), numbered AS (
     INSERT INTO number (ente, sequence, last)
-    SELECT $1::text, unnest($33::text[]), unnest($34::bigint[])
+    SELECT (SELECT ente FROM head_moved), unnest($33::text[]), unnest($34::bigint[])
     ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last
 ) INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
-    SELECT $1::text, unnest($35::bigint[]), unnest($36::bigint[]), unnest($37::text[]),
+    SELECT (SELECT ente FROM head_moved), unnest($35::bigint[]), unnest($36::bigint[]), unnest($37::text[]),
         unnest($38::text[]), unnest($39::text[]), unnest($40::uuid[]), unnest($41::bytea[]),
         unnest($42::bigint[]), unnest($43::boolean[])";
 
 impl<'a> Rows<'_, 'a> {
+    /// No rows yet.
+    pub(super) fn at(from: Head, to: Head) -> Self {
+        Self {
+            from,
+            to,
+            journal: &[],
+            states: &[],
+            facets: &[],
+            places: &[],
+            counts: Vec::new(),
+            numbers: Vec::new(),
+            outbox: &[],
+        }
+    }
+
+    /// Whether everything is written already.
+    fn is_done(&self) -> bool {
+        let left = (self.journal.len(), self.states.len(), self.outbox.len());
+        self.from == self.to && left == (0, 0, 0)
+    }
+
     pub(super) fn written(self, ente: &'a EnteId) -> Query<'a> {
-        let head = self.head.as_slice();
-        let query = Query::new(WRITE)
-            .with(ente.as_str())
-            .with(column(head, |head| int(head.seq)))
-            .with(column(head, |head| head.hash.as_bytes().to_vec()));
+        let hash = |head: &Head| head.hash.as_bytes().to_vec();
+        let query =
+            Query::new(WRITE).with(ente.as_str()).with(int(self.to.seq)).with(hash(&self.to));
         let query = append(query, self.journal);
         let query = replace_states(query, self.states);
         let query = add_facets(query, self.facets);
@@ -137,7 +154,7 @@ impl<'a> Rows<'_, 'a> {
             .with(column(&self.counts, |(.., n)| *n))
             .with(column(&self.numbers, |(sequence, _)| *sequence))
             .with(column(&self.numbers, |(_, last)| int(*last)));
-        post(query, self.outbox)
+        post(query, self.outbox).with(int(self.from.seq)).with(hash(&self.from))
     }
 }
 

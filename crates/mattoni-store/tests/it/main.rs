@@ -21,5 +21,6 @@ mod server;
 mod support;
 mod tamper;
 mod typed;
+mod unasked;
 mod vault;
 mod verification;

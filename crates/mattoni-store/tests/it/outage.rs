@@ -12,7 +12,7 @@ use mattoni_store::{
 };
 
 use crate::crash::{assert_store_whole, numbered};
-use crate::proxy::Proxy;
+use crate::proxy::{COMMIT, Cut, Proxy};
 use crate::server::Server;
 use crate::support::{Lamp, act, ente, hung};
 
@@ -32,37 +32,47 @@ async fn a_wire_cut_in_mid_commit_says_unknown_and_a_retry_does_not_double() {
         .conninfo()
         .replace(&socket, "127.0.0.1")
         .replace(&format!("port={}", server.cluster.port()), &format!("port={}", proxy.port));
-    let store = Postgres::open(&conninfo).await.unwrap();
-    let batch = |id: u128, number: u64| {
+    let batch = |number: u64| {
+        let id = u128::from(number);
         let change = hung(id, "a")
             .change
             .with_claim(NumberClaim::new("lamps", number))
             .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
         Batch::new(ente(), [change])
     };
-    store.commit(batch(1, 1)).await.unwrap();
-
-    // The server never heard of it: the retry commits.
-    proxy.cut_before_commit();
-    assert_eq!(kind(store.commit(batch(2, 2)).await), ErrorKind::Unknown);
-    assert_eq!(store.last(&ente(), "lamps").await.unwrap(), 1);
-    store.commit(batch(2, 2)).await.unwrap();
-
-    // The server did it: the retry is told that the stream has moved on, to where it leads.
-    proxy.cut_after_commit();
-    assert_eq!(kind(store.commit(batch(3, 3)).await), ErrorKind::Unknown);
-    match store.commit(batch(3, 3)).await {
-        Err(CommitError::Conflict(Conflict::Version { actual, .. })) => {
-            assert_eq!(actual, Version::new(1));
+    let mut number = 0;
+    // A store that was just opened asks before it writes, one that was last to write does not.
+    for asks in [true, false] {
+        for cut in [Cut::Before, Cut::After] {
+            let store = Postgres::open(&conninfo).await.unwrap();
+            if !asks {
+                number += 1;
+                store.commit(batch(number)).await.unwrap();
+            }
+            number += 1;
+            let lost = cut(if asks { COMMIT.to_owned() } else { format!("lamp/{number}") });
+            let arrives = matches!(lost, Cut::After(_));
+            proxy.cut(lost);
+            assert_eq!(kind(store.commit(batch(number)).await), ErrorKind::Unknown);
+            match store.commit(batch(number)).await {
+                // The server never heard of it: the retry commits.
+                Ok(committed) => assert_eq!((arrives, committed.first_seq), (false, number)),
+                // The server did it: the retry is told that the stream has moved on, to where it
+                // leads.
+                Err(CommitError::Conflict(Conflict::Version { actual, .. })) => {
+                    assert_eq!((arrives, actual), (true, Version::new(1)));
+                }
+                other => panic!("{other:?}"),
+            }
+            let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(number.into())).await;
+            assert!(lamp.unwrap().is_some());
+            assert_eq!(store.last(&ente(), "lamps").await.unwrap(), number);
         }
-        other => panic!("{other:?}"),
     }
-    let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(3)).await.unwrap();
-    assert!(lamp.is_some());
-    assert_eq!(store.last(&ente(), "lamps").await.unwrap(), 3);
-    assert_eq!(store.due(&ente(), act(0).at, 9).await.unwrap().len(), 3);
+    let store = server.store().await;
+    assert_eq!(store.due(&ente(), act(0).at, 9).await.unwrap().len(), 6);
     let report = verify(&store, &ente(), |_| {}).await.unwrap();
-    assert_eq!((report.rows, report.is_clean()), (3, true));
+    assert_eq!((report.rows, report.is_clean()), (6, true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,18 +4,26 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-const WHOLE: u8 = 0;
-const BEFORE: u8 = 1;
-const AFTER: u8 = 2;
+/// When to cut the wire.
+pub(crate) enum Cut {
+    /// What carries the words does not reach the server.
+    Before(String),
+    /// It reaches the server, the answer does not come back.
+    After(String),
+}
+
+/// As the message reads that ends a transaction.
+pub(crate) const COMMIT: &str = "COMMIT\0";
+
+type Next = Arc<Mutex<Option<Cut>>>;
 
 /// Takes connections on a port of its own and carries them to the server's socket.
 pub(crate) struct Proxy {
     pub(crate) port: u16,
-    cut: Arc<AtomicU8>,
+    cut: Next,
 }
 
 impl Proxy {
@@ -32,18 +40,21 @@ impl Proxy {
         proxy
     }
 
-    /// The next COMMIT does not reach the server.
-    pub(crate) fn cut_before_commit(&self) {
-        self.cut.store(BEFORE, Ordering::SeqCst);
-    }
-
-    /// The next COMMIT reaches the server, its answer does not come back.
-    pub(crate) fn cut_after_commit(&self) {
-        self.cut.store(AFTER, Ordering::SeqCst);
+    /// Cuts the wire once.
+    pub(crate) fn cut(&self, cut: Cut) {
+        *self.cut.lock().unwrap() = Some(cut);
     }
 }
 
-fn carry(client: TcpStream, server: PathBuf, cut: Arc<AtomicU8>) {
+/// What to do about these bytes.
+fn due(next: &Next, bytes: &[u8]) -> Option<Cut> {
+    next.lock().unwrap().take_if(|cut| {
+        let (Cut::Before(words) | Cut::After(words)) = cut;
+        bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    })
+}
+
+fn carry(client: TcpStream, server: PathBuf, cut: Next) {
     let server = UnixStream::connect(server).unwrap();
     let (mut from_server, mut to_client) =
         (server.try_clone().unwrap(), client.try_clone().unwrap());
@@ -59,14 +70,13 @@ fn carry(client: TcpStream, server: PathBuf, cut: Arc<AtomicU8>) {
     thread::spawn(move || {
         let mut bytes = vec![0; 1 << 16];
         while let Ok(count @ 1..) = from_client.read(&mut bytes) {
-            let commits = bytes[..count].windows(7).any(|word| word == b"COMMIT\0");
-            match if commits { cut.swap(WHOLE, Ordering::SeqCst) } else { WHOLE } {
-                BEFORE => break,
-                AFTER => {
+            match due(&cut, &bytes[..count]) {
+                Some(Cut::Before(_)) => break,
+                Some(Cut::After(_)) => {
                     from_client.shutdown(Shutdown::Both).unwrap();
                     let _ = to_server.write_all(&bytes[..count]);
                 }
-                _ => to_server.write_all(&bytes[..count]).unwrap(),
+                None => to_server.write_all(&bytes[..count]).unwrap(),
             }
         }
         let _ = from_client.shutdown(Shutdown::Both);
