@@ -162,7 +162,7 @@ pub(super) async fn write_at_once(
             let name = name(wall);
             let sent = join(client.batch_execute(&name), client.execute(statement, params));
             let (named, done) = sent.await;
-            named.and_then(|()| done).inspect(|_| client.told(wall))
+            named.and(done).inspect(|_| client.told(wall))
         }
         _ => {
             let begin = begin(wall);
