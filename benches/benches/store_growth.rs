@@ -5,7 +5,8 @@
 //! One file grows from 10⁴ practices to `MATTONI_BENCH_LARGEST` (10⁷ if unset: about 4 GB in the
 //! temporary folder, removed at the end). It is filled by hand-written SQL with states and a list
 //! by last day, whose order has nothing to do with that of the ids, so that a page of fifty reads
-//! fifty states from all over the file. What is read is chosen evenly over everything
+//! fifty states from all over the file, and a list by day of arrival, whose order is that of the
+//! ids, as that of a deadline so many days after it is. What is read is chosen evenly over everything
 //! there is. A second file stays at 10⁴, and the two take turns, so that both meet the same machine;
 //! of each the fastest turn counts, because whatever else runs only ever adds.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -33,6 +34,8 @@ type Failure = Box<dyn std::error::Error>;
 
 const BUCKET: &str = "office/scuola";
 const DAYS: u64 = 4000;
+/// How many arrive in a day, where that orders a list.
+const A_DAY: u64 = 2500;
 const ROWS: usize = 50;
 const TURNS: u64 = 12;
 /// Calls of each kind in a turn.
@@ -54,11 +57,12 @@ fn main() -> Result<(), Failure> {
         "SQLite; microseconds each, fastest of {TURNS} turns; × is against 10⁴ in the same turns"
     );
     println!(
-        "{:>10} {:>14} {:>20} {:>20} {:>14} {:>18} {:>8}",
+        "{:>10} {:>14} {:>20} {:>20} {:>20} {:>14} {:>18} {:>8}",
         "practices",
         "load",
         "page of 50, first",
         "page of 50, within",
+        "within, by arrival",
         "count",
         "durable commit",
         "MB"
@@ -75,19 +79,20 @@ fn main() -> Result<(), Failure> {
         fill(&path, filled, size)?;
         filled = size;
         let store = Sqlite::open(&path)?;
-        let (mut base, mut costs) = ([f64::MAX; 5], [f64::MAX; 5]);
+        let (mut base, mut costs) = ([f64::MAX; 6], [f64::MAX; 6]);
         for turn in 0..TURNS {
             base = least(base, measure(&small, SMALL, turn)?);
             costs = least(costs, measure(&store, size, turn)?);
         }
         let told = |n: usize| format!("{:.1} ({:.2}×)", costs[n], costs[n] / base[n]);
         println!(
-            "{size:>10} {:>14} {:>20} {:>20} {:>14} {:>18} {:>8}",
+            "{size:>10} {:>14} {:>20} {:>20} {:>20} {:>14} {:>18} {:>8}",
             told(0),
             told(1),
             told(2),
             told(3),
             told(4),
+            told(5),
             std::fs::metadata(&path)?.len() >> 20
         );
     }
@@ -111,6 +116,10 @@ fn due(n: u64) -> String {
     sort::date(NaiveDate::default() + Days::new(spread(n, DAYS)))
 }
 
+fn arrived(n: u64) -> String {
+    sort::date(NaiveDate::default() + Days::new(n / A_DAY))
+}
+
 fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
     let conn = Connection::open(path)?;
     conn.execute_batch(
@@ -122,7 +131,8 @@ fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
     )?;
     for n in from..to {
         let lists = format!(
-            r#"{{"form":1,"places":[{{"list":"due","bucket":"{BUCKET}","sort":"{}"}}]}}"#,
+            r#"{{"form":1,"places":[{{"list":"arrived","bucket":"{BUCKET}","sort":"{}"}},{{"list":"due","bucket":"{BUCKET}","sort":"{}"}}]}}"#,
+            arrived(n),
             due(n)
         );
         let body = format!(r#"{{"n":{n},"answers":"{}"}}"#, "s".repeat(80));
@@ -133,28 +143,31 @@ fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
     places.sort_unstable();
     let mut place = conn.prepare(
         "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-         VALUES ('c_f051', 'practice', 'due', ?1, ?2, ?3)",
+         VALUES ('c_f051', 'practice', ?1, ?2, ?3, ?4)",
     )?;
+    for n in from..to {
+        place.execute(params!["arrived", BUCKET, arrived(n), id(n).to_be_bytes()])?;
+    }
     for (_, n) in places {
-        place.execute(params![BUCKET, due(n), id(n).to_be_bytes()])?;
+        place.execute(params!["due", BUCKET, due(n), id(n).to_be_bytes()])?;
     }
     let tally = "INSERT OR REPLACE INTO tally (ente, kind, list, bucket, n)
         VALUES ('c_f051', 'practice', ?1, ?2, ?3)";
-    for (list, bucket) in [("due", BUCKET), ("", "1")] {
+    for (list, bucket) in [("arrived", BUCKET), ("due", BUCKET), ("", "1")] {
         conn.execute(tally, params![list, bucket, i64::try_from(to)?])?;
     }
     conn.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(())
 }
 
-fn least(one: [f64; 5], other: [f64; 5]) -> [f64; 5] {
+fn least(one: [f64; 6], other: [f64; 6]) -> [f64; 6] {
     std::array::from_fn(|n| one[n].min(other[n]))
 }
 
-/// Load, first page, page within, count, commit: microseconds each.
-fn measure(store: &Sqlite, size: u64, turn: u64) -> Result<[f64; 5], Failure> {
+/// Load, first page, page within, the same by arrival, count, commit: microseconds each.
+fn measure(store: &Sqlite, size: u64, turn: u64) -> Result<[f64; 6], Failure> {
     let ente = ente();
-    let span = Span::new("due", BUCKET);
+    let (span, arrivals) = (Span::new("due", BUCKET), Span::new("arrived", BUCKET));
     let stream = |n| Stream::new("practice", Id::from_u128(id(n)));
     let each = |n| spread(turn * READS + n, size);
     Ok([
@@ -169,6 +182,11 @@ fn measure(store: &Sqlite, size: u64, turn: u64) -> Result<[f64; 5], Failure> {
         per_call(|n| {
             let after = Spot { sort: due(each(n)), id: stream(each(n)).id };
             block_on(store.page(&ente, "practice", &span, Some(&after), ROWS))?;
+            Ok(())
+        })?,
+        per_call(|n| {
+            let after = Spot { sort: arrived(each(n)), id: stream(each(n)).id };
+            block_on(store.page(&ente, "practice", &arrivals, Some(&after), ROWS))?;
             Ok(())
         })?,
         per_call(|_| {

@@ -27,6 +27,7 @@
 
 mod commit;
 mod fault;
+mod follow;
 mod keys;
 mod lanes;
 mod lists;
@@ -41,10 +42,12 @@ mod statements;
 mod tls;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
+use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
 pub use crate::postgres::open::Options;
@@ -69,6 +72,8 @@ use crate::{
 pub struct Postgres {
     pool: Pool,
     lanes: Lanes,
+    runtime: Handle,
+    parts: NonZeroUsize,
 }
 
 impl Postgres {
@@ -90,12 +95,12 @@ impl Postgres {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with(conninfo: &str, options: &Options) -> Result<Self, Error> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(|e| {
+        let runtime = Handle::try_current().map_err(|e| {
             Error::new(ErrorKind::Unavailable, "failed to open the store: no runtime").caused_by(e)
         })?;
         let pool = open::open(conninfo, options).await?;
-        let lanes = Lanes::new(pool.clone(), runtime);
-        Ok(Self { pool, lanes })
+        let lanes = Lanes::new(pool.clone(), runtime.clone());
+        Ok(Self { pool, lanes, runtime, parts: options.parts })
     }
 
     async fn all<T>(
@@ -171,6 +176,11 @@ impl Journal for Postgres {
             WHERE ente = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = Query::new(SQL).with(ente.as_str()).with(int(after_seq)).with(page(limit));
         self.all(ente, query, read::recorded).await
+    }
+
+    async fn follow(&self, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
+        let followed = follow::follow(&self.pool, &self.runtime, self.parts, ente, start, limit);
+        followed.await.map_err(|e| e.with("ente", ente))
     }
 
     async fn streams(

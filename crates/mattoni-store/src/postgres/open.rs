@@ -1,6 +1,7 @@
 //! Opening the store: is it ours, is it of our time, and does the second wall stand.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -37,6 +38,9 @@ pub struct Options {
     /// How long one statement may run before it is
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub statement_timeout: Duration,
+    /// In how many parts at once [`verify`](crate::verify) reads: unless told otherwise one for
+    /// every processor here. Each takes a connection.
+    pub parts: NonZeroUsize,
     /// Speak TLS, and with nobody who cannot.
     #[cfg(feature = "postgres-tls")]
     pub tls: Option<crate::postgres::Tls>,
@@ -49,6 +53,7 @@ impl Default for Options {
             connections: 16,
             patience: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(60),
+            parts: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             #[cfg(feature = "postgres-tls")]
             tls: None,
         }
@@ -84,6 +89,13 @@ impl Options {
         self
     }
 
+    /// Verifies in so many parts at once.
+    #[must_use]
+    pub fn with_parts(mut self, parts: NonZeroUsize) -> Self {
+        self.parts = parts;
+        self
+    }
+
     /// Speaks TLS, and with nobody who cannot.
     #[cfg(feature = "postgres-tls")]
     #[must_use]
@@ -100,6 +112,7 @@ impl fmt::Debug for Options {
             .field("connections", &self.connections)
             .field("patience", &self.patience)
             .field("statement_timeout", &self.statement_timeout)
+            .field("parts", &self.parts)
             .finish_non_exhaustive()
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn id(row: &Row, column: usize) -> Result<Id<Stream>, Error> {
     Ok(Id::from_u128(get::<Uuid>(row, column)?.as_u128()))
 }
 
-fn digest(row: &Row, column: usize) -> Result<Digest, Error> {
+pub(super) fn digest(row: &Row, column: usize) -> Result<Digest, Error> {
     let bytes: &[u8] = get(row, column)?;
     Ok(Digest::from_bytes(bytes.try_into().map_err(misread)?))
 }

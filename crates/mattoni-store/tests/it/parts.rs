@@ -7,13 +7,16 @@ use std::path::Path;
 use async_trait::async_trait;
 use mattoni_core::EnteId;
 use mattoni_store::sqlite::Options;
-use mattoni_store::{Batch, Error, Finding, Head, Journal, Report, Sqlite, Store, verify};
+use mattoni_store::{
+    Batch, Error, Finding, Head, Journal, Postgres, Report, Sqlite, Store, postgres, verify,
+};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::server::Server;
 use crate::support::{ente, hung};
 
 /// Enough for several parts.
@@ -146,4 +149,52 @@ fn whatever_is_done_where_parts_begin_is_found_and_named() {
         assert!(matches!(&hash, Finding::Unreadable { seq: at, .. } if *at == seq), "{hash}");
     }
     assert!(report(&runtime, &store).is_clean());
+}
+
+#[test]
+fn postgres_says_in_parts_what_it_says_row_by_row() {
+    let runtime = Runtime::new().unwrap();
+    let server = Server::start();
+    let open = |parts| {
+        let parts = NonZeroUsize::new(parts).unwrap();
+        let options = postgres::Options::default().with_connections(3).with_parts(parts);
+        runtime.block_on(Postgres::open_with(&server.conninfo(), &options)).unwrap()
+    };
+    let stores = [open(1), open(2), open(7)];
+    let lamps = (1..=u128::from(ROWS)).map(|id| hung(id, "a").change);
+    runtime.block_on(stores[0].commit(Batch::new(ente(), lamps))).unwrap();
+    let row_by_row = RowByRow(open(1));
+    server.by_hand(
+        "CREATE TABLE kept AS SELECT * FROM journal; CREATE TABLE kept_head AS SELECT * FROM head",
+    );
+    let near = BORDERS.iter().flat_map(|row| [row - 1, *row, row + 1, row + 2]);
+    let edits = near.chain([1, 2, ROWS - 1, ROWS]).enumerate().map(|(n, row)| match n % 7 {
+        0 => format!("UPDATE journal SET at = at + 1 WHERE seq = {row}"),
+        1 => format!("UPDATE journal SET hash = sha256('') WHERE seq = {row}"),
+        2 => format!("DELETE FROM journal WHERE seq BETWEEN {row} AND {row} + 30"),
+        3 => format!("UPDATE head SET seq = {row}"),
+        4 => format!("UPDATE journal SET body = '{{}}' WHERE seq IN ({row}, {row} - 400)"),
+        5 => format!(
+            "UPDATE journal SET seq = 100000 WHERE seq = {row};
+             UPDATE journal SET seq = {row} WHERE seq = 7;
+             UPDATE journal SET seq = 7 WHERE seq = 100000"
+        ),
+        _ => format!("UPDATE journal SET version = 9 WHERE seq = {row}; DELETE FROM head"),
+    });
+    for edit in edits {
+        server.by_hand(&edit);
+        let told = report(&runtime, &row_by_row);
+        assert!(!told.is_clean(), "{edit}");
+        for store in &stores {
+            assert_eq!(report(&runtime, store), told, "{edit}");
+        }
+        server.by_hand(
+            "TRUNCATE journal, head; INSERT INTO journal SELECT * FROM kept;
+             INSERT INTO head SELECT * FROM kept_head",
+        );
+    }
+    for store in &stores {
+        let whole = report(&runtime, store);
+        assert_eq!((whole.rows, whole.is_clean()), (ROWS, true));
+    }
 }
