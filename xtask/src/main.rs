@@ -38,7 +38,7 @@ enum Command {
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
         /// Only this one: core, practice, ranking, store, store_growth,
-        /// store_pg, desk or rules.
+        /// store_pg, store_pg_growth, desk or rules.
         name: Option<String>,
     },
     /// Throw arbitrary bytes at the loader of plugins and mutated batches at a good one.
@@ -158,6 +158,7 @@ fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
                 "store",
                 "store_growth",
                 "store_pg",
+                "store_pg_growth",
                 "desk",
                 "rules",
             ]
@@ -168,7 +169,7 @@ fn bench(root: &Path, name: Option<&str>) -> Result<(), String> {
         let mut step = cargo(root, "bench")
             .args(["--package", "mattoni-benches", "--features", name, "--bench", name])
             .env("MATTONI_PLUGINS", &plugins);
-        if name == "store_pg" {
+        if name.starts_with("store_pg") {
             step = step.env(postgres::FOLDER, postgres::find_or_install(root)?);
         }
         step.run()?;
