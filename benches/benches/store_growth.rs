@@ -4,9 +4,9 @@
 //!
 //! One file grows from 10⁴ practices to `MATTONI_BENCH_LARGEST` (10⁷ if unset: about 4 GB in the
 //! temporary folder, removed at the end). It is filled by hand-written SQL with states and a list
-//! by last day, whose order has nothing to do with that of the ids, so that a page of fifty reads
-//! fifty states from all over the file, and a list by day of arrival, whose order is that of the
-//! ids, as that of a deadline so many days after it is. What is read is chosen evenly over everything
+//! by last day, whose order has nothing to do with that of the ids, so that a page of fifty states
+//! is read from all over the file, and a list by day of arrival, whose order is that of the ids, as
+//! that of a deadline so many days after it is. A page of lines is what a screen shows. What is read is chosen evenly over everything
 //! there is. A second file stays at 10⁴, and the two take turns, so that both meet the same machine;
 //! of each the fastest turn counts, because whatever else runs only ever adds.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -29,7 +29,7 @@ use rusqlite::{Connection, params};
 
 use crate::growth::{
     BUCKET, Failure, HASHED, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least,
-    measure, median, sizes, state, tell,
+    line, measure, median, sizes, state, tell,
 };
 
 fn main() -> Result<(), Failure> {
@@ -46,7 +46,7 @@ fn main() -> Result<(), Failure> {
         fill(&path, filled, size)?;
         filled = size;
         let store = Sqlite::open(&path)?;
-        let (mut base, mut costs) = ([f64::MAX; 6], [f64::MAX; 6]);
+        let (mut base, mut costs) = ([f64::MAX; 7], [f64::MAX; 7]);
         for turn in 0..TURNS {
             base = least(base, block_on(measure(&small, SMALL, turn))?);
             costs = least(costs, block_on(measure(&store, size, turn))?);
@@ -71,14 +71,14 @@ fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
         insert.execute(params![id(n).to_be_bytes(), lists, body.as_bytes()])?;
     }
     let mut place = conn.prepare(
-        "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-         VALUES ('c_f051', 'practice', ?1, ?2, ?3, ?4)",
+        "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+         VALUES ('c_f051', 'practice', ?1, ?2, ?3, ?4, ?5)",
     )?;
     for n in from..to {
-        place.execute(params!["arrived", BUCKET, arrived(n), id(n).to_be_bytes()])?;
+        place.execute(params!["arrived", BUCKET, arrived(n), id(n).to_be_bytes(), line(n)])?;
     }
     for n in by_due(from..to) {
-        place.execute(params!["due", BUCKET, due(n), id(n).to_be_bytes()])?;
+        place.execute(params!["due", BUCKET, due(n), id(n).to_be_bytes(), line(n)])?;
     }
     let tally = "INSERT OR REPLACE INTO tally (ente, kind, list, bucket, n)
         VALUES ('c_f051', 'practice', ?1, ?2, ?3)";

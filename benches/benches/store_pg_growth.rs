@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::growth::{
     BUCKET, Failure, HASHED, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least,
-    measure, median, sizes, state, tell,
+    line, measure, median, sizes, state, tell,
 };
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +42,7 @@ async fn main() -> Result<(), Failure> {
     for size in sizes()? {
         fill(&admin, "town", filled, size).await?;
         filled = size;
-        let (mut base, mut costs) = ([f64::MAX; 6], [f64::MAX; 6]);
+        let (mut base, mut costs) = ([f64::MAX; 7], [f64::MAX; 7]);
         for turn in 0..TURNS {
             base = least(base, measure(&village, SMALL, turn).await?);
             costs = least(costs, measure(&town, size, turn).await?);
@@ -94,12 +94,14 @@ async fn place(
     numbers: &[u64],
     sort: impl Fn(u64) -> String,
 ) -> Result<(), Failure> {
-    let insert = "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-        SELECT 'c_f051', 'practice', $1, $2, unnest($3::text[]), unnest($4::uuid[])";
+    let insert = "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+        SELECT 'c_f051', 'practice', $1, $2, unnest($3::text[]), unnest($4::uuid[]),
+            unnest($5::text[])";
     for piece in numbers.chunks(PIECE) {
         let sorts: Vec<_> = piece.iter().map(|n| sort(*n)).collect();
         let ids: Vec<_> = piece.iter().map(|n| uuid(*n)).collect();
-        admin.execute(insert, &[&list, &BUCKET, &sorts, &ids]).await?;
+        let lines: Vec<_> = piece.iter().map(|n| line(*n)).collect();
+        admin.execute(insert, &[&list, &BUCKET, &sorts, &ids, &lines]).await?;
     }
     Ok(())
 }

@@ -33,14 +33,16 @@ pub(crate) fn sizes() -> Result<impl Iterator<Item = u64>, Failure> {
     Ok([SMALL, 100_000, 1_000_000, 10_000_000].into_iter().filter(move |size| *size <= largest))
 }
 
-/// Load, first page, page within, the same by arrival, count, commit: microseconds each.
-pub(crate) type Costs = [f64; 6];
+/// Load; a page of lines: the first, one within, the same by arrival; a page of states within;
+/// count; commit: microseconds each.
+pub(crate) type Costs = [f64; 7];
 
-const WHAT: [&str; 6] = [
+const WHAT: [&str; 7] = [
     "load",
-    "page of 50, first",
-    "page of 50, within",
+    "50 lines, first",
+    "50 lines, within",
     "within, by arrival",
+    "50 states, within",
     "count",
     "durable commit",
 ];
@@ -48,19 +50,20 @@ const WHAT: [&str; 6] = [
 pub(crate) fn announce(store: &str) {
     println!("{store}; microseconds each, fastest of {TURNS} turns; × is against 10⁴ in the same");
     println!("turns");
-    let [load, first, within, arrival, count, commit] = WHAT;
+    let [load, first, within, arrival, states, count, commit] = WHAT;
     println!(
-        "{:>10} {load:>14} {first:>20} {within:>20} {arrival:>20} {count:>16} {commit:>18} {:>8}",
+        "{:>10} {load:>16} {first:>18} {within:>18} {arrival:>18} {states:>18} {count:>14} \
+         {commit:>18} {:>8}",
         "practices", "MB"
     );
 }
 
 pub(crate) fn tell(size: u64, costs: Costs, base: Costs, megabytes: u64) {
-    let [load, first, within, arrival, count, commit]: [String; 6] =
+    let [load, first, within, arrival, states, count, commit]: [String; 7] =
         std::array::from_fn(|n| format!("{:.1} ({:.2}×)", costs[n], costs[n] / base[n]));
     println!(
-        "{size:>10} {load:>14} {first:>20} {within:>20} {arrival:>20} {count:>16} {commit:>18} \
-         {megabytes:>8}"
+        "{size:>10} {load:>16} {first:>18} {within:>18} {arrival:>18} {states:>18} {count:>14} \
+         {commit:>18} {megabytes:>8}"
     );
 }
 
@@ -94,9 +97,18 @@ pub(crate) fn by_due(numbers: std::ops::Range<u64>) -> Vec<u64> {
 
 /// The listing and the body of a state, as stored.
 pub(crate) fn state(n: u64) -> (String, String) {
-    let place = |list, sort| format!(r#"{{"list":"{list}","bucket":"{BUCKET}","sort":"{sort}"}}"#);
-    let places = format!("{},{}", place("arrived", arrived(n)), place("due", due(n)));
-    (format!(r#"{{"form":1,"places":[{places}]}}"#), body(n))
+    let place = |list, sort| Place::new(list, BUCKET, sort).with_line();
+    let places = [place("arrived", arrived(n)), place("due", due(n))];
+    let listing = Listing::new(1).with(places).telling(line(n));
+    (serde_json::to_string(&listing).expect("texts are JSON"), body(n))
+}
+
+/// What lists tell of a practice, about as long as the desk's.
+pub(crate) fn line(n: u64) -> String {
+    format!(
+        r#"{{"id":"{n:032x}","service":"nido-2027","state":"taken-in-charge","number":"2027/{n:07}","applicant":{{"id":"{n:032x}","name":"Maria Rossi"}},"office":"scuola","due":"{}"}}"#,
+        due(n)
+    )
 }
 
 fn body(n: u64) -> String {
@@ -117,9 +129,10 @@ pub(crate) async fn measure(
     let stream = |n| Stream::new("practice", Id::from_u128(id(n)));
     let each = |n| spread(turn * READS + n, size);
     let page = async |span: &Span, after: Option<Spot>| {
-        let page = store.page(&ente, "practice", span, after.as_ref(), ROWS).await?;
+        let page = store.lines(&ente, "practice", span, after.as_ref(), ROWS).await?;
         // Only where the list ends is a page not full.
         (page.len() == ROWS || after.is_some()).then_some(()).ok_or("a page is full")?;
+        page.iter().all(|line| !line.text.is_empty()).then_some(()).ok_or("all is told")?;
         Ok::<_, Failure>(())
     };
     let spot = |sort, n| Some(Spot { sort, id: stream(n).id });
@@ -132,6 +145,12 @@ pub(crate) async fn measure(
         per_call(async |_| page(&span, None).await).await?,
         per_call(async |n| page(&span, spot(due(each(n)), each(n))).await).await?,
         per_call(async |n| page(&arrivals, spot(arrived(each(n)), each(n))).await).await?,
+        per_call(async |n| {
+            let after = spot(due(each(n)), each(n));
+            store.page(&ente, "practice", &span, after.as_ref(), ROWS).await?;
+            Ok(())
+        })
+        .await?,
         per_call(async |_| {
             let count = store.tally(&ente, "practice", "due", BUCKET).await?;
             Ok((count >= SMALL).then_some(()).ok_or("all are counted")?)
@@ -158,7 +177,9 @@ pub(crate) fn change(n: u64) -> Change {
         vec![NewEvent { name: "practice.submitted".into(), body: event.into_bytes() }],
         body(n).into_bytes(),
     )
-    .with_listing(Listing::new(1).at(Place::new("due", BUCKET, due(n))))
+    .with_listing(
+        Listing::new(1).at(Place::new("due", BUCKET, due(n)).with_line()).telling(line(n)),
+    )
 }
 
 /// About the bytes that go into a row's hash: a body of 310, the hash before it, ente, kind, id,

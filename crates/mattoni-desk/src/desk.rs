@@ -162,9 +162,9 @@ pub(crate) fn kept<A: Kept>(change: Change, state: &A, events: &[A::Event]) -> C
     change.with_facets(state.facets()).with_listing(listing(state)).with_effects(effects)
 }
 
-/// Where the state stands in the lists of its kind.
+/// Where the state stands in the lists of its kind, and what they tell of it.
 pub(crate) fn listing<A: Kept>(state: &A) -> Listing {
-    Listing::new(A::LISTS).with(state.places())
+    Listing::new(A::LISTS).with(state.places()).telling(state.line())
 }
 
 pub(crate) fn unknown<A: Kept>(id: Id<A>) -> DeskError {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::{EnteId, FiscalCode, Id, Person};
 use mattoni_practice::{Assignee, Filer, Practice, Reaction, State, reactions};
 use mattoni_store::{Effect, Facet, Place, sort};
 use serde::{Deserialize, Serialize};
 
+use crate::line::PracticeLine;
 use crate::names::words_of;
 use crate::{Kept, Names};
 
@@ -54,9 +56,15 @@ pub fn office(code: &str) -> String {
     format!("office/{code}")
 }
 
-/// Where a practice stands in [`STATE`] and [`MINE`].
-pub(crate) fn since(practice: &Practice) -> String {
-    sort::instant(practice.submitted_at().unwrap_or_else(|| practice.touched_at()))
+/// When a practice was submitted, or last touched as long as it is a draft: what [`STATE`] and
+/// [`MINE`] are in order of.
+pub(crate) fn since(practice: &Practice) -> DateTime<Utc> {
+    practice.submitted_at().unwrap_or_else(|| practice.touched_at())
+}
+
+/// The last day for the answer, as long as there is one to be given.
+pub(crate) fn due_on(practice: &Practice) -> Option<NaiveDate> {
+    practice.due().filter(|_| !practice.state().is_final() && !is_draft(practice)).map(|due| due.on)
 }
 
 /// Whether it is still, or for ever, only its owner's.
@@ -143,11 +151,12 @@ impl Kept for Practice {
         facets
     }
 
-    const LISTS: u32 = 1;
+    const LISTS: u32 = 2;
 
     fn places(&self) -> Vec<Place> {
-        let (code, since) = (&self.service().code, since(self));
-        let mut places = vec![Place::new(STATE, in_state(code, self.state()), since.clone())];
+        let (code, since) = (&self.service().code, sort::instant(since(self)));
+        let state = Place::new(STATE, in_state(code, self.state()), since.clone());
+        let mut places = vec![state.with_line()];
         let chore = self.next_chore_on().map(sort::date);
         places.extend(chore.map(|on| Place::new(CHORE, EVERY, on)));
         let people = others(self).into_iter().chain([self.applicant().id]);
@@ -157,13 +166,18 @@ impl Kept for Practice {
         }
         let assigned = self.assignee().map(|assignee| office(assignee.office_code()));
         let buckets: Vec<String> = [service(code)].into_iter().chain(assigned).collect();
-        let due = self.due().filter(|_| !self.state().is_final()).map(|due| sort::date(due.on));
+        let due = due_on(self).map(sort::date);
         for bucket in &buckets {
-            places.extend(due.iter().map(|due| Place::new(DUE, bucket, due)));
+            places.extend(due.iter().map(|due| Place::new(DUE, bucket, due).with_line()));
             let words = words_of(self.applicant()).into_iter();
             places.extend(words.map(|word| Place::personal(NAME, bucket, word)));
         }
         places
+    }
+
+    fn line(&self) -> String {
+        // Texts, dates and enums, which JSON always takes.
+        serde_json::to_string(&PracticeLine::of(self)).unwrap_or_default()
     }
 
     fn effects(&self, event: &Self::Event, key: &str) -> Vec<Effect> {

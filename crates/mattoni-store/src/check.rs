@@ -3,7 +3,7 @@
 use mattoni_core::{Problem, Problems};
 
 use crate::listing::BEYOND;
-use crate::{Batch, Change, Listing, Relisted};
+use crate::{Batch, Change, Listing, Place, Relisted};
 
 /// The largest event body and effect payload, in bytes.
 pub const MAX_EVENT: usize = 1 << 20;
@@ -15,6 +15,9 @@ pub const MAX_BLOB: usize = 256 << 20;
 pub const MAX_NAME: usize = 128;
 /// The longest facet value or idempotency key, in bytes.
 pub const MAX_VALUE: usize = 1024;
+/// The most bytes of a listing's line, with the bucket and the sort key of a place that carries
+/// it. What a page of a list shows lies in one index, whose rows PostgreSQL wants that short.
+pub const MAX_LINE: usize = 2048;
 /// The most facets, the most places and the most effects one change may carry.
 pub const MAX_PER_CHANGE: usize = 256;
 
@@ -23,8 +26,9 @@ impl Batch {
     ///
     /// # Errors
     /// Every problem: `store.batch.empty`, `store.events.empty`, `store.id.nil`,
-    /// `store.name.form`, `store.value.form`, `store.sort.form`, `store.body.size`,
-    /// `store.facet.twice`, `store.place.twice`, `store.number.range`, `store.change.size`. Fields are paths such as `changes[2].kind`.
+    /// `store.name.form`, `store.value.form`, `store.sort.form`, `store.line.form`,
+    /// `store.body.size`, `store.facet.twice`, `store.place.twice`, `store.number.range`,
+    /// `store.change.size`. Fields are paths such as `changes[2].kind`.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
         if self.changes.is_empty() {
@@ -99,11 +103,8 @@ fn check_listing(listing: &Listing, report: &mut impl FnMut(Option<Wrong>, &dyn 
         report(Wrong::name(&place.list), &|| format!("listing[{n}].list"));
         report(Wrong::value(&place.bucket), &|| format!("listing[{n}].bucket"));
         report(Wrong::sort(&place.sort), &|| format!("listing[{n}].sort"));
-        let same = |earlier: &crate::Place| {
-            (&earlier.list, &earlier.bucket, &earlier.sort)
-                == (&place.list, &place.bucket, &place.sort)
-        };
-        let twice = listing.places[..n].iter().any(same);
+        report(Wrong::line(place, place.told(listing)), &|| format!("listing[{n}].line"));
+        let twice = listing.places[..n].iter().any(|earlier| earlier.is_at(place));
         report(twice.then_some(Wrong::PlaceTwice), &|| format!("listing[{n}]"));
     }
 }
@@ -112,6 +113,7 @@ enum Wrong {
     Name,
     Value,
     Sort,
+    Line,
     PlaceTwice,
     NilId,
     NoEvents,
@@ -140,6 +142,12 @@ impl Wrong {
         (!fits).then_some(Self::Sort)
     }
 
+    fn line(place: &Place, told: &str) -> Option<Self> {
+        let size = place.bucket.len() + place.sort.len() + told.len();
+        let fits = told.is_empty() || (size <= MAX_LINE && !told.contains('\0'));
+        (!fits).then_some(Self::Line)
+    }
+
     fn size(bytes: &[u8], limit: usize) -> Option<Self> {
         (bytes.len() > limit).then_some(Self::Size(limit))
     }
@@ -164,6 +172,11 @@ impl Wrong {
                 "store.sort.form",
                 format!("at most {MAX_VALUE} bytes, none of them zero, and no U+10FFFF"),
                 "make it with mattoni_store::sort".to_owned(),
+            ),
+            Self::Line => (
+                "store.line.form",
+                format!("at most {MAX_LINE} bytes with its bucket and sort key, none of them zero"),
+                "tell in lists what they show, and the rest in the state".to_owned(),
             ),
             Self::PlaceTwice => (
                 "store.place.twice",

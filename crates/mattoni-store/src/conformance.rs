@@ -53,6 +53,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     reads::find_by_facet(&make().await).await;
     reads::never_cross_entes(&make().await).await;
     lists::show_states_in_their_order(&make().await).await;
+    lists::tell_what_their_places_carry(&make().await).await;
     lists::find_by_the_beginning(&make().await).await;
     lists::are_read_on_while_they_change(&make().await).await;
     lists::are_kept_with_the_commit(&make().await).await;

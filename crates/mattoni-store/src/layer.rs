@@ -8,8 +8,9 @@ use mattoni_core::{Digest, EnteId, Id, Person};
 
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Key, Keys,
-    Lists, Numbers, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Relisted, Rewrapped,
-    Span, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream, Version,
+    Line, Lists, Numbers, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Relisted,
+    Rewrapped, Span, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream,
+    Version,
 };
 
 /// From one table of the ports' methods: [`Layer`], with each of them handed on to the store
@@ -128,6 +129,9 @@ layer! {
         fn page(
             ente: &EnteId, kind: &str, span: &Span, after: Option<&Spot>, limit: usize
         ) -> Result<Vec<Placed>, Error>;
+        fn lines(
+            ente: &EnteId, kind: &str, span: &Span, after: Option<&Spot>, limit: usize
+        ) -> Result<Vec<Line>, Error>;
         fn tally(ente: &EnteId, kind: &str, list: &str, bucket: &str) -> Result<u64, Error>;
         fn forms(ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error>;
         fn relist(ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError>;

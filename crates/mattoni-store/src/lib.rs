@@ -97,7 +97,8 @@
 //!   that refers to it ([`collect`]), never between its upload and the commit.
 //! - **Provable**: the chain shows every row that was changed, removed, added or moved.
 //! - **Lists as the states are**: a page and a count are of what is committed, and cost the same
-//!   however long a list is; read on by [`Cursor`], a list shows nothing twice.
+//!   however long a list is, a page of [`Line`]s also wherever in it; read on by [`Cursor`], a
+//!   list shows nothing twice.
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
 //! - **Sealed**, behind a [`Vault`]: what is personal is encrypted under a key of its person and
@@ -162,14 +163,16 @@ mod with_blobs;
 
 pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
 pub use blob::StoredBlob;
-pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
+pub use check::{MAX_BLOB, MAX_EVENT, MAX_LINE, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
 pub use collect::{Collected, References, collect};
 pub use conflict::{CommitError, Conflict};
 pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
 pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
 pub use layer::Layer;
-pub use listing::{Content, Direction, Listing, Place, Placed, Relisted, Span, Spot, sort};
+pub use listing::{
+    Carries, Content, Direction, Line, Listing, Place, Placed, Relisted, Span, Spot, sort,
+};
 pub use memory::Memory;
 #[cfg(feature = "blobs-object")]
 pub use object::ObjectBlobs;

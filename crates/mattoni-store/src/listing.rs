@@ -35,13 +35,24 @@ pub struct Listing {
     pub form: u32,
     /// The places, each in one list.
     pub places: Vec<Place>,
+    /// What a list tells of the state, as JSON: read off a place [that carries
+    /// it](Place::with_line), without the state. Empty: nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub line: String,
 }
 
 impl Listing {
     /// No places yet, under this form of the kind's lists.
     #[must_use]
     pub fn new(form: u32) -> Self {
-        Self { form, places: Vec::new() }
+        Self { form, places: Vec::new(), line: String::new() }
+    }
+
+    /// With what lists tell of the state, as JSON.
+    #[must_use]
+    pub fn telling(mut self, line: impl Into<String>) -> Self {
+        self.line = line.into();
+        self
     }
 
     /// One place more.
@@ -79,6 +90,26 @@ pub struct Place {
     /// Whether it says something about a person.
     #[serde(default, skip_serializing_if = "Content::is_plain")]
     pub content: Content,
+    /// Whether the listing's line is to be read there.
+    #[serde(default, skip_serializing_if = "Carries::is_nothing")]
+    pub carries: Carries,
+}
+
+/// What is to be read at a place without reading the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carries {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The listing's line.
+    Line,
+}
+
+impl Carries {
+    fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
+    }
 }
 
 /// Whether a place says something about a person.
@@ -106,7 +137,7 @@ impl Place {
         sort: impl Into<String>,
     ) -> Self {
         let (list, bucket, sort) = (list.into(), bucket.into(), sort.into());
-        Self { list, bucket, sort, content: Content::Plain }
+        Self { list, bucket, sort, content: Content::Plain, carries: Carries::Nothing }
     }
 
     /// A place that says something about a person.
@@ -116,6 +147,27 @@ impl Place {
         sort: impl Into<String>,
     ) -> Self {
         Self { content: Content::Personal, ..Self::new(list, bucket, sort) }
+    }
+
+    /// Where the listing's line is to be read too. It is kept once more for each place that
+    /// carries it, side by side with its neighbours': for the lists that people page through.
+    #[must_use]
+    pub fn with_line(mut self) -> Self {
+        self.carries = Carries::Line;
+        self
+    }
+
+    /// Whether this is where the other is.
+    pub(crate) fn is_at(&self, other: &Self) -> bool {
+        (&self.list, &self.bucket, &self.sort) == (&other.list, &other.bucket, &other.sort)
+    }
+
+    /// What is to be read there.
+    pub(crate) fn told<'a>(&self, listing: &'a Listing) -> &'a str {
+        match self.carries {
+            Carries::Nothing => "",
+            Carries::Line => &listing.line,
+        }
     }
 }
 
@@ -252,6 +304,15 @@ impl Placed {
     }
 }
 
+/// What a list tells of a state, where it has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Where it is: what the next page begins after.
+    pub spot: Spot,
+    /// The line, as JSON; empty where the place carries none.
+    pub text: String,
+}
+
 /// A state to be listed anew as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relisted {
@@ -270,8 +331,10 @@ pub struct Relisted {
 pub(crate) struct Moves<'a> {
     /// Where it stands no more.
     pub(crate) left: Vec<&'a Place>,
-    /// Where it stands now and did not before.
-    pub(crate) taken: Vec<&'a Place>,
+    /// Where it stands now and did not before, and what is told there.
+    pub(crate) taken: Vec<(&'a Place, &'a str)>,
+    /// Where it stands as before and something else is told.
+    pub(crate) retold: Vec<(&'a Place, &'a str)>,
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -279,10 +342,18 @@ impl<'a> Moves<'a> {
     /// From `had`, none when the state is new, to `has`.
     pub(crate) fn between(had: Option<&'a Listing>, has: &'a Listing) -> Self {
         let before = had.map_or(&[][..], |had| &had.places);
-        Self {
-            left: before.iter().filter(|place| !has.places.contains(place)).collect(),
-            taken: has.places.iter().filter(|place| !before.contains(place)).collect(),
+        let mut moves = Self { left: Vec::new(), taken: Vec::new(), retold: Vec::new() };
+        moves.left.extend(before.iter().filter(|old| !has.places.iter().any(|new| new.is_at(old))));
+        for place in &has.places {
+            let told = place.told(has);
+            let old = had.zip(before.iter().find(|old| old.is_at(place)));
+            match old.map(|(had, old)| old.told(had)) {
+                None => moves.taken.push((place, told)),
+                Some(old) if old != told => moves.retold.push((place, told)),
+                Some(_) => {}
+            }
         }
+        moves
     }
 }
 
@@ -309,7 +380,7 @@ impl Tallies {
         for place in &moves.left {
             self.add(kind, &place.list, &place.bucket, -1);
         }
-        for place in &moves.taken {
+        for (place, _) in &moves.taken {
             self.add(kind, &place.list, &place.bucket, 1);
         }
     }

@@ -16,8 +16,8 @@ use crate::check::check_relisted;
 use crate::memory::ledger::Ledger;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Lists, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
-    StoredEffect, StoredState, Stream, Version,
+    Line, Lists, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
+    StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 /// A store that lives as long as the value.
@@ -166,6 +166,17 @@ impl Lists for Memory {
         limit: usize,
     ) -> Result<Vec<Placed>, Error> {
         self.read(ente, |ledger| ledger.page(kind, span, after, limit))
+    }
+
+    async fn lines(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Line>, Error> {
+        self.read(ente, |ledger| ledger.lines(kind, span, after, limit))
     }
 
     async fn tally(

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, Placed,
-    Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState, Stream,
-    Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, Line,
+    Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState,
+    Stream, Version,
 };
 
 /// State and history, written together.
@@ -178,6 +178,21 @@ pub trait Lists: Send + Sync {
         after: Option<&Spot>,
         limit: usize,
     ) -> Result<Vec<Placed>, Error>;
+
+    /// What the list tells at up to `limit` of the places in the span, in its order, beginning
+    /// after `after`. No state is read: what is told lies in the order of the list, so that a page
+    /// costs the same wherever the states are.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn lines(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Line>, Error>;
 
     /// How many places there are in a bucket of a list.
     ///

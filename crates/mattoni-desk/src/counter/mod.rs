@@ -18,7 +18,7 @@ use mattoni_store::Store;
 
 pub use bulk::BulkPreview;
 pub use list::{Page, Query};
-pub use screen::{Lists, MAX_ROWS, Screen, ScreenPage, Within};
+pub use screen::{LinesPage, Lists, MAX_ROWS, Screen, ScreenPage, Within};
 
 use crate::desk::no_such;
 use crate::{Desk, DeskError, Opened};

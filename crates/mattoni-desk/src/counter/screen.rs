@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use mattoni_core::{Aggregate, Digest, DigestBuilder, Refusal};
 use mattoni_practice::access::{Role, see};
 use mattoni_practice::{Practice, State};
-use mattoni_store::{Cursor, Direction, Loaded, Placed, Span, Spot, Store};
+use mattoni_store::{Cursor, Direction, Line, Loaded, Placed, Span, Spot, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::names::{words, words_of};
 use crate::practices::{DUE, MINE, NAME, STATE, in_state, is_draft, office, service};
-use crate::{Counter, DeskError};
+use crate::{Counter, DeskError, PracticeLine};
 
 /// The most rows of a page.
 pub const MAX_ROWS: usize = 200;
@@ -78,6 +78,18 @@ pub struct ScreenPage {
     pub lists: Lists,
 }
 
+/// A page of a screen, line by line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinesPage {
+    /// What the subject may see of each practice in a list.
+    pub lines: Vec<PracticeLine>,
+    /// What to hand back for the next page; `None` at the end.
+    pub next: Option<Cursor>,
+    /// Whether every practice there is can be in it.
+    pub lists: Lists,
+}
+
 /// Whether the lists are up to date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -104,10 +116,8 @@ impl<S: Store> Counter<'_, S> {
     ) -> Result<ScreenPage, DeskError> {
         let rows = rows.clamp(1, MAX_ROWS);
         let question = self.question(screen);
-        let after = cursor.map(|cursor| cursor.spot(question)).transpose();
-        let after = after.map_err(|refusal| DeskError::Refused(refusal.problems()))?;
-        let behind = self.desk.lists_behind::<Practice>().await?;
-        let lists = if behind == 0 { Lists::Complete } else { Lists::BeingRebuilt };
+        let after = begin(cursor, question)?;
+        let lists = self.lists().await?;
         let mut reading = self.reading(screen, after);
         let mut practices = Vec::new();
         let mut last = None;
@@ -124,6 +134,46 @@ impl<S: Store> Counter<'_, S> {
         }
         let next = last.map(|spot| Cursor::new(question, spot));
         Ok(ScreenPage { practices, next, lists })
+    }
+
+    /// The same page, told in lines: what a table of practices shows. Its cursors and those of
+    /// [`screen`](Self::screen) go on from one another.
+    ///
+    /// Where the subject sees everything in the list, as an official does in the work of their
+    /// office, no practice is read for it, and it costs the same wherever in a list of whatever
+    /// length; otherwise it is made of the practices.
+    ///
+    /// # Errors
+    /// As [`screen`](Self::screen); [`DeskError::Store`] when a line does not read.
+    pub async fn lines(
+        &self,
+        screen: &Screen,
+        cursor: Option<&Cursor>,
+        rows: usize,
+    ) -> Result<LinesPage, DeskError> {
+        let rows = rows.clamp(1, MAX_ROWS);
+        let lists = self.lists().await?;
+        // Whatever was listed before there were lines has none until it is listed anew.
+        let whole = self.counted_bucket(screen).filter(|_| lists == Lists::Complete);
+        let Some((list, bucket)) = whole else {
+            let page = self.screen(screen, cursor, rows).await?;
+            let lines = page.practices.iter().map(PracticeLine::of).collect();
+            return Ok(LinesPage { lines, next: page.next, lists: page.lists });
+        };
+        let question = self.question(screen);
+        let after = begin(cursor, question)?;
+        let (store, ente, span) = (self.desk.store(), self.desk.ente(), Span::new(list, bucket));
+        let page = store.lines(ente, Practice::KIND, &span, after.as_ref(), rows).await?;
+        let more = page.len() == rows;
+        let last = page.last().filter(|_| more).map(|line| line.spot.clone());
+        let next = last.map(|spot| Cursor::new(question, spot));
+        let lines = page.iter().map(read).collect::<Result<_, DeskError>>()?;
+        Ok(LinesPage { lines, next, lists })
+    }
+
+    async fn lists(&self) -> Result<Lists, DeskError> {
+        let behind = self.desk.lists_behind::<Practice>().await?;
+        Ok(if behind == 0 { Lists::Complete } else { Lists::BeingRebuilt })
     }
 
     /// How many practices the screen shows over all its pages. Where the subject sees everything
@@ -253,6 +303,21 @@ impl<S: Store> Counter<'_, S> {
         let here = self.subject.ente == *self.desk.ente();
         self.subject.roles.iter().filter(move |_| here)
     }
+}
+
+/// Where a page begins after.
+fn begin(cursor: Option<&Cursor>, question: Digest) -> Result<Option<Spot>, DeskError> {
+    let after = cursor.map(|cursor| cursor.spot(question)).transpose();
+    after.map_err(|refusal| DeskError::Refused(refusal.problems()))
+}
+
+/// What a list tells of a practice.
+fn read(line: &Line) -> Result<PracticeLine, DeskError> {
+    serde_json::from_str(&line.text).map_err(|e| {
+        let kind = mattoni_store::ErrorKind::Unreadable;
+        let unreadable = mattoni_store::Error::new(kind, "failed to read a line of a list");
+        DeskError::Store(unreadable.with("practice", line.spot.id).caused_by(e))
+    })
 }
 
 /// One of the buckets that a screen is read from.

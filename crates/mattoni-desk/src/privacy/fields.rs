@@ -85,6 +85,9 @@ const STATE: &[Field] = &[
     applicants("/summed", "recomputed"),
 ];
 
+/// The name, in what lists tell.
+const LINES: &[Field] = &[Field::new("/applicant", ITSELF, "line-applicant")];
+
 /// What a debt is for is written by the office and may name someone.
 const EFFECTS: &[Field] = &[text("/reason")];
 
@@ -97,8 +100,12 @@ pub fn secrets() -> Secrets {
         r#"{{"id":"$person","fiscal_code":"XXXXXX00A01A000S","given_name":"{ERASED}","family_name":"{ERASED}","born_on":"1900-01-01"}}"#
     );
     Secrets::new()
-        .with(Practice::KIND, Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_lists(&[NAME]))
+        .with(
+            Practice::KIND,
+            Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_lists(&[NAME]).in_lines(LINES),
+        )
         .with_stand_in("person", person)
+        .with_stand_in("line-applicant", format!(r#"{{"id":"$person","name":"{ERASED}"}}"#))
         .with_stand_in("answer", format!(r#"{{"type":"text","value":"{ERASED}"}}"#))
         .with_stand_in("text", format!(r#""{ERASED}""#))
         .with_stand_in("digest", format!(r#""{}""#, mattoni_core::Digest::ZERO))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use expect_test::expect;
 use mattoni_core::{Act, Actor, Id, Problem, Problems};
 use mattoni_desk::counter::{Counter, Lists, Query, Screen, Within};
-use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
+use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError, PracticeLine};
 use mattoni_practice::access::{Role, Subject, may};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::*;
@@ -176,6 +176,26 @@ async fn screen_pages(
     }
 }
 
+/// The same, told in lines, and as practices in turns: one goes on from the other.
+async fn line_pages(
+    counter: &Counter<'_, Memory>,
+    screen: &Screen,
+    limit: usize,
+) -> Vec<PracticeLine> {
+    let (mut told, mut after): (Vec<PracticeLine>, Option<Cursor>) = (Vec::new(), None);
+    loop {
+        let page = counter.lines(screen, after.as_ref(), limit).await.unwrap();
+        assert!(page.lines.len() <= limit);
+        assert_eq!(page.lists, Lists::Complete);
+        told.extend(page.lines);
+        let Some(next) = page.next else { return told };
+        let page = counter.screen(screen, Some(&next), limit).await.unwrap();
+        told.extend(page.practices.iter().map(PracticeLine::of));
+        let Some(next) = page.next else { return told };
+        after = Some(next);
+    }
+}
+
 fn wanted(query: &Query, practice: &Practice) -> bool {
     let on_it = |who: Id<mattoni_core::Person>| {
         practice.speaks_for_applicant(who) || practice.parties().iter().any(|p| p.person.id == who)
@@ -232,6 +252,8 @@ proptest! {
             for screen in screens() {
                 let expected = shown(&screen, &who, seen.values());
                 assert_eq!(screen_pages(&counter, &screen, limit).await, expected, "{screen:?}");
+                let told: Vec<_> = expected.iter().map(PracticeLine::of).collect();
+                assert_eq!(line_pages(&counter, &screen, limit).await, told, "{screen:?}");
                 assert_eq!(counter.size(&screen).await.unwrap(), expected.len() as u64);
             }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::Days;
+use expect_test::expect;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::{Aggregate, fold};
 use mattoni_desk::counter::{Lists as Listed, Screen, Within};
@@ -177,6 +178,14 @@ async fn erasing_a_person_leaves_no_word_of_their_name_in_any_list() {
     assert_eq!((named(&service).await, named(&office).await), (2, 2));
     let mine = practice.applicant().id.to_string();
     assert_eq!(store.tally(&ente(), KIND, MINE, &mine).await.unwrap(), 2);
+}
+
+#[test]
+fn a_line_is_stored_like_this() {
+    let taken_in_charge = fold::<Practice>(&life(0, &plain(3))).unwrap();
+    expect![[r#"{"id":"3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd","service":"nido","state":"taken-in-charge","number":"2027/0000000","applicant":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"office":"scuola","since":"2027-03-01T09:00:00Z","due":"2027-03-31"}"#]].assert_eq(&taken_in_charge.line());
+    let draft = fold::<Practice>(&life(0, &plain(0))).unwrap();
+    expect![[r#"{"id":"3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd","service":"nido","state":"draft","applicant":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"since":"2027-03-01T09:00:00Z"}"#]].assert_eq(&draft.line());
 }
 
 #[test]

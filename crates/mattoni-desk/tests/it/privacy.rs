@@ -5,9 +5,11 @@ use std::path::Path;
 
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Aggregate, FiscalCode, Id, Person};
+use mattoni_desk::counter::Screen;
 use mattoni_desk::practices::{SERVICE_STATE, in_state};
 use mattoni_desk::privacy::{Action, ERASED, Erasure, Schedule, ScheduleSource, secrets};
-use mattoni_desk::{Desk, DeskError};
+use mattoni_desk::{Applicant, Desk, DeskError, PracticeLine};
+use mattoni_practice::access::{Role, Subject};
 use mattoni_practice::*;
 use mattoni_store::{
     Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, MasterKey, Memory, Next, Sqlite, Store,
@@ -17,7 +19,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::practices::{
-    Spec, anna, at, calendar, citizen, ente, id, life, number, open_all, person, spec,
+    Spec, anna, at, calendar, citizen, ente, id, life, number, open_all, person, service, spec,
 };
 
 async fn sealed<S: Store>(store: S) -> Desk<Vault<S>> {
@@ -111,6 +113,27 @@ async fn a_person_is_nowhere_in_the_file_and_erased_from_all_of_it() {
     for word in words {
         assert!(!stands_in(dir.path(), word), "{word}");
     }
+}
+
+#[tokio::test]
+async fn an_office_reads_names_off_a_list_that_holds_none() {
+    let dir = TempDir::new().unwrap();
+    let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+    open_all(&desk, &[rejected()]).await;
+    let auditor = desk.at_counter(Subject::new(ente(), vec![Role::Auditor]));
+    let list = Screen::InState { service: service(0), state: State::Rejected };
+    let told = async || auditor.lines(&list, None, 9).await.unwrap().lines.remove(0);
+    let mut line = told().await;
+    assert_eq!(line.applicant.name, "Maria Rossi");
+    assert_eq!(line, PracticeLine::of(&desk.load(id(0)).await.unwrap().unwrap().state));
+    assert!(!stands_in(dir.path(), "Rossi"));
+
+    // Listed anew, as by newer software; then erased.
+    desk.rebuild_lists::<Practice>(&|_| ()).await.unwrap();
+    assert_eq!(told().await, line);
+    desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
+    line.applicant = Applicant { id: person(0).id, name: ERASED.to_owned() };
+    assert_eq!(told().await, line);
 }
 
 #[tokio::test]

@@ -59,6 +59,55 @@ pub(super) async fn show_states_in_their_order(store: &impl Store) {
     assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "b").await), (3, 2));
 }
 
+/// What is told at a place comes, changes and goes with the state, and costs no state.
+pub(super) async fn tell_what_their_places_carry(store: &impl Store) {
+    let telling = |id, after, w, line: &str| {
+        let listing = Listing::new(1).at(watts("a", w).with_line()).at(watts("bare", w));
+        change(id, after, 1).with_listing(listing.telling(line))
+    };
+    let told = async |span: &Span, after: Option<&Spot>, limit| {
+        let lines = works(store.lines(&ente(), "lamp", span, after, limit).await);
+        lines.into_iter().map(|line| (line.spot.id.as_u128(), line.text)).collect::<Vec<_>>()
+    };
+    let line = |id: u128, text: &str| (id, text.to_owned());
+    let all = Span::new("watts", "a");
+    let lamps = [(1, 60, r#""one""#), (2, 10, r#""two""#), (3, 40, "")];
+    committed(store, lamps.map(|(id, w, text)| telling(id, 0, w, text))).await;
+    let in_order = [line(2, r#""two""#), line(3, ""), line(1, r#""one""#)];
+    assert_eq!(told(&all, None, 9).await, in_order);
+    assert_eq!(told(&all, None, 2).await, in_order[..2]);
+    let down = all.clone().downwards();
+    assert_eq!(told(&down, None, 1).await, in_order[2..]);
+    let page = works(store.lines(&ente(), "lamp", &all, None, 1).await);
+    let spot = page.first().map(|line| line.spot.clone());
+    assert_eq!(told(&all, spot.as_ref(), 9).await, in_order[1..], "read on after a spot");
+    let placed = works(store.page(&ente(), "lamp", &all, None, 1).await);
+    assert_eq!(spot, placed.first().map(Placed::spot), "a spot is good for both");
+    let bare = Span::new("watts", "bare");
+    assert_eq!(told(&bare, None, 1).await, [line(2, "")], "a place that carries none tells none");
+
+    // Told anew where it stands, told where it goes, told no more; a place is counted once.
+    let later = [telling(1, 1, 60, r#""uno""#), telling(2, 1, 70, r#""two""#)];
+    committed(store, later.into_iter().chain([lamp(3, 1, [watts("a", 40)])])).await;
+    let in_order = [line(3, ""), line(1, r#""uno""#), line(2, r#""two""#)];
+    assert_eq!(told(&all, None, 9).await, in_order);
+    assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "bare").await), (3, 2));
+    let listing = Listing::new(1).at(watts("a", 60).with_line()).telling(r#""eins""#);
+    let relisted = Relisted { stream: stream(1), version: Version::new(2), listing };
+    assert_eq!(store.relist(&ente(), vec![relisted]).await.expect("it is relisted"), 1);
+    assert_eq!(told(&all, None, 9).await[1], line(1, r#""eins""#));
+    assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "bare").await), (3, 1));
+
+    let long = "x".repeat(crate::MAX_LINE);
+    match commit(store, [telling(4, 0, 1, &long)]).await {
+        Err(CommitError::Refused(problems)) => {
+            let codes: Vec<_> = problems.iter().map(|p| p.code.to_string()).collect();
+            assert_eq!(codes, ["store.line.form"], "only the place that carries it is too long");
+        }
+        other => panic!("a refusal was promised, not {other:?}"),
+    }
+}
+
 pub(super) async fn find_by_the_beginning(store: &impl Store) {
     let names = ["rossi", "rosa", "ros", "rot", "r", "s", "ros\u{fffd}", "rosé"];
     let places = |name: &str| [Place::personal("name", "all", name)];

@@ -10,7 +10,7 @@ use crate::memory::keys::KeyRack;
 use crate::record::{Link, by_json};
 use crate::{
     AfterFailure, Batch, Change, Committed, Conflict, Direction, EffectId, Facet, Head, Holding,
-    Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
+    Line, Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
     StoredEffect, StoredState, Stream, Version,
 };
 
@@ -40,7 +40,8 @@ pub(super) struct Ledger {
     facets: BTreeMap<Key, BTreeSet<Id<Stream>>>,
     unique: BTreeMap<Key, Id<Stream>>,
     /// By kind, list and bucket.
-    places: BTreeMap<Key, BTreeSet<Spot>>,
+    /// By place, and what is told there.
+    places: BTreeMap<Key, BTreeMap<Spot, String>>,
     /// States by kind and form.
     forms: BTreeMap<(String, u32), u64>,
     numbers: BTreeMap<String, u64>,
@@ -238,7 +239,8 @@ impl Ledger {
     fn list(&mut self, stream: &Stream, listing: &Listing) {
         for place in &listing.places {
             let spot = Spot { sort: place.sort.clone(), id: stream.id };
-            self.places.entry(bucket(stream, place)).or_default().insert(spot);
+            let told = place.told(listing).to_owned();
+            self.places.entry(bucket(stream, place)).or_default().insert(spot, told);
         }
         *self.forms.entry((stream.kind.to_string(), listing.form)).or_default() += 1;
     }
@@ -263,17 +265,39 @@ impl Ledger {
         after: Option<&Spot>,
         limit: usize,
     ) -> Vec<Placed> {
+        let placed = |(spot, _): (&Spot, &String)| {
+            let state = self.state(&Stream::new(kind.to_owned(), spot.id))?;
+            Some(Placed { sort: spot.sort.clone(), state })
+        };
+        self.over(kind, span, after, limit).into_iter().filter_map(placed).collect()
+    }
+
+    pub(super) fn lines(
+        &self,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Vec<Line> {
+        let line = |(spot, told): (&Spot, &String)| Line { spot: spot.clone(), text: told.clone() };
+        self.over(kind, span, after, limit).into_iter().map(line).collect()
+    }
+
+    /// The places of a span.
+    fn over(
+        &self,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Vec<(&Spot, &String)> {
         let key = (kind.to_owned(), span.list.to_string(), span.bucket.clone());
         let (low, high) = span.ends(after);
         let Some(spots) = self.places.get(&key).filter(|_| low < high) else { return Vec::new() };
         let between = spots.range((Bound::Excluded(low), Bound::Excluded(high)));
-        let placed = |spot: &Spot| {
-            let state = self.state(&Stream::new(kind.to_owned(), spot.id))?;
-            Some(Placed { sort: spot.sort.clone(), state })
-        };
         match span.direction {
-            Direction::Up => between.take(limit).filter_map(placed).collect(),
-            Direction::Down => between.rev().take(limit).filter_map(placed).collect(),
+            Direction::Up => between.take(limit).collect(),
+            Direction::Down => between.rev().take(limit).collect(),
         }
     }
 

@@ -9,27 +9,40 @@ use crate::check::check_relisted;
 use crate::listing::{Moves, Tallies, written};
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
-use crate::postgres::read::{count, get, int, page, state, uuid};
+use crate::postgres::read::{count, get, id, int, page, state, uuid};
 use crate::postgres::session::{Query, roll_back, write_and_commit};
 use crate::postgres::statements::Rows;
 use crate::{
-    CommitError, Direction, Error, Head, Listing, Lists, Place, Placed, Postgres, Relisted, Span,
-    Spot, Stream,
+    CommitError, Direction, Error, Head, Line, Listing, Lists, Place, Placed, Postgres, Relisted,
+    Span, Spot, Stream,
 };
 
+/// A query over the places of a span, which are the same for all: up, and down.
+macro_rules! over_span {
+    ($select:literal) => {
+        [over_span!($select, "ASC"), over_span!($select, "DESC")]
+    };
+    ($select:literal, $order:literal) => {
+        concat!(
+            $select,
+            " WHERE l.ente = $1 AND l.kind = $2 AND l.list = $3 AND l.bucket = $4
+                AND (l.sort, l.id) > ($5, $6) AND (l.sort, l.id) < ($7, $8)
+            ORDER BY l.sort ",
+            $order,
+            ", l.id ",
+            $order,
+            " LIMIT $9"
+        )
+    };
+}
+
 // OFFSET 0: see commit.rs.
-const UP: &str = "SELECT l.id, s.version, s.body, l.sort FROM listing l,
-    LATERAL (SELECT version, body FROM state
-        WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s
-    WHERE l.ente = $1 AND l.kind = $2 AND l.list = $3 AND l.bucket = $4
-        AND (l.sort, l.id) > ($5, $6) AND (l.sort, l.id) < ($7, $8)
-    ORDER BY l.sort, l.id LIMIT $9";
-const DOWN: &str = "SELECT l.id, s.version, s.body, l.sort FROM listing l,
-    LATERAL (SELECT version, body FROM state
-        WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s
-    WHERE l.ente = $1 AND l.kind = $2 AND l.list = $3 AND l.bucket = $4
-        AND (l.sort, l.id) > ($5, $6) AND (l.sort, l.id) < ($7, $8)
-    ORDER BY l.sort DESC, l.id DESC LIMIT $9";
+const STATES: [&str; 2] = over_span!(
+    "SELECT l.id, s.version, s.body, l.sort FROM listing l,
+        LATERAL (SELECT version, body FROM state
+            WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s"
+);
+const LINES: [&str; 2] = over_span!("SELECT l.id, l.sort, l.line FROM listing l");
 
 #[async_trait]
 impl Lists for Postgres {
@@ -41,23 +54,24 @@ impl Lists for Postgres {
         after: Option<&Spot>,
         limit: usize,
     ) -> Result<Vec<Placed>, Error> {
-        let sql = match span.direction {
-            Direction::Up => UP,
-            Direction::Down => DOWN,
-        };
-        let (low, high) = span.ends(after);
-        let query = Query::new(sql)
-            .with(ente.as_str())
-            .with(kind)
-            .with(&*span.list)
-            .with(&*span.bucket)
-            .with(low.sort)
-            .with(uuid(low.id))
-            .with(high.sort)
-            .with(uuid(high.id))
-            .with(page(limit));
+        let query = over(ente, (kind, span, after, limit), STATES);
         self.all(ente, query, |row| {
             Ok(Placed { state: state(kind.to_owned(), row)?, sort: get(row, 3)? })
+        })
+        .await
+    }
+
+    async fn lines(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Line>, Error> {
+        let query = over(ente, (kind, span, after, limit), LINES);
+        self.all(ente, query, |row| {
+            Ok(Line { spot: Spot { id: id(row, 0)?, sort: get(row, 1)? }, text: get(row, 2)? })
         })
         .await
     }
@@ -89,6 +103,29 @@ impl Lists for Postgres {
         check_relisted(&states)?;
         Ok(self.relist_all(ente, &states).await.map_err(|e| e.with("ente", ente))?)
     }
+}
+
+/// The places of a span.
+fn over<'a>(
+    ente: &'a EnteId,
+    (kind, span, after, limit): (&'a str, &'a Span, Option<&Spot>, usize),
+    [up, down]: [&'static str; 2],
+) -> Query<'a> {
+    let sql = match span.direction {
+        Direction::Up => up,
+        Direction::Down => down,
+    };
+    let (low, high) = span.ends(after);
+    Query::new(sql)
+        .with(ente.as_str())
+        .with(kind)
+        .with(&*span.list)
+        .with(&*span.bucket)
+        .with(low.sort)
+        .with(uuid(low.id))
+        .with(high.sort)
+        .with(uuid(high.id))
+        .with(page(limit))
 }
 
 impl Postgres {
@@ -145,22 +182,24 @@ const DROP_TALLY: &str = "DELETE FROM tally
 /// What is written for states to move.
 pub(super) struct Moved<'a> {
     left: Vec<(&'a Stream, &'a Place)>,
-    taken: Vec<(&'a Stream, &'a Place)>,
+    /// New places, and those where something else is told.
+    told: Vec<(&'a Stream, &'a Place, &'a str)>,
     tallies: Tallies,
 }
 
 impl<'a> Moved<'a> {
     pub(super) fn of(moves: &[Move<'a>]) -> Self {
-        let (mut left, mut taken) = (Vec::new(), Vec::new());
+        let (mut left, mut told) = (Vec::new(), Vec::new());
         let mut tallies = Tallies::default();
         for Move { stream, had, has } in moves {
             let moves = Moves::between(*had, has);
             tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
             tallies.moved(&stream.kind, &moves);
             left.extend(moves.left.into_iter().map(|place| (*stream, place)));
-            taken.extend(moves.taken.into_iter().map(|place| (*stream, place)));
+            let moved = moves.taken.into_iter().chain(moves.retold);
+            told.extend(moved.map(|(place, line)| (*stream, place, line)));
         }
-        Self { left, taken, tallies }
+        Self { left, told, tallies }
     }
 
     /// What goes, and is counted down.
@@ -198,6 +237,6 @@ impl<'a> Moved<'a> {
         let owned = |(kind, list, bucket, n): (&str, &str, &str, i64)| {
             (kind.to_owned(), list.to_owned(), bucket.to_owned(), n)
         };
-        Rows { places: &self.taken, counts: up.map(owned).collect(), ..Rows::at(from, to) }
+        Rows { places: &self.told, counts: up.map(owned).collect(), ..Rows::at(from, to) }
     }
 }

@@ -65,7 +65,8 @@ pub(super) struct Rows<'r, 'a> {
     pub(super) journal: &'r [JournalRow<'a>],
     pub(super) states: &'r [(&'a Stream, State<'a>)],
     pub(super) facets: &'r [(&'a Stream, &'a Facet)],
-    pub(super) places: &'r [(&'a Stream, &'a Place)],
+    /// And what is told there.
+    pub(super) places: &'r [(&'a Stream, &'a Place, &'a str)],
     /// Kind, list, bucket, and how many places more.
     pub(super) counts: Vec<(String, String, String, i64)>,
     pub(super) numbers: Vec<(&'a str, u64)>,
@@ -99,10 +100,10 @@ const WRITE: &str = "WITH head_moved AS (
     SELECT (SELECT ente FROM head_moved), unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[]),
         unnest($22::text[]), unnest($23::text[])
 ), placed AS (
-    INSERT INTO listing (ente, kind, id, list, bucket, sort)
+    INSERT INTO listing (ente, kind, id, list, bucket, sort, line)
     SELECT (SELECT ente FROM head_moved), unnest($24::text[]), unnest($25::uuid[]), unnest($26::text[]),
-        unnest($27::text[]), unnest($28::text[])
-    ON CONFLICT DO NOTHING
+        unnest($27::text[]), unnest($28::text[]), unnest($46::text[])
+    ON CONFLICT (ente, kind, list, bucket, sort, id) DO UPDATE SET line = excluded.line
 ), counted AS (
     INSERT INTO tally (ente, kind, list, bucket, n)
     SELECT (SELECT ente FROM head_moved), unnest($29::text[]), unnest($30::text[]), unnest($31::text[]),
@@ -154,7 +155,10 @@ impl<'a> Rows<'_, 'a> {
             .with(column(&self.counts, |(.., n)| *n))
             .with(column(&self.numbers, |(sequence, _)| *sequence))
             .with(column(&self.numbers, |(_, last)| int(*last)));
-        post(query, self.outbox).with(int(self.from.seq)).with(hash(&self.from))
+        post(query, self.outbox)
+            .with(int(self.from.seq))
+            .with(hash(&self.from))
+            .with(column(self.places, |(.., line)| *line))
     }
 }
 
@@ -212,13 +216,13 @@ fn add_facets<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Facet)]) -> Query<'
         .with(column(rows, |(_, facet)| holding(facet)))
 }
 
-fn place<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Place)]) -> Query<'a> {
+fn place<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Place, &'a str)]) -> Query<'a> {
     query
-        .with(column(rows, |(stream, _)| &*stream.kind))
-        .with(column(rows, |(stream, _)| uuid(stream.id)))
-        .with(column(rows, |(_, place)| &*place.list))
-        .with(column(rows, |(_, place)| &*place.bucket))
-        .with(column(rows, |(_, place)| &*place.sort))
+        .with(column(rows, |(stream, ..)| &*stream.kind))
+        .with(column(rows, |(stream, ..)| uuid(stream.id)))
+        .with(column(rows, |(_, place, _)| &*place.list))
+        .with(column(rows, |(_, place, _)| &*place.bucket))
+        .with(column(rows, |(_, place, _)| &*place.sort))
 }
 
 fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {

@@ -4,30 +4,45 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::check::check_relisted;
 use crate::listing::{Moves, Tallies, written};
 use crate::sqlite::apply::Write;
-use crate::sqlite::read::{all, first, page, state};
+use crate::sqlite::read::{all, first, id, page, state};
 use crate::sqlite::statements::{Statements, count, id_bytes, int};
 use crate::{
-    CommitError, Direction, Error, Listing, Lists, Placed, Relisted, Span, Spot, Sqlite, Stream,
+    CommitError, Direction, Error, Line, Listing, Lists, Placed, Relisted, Span, Spot, Sqlite,
+    Stream,
 };
 
+/// A query over the places of a span, which are the same for all: up, and down.
+macro_rules! over_span {
+    ($select:literal) => {
+        [over_span!($select, "ASC"), over_span!($select, "DESC")]
+    };
+    ($select:literal, $order:literal) => {
+        concat!(
+            $select,
+            " WHERE listing.ente = ?1 AND listing.kind = ?2 AND listing.list = ?3
+                AND listing.bucket = ?4 AND (listing.sort, listing.id) > (?5, ?6)
+                AND (listing.sort, listing.id) < (?7, ?8)
+            ORDER BY listing.sort ",
+            $order,
+            ", listing.id ",
+            $order,
+            " LIMIT ?9"
+        )
+    };
+}
+
 // CROSS JOIN keeps the order of the tables: the page comes off the list's key.
-const UP: &str = "SELECT state.id, state.version, state.body, listing.sort FROM listing
-    CROSS JOIN state ON state.ente = listing.ente AND state.kind = listing.kind
-        AND state.id = listing.id
-    WHERE listing.ente = ?1 AND listing.kind = ?2 AND listing.list = ?3 AND listing.bucket = ?4
-        AND (listing.sort, listing.id) > (?5, ?6) AND (listing.sort, listing.id) < (?7, ?8)
-    ORDER BY listing.sort, listing.id LIMIT ?9";
-const DOWN: &str = "SELECT state.id, state.version, state.body, listing.sort FROM listing
-    CROSS JOIN state ON state.ente = listing.ente AND state.kind = listing.kind
-        AND state.id = listing.id
-    WHERE listing.ente = ?1 AND listing.kind = ?2 AND listing.list = ?3 AND listing.bucket = ?4
-        AND (listing.sort, listing.id) > (?5, ?6) AND (listing.sort, listing.id) < (?7, ?8)
-    ORDER BY listing.sort DESC, listing.id DESC LIMIT ?9";
+const STATES: [&str; 2] = over_span!(
+    "SELECT state.id, state.version, state.body, listing.sort FROM listing
+        CROSS JOIN state ON state.ente = listing.ente AND state.kind = listing.kind
+            AND state.id = listing.id"
+);
+const LINES: [&str; 2] = over_span!("SELECT id, sort, line FROM listing");
 
 #[async_trait]
 impl Lists for Sqlite {
@@ -39,27 +54,21 @@ impl Lists for Sqlite {
         after: Option<&Spot>,
         limit: usize,
     ) -> Result<Vec<Placed>, Error> {
-        let sql = match span.direction {
-            Direction::Up => UP,
-            Direction::Down => DOWN,
-        };
-        let (low, high) = span.ends(after);
-        let (low_id, high_id) = (low.id.as_u128().to_be_bytes(), high.id.as_u128().to_be_bytes());
-        self.read(ente, |conn| {
-            let key = params![
-                ente.as_str(),
-                kind,
-                span.list,
-                span.bucket,
-                low.sort,
-                low_id,
-                high.sort,
-                high_id,
-                page(limit)
-            ];
-            all(conn, sql, key, |row| {
-                Ok(Placed { state: state(kind.to_owned(), row)?, sort: row.get(3)? })
-            })
+        self.over(ente, (kind, span, after, limit), STATES, |row| {
+            Ok(Placed { state: state(kind.to_owned(), row)?, sort: row.get(3)? })
+        })
+    }
+
+    async fn lines(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Line>, Error> {
+        self.over(ente, (kind, span, after, limit), LINES, |row| {
+            Ok(Line { spot: Spot { id: id(row, 0)?, sort: row.get(1)? }, text: row.get(2)? })
         })
     }
 
@@ -92,6 +101,38 @@ impl Lists for Sqlite {
     async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
         check_relisted(&states)?;
         Ok(self.write(Write::Relist { ente: ente.clone(), states }).await?)
+    }
+}
+
+impl Sqlite {
+    /// The places of a span, each read by `read`.
+    fn over<T>(
+        &self,
+        ente: &EnteId,
+        (kind, span, after, limit): (&str, &Span, Option<&Spot>, usize),
+        [up, down]: [&str; 2],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let sql = match span.direction {
+            Direction::Up => up,
+            Direction::Down => down,
+        };
+        let (low, high) = span.ends(after);
+        let (low_id, high_id) = (low.id.as_u128().to_be_bytes(), high.id.as_u128().to_be_bytes());
+        self.read(ente, |conn| {
+            let key = params![
+                ente.as_str(),
+                kind,
+                span.list,
+                span.bucket,
+                low.sort,
+                low_id,
+                high.sort,
+                high_id,
+                page(limit)
+            ];
+            all(conn, sql, key, read)
+        })
     }
 }
 
@@ -130,9 +171,9 @@ impl Statements<'_> {
             let key = params![ente.as_str(), stream.kind, old.list, old.bucket, old.sort, id];
             self.drop_place.execute(key)?;
         }
-        for new in &moves.taken {
-            let key = params![ente.as_str(), stream.kind, new.list, new.bucket, new.sort, id];
-            self.add_place.execute(key)?;
+        for (new, told) in moves.taken.iter().chain(&moves.retold) {
+            let row = params![ente.as_str(), stream.kind, new.list, new.bucket, new.sort, id, told];
+            self.add_place.execute(row)?;
         }
         tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
         tallies.moved(&stream.kind, &moves);

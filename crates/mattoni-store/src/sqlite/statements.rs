@@ -40,8 +40,8 @@ statements! {
     move_state: "UPDATE state SET version = ?2, facets = ?3, body = ?4, lists = ?5
         WHERE rowid = ?1";
     set_lists: "UPDATE state SET lists = ?2 WHERE rowid = ?1";
-    add_place: "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    add_place: "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET line = excluded.line";
     drop_place: "DELETE FROM listing WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4
         AND sort = ?5 AND id = ?6";
     count_up: "INSERT INTO tally (ente, kind, list, bucket, n) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{EnteId, Id};
 
+use crate::vault::seal::Rack;
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
-    Batch, CommitError, Committed, EffectId, Error, Layer, Placed, Recorded, Relisted, Span, Spot,
-    Store, StoredEffect, StoredState, Stream, Version,
+    Batch, CommitError, Committed, EffectId, Error, Layer, Line, Placed, Recorded, Relisted, Span,
+    Spot, Store, StoredEffect, StoredState, Stream, Version,
 };
 
 impl<S: Store> Vault<S> {
@@ -22,6 +23,52 @@ impl<S: Store> Vault<S> {
         });
         self.opened(ente, documents).await?;
         Ok(states)
+    }
+
+    /// What lists tell, opened.
+    async fn told(&self, ente: &EnteId, kind: &str, lines: Vec<Line>) -> Result<Vec<Line>, Error> {
+        let stream = |line: &Line| Stream::new(kind.to_owned(), line.spot.id);
+        let streams: Vec<Stream> = lines.iter().map(stream).collect();
+        let (spots, mut texts): (Vec<Spot>, Vec<Vec<u8>>) =
+            lines.into_iter().map(|line| (line.spot, line.text.into_bytes())).unzip();
+        let documents = streams.iter().zip(&mut texts).map(|(stream, text)| {
+            (Document { ente, stream, version: Version::NONE, part: Part::Line }, text)
+        });
+        self.opened(ente, documents).await?;
+        // Text with texts put into it is text.
+        let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
+        let lines = spots.into_iter().zip(texts.into_iter().map(text));
+        Ok(lines.map(|(spot, text)| Line { spot, text }).collect())
+    }
+
+    /// Listings with what they tell sealed.
+    async fn relisted(
+        &self,
+        ente: &EnteId,
+        states: Vec<Relisted>,
+    ) -> Result<Vec<Relisted>, CommitError> {
+        let Some(ring) = &self.ring else { return Ok(states) };
+        let personal = |stream: &Stream| self.secrets.kinds.get(&*stream.kind);
+        // No key is made beside those of a copy that is still to be taken in.
+        self.ente_key(ente).await?;
+        loop {
+            let streams = states.iter().map(|state| &state.stream);
+            let streams = streams.filter(|stream| personal(stream).is_some());
+            let mut rack = Rack::of(ring, &self.store, ente, streams).await?;
+            let mut sealed = states.clone();
+            for state in &mut sealed {
+                if let Some(personal) = personal(&state.stream) {
+                    rack.line(&state.stream, &mut state.listing, personal)?;
+                }
+            }
+            let made = rack.made();
+            if made.is_empty() {
+                return Ok(sealed);
+            }
+            // Of records from before sealing began. Another process may put others: whichever
+            // are there then are used.
+            self.store.put_keys(ente, &made).await?;
+        }
     }
 
     async fn effects(
@@ -123,11 +170,25 @@ impl<S: Store> Layer for Vault<S> {
         Ok(whole.map(|(sort, state)| Placed { sort, state }).collect())
     }
 
+    async fn lines(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        span: &Span,
+        after: Option<&Spot>,
+        limit: usize,
+    ) -> Result<Vec<Line>, Error> {
+        let span = self.keyed_span(ente, kind, span).await?;
+        let lines = self.store.lines(ente, kind, &span, after, limit).await?;
+        self.told(ente, kind, lines).await
+    }
+
     async fn relist(&self, ente: &EnteId, mut states: Vec<Relisted>) -> Result<u64, CommitError> {
         for state in &mut states {
             let kind = state.stream.kind.clone();
             self.keyed_places(ente, &kind, &mut state.listing).await?;
         }
+        let states = self.relisted(ente, states).await?;
         self.store.relist(ente, states).await
     }
 

@@ -253,7 +253,9 @@ impl<S: Store> Vault<S> {
         // Records without the key of their ente are a backup without its keys: nothing is added
         // to those that the keys, once restored, would not fit.
         self.ente_key(&batch.ente).await?;
-        let mut rack = Rack::of(ring, &self.store, &batch, |kind| kinds.contains_key(kind)).await?;
+        let streams = batch.changes.iter().map(|change| &change.stream);
+        let personal = streams.filter(|stream| kinds.contains_key(&*stream.kind));
+        let mut rack = Rack::of(ring, &self.store, &batch.ente, personal).await?;
         let mut changes = Vec::with_capacity(batch.changes.len());
         for change in &batch.changes {
             let Some(personal) = kinds.get(&*change.stream.kind) else {

@@ -42,13 +42,14 @@ pub struct Personal {
     pub(super) effects: &'static [Field],
     pub(super) facets: &'static [&'static str],
     pub(super) lists: &'static [&'static str],
+    pub(super) lines: &'static [Field],
 }
 
 impl Personal {
     /// These places in events and in the state.
     #[must_use]
     pub const fn new(events: &'static [Field], state: &'static [Field]) -> Self {
-        Self { events, state, effects: &[], facets: &[], lists: &[] }
+        Self { events, state, effects: &[], facets: &[], lists: &[], lines: &[] }
     }
 
     /// And these in the payloads of effects.
@@ -73,6 +74,14 @@ impl Personal {
     #[must_use]
     pub const fn in_lists(mut self, lists: &'static [&'static str]) -> Self {
         self.lists = lists;
+        self
+    }
+
+    /// And these places in what lists tell of a state ([`Listing::line`](crate::Listing::line)).
+    /// There [`Whose::State`] leads to an id in the line itself.
+    #[must_use]
+    pub const fn in_lines(mut self, lines: &'static [Field]) -> Self {
+        self.lines = lines;
         self
     }
 }

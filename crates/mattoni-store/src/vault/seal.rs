@@ -9,7 +9,7 @@ use crate::vault::master::{KeyRing, Secret, draw};
 use crate::vault::personal::{Field, Personal, Whose};
 use crate::vault::splice::{Replace, splice, text_at};
 use crate::vault::token::{self, Document, Part};
-use crate::{Batch, Change, CommitError, Error, ErrorKind, Stream, Version};
+use crate::{Change, CommitError, Error, ErrorKind, Listing, Stream, Version};
 
 /// Why a batch cannot be sealed.
 pub(super) enum Stop {
@@ -54,17 +54,15 @@ pub(super) struct Rack<'a> {
 }
 
 impl<'a> Rack<'a> {
-    /// The keys that are there for the batch. A stream that begins with it may have some too:
+    /// The keys that are there for the streams. One that is only about to begin may have some too:
     /// restored from a copy that is newer than the records, or erased before those were.
     pub(super) async fn of(
         ring: &'a KeyRing,
         store: &impl Keys,
-        batch: &'a Batch,
-        personal: impl Fn(&str) -> bool,
+        ente: &'a EnteId,
+        streams: impl Iterator<Item = &Stream>,
     ) -> Result<Self, Error> {
-        let ente = &batch.ente;
-        let streams = batch.changes.iter().map(|change| &change.stream);
-        let streams: BTreeSet<&Stream> = streams.filter(|s| personal(&s.kind)).collect();
+        let streams: BTreeSet<&Stream> = streams.collect();
         let mut rack = Self { ring, ente, held: BTreeMap::new(), new: Vec::new() };
         if streams.is_empty() {
             return Ok(rack);
@@ -92,7 +90,8 @@ impl<'a> Rack<'a> {
         self.held.get(&of).ok_or_else(|| Error::new(ErrorKind::Io, "a key vanished"))
     }
 
-    /// Seals one change: its events, its state, its effects' payloads. Facets are not touched.
+    /// Seals one change: its events, its state, its effects' payloads, and what lists tell of it.
+    /// Facets and places are not touched.
     pub(super) fn seal(&mut self, change: &Change, personal: &Personal) -> Result<Change, Stop> {
         let mut sealed = change.clone();
         let plain = String::from_utf8_lossy(&change.state);
@@ -101,23 +100,51 @@ impl<'a> Rack<'a> {
             let version = change.expected.plus(n + 1);
             let (part, fields) = (Part::Event, personal.events);
             event.body =
-                self.document(&event.body, change, (version, part), fields, &mut owners)?;
+                self.document(&event.body, &change.stream, (version, part), fields, &mut owners)?;
         }
         for effect in &mut sealed.effects {
             let (part, fields) = (Part::Effect(&effect.key), personal.effects);
             let of = (Version::NONE, part);
-            effect.payload = self.document(&effect.payload, change, of, fields, &mut owners)?;
+            let (payload, stream) = (&effect.payload, &change.stream);
+            effect.payload = self.document(payload, stream, of, fields, &mut owners)?;
         }
         let of = (change.leads_to(), Part::State);
-        sealed.state = self.document(&change.state, change, of, personal.state, &mut owners)?;
+        let (state, fields) = (&change.state, personal.state);
+        sealed.state = self.document(state, &change.stream, of, fields, &mut owners)?;
+        self.line(&change.stream, &mut sealed.listing, personal)?;
         sealed.keys.append(&mut self.new);
         Ok(sealed)
+    }
+
+    /// Seals what lists tell of a state. It is bound to its stream and to no version: where the
+    /// same is told again, the same is stored, and no place has to be written.
+    pub(super) fn line(
+        &mut self,
+        stream: &Stream,
+        listing: &mut Listing,
+        personal: &Personal,
+    ) -> Result<(), Stop> {
+        if listing.line.is_empty() {
+            return Ok(());
+        }
+        let plain = std::mem::take(&mut listing.line);
+        let mut owners = Owners { state: &plain, known: Vec::new() };
+        let of = (Version::NONE, Part::Line);
+        let sealed = self.document(plain.as_bytes(), stream, of, personal.lines, &mut owners)?;
+        // JSON with values replaced by JSON is text.
+        listing.line = String::from_utf8_lossy(&sealed).into_owned();
+        Ok(())
+    }
+
+    /// The keys that were made for what was sealed.
+    pub(super) fn made(self) -> Vec<StoredKey> {
+        self.new
     }
 
     fn document(
         &mut self,
         body: &[u8],
-        change: &Change,
+        stream: &Stream,
         (version, part): (Version, Part<'_>),
         fields: &'static [Field],
         owners: &mut Owners<'_>,
@@ -128,12 +155,12 @@ impl<'a> Rack<'a> {
         if String::from_utf8_lossy(body).contains(token::BEGINS) {
             return Err(Stop::Refused(Problem::new(
                 "store.sealed.reserved",
-                change.stream.to_string(),
+                stream.to_string(),
                 "no key of the JSON is called $sealed",
                 "call it something else",
             )));
         }
-        let document = Document { ente: self.ente, stream: &change.stream, version, part };
+        let document = Document { ente: self.ente, stream, version, part };
         splice(body, fields, &mut Sealer { rack: self, document, owners, nth: 0 })
     }
 }
@@ -183,7 +210,7 @@ impl Replace<Stop> for Sealer<'_, '_, '_> {
             (Held::Open(key, secret), _) => {
                 Ok(token::seal(&self.document, nth, field.shape, (*key, secret), value)?)
             }
-            (Held::Erased(key), Part::State) => Ok(token::gone(field.shape, *key)),
+            (Held::Erased(key), Part::State | Part::Line) => Ok(token::gone(field.shape, *key)),
             (Held::Erased(_), _) => Err(Stop::Refused(Problem::new(
                 "store.erased",
                 format!("{stream}{}", field.path),

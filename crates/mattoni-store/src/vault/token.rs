@@ -31,6 +31,8 @@ pub(super) enum Part<'a> {
     State,
     /// The payload of the effect with this key.
     Effect(&'a str),
+    /// What its lists tell of it.
+    Line,
 }
 
 /// Which document of the store.
@@ -38,7 +40,7 @@ pub(super) enum Part<'a> {
 pub(super) struct Document<'a> {
     pub(super) ente: &'a EnteId,
     pub(super) stream: &'a Stream,
-    /// Of the event or the state; of an effect none.
+    /// Of the event or the state; of an effect and of a line none.
     pub(super) version: Version,
     pub(super) part: Part<'a>,
 }
@@ -50,6 +52,7 @@ impl Document<'_> {
             Part::Event => ("event", ""),
             Part::State => ("state", ""),
             Part::Effect(key) => ("effect", key),
+            Part::Line => ("line", ""),
         };
         let label = DigestBuilder::new("mattoni.sealed.v1")
             .field(self.ente.as_str().as_bytes())

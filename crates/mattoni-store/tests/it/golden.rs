@@ -73,4 +73,10 @@ fn the_schema_only_grows() {
     let fifth = include_bytes!("../../src/postgres/schema/0005.sql");
     expect!["8862251bb691e594b2120093959f38e99389721be96b040d86e5b8adc2208329"]
         .assert_eq(&mattoni_core::Digest::of(fifth).to_string());
+    let sixth = include_bytes!("../../src/sqlite/schema/0006.sql");
+    expect!["2baa7fc37c69a76548b888c98354f58fdebcbd385dc2ea27653fdaecef7df220"]
+        .assert_eq(&mattoni_core::Digest::of(sixth).to_string());
+    let sixth = include_bytes!("../../src/postgres/schema/0006.sql");
+    expect!["83bb00622af0e9d6c11d8ae78f2a68705e74fcc90a700bbd4b4a2a08f92bdf33"]
+        .assert_eq(&mattoni_core::Digest::of(sixth).to_string());
 }

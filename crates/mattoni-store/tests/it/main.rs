@@ -23,4 +23,5 @@ mod tamper;
 mod typed;
 mod unasked;
 mod vault;
+mod vault_lines;
 mod verification;

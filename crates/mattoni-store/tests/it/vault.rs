@@ -90,8 +90,12 @@ pub(crate) fn secrets() -> Secrets {
         Field::new("/texts/*", MAKER, "text"),
     ];
     const EFFECTS: &[Field] = &[Field::new("/to", MAKER, "text")];
+    const LINES: &[Field] = &[Field::new("/by", SELF, "who")];
     Secrets::new()
-        .with("request", Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_facets(&["code"]))
+        .with(
+            "request",
+            Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_facets(&["code"]).in_lines(LINES),
+        )
         .with_stand_in("who", r#"{"id":"$person","name":"erased"}"#)
         .with_stand_in("text", r#""erased""#)
 }
