@@ -141,7 +141,11 @@ fn batch(first: usize, size: usize) -> Batch {
             state.into_bytes(),
         )
         .with_facets([Facet::plain("status", "submitted")])
-        .with_listing(Listing::new(1).at(Place::new("due", "office/scuola", "2027-03-31")))
+        .with_listing(
+            Listing::new(1)
+                .at(Place::new("due", "office/scuola", "2027-03-31").with_line())
+                .telling(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(250))),
+        )
         .with_effects([Effect::new(
             format!("practice/{id:032x}/1/receipt"),
             "message.receipt",
@@ -178,8 +182,8 @@ impl RawSame {
              VALUES (?1, ?2, ?3, ?4, ?5, 'plain')",
         )?;
         let mut listing = conn.prepare_cached(
-            "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut outbox = conn.prepare_cached(
             "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at)
@@ -202,10 +206,11 @@ impl RawSame {
                     ])?;
                 }
                 let facets = r#"[{"name":"status","value":"submitted","holding":"plain"}]"#;
-                let lists = r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31"}]}"#;
+                let lists = serde_json::to_string(&change.listing).expect("texts are JSON");
                 state.execute(params![ente, kind, id, 1, facets, change.state, lists])?;
                 for p in &change.listing.places {
-                    listing.execute(params![ente, kind, p.list, p.bucket, p.sort, id])?;
+                    let line = &change.listing.line;
+                    listing.execute(params![ente, kind, p.list, p.bucket, p.sort, id, line])?;
                 }
                 for f in &change.facets {
                     facet.execute(params![ente, kind, f.name, f.value, id])?;

@@ -1,5 +1,7 @@
 //! A store whose blobs are elsewhere.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId};
@@ -9,7 +11,7 @@ use crate::{Blobs, Error, Layer, Store, StoredBlob};
 /// The journal, states, lists, numbers and outbox of `S` with the blobs of `B`: attachments beside the
 /// database instead of in it. Whoever uses a [`Store`] sees no difference.
 ///
-/// Blobs that `S` holds from before are still read, and stay where they are.
+/// Blobs that `S` holds from before are still read, listed and collected, and stay where they are.
 ///
 /// ```
 /// use mattoni_store::{Memory, Store, WithBlobs};
@@ -68,7 +70,16 @@ impl<S: Store, B: Blobs> Layer for WithBlobs<S, B> {
         after: Option<Digest>,
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error> {
-        self.blobs.blobs(ente, after, limit).await
+        let elsewhere = self.blobs.blobs(ente, after, limit).await?;
+        let mut listed: BTreeMap<Digest, StoredBlob> =
+            elsewhere.into_iter().map(|blob| (blob.digest, blob)).collect();
+        for old in self.store.blobs(ente, after, limit).await? {
+            let both = listed.entry(old.digest).or_insert(old);
+            // Of one that is at both places: aside when both are.
+            both.aside_since =
+                both.aside_since.zip(old.aside_since).map(|(one, other)| one.max(other));
+        }
+        Ok(listed.into_values().take(limit).collect())
     }
 
     async fn set_aside(
@@ -77,11 +88,13 @@ impl<S: Store, B: Blobs> Layer for WithBlobs<S, B> {
         digest: Digest,
         now: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        self.blobs.set_aside(ente, digest, now).await
+        let old = self.store.set_aside(ente, digest, now).await?;
+        Ok(self.blobs.set_aside(ente, digest, now).await? || old)
     }
 
     async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
-        self.blobs.take_back(ente, digest).await
+        let old = self.store.take_back(ente, digest).await?;
+        Ok(self.blobs.take_back(ente, digest).await? || old)
     }
 
     async fn discard(
@@ -90,11 +103,11 @@ impl<S: Store, B: Blobs> Layer for WithBlobs<S, B> {
         digest: Digest,
         since: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        self.blobs.discard(ente, digest, since).await
+        let old = self.store.discard(ente, digest, since).await?;
+        Ok(self.blobs.discard(ente, digest, since).await? || old)
     }
 
     async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
-        // What was in the database before its blobs went elsewhere is there too.
         let old = self.store.forget(ente, digest).await?;
         Ok(self.blobs.forget(ente, digest).await? || old)
     }

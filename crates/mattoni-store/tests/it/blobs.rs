@@ -63,7 +63,7 @@ async fn files_of_somebody_else_are_left_alone() {
 }
 
 #[tokio::test]
-async fn blobs_that_are_in_the_database_already_are_still_read() {
+async fn blobs_that_are_in_the_database_already_are_still_read_and_collected() {
     let dir = TempDir::new().unwrap();
     let database = Memory::new();
     let old = database.put(&ente(), b"certificato".to_vec()).await.unwrap();
@@ -72,6 +72,24 @@ async fn blobs_that_are_in_the_database_already_are_still_read() {
     let new = store.put(&ente(), b"carta".to_vec()).await.unwrap();
     assert_eq!(store.store().get(&ente(), new).await.unwrap(), None, "new ones are elsewhere");
     assert_eq!(store.elsewhere().blobs(&ente(), None, 9).await.unwrap().len(), 1);
+
+    // Sent again, it is at both places; listed once, and in use as long as it is at one.
+    assert_eq!(store.put(&ente(), b"certificato".to_vec()).await.unwrap(), old);
+    let aside = async || {
+        let listed = store.blobs(&ente(), None, 9).await.unwrap();
+        listed.into_iter().map(|blob| (blob.digest, blob.aside_since)).collect::<Vec<_>>()
+    };
+    let [sooner, later] = [3, 5].map(|second| act(second).at);
+    assert!(store.elsewhere().set_aside(&ente(), old, sooner).await.unwrap());
+    let mut expected = vec![(old, None), (new, None)];
+    expected.sort();
+    assert_eq!(aside().await, expected);
+    assert!(store.set_aside(&ente(), old, later).await.unwrap());
+    assert!(aside().await.contains(&(old, Some(later))));
+    assert_eq!(store.blobs(&ente(), None, 1).await.unwrap().len(), 1);
+    assert!(store.discard(&ente(), old, later).await.unwrap());
+    assert_eq!(store.get(&ente(), old).await.unwrap(), None, "from both");
+    assert_eq!(aside().await, [(new, None)]);
 }
 
 #[tokio::test]
