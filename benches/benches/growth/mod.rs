@@ -97,17 +97,19 @@ pub(crate) fn by_due(numbers: std::ops::Range<u64>) -> Vec<u64> {
 
 /// The listing and the body of a state, as stored.
 pub(crate) fn state(n: u64) -> (String, String) {
-    let place = |list, sort| Place::new(list, BUCKET, sort).with_line();
-    let places = [place("arrived", arrived(n)), place("due", due(n))];
-    let listing = Listing::new(1).with(places).telling(line(n));
-    (serde_json::to_string(&listing).expect("texts are JSON"), body(n))
+    let place = |list, sort| {
+        format!(r#"{{"list":"{list}","bucket":"{BUCKET}","sort":"{sort}","carries":"line"}}"#)
+    };
+    let places = format!("{},{}", place("arrived", arrived(n)), place("due", due(n)));
+    let mark = "0".repeat(32);
+    (format!(r#"{{"form":1,"places":[{places}],"line":"{mark}"}}"#), body(n))
 }
 
-/// What lists tell of a practice, about as long as the desk's.
+/// What lists tell of a practice, as long as the desk's.
 pub(crate) fn line(n: u64) -> String {
+    let (who, due) = (Id::<Stream>::from_u128(id(n)), due(n));
     format!(
-        r#"{{"id":"{n:032x}","service":"nido-2027","state":"taken-in-charge","number":"2027/{n:07}","applicant":{{"id":"{n:032x}","name":"Maria Rossi"}},"office":"scuola","due":"{}"}}"#,
-        due(n)
+        r#"{{"f":"nido-2027","s":"taken-in-charge","n":"2027/{n:07}","a":{{"id":"{who}","name":"Maria Rossi"}},"o":"scuola","t":"2027-03-01T09:00:00Z","d":"{due}"}}"#
     )
 }
 

@@ -22,17 +22,14 @@ pub struct PracticeLine {
     /// Where it stands.
     pub state: State,
     /// Its number of the register (*numero di protocollo*), once it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Whose.
     pub applicant: Applicant,
     /// Code of the office that has it in charge.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub office: Option<String>,
     /// When it was submitted; as long as it is a draft, when it was last touched.
     pub since: DateTime<Utc>,
     /// Last day for the answer, as long as there is one to be given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<NaiveDate>,
 }
 
@@ -66,4 +63,38 @@ impl PracticeLine {
             due: due_on(practice),
         }
     }
+
+    /// As lists keep it: in short, because they keep it two or three times and read it by the page.
+    pub(crate) fn written(self) -> String {
+        let Self { service, state, number, applicant, office, since, due, id: _ } = self;
+        // Texts, dates and a unit enum, which JSON always takes.
+        serde_json::to_string(&Short { service, state, number, applicant, office, since, due })
+            .unwrap_or_default()
+    }
+
+    /// What a list keeps of a practice.
+    pub(crate) fn read(id: Id<Practice>, text: &str) -> serde_json::Result<Self> {
+        let Short { service, state, number, applicant, office, since, due } =
+            serde_json::from_str(text)?;
+        Ok(Self { id, service, state, number, applicant, office, since, due })
+    }
+}
+
+/// The stored form. The place knows the practice's id.
+#[derive(Serialize, Deserialize)]
+struct Short {
+    #[serde(rename = "f")]
+    service: String,
+    #[serde(rename = "s")]
+    state: State,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    number: Option<String>,
+    #[serde(rename = "a")]
+    applicant: Applicant,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    office: Option<String>,
+    #[serde(rename = "t")]
+    since: DateTime<Utc>,
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    due: Option<NaiveDate>,
 }

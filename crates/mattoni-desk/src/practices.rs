@@ -176,8 +176,7 @@ impl Kept for Practice {
     }
 
     fn line(&self) -> String {
-        // Texts, dates and enums, which JSON always takes.
-        serde_json::to_string(&PracticeLine::of(self)).unwrap_or_default()
+        PracticeLine::of(self).written()
     }
 
     fn effects(&self, event: &Self::Event, key: &str) -> Vec<Effect> {

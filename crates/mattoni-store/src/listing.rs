@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use mattoni_core::Id;
+use mattoni_core::{Digest, Id};
 use serde::{Deserialize, Serialize};
 
 use crate::{StoredState, Stream, Version};
@@ -339,17 +339,17 @@ pub(crate) struct Moves<'a> {
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl<'a> Moves<'a> {
-    /// From `had`, none when the state is new, to `has`.
+    /// From `had` as it was stored, none when the state is new, to `has`.
     pub(crate) fn between(had: Option<&'a Listing>, has: &'a Listing) -> Self {
         let before = had.map_or(&[][..], |had| &had.places);
         let mut moves = Self { left: Vec::new(), taken: Vec::new(), retold: Vec::new() };
         moves.left.extend(before.iter().filter(|old| !has.places.iter().any(|new| new.is_at(old))));
         for place in &has.places {
             let told = place.told(has);
-            let old = had.zip(before.iter().find(|old| old.is_at(place)));
-            match old.map(|(had, old)| old.told(had)) {
+            match had.zip(before.iter().find(|old| old.is_at(place))) {
                 None => moves.taken.push((place, told)),
-                Some(old) if old != told => moves.retold.push((place, told)),
+                // Of a listing that was stored, the line is known by its mark.
+                Some((had, old)) if old.told(had) != mark(told) => moves.retold.push((place, told)),
                 Some(_) => {}
             }
         }
@@ -396,17 +396,30 @@ impl Tallies {
     }
 }
 
-/// A listing as it is stored beside the state: nothing for a state that was never listed.
+/// A listing as it is stored beside the state: nothing for a state that was never listed. Its
+/// line is at its places; here a mark of it tells whether the next one is another.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn written(listing: &Listing) -> String {
     if *listing == Listing::default() {
         return String::new();
     }
-    // Strings, a number and a unit enum, which JSON always takes.
-    serde_json::to_string(listing).unwrap_or_default()
+    let marked = Listing { line: mark(&listing.line), ..listing.clone() };
+    // Strings, a number and unit enums, which JSON always takes.
+    serde_json::to_string(&marked).unwrap_or_default()
 }
 
-/// The listing that was stored.
+/// What tells a line from others: half of its SHA-256, in hexadecimal digits.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn mark(line: &str) -> String {
+    if line.is_empty() {
+        return String::new();
+    }
+    let mut mark = Digest::of(line.as_bytes()).to_string();
+    mark.truncate(32);
+    mark
+}
+
+/// The listing that was stored, with the mark of its line.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn read(stored: &str) -> serde_json::Result<Listing> {
     if stored.is_empty() { Ok(Listing::default()) } else { serde_json::from_str(stored) }

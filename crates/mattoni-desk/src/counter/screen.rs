@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use mattoni_core::{Aggregate, Digest, DigestBuilder, Refusal};
+use mattoni_core::{Aggregate, Digest, DigestBuilder, Id, Refusal};
 use mattoni_practice::access::{Role, see};
 use mattoni_practice::{Practice, State};
 use mattoni_store::{Cursor, Direction, Line, Loaded, Placed, Span, Spot, Store};
@@ -313,7 +313,7 @@ fn begin(cursor: Option<&Cursor>, question: Digest) -> Result<Option<Spot>, Desk
 
 /// What a list tells of a practice.
 fn read(line: &Line) -> Result<PracticeLine, DeskError> {
-    serde_json::from_str(&line.text).map_err(|e| {
+    PracticeLine::read(Id::from_u128(line.spot.id.as_u128()), &line.text).map_err(|e| {
         let kind = mattoni_store::ErrorKind::Unreadable;
         let unreadable = mattoni_store::Error::new(kind, "failed to read a line of a list");
         DeskError::Store(unreadable.with("practice", line.spot.id).caused_by(e))

@@ -86,7 +86,7 @@ const STATE: &[Field] = &[
 ];
 
 /// The name, in what lists tell.
-const LINES: &[Field] = &[Field::new("/applicant", ITSELF, "line-applicant")];
+const LINES: &[Field] = &[Field::new("/a", ITSELF, "line-applicant")];
 
 /// What a debt is for is written by the office and may name someone.
 const EFFECTS: &[Field] = &[text("/reason")];

@@ -183,9 +183,9 @@ async fn erasing_a_person_leaves_no_word_of_their_name_in_any_list() {
 #[test]
 fn a_line_is_stored_like_this() {
     let taken_in_charge = fold::<Practice>(&life(0, &plain(3))).unwrap();
-    expect![[r#"{"id":"3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd","service":"nido","state":"taken-in-charge","number":"2027/0000000","applicant":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"office":"scuola","since":"2027-03-01T09:00:00Z","due":"2027-03-31"}"#]].assert_eq(&taken_in_charge.line());
+    expect![[r#"{"f":"nido","s":"taken-in-charge","n":"2027/0000000","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"o":"scuola","t":"2027-03-01T09:00:00Z","d":"2027-03-31"}"#]].assert_eq(&taken_in_charge.line());
     let draft = fold::<Practice>(&life(0, &plain(0))).unwrap();
-    expect![[r#"{"id":"3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd","service":"nido","state":"draft","applicant":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"since":"2027-03-01T09:00:00Z"}"#]].assert_eq(&draft.line());
+    expect![[r#"{"f":"nido","s":"draft","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"t":"2027-03-01T09:00:00Z"}"#]].assert_eq(&draft.line());
 }
 
 #[test]
