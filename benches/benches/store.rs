@@ -3,12 +3,14 @@
 //!
 //! Run with: `cargo bench -p mattoni-benches --features store --bench store`
 //!
-//! Every event opens a stream and brings a state, a facet, a place in a list and an effect. Three contenders take
-//! turns, and the median of the turns counts:
+//! Every event opens a stream and brings a state, a facet, a place in a list with its line, and an
+//! effect. Three contenders take turns, and the median of the turns counts:
 //! - `store`: `Sqlite::commit`, with checks, hash chain and the hop to the writer and back;
 //! - `raw, same tables`: prepared `INSERT`s of the same rows into the same schema, nothing else,
 //!   and nothing counted, which the store does for every list;
 //! - `raw, one table`: the same bytes as one row of one table with one index, for information.
+//!
+//! Then loads of single practices beside the bare `SELECT`.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::float_arithmetic, reason = "rates and ratios")]
 
@@ -25,7 +27,7 @@ use mattoni_core::{Act, Actor, EnteId, Id};
 use mattoni_store::{
     Batch, Change, Effect, Facet, Journal, Listing, NewEvent, Place, Sqlite, Stream, Version,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 const ROUNDS: usize = 9;
 const SIZES: [(usize, usize); 4] = [(1, 300), (10, 120), (100, 30), (1000, 6)];
@@ -59,6 +61,41 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
          {:.2} x one raw writer into the same tables",
         together / raw_single
     );
+    load()
+}
+
+/// One practice by its id, beside the bare `SELECT`: turns of each, the median counts.
+fn load() -> Result<(), Box<dyn std::error::Error>> {
+    const PRACTICES: usize = 10_000;
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join("store.db");
+    let store = Sqlite::open(&path)?;
+    let mut streams = Vec::with_capacity(PRACTICES);
+    for first in (0..PRACTICES).step_by(1000) {
+        let batch = batch(first, 1000);
+        streams.extend(batch.changes.iter().map(|change| change.stream.clone()));
+        block_on(store.commit(batch))?;
+    }
+    let conn = raw(&path)?;
+    let sql = "SELECT version, body FROM state WHERE ente = ?1 AND kind = ?2 AND id = ?3";
+    let mut select = conn.prepare(sql)?;
+    let (ente, mut ours, mut bare) = (ente(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        for stream in &streams {
+            block_on(store.load(&ente, stream))?.ok_or("it was just committed")?;
+        }
+        ours.push(start.elapsed().as_secs_f64() * 1e6 / PRACTICES as f64);
+        let start = Instant::now();
+        for stream in &streams {
+            let key = params![ente.as_str(), stream.kind, stream.id.as_u128().to_be_bytes()];
+            let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?));
+            std::hint::black_box(select.query_row(key, read)?);
+        }
+        bare.push(start.elapsed().as_secs_f64() * 1e6 / PRACTICES as f64);
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    println!("load: {ours:.1} µs, bare SELECT {bare:.1} µs, {:.2} x", ours / bare);
     Ok(())
 }
 

@@ -69,8 +69,8 @@ impl Listing {
         self
     }
 
-    /// The same without what says something about a person: what is left of it once they are
-    /// erased.
+    /// The same without the places that say something about a person: what is left of it once they
+    /// are erased. The line stays: made of the state, it tells no more than the state does.
     #[must_use]
     pub fn without_personal(mut self) -> Self {
         self.places.retain(|place| place.content == Content::Plain);
