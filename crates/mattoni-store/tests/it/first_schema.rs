@@ -1,4 +1,4 @@
-//! Stores of every earlier schema, with data in them, are brought up to date and go on.
+//! Stores from before there were lists are listed while they are used.
 
 use mattoni_core::Id;
 use mattoni_store::{

@@ -6,8 +6,8 @@ use std::path::Path;
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
     Batch, Change, CommitError, Conflict, Effect, EffectId, ErrorKind, Facet, Folders, Journal,
-    Loaded, Memory, NumberClaim, Recorded, Sqlite, Store, Stream, Version, load, verify,
-    verify_states,
+    KeyFor, Listing, Loaded, Memory, NumberClaim, Place, Recorded, Span, Sqlite, Store, StoredKey,
+    Stream, Version, load, verify, verify_states,
 };
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -15,10 +15,24 @@ use tempfile::TempDir;
 use crate::server::Server;
 use crate::support::{Lamp, LampEvent, act, ente, hung, lit};
 
-const SQLITE_1: &str = include_str!("../../src/sqlite/schema/0001.sql");
-const POSTGRES_1: &str = include_str!("../../src/postgres/schema/0001.sql");
+macro_rules! steps {
+    ($backend:literal) => {
+        [
+            include_str!(concat!("../../src/", $backend, "/schema/0001.sql")),
+            include_str!(concat!("../../src/", $backend, "/schema/0002.sql")),
+            include_str!(concat!("../../src/", $backend, "/schema/0003.sql")),
+            include_str!(concat!("../../src/", $backend, "/schema/0004.sql")),
+            include_str!(concat!("../../src/", $backend, "/schema/0005.sql")),
+        ]
+    };
+}
+
+/// The schema, step by step, up to the last version before today's.
+const SQLITE_STEPS: [&str; 5] = steps!("sqlite");
+const POSTGRES_STEPS: [&str; 5] = steps!("postgres");
 
 const PAPER: &[u8] = b"certificato";
+const SCRAP: &[u8] = b"a draft's photograph";
 
 /// How a database writes down what is not a number or a text.
 struct Dialect {
@@ -122,8 +136,89 @@ async fn version_1(dialect: &Dialect) -> Vec<String> {
     sql
 }
 
+/// What a store holds once it is of `version`, beside what it held before: an effect that follows
+/// another (2), a place in a list (3), a blob that is set aside (4), keys (5).
+fn new_in(version: usize, dialect: &Dialect) -> Vec<String> {
+    let Dialect { bytes, id } = dialect;
+    let (first, at) = (id(Id::from_u128(1)), act(40).at.timestamp_micros());
+    match version {
+        2 => vec![format!(
+            "INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
+             VALUES ('c_f051', 3, 1, 'k6b', 'bulb', 'lamp', {first}, {}, {at}, TRUE)",
+            bytes(b"{}")
+        )],
+        3 => vec![
+            format!(
+                "UPDATE state SET lists = '{{\"form\":1,\"places\":[{{\"list\":\"hall\",\"bucket\":\"a\",\"sort\":\"9\"}}]}}'
+                 WHERE ente = 'c_f051' AND kind = 'lamp' AND id = {first}"
+            ),
+            format!("INSERT INTO listing VALUES ('c_f051', 'lamp', 'hall', 'a', '9', {first})"),
+            "UPDATE tally SET n = 1 WHERE list = ''".to_owned(),
+            "INSERT INTO tally VALUES ('c_f051', 'lamp', '', '1', 1)".to_owned(),
+            "INSERT INTO tally VALUES ('c_f051', 'lamp', 'hall', 'a', 1)".to_owned(),
+        ],
+        4 => vec![
+            format!(
+                "INSERT INTO blob VALUES ('c_f051', {}, {})",
+                bytes(Digest::of(SCRAP).as_bytes()),
+                bytes(SCRAP)
+            ),
+            format!(
+                "INSERT INTO blob_aside VALUES ('c_f051', {}, {at})",
+                bytes(Digest::of(SCRAP).as_bytes())
+            ),
+        ],
+        5 => vec![format!(
+            "INSERT INTO key VALUES ('c_f051', {}, 'lamp', {first}, {}, {})",
+            id(Id::from_u128(77)),
+            id(Id::from_u128(7)),
+            bytes(&[9; 69])
+        )],
+        _ => Vec::new(),
+    }
+}
+
+/// What version `from` brought is as it was left.
+async fn holds_what_is_new(store: &impl Store, from: usize) {
+    if from >= 3 {
+        let forms = store.forms(&ente(), "lamp").await.unwrap();
+        assert_eq!(forms, [(0, 1), (1, 1)].into());
+        let (hall, lamp) = (Span::new("hall", "a"), Id::from_u128(1));
+        let page = store.page(&ente(), "lamp", &hall, None, 9).await.unwrap();
+        assert_eq!(page.iter().map(|p| p.state.stream.id).collect::<Vec<_>>(), [lamp]);
+        // Lists that were kept before they told anything tell it from the next change on.
+        let lines = async || {
+            let lines = store.lines(&ente(), "lamp", &hall, None, 9).await.unwrap();
+            lines.into_iter().map(|line| line.text).collect::<Vec<_>>()
+        };
+        assert_eq!(lines().await, [""]);
+        let loaded = load::<Lamp>(store, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
+        let mut change = lit(loaded, 41).change;
+        change.facets.push(Facet::unique("plate", "1"));
+        let listing = Listing::new(1).at(Place::new("hall", "a", "9").with_line()).telling("{}");
+        store.commit(Batch::new(ente(), [change.with_listing(listing)])).await.unwrap();
+        assert_eq!(lines().await, ["{}"]);
+        assert_eq!(store.tally(&ente(), "lamp", "hall", "a").await.unwrap(), 1);
+    }
+    if from >= 4 {
+        let blobs = store.blobs(&ente(), None, 9).await.unwrap();
+        let aside: Vec<_> = blobs.iter().filter(|blob| blob.aside_since.is_some()).collect();
+        assert_eq!(blobs.len(), 2);
+        assert_eq!((aside[0].digest, aside[0].aside_since), (Digest::of(SCRAP), Some(act(40).at)));
+        assert!(store.discard(&ente(), Digest::of(SCRAP), act(40).at).await.unwrap());
+    }
+    if from >= 5 {
+        let keys = store.keys_of_person(&ente(), Id::from_u128(7)).await.unwrap();
+        let of = KeyFor::Person {
+            stream: Stream::new("lamp", Id::from_u128(1)),
+            person: Id::from_u128(7),
+        };
+        assert_eq!(keys, [StoredKey { id: Id::from_u128(77), of, wrapped: Some(vec![9; 69]) }]);
+    }
+}
+
 /// Everything that was there is there, and everything goes on.
-async fn goes_on(store: &impl Store) {
+async fn goes_on(store: &impl Store, from: usize) {
     assert!(verify(store, &ente(), |_| {}).await.unwrap().is_clean());
     let folders = Folders::new().with::<Lamp>();
     let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
@@ -146,7 +241,8 @@ async fn goes_on(store: &impl Store) {
         let due = store.due(&ente(), act(99).at, 9).await.unwrap();
         due.into_iter().map(|effect| (effect.key, effect.id)).collect::<Vec<_>>()
     };
-    for expected in [vec!["k2", "k3"], vec!["k4", "k6"], vec!["k7"], vec!["k8"], vec![]] {
+    let third = if from >= 2 { vec!["k6b", "k7"] } else { vec!["k7"] };
+    for expected in [vec!["k2", "k3"], vec!["k4", "k6"], third, vec!["k8"], vec![]] {
         let now = due().await;
         let (keys, ids): (Vec<_>, Vec<_>) = now.into_iter().unzip();
         assert_eq!(keys, expected);
@@ -157,47 +253,61 @@ async fn goes_on(store: &impl Store) {
     assert_eq!((dead[0].key.as_str(), dead[0].id), ("k5", EffectId { seq: 2, index: 2 }));
     assert!(store.replay(&ente(), dead[0].id, act(99).at).await.unwrap());
     assert_eq!(due().await, [("k5".to_owned(), dead[0].id)]);
+    holds_what_is_new(store, from).await;
     let report = verify(store, &ente(), |_| {}).await.unwrap();
-    assert_eq!((report.rows, report.is_clean()), (4, true));
+    assert_eq!((report.rows, report.is_clean()), (if from >= 3 { 5 } else { 4 }, true));
+    let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    assert!(states.is_clean(), "{:?}", states.findings);
 }
 
-/// A file as version 1 of the schema left it.
-fn old_file(path: &Path) -> Connection {
+/// A file as `version` of the schema left it, with what `data` puts in at each.
+fn old_file(path: &Path, version: usize, data: impl Fn(usize) -> Vec<String>) -> Connection {
     let file = Connection::open(path).unwrap();
-    file.execute_batch(SQLITE_1).unwrap();
-    file.pragma_update(None, "user_version", 1).unwrap();
+    for (step, sql) in (1..=version).zip(SQLITE_STEPS) {
+        file.execute_batch(sql).unwrap();
+        data(step).iter().for_each(|statement| file.execute_batch(statement).unwrap());
+    }
+    file.pragma_update(None, "user_version", version.cast_signed()).unwrap();
     file.pragma_update(None, "application_id", 0x4d74_6e69).unwrap();
     file
 }
 
 #[tokio::test]
-async fn a_sqlite_store_of_version_1_goes_on_with_all_its_data() {
-    let dir = TempDir::new().unwrap();
-    let path = dir.path().join("town.db");
-    let file = old_file(&path);
-    for statement in version_1(&SQLITE).await {
-        file.execute_batch(&statement).unwrap();
+async fn a_sqlite_store_of_every_version_goes_on_with_all_its_data() {
+    let first = version_1(&SQLITE).await;
+    for version in 1..=SQLITE_STEPS.len() {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("town.db");
+        drop(old_file(&path, version, |step| match step {
+            1 => first.clone(),
+            later => new_in(later, &SQLITE),
+        }));
+        let early = Sqlite::open_read_only(&path).unwrap_err();
+        assert_eq!(early.kind(), ErrorKind::ReadOnly, "{early}");
+        goes_on(&Sqlite::open(&path).unwrap(), version).await;
+        assert!(Sqlite::open_read_only(&path).unwrap().head(&ente()).await.unwrap().is_some());
     }
-    drop(file);
-    let early = Sqlite::open_read_only(&path).unwrap_err();
-    assert_eq!(early.kind(), ErrorKind::ReadOnly, "{early}");
-    goes_on(&Sqlite::open(&path).unwrap()).await;
-    assert!(Sqlite::open_read_only(&path).unwrap().head(&ente()).await.unwrap().is_some());
 }
 
 #[tokio::test]
-async fn a_postgres_store_of_version_1_goes_on_with_all_its_data() {
-    let server = Server::start();
-    server.by_hand("CREATE SCHEMA mattoni AUTHORIZATION mattoni");
-    let made = server.as_store(&format!(
-        "{POSTGRES_1};
-         CREATE TABLE schema_version (
-             version bigint PRIMARY KEY, since timestamptz NOT NULL DEFAULT now());
-         INSERT INTO schema_version VALUES (1)"
-    ));
-    assert_eq!(made, "");
-    server.by_hand(&version_1(&POSTGRES).await.join(";"));
-    goes_on(&server.store().await).await;
+async fn a_postgres_store_of_every_version_goes_on_with_all_its_data() {
+    let (server, first) = (Server::start(), version_1(&POSTGRES).await);
+    for version in 1..=POSTGRES_STEPS.len() {
+        server.by_hand("CREATE SCHEMA mattoni AUTHORIZATION mattoni");
+        let made = server.as_store(
+            "CREATE TABLE schema_version (
+                version bigint PRIMARY KEY, since timestamptz NOT NULL DEFAULT now())",
+        );
+        assert_eq!(made, "");
+        for (step, sql) in (1..=version).zip(POSTGRES_STEPS) {
+            let noted = format!("{sql}; INSERT INTO schema_version VALUES ({step})");
+            assert_eq!(server.as_store(&noted), "");
+            let data = if step == 1 { first.clone() } else { new_in(step, &POSTGRES) };
+            server.by_hand(&data.join(";"));
+        }
+        goes_on(&server.store().await, version).await;
+        server.by_hand("DROP SCHEMA mattoni CASCADE");
+    }
 }
 
 #[tokio::test]
@@ -206,7 +316,7 @@ async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
     const LAMPS: u64 = 1_000;
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("town.db");
-    let file = old_file(&path);
+    let file = old_file(&path, 1, |_| Vec::new());
     file.execute_batch("BEGIN").unwrap();
     let mut previous = Digest::ZERO;
     {
