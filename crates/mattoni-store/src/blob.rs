@@ -16,9 +16,15 @@ pub struct StoredBlob {
     pub aside_since: Option<DateTime<Utc>>,
 }
 
-/// `Ok` unless it is more than a store takes.
+/// How a sealed blob begins.
+pub(crate) const SEALED: &[u8; 16] = b"mattoni.blob.v1\n";
+/// How much longer than the blob it is: how it begins, the id of its key, and a tag.
+pub(crate) const SEALING: usize = SEALED.len() + 16 + 16;
+
+/// `Ok` unless it is more than a store takes. The largest blob is still one once it is sealed.
 pub(crate) fn fits(bytes: &[u8]) -> Result<(), Error> {
-    if bytes.len() > MAX_BLOB {
+    let more = if bytes.starts_with(SEALED) { SEALING } else { 0 };
+    if bytes.len() > MAX_BLOB + more {
         return Err(Error::new(ErrorKind::TooLarge, "failed to keep a blob")
             .with("bytes", bytes.len())
             .with("limit", MAX_BLOB));

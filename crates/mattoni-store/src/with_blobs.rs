@@ -71,6 +71,14 @@ impl<S: Store, B: Blobs> Layer for WithBlobs<S, B> {
         self.blobs.blobs(ente, after, limit).await
     }
 
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.blobs.stored_blobs(ente, digests).await
+    }
+
     async fn set_aside(
         &self,
         ente: &EnteId,
