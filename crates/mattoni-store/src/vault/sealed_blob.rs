@@ -81,3 +81,36 @@ fn nonce(label: &[u8; 32]) -> Nonce {
     nonce.copy_from_slice(&label[..12]);
     Nonce::from(nonce)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_opens_for_its_ente_its_blob_and_its_key_only() {
+        let codes: [EnteId; 2] = ["c_f051", "c_h501"].map(|code| code.parse().unwrap());
+        let bytes = b"certificato".to_vec();
+        let (secret, blob, key) = (Secret::new([7; 32]), Digest::of(&bytes), Id::from_u128(9));
+        let own = Sealing { ente: &codes[0], blob, key };
+        let form = own.seal(&secret, &bytes).unwrap();
+        assert_eq!(form.len(), bytes.len() + SEALING);
+        assert_eq!(own.open(&secret, form.clone()).unwrap(), bytes);
+        let others = [
+            Sealing { ente: &codes[1], ..own },
+            Sealing { blob: Digest::ZERO, ..own },
+            Sealing { key: Id::from_u128(8), ..own },
+        ];
+        for other in others {
+            // Also where the form says that it is under that key.
+            let mut form = form.clone();
+            form[..HEAD].copy_from_slice(&other.head());
+            assert_eq!(other.open(&secret, form).unwrap_err().kind(), ErrorKind::Corrupt);
+        }
+        let stranger = Secret::new([8; 32]);
+        assert_eq!(own.open(&stranger, form.clone()).unwrap_err().kind(), ErrorKind::Corrupt);
+        for len in 0..form.len() {
+            let short = own.open(&secret, form[..len].to_vec());
+            assert_eq!(short.unwrap_err().kind(), ErrorKind::Corrupt, "{len} bytes of it");
+        }
+    }
+}
