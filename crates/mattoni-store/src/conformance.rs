@@ -74,6 +74,8 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     keys::go_with_the_commit(&make().await).await;
     keys::are_restored_and_never_revived(&make().await).await;
     keys::are_wrapped_anew(&make().await).await;
+    keys::of_blobs_are_found_by_either_digest(&make().await).await;
+    keys::are_erased_as_they_were_read(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
     races::have_one_holder_of_a_facet(&make().await).await;
@@ -87,6 +89,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
 pub async fn run_blobs<B: Blobs>(make: impl AsyncFn() -> B) {
     blobs::are_given_by_digest(&make().await).await;
     blobs::are_listed_by_digest(&make().await).await;
+    blobs::are_looked_up(&make().await).await;
     blobs::are_forgotten_at_once(&make().await).await;
     blobs::leave_in_two_steps(&make().await).await;
     blobs::come_back_when_put_again(&make().await).await;

@@ -1,9 +1,9 @@
-//! Keys of people: what they are for, how they are kept, how they go.
+//! Keys of people and of blobs: what they are for, how they are kept, how they go.
 
 use std::fmt;
 
 use async_trait::async_trait;
-use mattoni_core::{EnteId, Id, Person};
+use mattoni_core::{Digest, EnteId, Id, Person};
 
 use crate::{Error, Pseudonyms, Stream};
 
@@ -26,6 +26,15 @@ pub enum KeyFor {
         stream: Stream,
         /// Whose data.
         person: Id<Person>,
+    },
+    /// One blob. Bytes that are put again after their key was erased get another key, so a blob
+    /// may have several, and more than one that is not erased only when two put it in the same
+    /// instant.
+    Blob {
+        /// The digest it is put and found by.
+        blob: Digest,
+        /// The digest of what it is sealed as, by which it is kept.
+        sealed: Digest,
     },
 }
 
@@ -66,7 +75,7 @@ impl Erase {
     #[must_use]
     pub fn concerns(&self, of: &KeyFor) -> bool {
         match (self, of) {
-            (_, KeyFor::Ente) => false,
+            (_, KeyFor::Ente | KeyFor::Blob { .. }) => false,
             (Self::Person(erased), KeyFor::Person { person, .. }) => erased == person,
             (Self::Stream(erased), KeyFor::Person { stream, .. }) => erased == stream,
         }
@@ -84,9 +93,10 @@ pub struct Rewrapped {
     pub to: Vec<u8>,
 }
 
-/// Wrapped keys. They come with the change that first needs them
+/// Wrapped keys. Those of people come with the change that first needs them
 /// ([`Change::keys`](crate::Change::keys)) and go with the one that erases them
-/// ([`Change::erases`](crate::Change::erases)), in its transaction.
+/// ([`Change::erases`](crate::Change::erases)), in its transaction. A blob's comes before its
+/// bytes and goes with them.
 ///
 /// A backend keeps and gives bytes; only a [`Vault`](crate::Vault) can read them.
 #[async_trait]
@@ -111,6 +121,35 @@ pub trait Keys: Send + Sync {
         &self,
         ente: &EnteId,
         person: Id<Person>,
+    ) -> Result<Vec<StoredKey>, Error>;
+
+    /// Every key of the blobs with these digests, erased ones too, by id.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn keys_of_blobs(&self, ente: &EnteId, blobs: &[Digest])
+    -> Result<Vec<StoredKey>, Error>;
+
+    /// Every key of blobs that are sealed as what has these digests, erased ones too, by id.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn keys_of_sealed(
+        &self,
+        ente: &EnteId,
+        sealed: &[Digest],
+    ) -> Result<Vec<StoredKey>, Error>;
+
+    /// Up to `limit` keys of blobs with digests above `after`, but for those that are erased, by
+    /// the blob's digest and id.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn blob_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
     ) -> Result<Vec<StoredKey>, Error>;
 
     /// Up to `limit` keys with ids above `after`, erased ones too, by id.
@@ -138,6 +177,13 @@ pub trait Keys: Send + Sync {
     /// When the machine fails.
     async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error>;
 
+    /// Erases a key that is still wrapped as it was read. Answers whether it was; if not, nothing
+    /// changes.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn erase_key(&self, ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error>;
+
     /// What the ente's pseudonyms are made with; `None` in a store that seals nothing.
     ///
     /// # Errors
@@ -145,5 +191,67 @@ pub trait Keys: Send + Sync {
     async fn pseudonyms(&self, ente: &EnteId) -> Result<Option<Pseudonyms>, Error> {
         let _ = ente;
         Ok(None)
+    }
+}
+
+/// How what a key is for stands in a table: the kind, the id of a stream and the id of a person.
+/// For a blob the kind is `blob` and its digest with a space between, which no aggregate's kind
+/// has in it, and the ids are the halves of the digest of what it is sealed as.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) struct Columns<'a> {
+    pub(crate) kind: std::borrow::Cow<'a, str>,
+    pub(crate) stream: u128,
+    pub(crate) person: u128,
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+impl Columns<'static> {
+    const BLOB: &'static str = "blob ";
+    /// Above the kind of every blob.
+    pub(crate) const BEYOND_BLOBS: &'static str = "blob!";
+
+    /// The kind that the keys of a blob have; without a digest, one below that of every blob.
+    pub(crate) fn kind_of_blob(blob: Option<Digest>) -> String {
+        blob.map_or_else(|| Self::BLOB.to_owned(), |blob| format!("{}{blob}", Self::BLOB))
+    }
+
+    /// What stands in the columns of ids for what has this digest.
+    pub(crate) fn halves(sealed: Digest) -> (u128, u128) {
+        // Sixteen bytes and sixteen are the digest's 32.
+        let half = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u128::from(*byte));
+        let (stream, person) = sealed.as_bytes().split_at(16);
+        (half(stream), half(person))
+    }
+
+    /// What the columns say; `None` when they say nothing.
+    pub(crate) fn read(self) -> Option<KeyFor> {
+        if self.kind.is_empty() {
+            return Some(KeyFor::Ente);
+        }
+        let Some(blob) = self.kind.strip_prefix(Self::BLOB) else {
+            let stream = Stream::new(self.kind, Id::from_u128(self.stream));
+            return Some(KeyFor::Person { stream, person: Id::from_u128(self.person) });
+        };
+        let mut sealed = [0; 32];
+        sealed[..16].copy_from_slice(&self.stream.to_be_bytes());
+        sealed[16..].copy_from_slice(&self.person.to_be_bytes());
+        Some(KeyFor::Blob { blob: blob.parse().ok()?, sealed: Digest::from_bytes(sealed) })
+    }
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+impl KeyFor {
+    pub(crate) fn columns(&self) -> Columns<'_> {
+        let (kind, stream, person) = match self {
+            Self::Ente => ("".into(), 0, 0),
+            Self::Person { stream, person } => {
+                ((&*stream.kind).into(), stream.id.as_u128(), person.as_u128())
+            }
+            Self::Blob { blob, sealed } => {
+                let (stream, person) = Columns::halves(*sealed);
+                (Columns::kind_of_blob(Some(*blob)).into(), stream, person)
+            }
+        };
+        Columns { kind, stream, person }
     }
 }

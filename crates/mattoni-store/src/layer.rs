@@ -165,6 +165,7 @@ layer! {
         fn blobs(
             ente: &EnteId, after: Option<Digest>, limit: usize
         ) -> Result<Vec<StoredBlob>, Error>;
+        fn stored_blobs(ente: &EnteId, digests: &[Digest]) -> Result<Vec<StoredBlob>, Error>;
         fn set_aside(ente: &EnteId, digest: Digest, now: DateTime<Utc>) -> Result<bool, Error>;
         fn take_back(ente: &EnteId, digest: Digest) -> Result<bool, Error>;
         fn discard(ente: &EnteId, digest: Digest, since: DateTime<Utc>) -> Result<bool, Error>;
@@ -175,11 +176,17 @@ layer! {
         fn keys(ente: &EnteId, ids: &[Id<Key>]) -> Result<Vec<StoredKey>, Error>;
         fn keys_of(ente: &EnteId, streams: &[Stream]) -> Result<Vec<StoredKey>, Error>;
         fn keys_of_person(ente: &EnteId, person: Id<Person>) -> Result<Vec<StoredKey>, Error>;
+        fn keys_of_blobs(ente: &EnteId, blobs: &[Digest]) -> Result<Vec<StoredKey>, Error>;
+        fn keys_of_sealed(ente: &EnteId, sealed: &[Digest]) -> Result<Vec<StoredKey>, Error>;
+        fn blob_keys(
+            ente: &EnteId, after: Option<Digest>, limit: usize
+        ) -> Result<Vec<StoredKey>, Error>;
         fn all_keys(
             ente: &EnteId, after: Option<Id<Key>>, limit: usize
         ) -> Result<Vec<StoredKey>, Error>;
         fn put_keys(ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error>;
         fn rewrap(ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error>;
+        fn erase_key(ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error>;
         fn pseudonyms(ente: &EnteId) -> Result<Option<Pseudonyms>, Error>;
     }
 }

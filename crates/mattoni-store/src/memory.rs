@@ -287,6 +287,14 @@ impl Blobs for Memory {
         self.read(ente, |ledger| ledger.blobs_after(after).take(limit).collect())
     }
 
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.read(ente, |ledger| ledger.stored_blobs(digests))
+    }
+
     async fn set_aside(
         &self,
         ente: &EnteId,

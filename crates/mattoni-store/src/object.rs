@@ -45,7 +45,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use mattoni_core::{Digest, EnteId};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -63,6 +63,9 @@ pub struct ObjectBlobs {
     /// Where they are on this machine, for flushing.
     folder: Option<PathBuf>,
 }
+
+/// An object store takes its time for each.
+const LOOKS_AT_ONCE: usize = 16;
 
 const KEEPING: &str = "failed to keep a blob";
 const READING: &str = "failed to read a blob";
@@ -105,7 +108,7 @@ impl ObjectBlobs {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             object => object.map_err(|e| fault(READING, e))?,
         };
-        if object.meta.size > MAX_BLOB as u64 {
+        if object.meta.size > (MAX_BLOB + blob::SEALING) as u64 {
             let size = object.meta.size;
             return Err(Error::new(ErrorKind::Corrupt, READING).with("bytes", size));
         }
@@ -113,11 +116,36 @@ impl ObjectBlobs {
     }
 
     async fn is_there(&self, path: &Path) -> Result<bool, Error> {
+        Ok(self.size(path).await?.is_some())
+    }
+
+    async fn size(&self, path: &Path) -> Result<Option<u64>, Error> {
         match self.objects.head(path).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Ok(object) => Ok(Some(object.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(e) => Err(fault(READING, e)),
         }
+    }
+
+    /// The blob wherever it is; `instants` are those since when things are aside.
+    async fn stored(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        instants: &[i64],
+    ) -> Result<Option<StoredBlob>, Error> {
+        let here = kept(ente, digest);
+        let blob = |bytes, aside_since| StoredBlob { digest, bytes, aside_since };
+        if let Some(bytes) = self.size(&here).await? {
+            return Ok(Some(blob(bytes, None)));
+        }
+        for since in instants {
+            if let Some(bytes) = self.size(&aside(ente, *since, digest)).await? {
+                return Ok(Some(blob(bytes, DateTime::from_timestamp_micros(*since))));
+            }
+        }
+        // It may have been taken back between the two looks.
+        Ok(self.size(&here).await?.map(|bytes| blob(bytes, None)))
     }
 
     /// Whether it was there; another run may have been faster.
@@ -277,6 +305,18 @@ impl Blobs for ObjectBlobs {
             found.retain(|digest, _| above(digest));
         }
         Ok(found.into_values().take(limit).collect())
+    }
+
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        let instants = &self.instants(ente).await?;
+        let digests: BTreeSet<Digest> = digests.iter().copied().collect();
+        let looks = digests.into_iter().map(|digest| self.stored(ente, digest, instants));
+        let found: Vec<_> = stream::iter(looks).buffered(LOOKS_AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     async fn set_aside(

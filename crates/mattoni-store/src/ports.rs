@@ -349,6 +349,16 @@ pub trait Blobs: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error>;
 
+    /// Those of these blobs that are there, also those that are aside, by digest.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error>;
+
     /// Sets the blob aside as of `now`. Answers whether it was there and not aside yet; if not,
     /// nothing changes.
     ///

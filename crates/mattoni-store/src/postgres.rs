@@ -482,6 +482,19 @@ impl Blobs for Postgres {
         self.all(ente, query, read::blob).await
     }
 
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        const SQL: &str = "SELECT b.digest, octet_length(b.bytes)::bigint, a.since
+            FROM blob b LEFT JOIN LATERAL (SELECT since FROM blob_aside
+                WHERE ente = $1 AND digest = b.digest OFFSET 0) a ON true
+            WHERE b.ente = $1 AND b.digest = ANY($2) ORDER BY b.digest";
+        let digests: Vec<Vec<u8>> = digests.iter().map(|d| d.as_bytes().to_vec()).collect();
+        self.all(ente, Query::new(SQL).with(ente.as_str()).with(digests), read::blob).await
+    }
+
     async fn set_aside(
         &self,
         ente: &EnteId,

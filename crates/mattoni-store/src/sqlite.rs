@@ -32,6 +32,7 @@ mod read;
 mod statements;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -421,6 +422,24 @@ impl Blobs for Sqlite {
             // Nothing is shorter than no bytes at all.
             let after = after.as_ref().map_or(&[][..], |digest| digest.as_bytes());
             all(conn, SQL, params![ente.as_str(), after, page(limit)], read::blob)
+        })
+    }
+
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        const SQL: &str = "SELECT digest, length(bytes), since
+            FROM blob LEFT JOIN blob_aside USING (ente, digest) WHERE ente = ?1 AND digest = ?2";
+        let digests: BTreeSet<&Digest> = digests.iter().collect();
+        self.read(ente, |conn| {
+            let mut there = Vec::with_capacity(digests.len());
+            for digest in digests {
+                let key = params![ente.as_str(), digest.as_bytes()];
+                there.extend(first(conn, SQL, key, read::blob)?);
+            }
+            Ok(there)
         })
     }
 

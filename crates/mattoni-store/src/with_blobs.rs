@@ -1,11 +1,10 @@
 //! A store whose blobs are elsewhere.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId};
 
+use crate::blob::Found;
 use crate::{Blobs, Error, Layer, Store, StoredBlob};
 
 /// The journal, states, lists, numbers and outbox of `S` with the blobs of `B`: attachments beside the
@@ -70,16 +69,21 @@ impl<S: Store, B: Blobs> Layer for WithBlobs<S, B> {
         after: Option<Digest>,
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error> {
-        let elsewhere = self.blobs.blobs(ente, after, limit).await?;
-        let mut listed: BTreeMap<Digest, StoredBlob> =
-            elsewhere.into_iter().map(|blob| (blob.digest, blob)).collect();
-        for old in self.store.blobs(ente, after, limit).await? {
-            let both = listed.entry(old.digest).or_insert(old);
-            // Of one that is at both places: aside when both are.
-            both.aside_since =
-                both.aside_since.zip(old.aside_since).map(|(one, other)| one.max(other));
-        }
-        Ok(listed.into_values().take(limit).collect())
+        let mut found = Found::default();
+        found.extend(self.blobs.blobs(ente, after, limit).await?);
+        found.extend(self.store.blobs(ente, after, limit).await?);
+        Ok(found.0.into_values().take(limit).collect())
+    }
+
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        let mut found = Found::default();
+        found.extend(self.blobs.stored_blobs(ente, digests).await?);
+        found.extend(self.store.stored_blobs(ente, digests).await?);
+        Ok(found.0.into_values().collect())
     }
 
     async fn set_aside(

@@ -1,5 +1,7 @@
 //! `mattoni keys`, `person` and `retention`: people's data under a key beside the store.
 
+use std::path::Path;
+
 use crate::call::town;
 use crate::command::Place;
 
@@ -79,6 +81,47 @@ fn the_keys_of_people_are_copied_and_taken_in_again() {
     assert_ne!(place.run("explain 2027/0000001 --db again.sqlite").code, 0, "no keys, no page");
     place.run("keys restore town.keys --db again.sqlite").well();
     assert_eq!(place.run("explain 2027/0000001 --db again.sqlite").well(), page);
+}
+
+/// Every file in the folder and those in it.
+fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: std::path::PathBuf| {
+        if path.is_dir() { files(&path) } else { vec![std::fs::read(path).unwrap()] }
+    };
+    entries.flat_map(read).collect()
+}
+
+#[test]
+fn rankings_and_plugins_are_sealed_like_attachments_and_are_drawn_up_proved_and_explained() {
+    let place = town();
+    place.run("keys new --db town.sqlite").well();
+    std::fs::create_dir(place.path("attachments")).unwrap();
+    let with = |words: &str| place.run_with(&[("MATTONI_ATTACHMENTS", "attachments")], words);
+    let call = "call --service nido --db town.sqlite --at";
+    with(&format!("{call} {MARCH} import families.csv")).well();
+    with(&format!("{call} 2027-05-03T08:00:00Z score")).well();
+    with(&format!("{call} 2027-05-04T08:00:00Z draw-up")).well();
+    let kept = files(&place.path("attachments"));
+    assert!(kept.len() >= 2, "the plugin and the ranking's document");
+    assert!(kept.iter().all(|file| file.starts_with(b"mattoni.blob.v1\n")));
+    let proof = with("verify --db town.sqlite").well();
+    let page = with("explain 2027/0000001 --db town.sqlite").well();
+
+    with("keys rotate --db town.sqlite").well();
+    with("store backup monday.db --db town.sqlite").well();
+    with("keys copy town.keys --db town.sqlite").well();
+    with("store restore monday.db --db again.sqlite").well();
+    std::fs::copy(place.path("town.sqlite.key"), place.path("again.sqlite.key")).unwrap();
+    assert_ne!(with("verify --db again.sqlite").code, 0, "a backup alone opens nothing");
+    with("keys restore town.keys --db again.sqlite").well();
+    assert_eq!(with("verify --db again.sqlite").well(), proof);
+    assert_eq!(with("explain 2027/0000001 --db again.sqlite").well(), page);
+    let collect = "store collect --db again.sqlite --at";
+    with(&format!("{collect} 2027-05-05T08:00:00Z")).well();
+    let said = with(&format!("{collect} 2027-05-07T08:00:00Z")).well();
+    assert!(said.contains(" 0 removed"), "{said}");
+    with("verify --db again.sqlite").well();
 }
 
 #[test]

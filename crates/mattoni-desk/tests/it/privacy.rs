@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, FiscalCode, Id, Person};
+use mattoni_core::{Act, Actor, Aggregate, Digest, FiscalCode, Id, Person};
 use mattoni_desk::counter::Screen;
+use mattoni_desk::intake::Upload;
 use mattoni_desk::practices::{SERVICE_STATE, in_state};
 use mattoni_desk::privacy::{Action, ERASED, Erasure, Schedule, ScheduleSource, secrets};
 use mattoni_desk::{Applicant, Desk, DeskError, PracticeLine};
@@ -13,7 +14,7 @@ use mattoni_practice::access::{Role, Subject};
 use mattoni_practice::*;
 use mattoni_store::{
     Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, MasterKey, Memory, Next, Sqlite, Store,
-    Vault,
+    Vault, copy_keys, restore_keys,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -302,16 +303,19 @@ async fn with_file<S: Store>(desk: &Desk<S>, place: usize, bytes: &[u8]) {
     desk.decide(id(place), &act, |p: &Practice| p.attach(&act, file.clone()).map(|e| vec![e]))
         .await
         .unwrap();
-    let submit = |p: &Practice| p.submit(&act, p.summary().digest(), &calendar()).map(|e| vec![e]);
-    desk.decide(id(place), &act, submit).await.unwrap();
+    end(desk, place, &act).await;
+}
+
+/// Submits the draft, registers and withdraws it.
+async fn end<S: Store>(desk: &Desk<S>, place: usize, act: &Act) {
+    let submit = |p: &Practice| p.submit(act, p.summary().digest(), &calendar()).map(|e| vec![e]);
+    desk.decide(id(place), act, submit).await.unwrap();
     let number = format!("2027/099000{place}");
     let register = |p: &Practice| {
         p.register(&anna(0), Document::Application, &number).map(|event| vec![event])
     };
     desk.decide(id(place), &anna(0), register).await.unwrap();
-    desk.decide(id(place), &act, |p: &Practice| p.withdraw(&act, "").map(|e| vec![e]))
-        .await
-        .unwrap();
+    desk.decide(id(place), act, |p: &Practice| p.withdraw(act, "").map(|e| vec![e])).await.unwrap();
 }
 
 #[tokio::test]
@@ -322,7 +326,7 @@ async fn attachments_go_with_the_last_practice_that_has_them() {
     let other = Spec { applicant: 1, filer: 0, reader: None, stage: 0, ..rejected() };
     let act = citizen(1, 0);
     desk.open::<Practice>(id(2), &act, &life(2, &other)).await.unwrap();
-    let digest = mattoni_core::Digest::of(b"shared");
+    let digest = Digest::of(b"shared");
     let file = Attachment {
         name: "lo stesso.pdf".into(),
         media_type: "application/pdf".into(),
@@ -334,9 +338,82 @@ async fn attachments_go_with_the_last_practice_that_has_them() {
         .unwrap();
     let done = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
     assert_eq!((done.practices, done.attachments), (2, 1));
-    let alone = mattoni_core::Digest::of(b"mine alone");
+    let alone = Digest::of(b"mine alone");
     assert_eq!(desk.store().get(&ente(), alone).await.unwrap(), None);
     assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), b"shared");
+}
+
+/// A file of the practice's applicant, handed in at the counter, on a practice that ends then.
+async fn hand_in(desk: &Desk<Vault<Sqlite>>, bytes: &[u8]) -> Digest {
+    let draft = Spec { filer: 0, reader: None, stage: 0, noted: false, ..rejected() };
+    open_all(desk, &[draft]).await;
+    let role = Role::Citizen { person: person(0).id };
+    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
+    let upload = Upload {
+        name: "busta paga.pdf".into(),
+        media_type: "application/pdf".into(),
+        bytes: bytes.to_vec(),
+    };
+    let attach = |p: &Practice, act: &Act, files: &[Attachment]| p.attach(act, files[0].clone());
+    let (act, uploads) = (citizen(0, 1), vec![upload]);
+    let practice = counter.hand_in(id(0), Verb::Attach, &act, uploads, None, attach).await.unwrap();
+    end(desk, 0, &act).await;
+    practice.attachments()[0].digest
+}
+
+/// Whether the file can be had, by whoever has the store, its master key and these keys.
+async fn is_in(file: &Path, keys: &[u8], digest: Digest) -> bool {
+    let desk = sealed(Sqlite::open(file).unwrap()).await;
+    restore_keys(desk.store(), &mut &*keys).await.unwrap();
+    clean(&desk).await;
+    desk.store().get(&ente(), digest).await.unwrap().is_some()
+}
+
+/// A file handed in is in a backup with the keys of its day, and in none once `erase` was done.
+async fn is_gone_from_backups(erase: impl AsyncFn(&Desk<Vault<Sqlite>>)) {
+    const PAPER: &[u8] = b"%PDF-1.7\nbusta paga di Maria Rossi, 1.234,00 euro";
+    let dir = TempDir::new().unwrap();
+    let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+    let digest = hand_in(&desk, PAPER).await;
+    assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), PAPER);
+    let monday = dir.path().join("monday.backup");
+    desk.store().store().back_up(&monday).await.unwrap();
+    let (mut old_keys, mut new_keys) = (Vec::new(), Vec::new());
+    copy_keys(desk.store(), &mut old_keys).await.unwrap();
+    let copy = |name: &str| {
+        let to = dir.path().join(name);
+        std::fs::copy(&monday, &to).unwrap();
+        to
+    };
+    assert!(is_in(&copy("before.db"), &old_keys, digest).await, "there is something to erase");
+
+    erase(&desk).await;
+
+    assert_eq!(desk.store().get(&ente(), digest).await.unwrap(), None);
+    copy_keys(desk.store(), &mut new_keys).await.unwrap();
+    assert!(!is_in(&copy("after.db"), &new_keys, digest).await);
+    // Also when an older copy comes later.
+    assert!(!is_in(&dir.path().join("after.db"), &old_keys, digest).await);
+    assert!(!stands_in(dir.path(), "busta paga di"), "neither in the store nor in a backup");
+    clean(&desk).await;
+}
+
+#[tokio::test]
+async fn the_attachments_of_an_erased_person_are_gone_from_older_backups_too() {
+    is_gone_from_backups(async |desk| {
+        let done = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
+        assert_eq!((done.practices, done.attachments), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attachments_removed_by_a_rule_of_retention_are_gone_from_older_backups_too() {
+    is_gone_from_backups(async |desk| {
+        let done = desk.retain(&schedule(RULES), &years_on(6), &|_| ()).await.unwrap();
+        assert_eq!(done.attachments_removed, 1);
+    })
+    .await;
 }
 
 #[tokio::test]

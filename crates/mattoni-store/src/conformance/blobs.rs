@@ -45,6 +45,22 @@ pub(super) async fn are_listed_by_digest(store: &impl Blobs) {
     }
 }
 
+pub(super) async fn are_looked_up(store: &impl Blobs) {
+    let mut put = Vec::new();
+    for n in 1..9_u8 {
+        put.push(works(store.put(&ente(), vec![n; usize::from(n)]).await));
+    }
+    assert!(works(store.set_aside(&ente(), put[2], at(1)).await));
+    assert!(works(store.forget(&ente(), put[5]).await));
+    let asked = [put[2], put[5], put[7], Digest::ZERO, put[2]];
+    let there = works(store.stored_blobs(&ente(), &asked).await);
+    let listed = works(store.blobs(&ente(), None, 99).await);
+    let expected: Vec<_> = listed.into_iter().filter(|blob| asked.contains(&blob.digest)).collect();
+    assert_eq!(there, expected, "each once, as it is listed");
+    assert_eq!(there.len(), 2);
+    assert_eq!(works(store.stored_blobs(&ente(), &[]).await), []);
+}
+
 pub(super) async fn are_forgotten_at_once(store: &impl Blobs) {
     let digest = works(store.put(&ente(), b"erased".to_vec()).await);
     let aside = works(store.put(&ente(), b"aside".to_vec()).await);

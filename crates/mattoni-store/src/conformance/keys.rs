@@ -1,6 +1,6 @@
 //! Keys come and go with the commits that need them.
 
-use mattoni_core::Id;
+use mattoni_core::{Digest, Id};
 
 use super::{all, change, code, committed, conflict, ente, stream, works};
 use crate::{Batch, Erase, KeyFor, Rewrapped, Store, StoredKey};
@@ -107,4 +107,66 @@ pub(super) async fn are_wrapped_anew(store: &impl Store) {
     let held = works(store.keys_of(&ente(), &[stream(1)]).await);
     assert_eq!(held[0].wrapped, Some(vec![200; 69]), "a key wrapped anew");
     assert_eq!(held[1], key(12, 1, 8), "a key that had changed meanwhile");
+}
+
+fn digest(byte: u8) -> Digest {
+    Digest::from_bytes([byte; 32])
+}
+
+fn blob_key(id: u128, blob: u8, sealed: u8) -> StoredKey {
+    let of = KeyFor::Blob { blob: digest(blob), sealed: digest(sealed) };
+    StoredKey { id: Id::from_u128(id), of, wrapped: Some(vec![id as u8; 69]) }
+}
+
+pub(super) async fn of_blobs_are_found_by_either_digest(store: &impl Store) {
+    three(store).await;
+    // The second and the third are of one blob; ids and digests are in no common order.
+    let keys =
+        [blob_key(64, 1, 201), blob_key(62, 2, 202), blob_key(63, 2, 203), blob_key(61, 255, 0)];
+    let mut put = keys.to_vec();
+    put.push(erased(blob_key(65, 3, 204)));
+    assert_eq!(works(store.put_keys(&ente(), &put).await), 5);
+
+    let of = works(store.keys_of_blobs(&ente(), &[digest(2), digest(3), digest(9)]).await);
+    let expected = [keys[1].clone(), keys[2].clone(), erased(blob_key(65, 3, 204))];
+    assert_eq!(of, expected, "every key of a blob, by id");
+    let of = works(store.keys_of_sealed(&ente(), &[digest(0), digest(204), digest(2)]).await);
+    assert_eq!(of, [keys[3].clone(), erased(blob_key(65, 3, 204))], "by the sealed digest");
+
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let page = works(store.blob_keys(&ente(), after, 2).await);
+        let Some(KeyFor::Blob { blob, .. }) = page.last().map(|key| key.of.clone()) else { break };
+        after = Some(blob);
+        seen.extend(page);
+    }
+    assert_eq!(seen, [&keys[0], &keys[1], &keys[3]].map(Clone::clone), "pages begin after a blob");
+    let all = works(store.blob_keys(&ente(), None, 9).await);
+    assert_eq!(all, keys, "those of blobs that are not erased, by digest and id");
+    assert!(works(store.blob_keys(&code("c_h501"), None, 9).await).is_empty(), "another ente");
+
+    // Halves of a digest are nobody's id.
+    let half = u128::from_be_bytes([201; 16]);
+    let whose = Id::from_u128(half);
+    assert!(works(store.keys_of_person(&ente(), whose).await).is_empty());
+    let mut erase = change(9, 0, 1).with_erases([Erase::Person(whose)]);
+    erase.erases.push(Erase::Stream(stream(half)));
+    committed(store, [erase]).await;
+    assert_eq!(works(store.blob_keys(&ente(), None, 9).await), keys, "no blob is a person's");
+}
+
+pub(super) async fn are_erased_as_they_were_read(store: &impl Store) {
+    three(store).await;
+    let (blob, moved) = (blob_key(61, 1, 201), vec![200; 69]);
+    works(store.put_keys(&ente(), std::slice::from_ref(&blob)).await);
+    let to = Rewrapped { id: blob.id, from: vec![61; 69], to: moved.clone() };
+    assert_eq!(works(store.rewrap(&ente(), &[to]).await), 1);
+    assert!(!works(store.erase_key(&ente(), blob.id, &[61; 69]).await), "it was wrapped anew");
+    assert!(!works(store.erase_key(&code("c_h501"), blob.id, &moved).await), "another ente");
+    assert!(works(store.erase_key(&ente(), blob.id, &moved).await));
+    assert!(!works(store.erase_key(&ente(), blob.id, &moved).await), "once");
+    let left = works(store.keys(&ente(), &[blob.id]).await);
+    assert_eq!(left, [erased(blob.clone())], "the row stays");
+    assert_eq!(works(store.put_keys(&ente(), &[blob]).await), 0, "and is never revived");
+    assert_eq!(works(store.keys_of(&ente(), &[stream(1)]).await).len(), 2, "others stay");
 }

@@ -476,11 +476,19 @@ impl Ledger {
 
     pub(super) fn blobs_after(&self, after: Option<Digest>) -> impl Iterator<Item = StoredBlob> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.blobs.range((from, Bound::Unbounded)).map(|(digest, bytes)| StoredBlob {
-            digest: *digest,
-            bytes: bytes.len() as u64,
-            aside_since: self.aside.get(digest).copied(),
-        })
+        let there = self.blobs.range((from, Bound::Unbounded));
+        there.map(|(digest, bytes)| self.listed(*digest, bytes))
+    }
+
+    pub(super) fn stored_blobs(&self, digests: &[Digest]) -> Vec<StoredBlob> {
+        let digests: BTreeSet<Digest> = digests.iter().copied().collect();
+        let there = digests.into_iter().filter_map(|digest| self.blobs.get_key_value(&digest));
+        there.map(|(digest, bytes)| self.listed(*digest, bytes)).collect()
+    }
+
+    fn listed(&self, digest: Digest, bytes: &[u8]) -> StoredBlob {
+        let aside_since = self.aside.get(&digest).copied();
+        StoredBlob { digest, bytes: bytes.len() as u64, aside_since }
     }
 
     pub(super) fn set_aside(&mut self, digest: Digest, now: DateTime<Utc>) -> bool {

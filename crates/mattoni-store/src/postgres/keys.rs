@@ -1,29 +1,28 @@
 //! Wrapped keys in PostgreSQL.
 
 use async_trait::async_trait;
-use mattoni_core::{EnteId, Id, Person};
+use mattoni_core::{Digest, EnteId, Id, Person};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::keys::{Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
+use crate::keys::{Columns, Erase, Key, Keys, Rewrapped, StoredKey};
 use crate::postgres::Postgres;
-use crate::postgres::read::{get, id, page, uuid};
-use crate::postgres::session::{Query, write_all};
-use crate::{Error, Stream};
+use crate::postgres::read::{get, page, uuid};
+use crate::postgres::session::{Query, write, write_all};
+use crate::{Error, ErrorKind, Stream};
 
 fn number(id: u128) -> Uuid {
     Uuid::from_u128(id)
 }
 
 fn stored(row: &Row) -> Result<StoredKey, Error> {
-    let (key, kind, person): (Uuid, String, Uuid) = (get(row, 0)?, get(row, 1)?, get(row, 3)?);
-    let of = if kind.is_empty() {
-        KeyFor::Ente
-    } else {
-        let stream = Stream::new(kind, id(row, 2)?);
-        KeyFor::Person { person: Id::from_u128(person.as_u128()), stream }
-    };
-    Ok(StoredKey { id: Id::from_u128(key.as_u128()), of, wrapped: get(row, 4)? })
+    let number = |column| get::<Uuid>(row, column).map(|id| id.as_u128());
+    let kind: String = get(row, 1)?;
+    let named = kind.clone();
+    let columns = Columns { kind: kind.into(), stream: number(2)?, person: number(3)? };
+    let misread = || Error::new(ErrorKind::Corrupt, "failed to read").with("kind", named);
+    let of = columns.read().ok_or_else(misread)?;
+    Ok(StoredKey { id: Id::from_u128(number(0)?), of, wrapped: get(row, 4)? })
 }
 
 /// Adds a key, or erases the one that is there when this one is erased.
@@ -34,25 +33,20 @@ pub(super) fn put<'a>(ente: &'a EnteId, key: &'a StoredKey) -> Query<'a> {
             WHERE ente = $1 AND kind = $3 AND stream = $4 AND person = $5 AND id <> $2)
         ON CONFLICT (ente, id) DO UPDATE SET wrapped = NULL
             WHERE excluded.wrapped IS NULL AND key.wrapped IS NOT NULL";
-    let (kind, stream, person) = match &key.of {
-        KeyFor::Ente => ("", number(0), number(0)),
-        KeyFor::Person { person, stream } => {
-            (&*stream.kind, uuid(stream.id), number(person.as_u128()))
-        }
-    };
+    let Columns { kind, stream, person } = key.of.columns();
     Query::new(SQL)
         .with(ente.as_str())
         .with(number(key.id.as_u128()))
-        .with(kind)
-        .with(stream)
-        .with(person)
+        .with(kind.into_owned())
+        .with(number(stream))
+        .with(number(person))
         .with(key.wrapped.as_deref())
 }
 
 /// Erases keys.
 pub(super) fn erase<'a>(ente: &'a EnteId, erase: &'a Erase) -> Query<'a> {
-    const PERSON: &str =
-        "UPDATE key SET wrapped = NULL WHERE ente = $1 AND person = $2 AND kind <> ''";
+    const PERSON: &str = "UPDATE key SET wrapped = NULL
+         WHERE ente = $1 AND person = $2 AND kind <> '' AND kind NOT LIKE 'blob %'";
     const STREAM: &str =
         "UPDATE key SET wrapped = NULL WHERE ente = $1 AND kind = $2 AND stream = $3";
     match erase {
@@ -93,8 +87,57 @@ impl Keys for Postgres {
         person: Id<Person>,
     ) -> Result<Vec<StoredKey>, Error> {
         const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
-            WHERE ente = $1 AND person = $2 AND kind <> '' ORDER BY id";
+            WHERE ente = $1 AND person = $2 AND kind <> '' AND kind NOT LIKE 'blob %' ORDER BY id";
         let query = Query::new(SQL).with(ente.as_str()).with(number(person.as_u128()));
+        self.all(ente, query, stored).await
+    }
+
+    async fn keys_of_blobs(
+        &self,
+        ente: &EnteId,
+        blobs: &[Digest],
+    ) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
+            WHERE ente = $1 AND kind = ANY($2) ORDER BY id";
+        let kinds: Vec<_> = blobs.iter().map(|blob| Columns::kind_of_blob(Some(*blob))).collect();
+        self.all(ente, Query::new(SQL).with(ente.as_str()).with(kinds), stored).await
+    }
+
+    async fn keys_of_sealed(
+        &self,
+        ente: &EnteId,
+        sealed: &[Digest],
+    ) -> Result<Vec<StoredKey>, Error> {
+        // OFFSET 0: see commit.rs.
+        const SQL: &str = "SELECT k.id, k.kind, k.stream, k.person, k.wrapped
+            FROM unnest($2::uuid[], $3::uuid[]) AS w (stream, person),
+            LATERAL (SELECT id, kind, stream, person, wrapped FROM key
+                WHERE ente = $1 AND person = w.person AND stream = w.stream
+                AND kind LIKE 'blob %' OFFSET 0) k
+            ORDER BY k.id";
+        let (streams, people): (Vec<_>, Vec<_>) = sealed
+            .iter()
+            .map(|sealed| Columns::halves(*sealed))
+            .map(|(stream, person)| (number(stream), number(person)))
+            .unzip();
+        let query = Query::new(SQL).with(ente.as_str()).with(streams).with(people);
+        self.all(ente, query, stored).await
+    }
+
+    async fn blob_keys(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT id, kind, stream, person, wrapped FROM key
+            WHERE ente = $1 AND kind > $2 AND kind < $3 AND wrapped IS NOT NULL
+            ORDER BY kind, id LIMIT $4";
+        let query = Query::new(SQL)
+            .with(ente.as_str())
+            .with(Columns::kind_of_blob(after))
+            .with(Columns::BEYOND_BLOBS)
+            .with(page(limit));
         self.all(ente, query, stored).await
     }
 
@@ -128,5 +171,13 @@ impl Keys for Postgres {
         };
         let queries: Vec<_> = keys.iter().map(query).collect();
         write_all(&self.pool, ente.as_str(), &queries).await.map_err(|e| e.with("ente", ente))
+    }
+
+    async fn erase_key(&self, ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error> {
+        const SQL: &str =
+            "UPDATE key SET wrapped = NULL WHERE ente = $1 AND id = $2 AND wrapped = $3";
+        let query = Query::new(SQL).with(ente.as_str()).with(number(id.as_u128())).with(wrapped);
+        let done = write(&self.pool, ente.as_str(), &query).await;
+        Ok(done.map_err(|e| e.with("ente", ente))? == 1)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
-use crate::keys::{Rewrapped, StoredKey};
+use crate::keys::{Key, Rewrapped, StoredKey};
 use crate::listing::{Tallies, written};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
@@ -33,6 +33,7 @@ pub(super) enum Write {
     Forget { ente: EnteId, digest: Digest },
     PutKeys { ente: EnteId, keys: Vec<StoredKey> },
     Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
+    EraseKey { ente: EnteId, id: Id<Key>, wrapped: Vec<u8> },
     Relist { ente: EnteId, states: Vec<Relisted> },
 }
 
@@ -129,6 +130,7 @@ impl Statements<'_> {
             Write::Rewrap { ente, keys } => {
                 keys.iter().map(|key| self.rewrap_key(ente, key)).sum::<rusqlite::Result<_>>()?
             }
+            Write::EraseKey { ente, id, wrapped } => self.erase_key_as_read(ente, *id, wrapped)?,
             Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };
         Ok(changed as u64)

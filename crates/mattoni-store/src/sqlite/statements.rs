@@ -91,7 +91,9 @@ statements! {
     drop_key: "UPDATE key SET wrapped = NULL
         WHERE ente = ?1 AND id = ?2 AND wrapped IS NOT NULL";
     move_key: "UPDATE key SET wrapped = ?4 WHERE ente = ?1 AND id = ?2 AND wrapped = ?3";
-    erase_person: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND person = ?2 AND kind != ''";
+    drop_key_as_read: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND id = ?2 AND wrapped = ?3";
+    erase_person: "UPDATE key SET wrapped = NULL
+        WHERE ente = ?1 AND person = ?2 AND kind != '' AND kind NOT LIKE 'blob %'";
     erase_stream: "UPDATE key SET wrapped = NULL WHERE ente = ?1 AND kind = ?2 AND stream = ?3";
 }
 

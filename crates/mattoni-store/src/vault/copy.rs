@@ -8,7 +8,7 @@ use std::io::{BufRead, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use mattoni_core::{EnteId, Id, Person};
+use mattoni_core::{Digest, EnteId, Id, Person};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Key, KeyFor, Keys, StoredKey};
@@ -27,6 +27,8 @@ pub struct KeyCopy {
 }
 
 const FORM: &str = "mattoni.keys.v1";
+/// The form of lines with a blob's key, which readers of the first would take for the ente's.
+const BLOB_FORM: &str = "mattoni.keys.v2";
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -37,6 +39,10 @@ struct Line {
     person: Option<Id<Person>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stream: Option<Stream>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blob: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<Digest>,
     wrapped: Option<String>,
 }
 
@@ -64,13 +70,7 @@ pub async fn copy_keys(
             for key in page {
                 copied.keys += 1;
                 copied.erased += u64::from(key.wrapped.is_none());
-                let (person, stream) = match key.of {
-                    KeyFor::Ente => (None, None),
-                    KeyFor::Person { person, stream } => (Some(person), Some(stream)),
-                };
-                let wrapped = key.wrapped.map(|wrapped| BASE64.encode(wrapped));
-                let (form, ente) = (FORM.to_owned(), ente.clone());
-                let line = Line { form, ente, id: key.id, person, stream, wrapped };
+                let line = Line::of(ente.clone(), key);
                 serde_json::to_writer(&mut *out, &line).map_err(|e| lost(e.into()))?;
                 out.write_all(b"\n").map_err(lost)?;
             }
@@ -114,16 +114,32 @@ pub async fn restore_keys(
     }
 }
 
+impl Line {
+    fn of(ente: EnteId, StoredKey { id, of, wrapped }: StoredKey) -> Self {
+        let form = if matches!(of, KeyFor::Blob { .. }) { BLOB_FORM } else { FORM };
+        let (mut person, mut stream, mut blob, mut sealed) = (None, None, None, None);
+        match of {
+            KeyFor::Ente => {}
+            KeyFor::Person { person: whose, stream: of } => {
+                (person, stream) = (Some(whose), Some(of));
+            }
+            KeyFor::Blob { blob: which, sealed: form } => {
+                (blob, sealed) = (Some(which), Some(form));
+            }
+        }
+        let wrapped = wrapped.map(|wrapped| BASE64.encode(wrapped));
+        Self { form: form.to_owned(), ente, id, person, stream, blob, sealed, wrapped }
+    }
+}
+
 fn parse(text: &str, number: u64) -> Result<(EnteId, StoredKey), Error> {
     let unreadable = || Error::new(ErrorKind::Unreadable, RESTORING).with("line", number);
     let line: Line = serde_json::from_str(text).map_err(|e| unreadable().caused_by(e))?;
-    if line.form != FORM {
-        return Err(unreadable().with("form", line.form));
-    }
-    let of = match (line.person, line.stream) {
-        (Some(person), Some(stream)) => KeyFor::Person { stream, person },
-        (None, None) => KeyFor::Ente,
-        _ => return Err(unreadable()),
+    let of = match (&*line.form, line.person, line.stream, line.blob, line.sealed) {
+        (FORM, Some(person), Some(stream), None, None) => KeyFor::Person { stream, person },
+        (FORM, None, None, None, None) => KeyFor::Ente,
+        (BLOB_FORM, None, None, Some(blob), Some(sealed)) => KeyFor::Blob { blob, sealed },
+        _ => return Err(unreadable().with("form", line.form)),
     };
     let wrapped = line.wrapped.map(|wrapped| BASE64.decode(wrapped)).transpose();
     let wrapped = wrapped.map_err(|e| unreadable().caused_by(e))?;

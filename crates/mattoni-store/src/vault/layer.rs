@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use mattoni_core::{EnteId, Id};
+use mattoni_core::{Digest, EnteId, Id};
 
 use crate::vault::seal::Rack;
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
     Batch, CommitError, Committed, EffectId, Error, Layer, Line, Placed, Recorded, Relisted, Span,
-    Spot, Store, StoredEffect, StoredState, Stream, Version,
+    Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 impl<S: Store> Vault<S> {
@@ -218,6 +218,60 @@ impl<S: Store> Layer for Vault<S> {
         limit: usize,
     ) -> Result<Vec<StoredEffect>, Error> {
         self.effects(ente, self.store.dead(ente, after, limit).await?).await
+    }
+
+    async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
+        match &self.ring {
+            None => self.store.put(ente, bytes).await,
+            Some(ring) => self.keep(ring, ente, &bytes).await,
+        }
+    }
+
+    async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
+        self.fetch(ente, digest).await
+    }
+
+    async fn blobs(
+        &self,
+        ente: &EnteId,
+        after: Option<Digest>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.listed(ente, after, limit).await
+    }
+
+    async fn stored_blobs(
+        &self,
+        ente: &EnteId,
+        digests: &[Digest],
+    ) -> Result<Vec<StoredBlob>, Error> {
+        self.looked_up(ente, digests).await
+    }
+
+    async fn set_aside(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.lay_aside(ente, digest, now).await
+    }
+
+    async fn take_back(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.fetch_back(ente, digest).await
+    }
+
+    async fn discard(
+        &self,
+        ente: &EnteId,
+        digest: Digest,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.dispose(ente, digest, since).await
+    }
+
+    async fn forget(&self, ente: &EnteId, digest: Digest) -> Result<bool, Error> {
+        self.obliterate(ente, digest).await
     }
 
     async fn pseudonyms(&self, ente: &EnteId) -> Result<Option<Pseudonyms>, Error> {

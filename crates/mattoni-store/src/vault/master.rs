@@ -211,6 +211,7 @@ fn label(ente: &EnteId, id: Id<Key>, of: &KeyFor) -> [u8; 32] {
             .field(stream.kind.as_bytes())
             .field(&stream.id.as_u128().to_be_bytes())
             .field(&person.as_u128().to_be_bytes()),
+        KeyFor::Blob { blob, sealed } => label.field(blob.as_bytes()).field(sealed.as_bytes()),
     };
     *label.finish().as_bytes()
 }

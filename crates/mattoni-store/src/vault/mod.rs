@@ -1,4 +1,4 @@
-//! A store that seals what is personal.
+//! A store that seals what is personal, and every blob.
 //!
 //! [`Vault`] stands around any backend. On the way in it encrypts the places that [`Secrets`]
 //! names, each under a key of its person and stream; on the way out it opens them. What is below
@@ -75,11 +75,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Blobs
+//! Every blob is sealed whole, under a key of its own, and found by the digest of its bytes as
+//! ever. Below it is kept by the digest of its sealed form. [`forget`](crate::Blobs::forget) and
+//! [`discard`](crate::Blobs::discard) erase the key, so that the copy in an older backup is noise
+//! too. A blob that was put in the clear is read, listed and removed as before.
+//!
 //! # What it does not do
 //! It does not hide that something is there: which record, of which kind, when, by whose pseudonym
-//! and how long a value is. It seals what is committed through it, not what was there before. A
+//! and how long a value is; which blobs there are, by the digests of their bytes, and how long
+//! they are. It seals what is committed through it, not what was there before. A
 //! master key that is lost cannot be made again, and everything sealed is lost with it.
 
+mod blobs;
 mod copy;
 mod layer;
 mod lists;
@@ -87,6 +95,7 @@ mod master;
 mod personal;
 mod pseudonym;
 mod seal;
+mod sealed_blob;
 mod splice;
 mod token;
 
@@ -94,7 +103,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use mattoni_core::{DigestBuilder, EnteId, Id};
+use mattoni_core::{Digest, DigestBuilder, EnteId, Id};
 
 pub use self::copy::{KeyCopy, copy_keys, restore_keys};
 pub use self::master::{KeyRing, MasterKey};
@@ -109,7 +118,8 @@ use self::token::{Document, Opener};
 use crate::keys::{ENTE_KEY, Key, KeyFor, Rewrapped, StoredKey};
 use crate::{Batch, CommitError, Error, ErrorKind, Store};
 
-/// A store around a store, which seals what is personal.
+/// A store around a store, which seals what is personal, and every blob. It stands outermost:
+/// around [`WithBlobs`](crate::WithBlobs), it seals what that keeps elsewhere.
 pub struct Vault<S> {
     store: S,
     secrets: Secrets,
@@ -117,6 +127,8 @@ pub struct Vault<S> {
     ring: Option<KeyRing>,
     /// Entes' own keys are never erased, so they may be kept.
     entes: Mutex<BTreeMap<EnteId, Secret>>,
+    /// Blobs that were looked at and are in the clear. By their digests they stay so.
+    clear: Mutex<BTreeSet<Digest>>,
 }
 
 impl<S> fmt::Debug for Vault<S> {
@@ -129,7 +141,7 @@ impl<S> Vault<S> {
     /// A vault without a key, for a store in which nothing is sealed, or to look at what of one
     /// is not. It commits as it is told and opens nothing.
     pub fn without_key(store: S) -> Self {
-        Self { store, secrets: Secrets::new(), ring: None, entes: Mutex::default() }
+        Self::around(store, Secrets::new(), None)
     }
 
     /// What is below: everything as it is stored.
@@ -140,6 +152,10 @@ impl<S> Vault<S> {
     /// Whether what is personal is sealed.
     pub fn seals(&self) -> bool {
         self.ring.is_some()
+    }
+
+    fn around(store: S, secrets: Secrets, ring: Option<KeyRing>) -> Self {
+        Self { store, secrets, ring, entes: Mutex::default(), clear: Mutex::default() }
     }
 
     fn ring(&self) -> Result<&KeyRing, Error> {
@@ -156,7 +172,7 @@ impl<S: Store> Vault<S> {
     /// [`ErrorKind::Locked`] when the store was sealed under another master key; when the machine
     /// fails.
     pub async fn open(store: S, secrets: Secrets, ring: KeyRing) -> Result<Self, Error> {
-        let vault = Self { store, secrets, ring: Some(ring), entes: Mutex::default() };
+        let vault = Self::around(store, secrets, Some(ring));
         for ente in vault.store.entes().await? {
             vault.there(&ente).await?;
         }

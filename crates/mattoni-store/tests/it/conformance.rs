@@ -76,6 +76,43 @@ async fn a_vault_holds_every_promise_of_what_it_stands_around() {
     .await;
 }
 
+#[tokio::test]
+async fn a_vault_around_sqlite_holds_every_promise() {
+    let dir = TempDir::new().unwrap();
+    let n = std::cell::Cell::new(0);
+    conformance::run(async || {
+        n.set(n.get() + 1);
+        let store = Sqlite::open(dir.path().join(format!("{}.db", n.get()))).unwrap();
+        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_vault_around_postgres_holds_every_promise() {
+    let server = Server::start();
+    let n = std::cell::Cell::new(0);
+    conformance::run(async || {
+        n.set(n.get() + 1);
+        let store = server.store_in(&format!("sealed_{}", n.get())).await;
+        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_vault_around_a_store_with_its_blobs_elsewhere_holds_every_promise() {
+    let dir = TempDir::new().unwrap();
+    let n = std::cell::Cell::new(0);
+    conformance::run(async || {
+        n.set(n.get() + 1);
+        let blobs = ObjectBlobs::folder(dir.path().join(n.get().to_string())).unwrap();
+        let store = WithBlobs::new(Memory::new(), blobs);
+        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn parallel_tasks_on_memory_leave_neither_gap_nor_twin() {
     race(Arc::new(Memory::new())).await;

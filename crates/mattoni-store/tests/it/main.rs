@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
 mod backup;
+mod blob_races;
 mod blobs;
 mod conformance;
 mod crash;
@@ -17,6 +18,7 @@ mod postgres;
 mod proof;
 mod proxy;
 mod s3;
+mod sealed_blobs;
 mod server;
 mod support;
 mod tamper;

@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::Builder;
 use mattoni_store::object::S3;
-use mattoni_store::{Blobs, ObjectBlobs, conformance};
+use mattoni_store::{Blobs, Memory, ObjectBlobs, Vault, WithBlobs, conformance};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::sealed_blobs::stands_in;
 use crate::support::ente;
 
 /// A server whose buckets are the folders of `dir`.
@@ -59,4 +60,23 @@ async fn a_wrong_key_is_an_error_and_nothing_is_kept() {
     stranger.put(&ente(), b"certificato".to_vec()).await.unwrap_err();
     let ours = bucket(&dir, server, "bucket", "a secret");
     assert!(ours.blobs(&ente(), None, 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_bucket_behind_a_vault_holds_every_promise_and_noise() {
+    let dir = TempDir::new().unwrap();
+    let server = serve(&dir).await;
+    let n = std::cell::Cell::new(0);
+    let make = async || {
+        n.set(n.get() + 1);
+        let blobs = bucket(&dir, server, &format!("bucket-{}", n.get()), "a secret");
+        let store = WithBlobs::new(Memory::new(), blobs);
+        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+    };
+    conformance::run_blobs(make).await;
+    let paper = b"certificato di residenza".to_vec();
+    let store = make().await;
+    let digest = store.put(&ente(), paper.clone()).await.unwrap();
+    assert_eq!(store.get(&ente(), digest).await.unwrap().as_ref(), Some(&paper));
+    assert!(stands_in(dir.path(), b"mattoni.blob.v1\n") && !stands_in(dir.path(), &paper));
 }
