@@ -102,7 +102,7 @@
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
 //! - **Sealed**, behind a [`Vault`]: what is personal is encrypted under a key of its person and
-//!   record, and is gone with it, from backups too.
+//!   record, a blob under one of its own, and is gone with it, from backups too.
 //!
 //! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], [`Keys`], together
 //! [`Store`]) are these promises as traits; `conformance` (a feature) holds any backend to them.

@@ -134,8 +134,8 @@ pub struct ErasureReport {
 
 impl<S: Store> Desk<S> {
     /// Erases a person from every practice: from states, journal and backups, since what is there
-    /// of them does not open any more. The bytes of their own practices' attachments are removed,
-    /// but for those that another practice has too. Run again, it does nothing.
+    /// of them does not open any more. Nor do the attachments of their own practices, whose bytes are
+    /// removed as well, but for those that another practice has. Run again, it does nothing.
     ///
     /// An ente owes erasure only where no duty to keep stands against it (GDPR, art. 17, par. 3):
     /// that is for whoever calls this to have decided. `reason` is kept for ever and names nobody.

@@ -11,7 +11,8 @@
 //!   [`Desk::retain`](crate::Desk::retain) applies them.
 //!
 //! Whatever is erased, an [`Erasure`] in the journal says when, by whom and on what ground; the
-//! keys go in the transaction of that event.
+//! people's keys go in the transaction of that event, those of attachments with their bytes before
+//! it.
 
 mod dossier;
 mod erasure;
