@@ -16,20 +16,21 @@ mod growth;
 
 use std::future::Future;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-use mattoni_core::Digest;
 use mattoni_store::sqlite::Options;
 use mattoni_store::{Batch, Journal, Sqlite, verify};
 use rusqlite::{Connection, params};
 
+use crate::growth::machine::{Machine, ROUNDS, forget};
 use crate::growth::{
-    BUCKET, Failure, HASHED, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least,
-    line, measure, median, sizes, state, tell,
+    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least, line,
+    measure, sizes, state, tell,
 };
 
 fn main() -> Result<(), Failure> {
@@ -57,7 +58,7 @@ fn main() -> Result<(), Failure> {
     verification(filled.min(1_000_000))
 }
 
-fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
+fn fill(path: &Path, from: u64, to: u64) -> Result<(), Failure> {
     let conn = Connection::open(path)?;
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -300000; BEGIN",
@@ -89,49 +90,51 @@ fn fill(path: &std::path::Path, from: u64, to: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Proves journals of growing length, on one thread and on one for every processor, beside one
-/// thread's SHA-256 over as many bytes as their rows hash.
+/// Proves journals of growing length: on one thread, on one for every processor, and on those of a
+/// file that is not in memory.
 fn verification(largest: u64) -> Result<(), Failure> {
     let dir = tempfile::tempdir()?;
     let path = dir.path().join("town.db");
-    let alone = Options::default().with_threads(NonZeroUsize::MIN);
-    let (one, all) = (Sqlite::open_with(&path, &alone)?, Sqlite::open(&path)?);
-    println!("verify, MB/s (× SHA-256); SHA-256 of as many bytes in pieces of 64 KiB, one thread");
-    let all_threads = format!("{} threads", Options::default().threads);
-    println!("{:>10} {:>16} {:>16} {:>10}", "rows", "one thread", all_threads, "SHA-256");
+    let all = Options::default();
+    let one = all.clone().with_threads(NonZeroUsize::MIN);
+    println!("verify, MB/s");
+    let threads = format!("{} threads", all.threads);
+    println!("{:>10} {:>16} {threads:>16} {:>16}  machine", "rows", "one thread", "from disk");
     let mut filled = 0;
     for rows in [10_000, 100_000, 1_000_000] {
         if rows > largest {
             break;
         }
+        let store = Sqlite::open(&path)?;
         while filled < rows {
             let changes = (filled..filled + 1000).map(change);
-            block_on(one.commit(Batch::new(ente(), changes)))?;
+            block_on(store.commit(Batch::new(ente(), changes)))?;
             filled += 1000;
         }
+        // What it had not yet moved into the file from beside it, it does at its end.
+        drop(store);
+        let mut machine = Machine::new(rows);
         let mut took = [const { Vec::new() }; 3];
-        for _ in 0..3 {
-            for (store, took) in [&one, &all].into_iter().zip(&mut took) {
-                let start = Instant::now();
-                let report = block_on(verify(store, &ente(), |_| {}))?;
-                took.push(start.elapsed().as_secs_f64());
-                if !report.is_clean() || report.rows != rows {
-                    return Err("the journal is as it was written".into());
-                }
-            }
-            let piece = vec![7_u8; 64 << 10];
-            let start = Instant::now();
-            for _ in 0..(rows * HASHED).div_ceil(64 << 10) {
-                std::hint::black_box(Digest::of(&piece));
-            }
-            took[2].push(start.elapsed().as_secs_f64());
+        for _ in 0..ROUNDS {
+            took[0].push(prove(&path, &one, rows)?);
+            took[1].push(prove(&path, &all, rows)?);
+            forget(&path)?;
+            took[2].push(prove(&path, &all, rows)?);
+            machine.measure(dir.path())?;
         }
-        let [one, all, sha] = took.map(median);
-        let rate = |took: f64| (rows * HASHED) as f64 / took / 1e6;
-        let told = |took: f64| format!("{:.0} ({:.2}×)", rate(took), sha / took);
-        println!("{rows:>10} {:>16} {:>16} {:>10.0}", told(one), told(all), rate(sha));
+        let [one, all, cold] = took.map(|took| machine.beside(took));
+        println!("{rows:>10} {one:>16} {all:>16} {cold:>16}  {}", machine.tell());
     }
     Ok(())
+}
+
+fn prove(path: &Path, options: &Options, rows: u64) -> Result<f64, Failure> {
+    let store = Sqlite::open_with(path, options)?;
+    let start = Instant::now();
+    let report = block_on(verify(&store, &ente(), |_| {}))?;
+    let took = start.elapsed().as_secs_f64();
+    let whole = report.is_clean() && report.rows == rows;
+    Ok(whole.then_some(took).ok_or("the journal is as it was written")?)
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {

@@ -1,6 +1,6 @@
 //! What a read and a commit cost on PostgreSQL as a store grows, and how fast it is verified.
 //!
-//! Run with: `cargo bench -p mattoni-benches --features store_pg --bench store_pg_growth`
+//! Run with: `cargo bench -p mattoni-benches --features store_pg_growth --bench store_pg_growth`
 //!
 //! As `store_growth` does it for SQLite: one schema grows from 10⁴ practices to
 //! `MATTONI_BENCH_LARGEST` (10⁷ if unset: about 8 GB in the temporary folder, removed at the end)
@@ -11,17 +11,20 @@
 mod growth;
 
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::time::Instant;
 
-use mattoni_core::Digest;
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{Batch, Journal, Postgres, postgres::Options, verify};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
+use crate::growth::machine::{Machine, ROUNDS};
 use crate::growth::{
-    BUCKET, Failure, HASHED, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least,
-    line, measure, median, sizes, state, tell,
+    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least, line,
+    measure, sizes, state, tell,
 };
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -54,23 +57,24 @@ async fn main() -> Result<(), Failure> {
     verification(&conninfo, filled.min(1_000_000)).await
 }
 
-/// How many rows are inserted at a time.
-const PIECE: usize = 20_000;
-
-/// As whoever owns the server, whom no wall holds.
+/// As whoever owns the server, whom no wall holds. The rows come in the order of the indexes, which
+/// grow at their ends or as long as they are, but never here and there.
 async fn fill(admin: &Client, schema: &str, from: u64, to: u64) -> Result<(), Failure> {
     admin.batch_execute(&format!("SET search_path = {schema}; BEGIN")).await?;
-    let numbers: Vec<u64> = (from..to).collect();
-    let insert = "INSERT INTO state (ente, kind, id, version, facets, lists, body)
-        SELECT 'c_f051', 'practice', unnest($1::uuid[]), 1, '[]', unnest($2::text[]),
-            unnest($3::text[])::bytea";
-    for piece in numbers.chunks(PIECE) {
-        let ids: Vec<_> = piece.iter().map(|n| uuid(*n)).collect();
-        let (lists, bodies): (Vec<_>, Vec<_>) = piece.iter().map(|n| state(*n)).unzip();
-        admin.execute(insert, &[&ids, &lists, &bodies]).await?;
+    let states = "COPY state (id, lists, body, ente, kind, version, facets)
+        FROM STDIN (FORMAT binary)";
+    let types =
+        [Type::UUID, Type::TEXT, Type::BYTEA, Type::TEXT, Type::TEXT, Type::INT8, Type::TEXT];
+    let mut copy = pin!(BinaryCopyInWriter::new(admin.copy_in(states).await?, &types));
+    for n in from..to {
+        let (lists, body) = state(n);
+        let row: [&(dyn ToSql + Sync); 7] =
+            [&uuid(n), &lists, &body.as_bytes(), &"c_f051", &"practice", &1_i64, &"[]"];
+        copy.as_mut().write(&row).await?;
     }
-    place(admin, "arrived", &numbers, arrived).await?;
-    place(admin, "due", &by_due(from..to), due).await?;
+    copy.finish().await?;
+    place(admin, "arrived", from..to, arrived).await?;
+    place(admin, "due", by_due(from..to), due).await?;
     admin
         .batch_execute(&format!(
             "INSERT INTO tally (ente, kind, list, bucket, n) VALUES
@@ -91,18 +95,20 @@ async fn fill(admin: &Client, schema: &str, from: u64, to: u64) -> Result<(), Fa
 async fn place(
     admin: &Client,
     list: &str,
-    numbers: &[u64],
+    numbers: impl IntoIterator<Item = u64>,
     sort: impl Fn(u64) -> String,
 ) -> Result<(), Failure> {
-    let insert = "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
-        SELECT 'c_f051', 'practice', $1, $2, unnest($3::text[]), unnest($4::uuid[]),
-            unnest($5::text[])";
-    for piece in numbers.chunks(PIECE) {
-        let sorts: Vec<_> = piece.iter().map(|n| sort(*n)).collect();
-        let ids: Vec<_> = piece.iter().map(|n| uuid(*n)).collect();
-        let lines: Vec<_> = piece.iter().map(|n| line(*n)).collect();
-        admin.execute(insert, &[&list, &BUCKET, &sorts, &ids, &lines]).await?;
+    let places =
+        "COPY listing (sort, id, line, ente, kind, list, bucket) FROM STDIN (FORMAT binary)";
+    let types =
+        [Type::TEXT, Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT];
+    let mut copy = pin!(BinaryCopyInWriter::new(admin.copy_in(places).await?, &types));
+    for n in numbers {
+        let row: [&(dyn ToSql + Sync); 7] =
+            [&sort(n), &uuid(n), &line(n), &"c_f051", &"practice", &list, &BUCKET];
+        copy.as_mut().write(&row).await?;
     }
+    copy.finish().await?;
     Ok(())
 }
 
@@ -110,8 +116,7 @@ fn uuid(n: u64) -> Uuid {
     Uuid::from_u128(id(n))
 }
 
-/// Proves a journal in one part and in one for every processor, beside one thread's SHA-256 over
-/// as many bytes as its rows hash.
+/// Proves a journal in one part and in one for every processor.
 async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
     let options = Options::default().with_schema("journals");
     let parts = options.parts;
@@ -121,8 +126,10 @@ async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
         let changes = (from..from + 1000).map(change);
         one.commit(Batch::new(ente(), changes)).await?;
     }
-    let mut took = [const { Vec::new() }; 3];
-    for _ in 0..3 {
+    let dir = tempfile::tempdir()?;
+    let mut machine = Machine::new(rows);
+    let mut took = [const { Vec::new() }; 2];
+    for _ in 0..ROUNDS {
         for (store, took) in [&one, &all].into_iter().zip(&mut took) {
             let start = Instant::now();
             let report = verify(store, &ente(), |_| {}).await?;
@@ -131,17 +138,12 @@ async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
                 return Err("the journal is as it was written".into());
             }
         }
-        let piece = vec![7_u8; 64 << 10];
-        let start = Instant::now();
-        for _ in 0..(rows * HASHED).div_ceil(64 << 10) {
-            std::hint::black_box(Digest::of(&piece));
-        }
-        took[2].push(start.elapsed().as_secs_f64());
+        machine.measure(dir.path())?;
     }
-    let [one, all, sha] = took.map(median);
-    let told =
-        |took: f64| format!("{:.0} ({:.2}×)", (rows * HASHED) as f64 / took / 1e6, sha / took);
-    println!("verify of {rows} rows, MB/s (× SHA-256 in pieces of 64 KiB on one thread)");
-    println!("one part {}, {parts} parts {}, SHA-256 {}", told(one), told(all), told(sha));
+    let [one, all] = took.map(|took| machine.beside(took));
+    println!(
+        "verify of {rows} rows, MB/s: one part {one}, {parts} parts {all}; {}",
+        machine.tell()
+    );
     Ok(())
 }

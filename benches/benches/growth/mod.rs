@@ -1,5 +1,7 @@
 //! What is read and written while a store grows, whichever it is.
 
+pub(crate) mod machine;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 

@@ -32,6 +32,7 @@ mod keys;
 mod lanes;
 mod lists;
 mod open;
+mod packed;
 mod plan;
 mod pool;
 mod read;

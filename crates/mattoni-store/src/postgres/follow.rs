@@ -5,22 +5,26 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use futures_util::future::join;
-use mattoni_core::EnteId;
+use mattoni_core::{Digest, EnteId, Id};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
-use tokio_postgres::Row;
 
-use crate::postgres::pool::Pool;
-use crate::postgres::read::{self, count, digest, get, id, int};
-use crate::postgres::session::{self, Query};
+use crate::postgres::packed::Packed;
+use crate::postgres::pool::{Client, Pool};
+use crate::postgres::read::{digest, get, int};
+use crate::postgres::session::{self, Query, Rows};
 use crate::record::Linked;
 use crate::{Error, ErrorKind, Head, Version};
 
 /// A part as short as this is not worth a connection.
 const PART: usize = 500;
 
-/// How many rows to ask for at a time: while they are hashed the next are on their way.
-const PAGE: usize = 500;
+/// How many rows a statement reads: few enough that none runs long, whatever is in them.
+const PIECE: u64 = 1024;
+
+/// How many rows the server packs into one. They are what is held of a part at a time, beside
+/// what is on its way.
+const PACK: u64 = 128;
 
 /// How far the chain holds, in as many parts at once as there may be.
 pub(super) async fn follow(
@@ -69,60 +73,91 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
     Ok(hash.ok().flatten().map(|hash| Head { seq, hash }))
 }
 
+/// Where the chain ends with those of the rows that follow.
 async fn within(pool: &Pool, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
-    let last = start.seq + limit as u64;
-    let mut end = start;
-    let mut rows = page(pool, ente, start.seq, last).await?;
+    let (mut end, last) = (start, start.seq + limit as u64);
+    match along(pool, ente, &mut end, last).await {
+        // The connection may have died in the pool, of a restart: on from here on a new one.
+        Err(e) if e.kind() == ErrorKind::Unreachable => along(pool, ente, &mut end, last).await?,
+        done => done?,
+    }
+    Ok(end)
+}
+
+/// Moves the end along the rows to the last of them, or to the first that does not follow.
+async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<(), Error> {
+    let client = session::reader(pool, ente.as_str()).await?;
+    let mut rows = packed(&client, ente, end.seq, last).await?;
     loop {
-        let reach = end.seq + rows.len() as u64;
-        let more = !rows.is_empty() && reach < last;
-        let next =
-            async { if more { page(pool, ente, reach, last).await } else { Ok(Vec::new()) } };
-        let (next, there) = join(next, async { along(&rows, ente, end) }).await;
-        end = there;
-        if !more || end.seq < reach {
-            return Ok(end);
-        }
-        rows = next?;
-    }
-}
-
-async fn page(pool: &Pool, ente: &EnteId, after: u64, last: u64) -> Result<Vec<Row>, Error> {
-    const SQL: &str = "SELECT seq, kind, id, version, name, at, by, body, hash FROM journal
-        WHERE ente = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
-    let query =
-        Query::new(SQL).with(ente.as_str()).with(int(after)).with(int(last)).with(read::page(PAGE));
-    match session::read(pool, ente.as_str(), &query).await {
-        Err(e) if e.kind() == ErrorKind::Corrupt => Ok(Vec::new()),
-        rows => rows,
-    }
-}
-
-/// Where the chain ends with those of these rows that follow.
-fn along(rows: &[Row], ente: &EnteId, start: Head) -> Head {
-    let mut end = start;
-    for row in rows {
-        match followed(row, ente, end) {
-            Ok(Some(next)) => end = next,
-            Ok(None) | Err(_) => break,
+        let reach = last.min(end.seq + PIECE);
+        // Asked for before these are looked at, so that the server has always something to do.
+        let next = async {
+            let more = reach < last;
+            Ok(if more { Some(packed(&client, ente, reach, last).await?) } else { None })
+        };
+        let (next, followed) = join(next, through(rows, ente, end)).await;
+        followed?;
+        match next? {
+            Some(next) if end.seq == reach => rows = next,
+            _ => return Ok(()),
         }
     }
-    end
 }
 
-/// The end of the chain with this row, if it follows.
-fn followed(row: &Row, ente: &EnteId, end: Head) -> Result<Option<Head>, Error> {
+/// The rows after this one, packed.
+async fn packed(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<Rows, Error> {
+    // OFFSET 0 has them sorted before they are packed. Should a planner find another way, then
+    // they do not follow, and are looked at one by one.
+    const SQL: &str =
+        "SELECT pack.rows FROM generate_series($2::bigint, $3::bigint - 1, $4) AS first,
+        LATERAL (SELECT string_agg(packed, NULL) AS rows FROM (
+            SELECT record_send(ROW(seq, kind, id, version, name, at, by, body, hash)) AS packed
+            FROM journal WHERE ente = $1 AND seq > first AND seq <= least(first + $4, $3)
+            ORDER BY seq OFFSET 0) AS r) AS pack";
+    let query = Query::new(SQL)
+        .with(ente.as_str())
+        .with(int(after))
+        .with(int(last.min(after + PIECE)))
+        .with(int(PACK));
+    session::rows(client, &query).await
+}
+
+/// Moves the end along these rows, as far as they follow. The others it lets go: while somebody
+/// still held them, nothing after them would come.
+async fn through(mut packs: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
+    loop {
+        let pack = match packs.next().await {
+            // What the server cannot read is for the verification to explain, and no failure; and
+            // what is too much to be packed is looked at row by row.
+            Err(e) if matches!(e.kind(), ErrorKind::Corrupt | ErrorKind::TooLarge) => return Ok(()),
+            pack => pack?,
+        };
+        // Where there are no rows, there is nothing to pack.
+        let Some(rows) = pack.as_ref().and_then(|pack| get(pack, 0).ok()) else { return Ok(()) };
+        let mut rows = Packed::new(rows);
+        while !rows.is_empty() {
+            match followed(&mut rows, ente, *end) {
+                Some(next) => *end = next,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// The end of the chain with the next of the rows, if it reads and follows.
+fn followed(rows: &mut Packed<'_>, ente: &EnteId, end: Head) -> Option<Head> {
+    rows.row(9)?;
     let linked = Linked {
-        seq: count(row, 0)?,
-        kind: get(row, 1)?,
-        id: id(row, 2)?,
-        version: Version::new(count(row, 3)?),
-        name: get(row, 4)?,
-        at_micros: get(row, 5)?,
-        by_json: get(row, 6)?,
-        body: get(row, 7)?,
+        seq: rows.count()?,
+        kind: rows.text()?,
+        id: Id::from_u128(u128::from_be_bytes(rows.array()?)),
+        version: Version::new(rows.count()?),
+        name: rows.text()?,
+        at_micros: rows.int()?,
+        by_json: rows.text()?,
+        body: rows.bytes()?,
     };
-    let here = Head { seq: linked.seq, hash: digest(row, 8)? };
+    let here = Head { seq: linked.seq, hash: Digest::from_bytes(rows.array()?) };
     let follows = here.seq == end.seq + 1 && linked.link(ente, &end.hash) == here.hash;
-    Ok(follows.then_some(here))
+    follows.then_some(here)
 }

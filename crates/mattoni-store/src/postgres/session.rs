@@ -1,12 +1,15 @@
 //! Reads and transactions: each names its ente first, so that row-level security knows it.
 
+use std::pin::Pin;
+
+use futures_util::TryStreamExt as _;
 use futures_util::future::{join, join_all, join3};
-use tokio_postgres::Row;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, RowStream};
 
 use crate::postgres::fault::{fault, no_connection, undurable};
-use crate::postgres::pool::{Connection, Pool};
+use crate::postgres::pool::{Client, Connection, Pool};
 use crate::{Error, ErrorKind};
 
 pub(super) type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
@@ -77,6 +80,33 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
         rows => rows.map_err(|e| fault(READING, e))?,
     };
     Ok(rows)
+}
+
+/// A connection on which this ente's rows can be read.
+pub(super) async fn reader(pool: &Pool, wall: &str) -> Result<Client, Error> {
+    let client = pool.get().await.map_err(no_connection)?;
+    if !client.knows(wall) {
+        client.batch_execute(&name(wall)).await.map_err(|e| fault(READING, e))?;
+        client.told(wall);
+    }
+    Ok(client)
+}
+
+/// The rows of one query, as they come: what is not taken waits at the server.
+pub(super) struct Rows(Pin<Box<RowStream>>);
+
+impl Rows {
+    /// The next row.
+    pub(super) async fn next(&mut self) -> Result<Option<Row>, Error> {
+        self.0.try_next().await.map_err(|e| fault(READING, e))
+    }
+}
+
+/// Asks on a [`reader`] and answers when the server has begun to.
+pub(super) async fn rows(client: &Connection, query: &Query<'_>) -> Result<Rows, Error> {
+    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
+    let rows = client.query_raw(&statement, query.params()).await;
+    rows.map(|rows| Rows(Box::pin(rows))).map_err(|e| fault(READING, e))
 }
 
 /// Carries out one statement in a transaction of its own; answers how many rows it touched.

@@ -165,10 +165,12 @@ fn postgres_says_in_parts_what_it_says_row_by_row() {
     runtime.block_on(stores[0].commit(Batch::new(ente(), lamps))).unwrap();
     let row_by_row = RowByRow(open(1));
     server.by_hand(
-        "CREATE TABLE kept AS SELECT * FROM journal; CREATE TABLE kept_head AS SELECT * FROM head",
+        "CREATE TABLE kept AS SELECT * FROM journal; CREATE TABLE kept_head AS SELECT * FROM head;
+         ALTER TABLE journal DROP CONSTRAINT journal_hash_check, ALTER by DROP NOT NULL",
     );
-    let near = BORDERS.iter().flat_map(|row| [row - 1, *row, row + 1, row + 2]);
-    let edits = near.chain([1, 2, ROWS - 1, ROWS]).enumerate().map(|(n, row)| match n % 7 {
+    // Where parts begin, and where another statement does.
+    let near = BORDERS.iter().chain(&[1024]).flat_map(|row| [row - 1, *row, row + 1, row + 2]);
+    let edits = near.chain([1, 2, ROWS - 1, ROWS]).enumerate().map(|(n, row)| match n % 9 {
         0 => format!("UPDATE journal SET at = at + 1 WHERE seq = {row}"),
         1 => format!("UPDATE journal SET hash = sha256('') WHERE seq = {row}"),
         2 => format!("DELETE FROM journal WHERE seq BETWEEN {row} AND {row} + 30"),
@@ -179,6 +181,8 @@ fn postgres_says_in_parts_what_it_says_row_by_row() {
              UPDATE journal SET seq = {row} WHERE seq = 7;
              UPDATE journal SET seq = 7 WHERE seq = 100000"
         ),
+        6 => format!("UPDATE journal SET hash = 'x' WHERE seq = {row}"),
+        7 => format!("UPDATE journal SET by = NULL WHERE seq = {row}"),
         _ => format!("UPDATE journal SET version = 9 WHERE seq = {row}; DELETE FROM head"),
     });
     for edit in edits {

@@ -120,6 +120,9 @@ async fn an_ente_held_by_another_for_too_long_is_a_temporary_error() {
 #[tokio::test]
 async fn a_statement_that_runs_too_long_is_stopped() {
     let server = Server::start();
+    // Made before, by somebody who has the time.
+    let made = server.store().await.commit(Batch::new(ente(), [hung(1, "a").change])).await;
+    made.unwrap();
     let options = Options::default().with_statement_timeout(Duration::from_millis(200));
     let store = Postgres::open_with(&server.conninfo(), &options).await.unwrap();
     let (other, connection) =
@@ -128,8 +131,13 @@ async fn a_statement_that_runs_too_long_is_stopped() {
     other.batch_execute("BEGIN; LOCK TABLE mattoni.state").await.unwrap();
     let error = store.streams(&ente(), "lamp", None, 9).await.unwrap_err();
     assert!(error.temporary(), "{error:?}");
+    other.batch_execute("ROLLBACK; BEGIN; LOCK TABLE mattoni.journal").await.unwrap();
+    // What was not read is no finding.
+    let error = verify(&store, &ente(), |_| {}).await.unwrap_err();
+    assert!(error.temporary(), "{error:?}");
     other.batch_execute("ROLLBACK").await.unwrap();
-    assert!(store.streams(&ente(), "lamp", None, 9).await.unwrap().is_empty());
+    assert_eq!(store.streams(&ente(), "lamp", None, 9).await.unwrap().len(), 1);
+    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean());
 }
 
 #[tokio::test]
