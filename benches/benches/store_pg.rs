@@ -163,8 +163,8 @@ impl Raw {
                 .await?,
             listing: client
                 .prepare(
-                    "INSERT INTO listing (ente, kind, list, bucket, sort, id)
-                     VALUES ($1, 'practice', $2, $3, $4, $5)",
+                    "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+                     VALUES ($1, 'practice', $2, $3, $4, $5, $6)",
                 )
                 .await?,
             outbox: client
@@ -206,7 +206,7 @@ impl Raw {
         let (by, facets, lists) = (
             r#"{"kind":"operator","who":"m.rossi"}"#,
             r#"[{"name":"status","value":"submitted","holding":"plain"}]"#,
-            r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31"}]}"#,
+            r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31","carries":"line"}],"line":"00000000000000000000000000000000"}"#,
         );
         let place = &change.listing.places[0];
         let hash: &[u8] = &[7; 32];
@@ -242,6 +242,7 @@ impl Raw {
                     Box::new(&*place.bucket),
                     Box::new(&*place.sort),
                     Box::new(id),
+                    Box::new(&*change.listing.line),
                 ],
             ),
             (
@@ -284,7 +285,11 @@ fn batch(n: usize) -> Batch {
         state.into_bytes(),
     )
     .with_facets([Facet::plain("status", "submitted")])
-    .with_listing(Listing::new(1).at(Place::new("due", "office/scuola", "2027-03-31")))
+    .with_listing(
+        Listing::new(1)
+            .at(Place::new("due", "office/scuola", "2027-03-31").with_line())
+            .telling(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(170))),
+    )
     .with_effects([Effect::new(
         format!("practice/{id:032x}/1/receipt"),
         "message.receipt",
