@@ -177,6 +177,18 @@ pub trait Keys: Send + Sync {
     /// When the machine fails.
     async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error>;
 
+    /// Puts one key that is still as it was read into another wrapping by the same master key.
+    /// Answers whether it was; if not, nothing changes.
+    ///
+    /// As provided it is [`rewrap`](Keys::rewrap), which also sees to it that nothing of the old
+    /// wrapping is left: a backend to which that is dear need not do it here.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn touch_key(&self, ente: &EnteId, key: &Rewrapped) -> Result<bool, Error> {
+        Ok(self.rewrap(ente, std::slice::from_ref(key)).await? == 1)
+    }
+
     /// Erases a key that is still wrapped as it was read. Answers whether it was; if not, nothing
     /// changes.
     ///

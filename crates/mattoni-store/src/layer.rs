@@ -186,6 +186,7 @@ layer! {
         ) -> Result<Vec<StoredKey>, Error>;
         fn put_keys(ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error>;
         fn rewrap(ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error>;
+        fn touch_key(ente: &EnteId, key: &Rewrapped) -> Result<bool, Error>;
         fn erase_key(ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error>;
         fn pseudonyms(ente: &EnteId) -> Result<Option<Pseudonyms>, Error>;
     }

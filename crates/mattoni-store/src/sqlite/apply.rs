@@ -33,6 +33,7 @@ pub(super) enum Write {
     Forget { ente: EnteId, digest: Digest },
     PutKeys { ente: EnteId, keys: Vec<StoredKey> },
     Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
+    TouchKey { ente: EnteId, key: Rewrapped },
     EraseKey { ente: EnteId, id: Id<Key>, wrapped: Vec<u8> },
     Relist { ente: EnteId, states: Vec<Relisted> },
 }
@@ -130,6 +131,7 @@ impl Statements<'_> {
             Write::Rewrap { ente, keys } => {
                 keys.iter().map(|key| self.rewrap_key(ente, key)).sum::<rusqlite::Result<_>>()?
             }
+            Write::TouchKey { ente, key } => self.rewrap_key(ente, key)?,
             Write::EraseKey { ente, id, wrapped } => self.erase_key_as_read(ente, *id, wrapped)?,
             Write::Relist { ente, states } => self.relist_all(ente, states)?,
         };

@@ -188,6 +188,10 @@ impl Keys for Sqlite {
         self.write(Write::Rewrap { ente: ente.clone(), keys: keys.to_vec() }).await
     }
 
+    async fn touch_key(&self, ente: &EnteId, key: &Rewrapped) -> Result<bool, Error> {
+        Ok(self.write(Write::TouchKey { ente: ente.clone(), key: key.clone() }).await? == 1)
+    }
+
     async fn erase_key(&self, ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error> {
         let (ente, wrapped) = (ente.clone(), wrapped.to_vec());
         Ok(self.write(Write::EraseKey { ente, id, wrapped }).await? == 1)

@@ -270,9 +270,13 @@ impl Job {
     fn takes_away(&self) -> bool {
         match self {
             Self::Commit(batch, _) => batch.changes.iter().any(|c| !c.erases.is_empty()),
-            Self::Write(write, _) => {
-                matches!(write, Write::Forget { .. } | Write::PutKeys { .. } | Write::Rewrap { .. })
+            Self::Write(Write::PutKeys { keys, .. }, _) => {
+                keys.iter().any(|key| key.wrapped.is_none())
             }
+            Self::Write(write, _) => matches!(
+                write,
+                Write::Forget { .. } | Write::Rewrap { .. } | Write::EraseKey { .. }
+            ),
         }
     }
 

@@ -120,7 +120,7 @@ impl<S: Store> Vault<S> {
         let mut from = key.wrapped;
         loop {
             let to = ring.wrap(ente, key.id, &of, secret)?;
-            if self.store.rewrap(ente, &[Rewrapped { id: key.id, from, to }]).await? == 1 {
+            if self.store.touch_key(ente, &Rewrapped { id: key.id, from, to }).await? {
                 return Ok(true);
             }
             let there = self.store.keys(ente, &[key.id]).await?.pop();
@@ -202,7 +202,10 @@ impl<S: Store> Vault<S> {
         mut after: Option<Digest>,
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error> {
-        while limit > 0 {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        loop {
             let mut keys = self.store.blob_keys(ente, after, limit).await?;
             let mut end = None;
             if keys.len() >= limit
@@ -222,7 +225,6 @@ impl<S: Store> Vault<S> {
             // Keys of nothing, all of them.
             after = end;
         }
-        Ok(Vec::new())
     }
 
     async fn find_sealed(

@@ -84,8 +84,8 @@ impl mattoni_store::Layer for Meddled {
         Keys::put_keys(self.step().await, ente, keys).await
     }
 
-    async fn rewrap(&self, ente: &EnteId, keys: &[Rewrapped]) -> Result<u64, Error> {
-        Keys::rewrap(self.step().await, ente, keys).await
+    async fn touch_key(&self, ente: &EnteId, key: &Rewrapped) -> Result<bool, Error> {
+        Keys::touch_key(self.step().await, ente, key).await
     }
 
     async fn erase_key(&self, ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error> {

@@ -101,11 +101,15 @@ async fn what_is_forgotten_or_collected_is_noise_in_an_older_backup() {
         let (mut old_keys, mut new_keys) = (Vec::new(), Vec::new());
         copy_keys(&store, &mut old_keys).await.unwrap();
 
+        let mut wrapped = store.keys_of_blobs(&ente(), &[digest]).await.unwrap();
+        let wrapped = wrapped.remove(0).wrapped.unwrap();
+
         if forgotten {
             assert!(store.forget(&ente(), digest).await.unwrap());
         } else {
             assert_eq!(collected(&store, 100).await, [digest]);
         }
+        assert!(!stands_in(dir.path(), &wrapped), "neither file, nor log, nor backup has the key");
         assert_eq!(got(&store, digest).await, None);
         assert_eq!(store.store().blobs(&ente(), None, 9).await.unwrap(), []);
         let copied = copy_keys(&store, &mut new_keys).await.unwrap();
