@@ -1,5 +1,6 @@
-//! The chain, followed while it is read: rows are held against their hashes as they arrive, in
-//! parts that are read on connections of their own. How parts make one chain: `sqlite/follow.rs`.
+//! The chain, followed while it is read: rows come packed and are held against their hashes as they
+//! arrive, in parts that are read on connections of their own. How parts make one chain:
+//! `sqlite/follow.rs`.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
