@@ -145,6 +145,8 @@ mod keys;
 mod layer;
 mod listing;
 mod memory;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod moves;
 #[cfg(feature = "blobs-object")]
 pub mod object;
 mod ports;

@@ -19,7 +19,7 @@ use crate::postgres::session::{
     AT_ONCE, Query, begin, begin_and_read, roll_back, write_and_commit, write_at_once,
 };
 use crate::postgres::statements::statements;
-use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version, listing};
+use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version, moves};
 
 type Outcomes = Vec<Result<Committed, Conflict>>;
 
@@ -236,7 +236,7 @@ fn read_all(answers: &[Vec<Row>]) -> Result<Stored, Error> {
             STATE => {
                 let stream = Stream::new(get::<String>(row, 1)?, id(row, 2)?);
                 let facets = serde_json::from_str(get(row, 4)?).map_err(misread)?;
-                let listing = listing::read(get(row, 5)?).map_err(misread)?;
+                let listing = moves::read(get(row, 5)?).map_err(misread)?;
                 let version = Version::new(count(row, 3)?);
                 stored.states.insert(stream, StateRow { version, facets, listing });
             }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use mattoni_core::EnteId;
 
 use crate::check::check_relisted;
-use crate::listing::{Moves, Tallies, written};
+use crate::moves::{Moves, Tallies, written};
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::read::{count, get, id, int, page, state, uuid};

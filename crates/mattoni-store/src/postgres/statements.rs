@@ -2,7 +2,7 @@
 
 use mattoni_core::EnteId;
 
-use crate::listing::written;
+use crate::moves::written;
 use crate::postgres::keys;
 use crate::postgres::lists::Moved;
 use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan, State};

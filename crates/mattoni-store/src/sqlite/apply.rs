@@ -6,7 +6,7 @@ use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
 use crate::keys::{Key, Rewrapped, StoredKey};
-use crate::listing::{Tallies, written};
+use crate::moves::{Tallies, written};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
 use crate::sqlite::statements::{StateRow, Statements, id_bytes, int};

@@ -7,7 +7,7 @@ use mattoni_core::EnteId;
 use rusqlite::{Row, params};
 
 use crate::check::check_relisted;
-use crate::listing::{Moves, Tallies, written};
+use crate::moves::{Moves, Tallies, written};
 use crate::sqlite::apply::Write;
 use crate::sqlite::read::{all, first, id, page, state};
 use crate::sqlite::statements::{Statements, count, id_bytes, int};

@@ -4,7 +4,7 @@ use mattoni_core::{Digest, EnteId};
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
-use crate::listing::read;
+use crate::moves::read;
 use crate::{Facet, Head, Listing, Stream, Version};
 
 macro_rules! statements {
