@@ -1,5 +1,6 @@
 //! A nursery's places, end to end: the reference service to duplicate.
 //!
+//! - [`records`] keeps people's data sealed, under a key beside the database.
 //! - [`town`] makes up a town and its families' applications, in the form of a CSV file.
 //! - [`life`] carries the call through its whole life on SQLite: drafts, submission, numbers of
 //!   the register, a missing paper, scoring by a rule plugin, ranking, publication, answers,
@@ -13,6 +14,7 @@
 
 pub mod life;
 pub mod real;
+pub mod records;
 pub mod town;
 
 use std::path::{Path, PathBuf};

@@ -26,8 +26,8 @@ use mattoni_ranking::{
 };
 use mattoni_rules::{Host, Limits, Ready};
 use mattoni_service::{Service, ServiceSource};
-use mattoni_store::Sqlite;
 
+use crate::records::{self, Records};
 use crate::{Stopped, town};
 use book::Book;
 use story::Story;
@@ -95,9 +95,9 @@ fn call(families: usize) -> Result<Call, Stopped> {
 }
 
 /// Opens the desk of the town on the demo's database.
-pub(crate) fn desk(folder: &Path) -> Result<Desk<Sqlite>, Stopped> {
+pub(crate) async fn desk(folder: &Path) -> Result<Desk<Records>, Stopped> {
     let ente: EnteId = town::ENTE.parse()?;
-    Ok(Desk::new(Sqlite::open(database(folder))?, ente))
+    Ok(Desk::new(records::open(&database(folder)).await?, ente))
 }
 
 pub(crate) fn postbox(folder: &Path) -> Result<FilePostbox, Stopped> {
@@ -146,8 +146,10 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
         people.len()
     ));
     let equipped = equip("service.toml")?;
+    let desk = desk(folder).await?;
     let story = Story {
-        desk: desk(folder)?,
+        names: desk.names().await?,
+        desk,
         postbox: postbox(folder)?,
         versions: the_call::versions(&equipped.service)?,
         equipped,
@@ -184,12 +186,13 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
     }
     Ok(())
 }
-/// Proves the records and says where everything is.
+
+/// Proves the records, shows that people's data is sealed in them, and says where everything is.
 ///
 /// # Errors
-/// When the proof finds anything.
+/// When the proof finds anything, or a fiscal code stands in the database.
 pub async fn where_to_look(folder: &Path, say: &mut Say<'_>) -> Result<(), Stopped> {
-    let desk = desk(folder)?;
+    let desk = desk(folder).await?;
     let proof = desk.verify(&|_| ()).await?;
     say(&format!(
         "\nproved: {} rows of the journal linked, {} states equal to their history, {} rankings drawn up again",
@@ -198,14 +201,44 @@ pub async fn where_to_look(folder: &Path, say: &mut Say<'_>) -> Result<(), Stopp
     if !proof.is_clean() {
         return Err(Stopped("the proof found something: run mattoni verify".into()));
     }
+    let (csv, database) = (folder.join("applications.csv"), database(folder));
+    let sent = fiscal_codes(&csv)?;
+    let codes = sent.iter().map(String::as_str).collect();
+    if let Some(code) = records::standing_in(&database, &codes)? {
+        return Err(Stopped(format!("{code} stands in the clear in {}", database.display())));
+    }
+    say(&format!(
+        "sealed: of the {} fiscal codes in {} none stands in the {} MB of the database",
+        codes.len(),
+        csv.display(),
+        records::bytes(&database)? / 1_000_000
+    ));
     let at = |name: &str| folder.join(name).display().to_string();
-    let db = database(folder).display().to_string();
-    say(&format!("\nwhere to look\n  {db}  the records"));
-    say(&format!("  {}  what the families sent", at("applications.csv")));
+    let (db, key) = (database.display(), records::key_file(&database));
+    say(&format!("\nwhere to look\n  {db}  the records, with people's data sealed"));
+    say(&format!("  {}  the key that opens it; nothing else does", key.display()));
+    say(&format!("  {}  what the families sent", csv.display()));
     say(&format!("  {}  the list anyone may read", at("graduatoria.txt")));
     say(&format!("  {}  what was said to whom", at("messages.jsonl")));
     say("ask the records");
     say(&format!("  cargo run -q -p mattoni-cli -- explain 2027/0000042 --db {db}"));
     say(&format!("  cargo run -q -p mattoni-cli -- verify --db {db}"));
     Ok(())
+}
+
+/// The fiscal codes of parents and children in a file of applications.
+fn fiscal_codes(csv: &Path) -> Result<Vec<String>, Stopped> {
+    let mut reader = csv::Reader::from_path(csv)?;
+    let columns: Vec<usize> = reader
+        .headers()?
+        .iter()
+        .enumerate()
+        .filter_map(|(place, name)| name.ends_with("_fiscal_code").then_some(place))
+        .collect();
+    let mut codes = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        codes.extend(columns.iter().filter_map(|place| record.get(*place)).map(str::to_owned));
+    }
+    Ok(codes)
 }

@@ -99,7 +99,7 @@ impl Story {
         let people =
             [(cast::iotti(), PartyRole::CoApplicant), (cast::grandmother(), PartyRole::Reader)];
         for ((person, role), minute) in people.into_iter().zip(["10:05", "10:06"]) {
-            let party = Party { person: person.person(self.ente()), role };
+            let party = Party { person: person.person(&self.names), role };
             let act = act(&format!("2027-03-13T{minute}:00Z"));
             self.once(&counter, id, Verb::AddParty, &act, |practice, act| {
                 practice.add_party(act, party.clone())
@@ -187,7 +187,7 @@ impl Story {
         for (household, stand_in, mandate, proof, what) in stand_ins {
             let acts = ["09:00", "09:20", "09:30"]
                 .map(|time| self.citizens_act(&stand_in, &format!("2027-03-16T{time}:00Z")));
-            let filer = Filer::Delegate { person: stand_in.person(self.ente()), mandate, proof };
+            let filer = Filer::Delegate { person: stand_in.person(&self.names), mandate, proof };
             let counter = self.citizen(&stand_in);
             let [opened, saved, sent] = &acts;
             let practice =
@@ -232,7 +232,7 @@ impl Story {
         let id = self.id_of(&self.equipped.service, &hers)?;
         let counter = self.citizen(&stranger.parent);
         say(&format!("             Conte reads Ferretti's: {}", refused(counter.read(id).await)?));
-        let of_hers = Query::default().of_person(hers.parent.person(self.ente()).id);
+        let of_hers = Query::default().of_person(hers.parent.person(&self.names).id);
         let (own, others) =
             (counter.count(&Query::default()).await?, counter.count(&of_hers).await?);
         say(&format!("             Conte lists: {own} of his own, {others} of Ferretti's"));

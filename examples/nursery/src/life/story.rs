@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::{Act, Actor, EnteId, Id, Refusal};
-use mattoni_desk::import::application_id;
 use mattoni_desk::ranking::{Drawn, run_id};
 use mattoni_desk::tick::TickReport;
 use mattoni_desk::{
-    BulkOrder, BulkReport, Counter, Desk, DeskError, FilePostbox, ProtocolOffice, named_id,
+    BulkOrder, BulkReport, Counter, Desk, DeskError, FilePostbox, Names, ProtocolOffice, named_id,
     procedure_of,
 };
 use mattoni_practice::access::{Role, Subject};
@@ -17,10 +16,11 @@ use mattoni_practice::bulk::Selection;
 use mattoni_practice::{Event, Filer, Opening, Practice, Saving, ServiceRef, Verb};
 use mattoni_ranking::Call;
 use mattoni_service::{Service, Versions};
-use mattoni_store::{Sqlite, history};
+use mattoni_store::history;
 
 use super::{Equipped, Say};
 use crate::Stopped;
+use crate::records::Records;
 use crate::town::Resident;
 use crate::town::cast::Household;
 
@@ -33,7 +33,9 @@ pub(super) const OFFICE: &str = "nidi";
 
 /// Everything the story is made with.
 pub(super) struct Story {
-    pub(super) desk: Desk<Sqlite>,
+    pub(super) desk: Desk<Records>,
+    /// What makes the ids that people have in the journal.
+    pub(super) names: Names,
     pub(super) postbox: FilePostbox,
     pub(super) equipped: Equipped,
     /// Both versions of the call's service.
@@ -99,20 +101,20 @@ impl Story {
     }
 
     /// The counter of a citizen who signed in.
-    pub(super) fn citizen(&self, who: &Resident) -> Counter<'_, Sqlite> {
-        let person = who.person(self.ente()).id;
+    pub(super) fn citizen(&self, who: &Resident) -> Counter<'_, Records> {
+        let person = who.person(&self.names).id;
         self.desk.at_counter(Subject::new(self.ente().clone(), vec![Role::Citizen { person }]))
     }
 
     /// The counter of the nursery office.
-    pub(super) fn office(&self) -> Counter<'_, Sqlite> {
+    pub(super) fn office(&self) -> Counter<'_, Records> {
         let (offices, services) = self.reach();
         let role = Role::Operator { account: OFFICIAL.into(), offices, services };
         self.desk.at_counter(Subject::new(self.ente().clone(), vec![role]))
     }
 
     /// The counter of the head of the department.
-    pub(super) fn head(&self) -> Counter<'_, Sqlite> {
+    pub(super) fn head(&self) -> Counter<'_, Records> {
         let (offices, services) = self.reach();
         let role = Role::OfficeHead { account: HEAD.into(), offices, services };
         self.desk.at_counter(Subject::new(self.ente().clone(), vec![role]))
@@ -125,7 +127,7 @@ impl Story {
     }
 
     pub(super) fn citizens_act(&self, who: &Resident, when: &str) -> Act {
-        Act::new(at(when), Actor::Citizen(who.person(self.ente()).id))
+        Act::new(at(when), Actor::Citizen(who.person(&self.names).id))
     }
 
     /// The id of a household's application: it follows from the service and the child.
@@ -135,7 +137,8 @@ impl Story {
         household: &Household,
     ) -> Result<Id<Practice>, Stopped> {
         let answers = self.answers(service, household)?;
-        application_id(service, &answers)
+        self.names
+            .application(service, &answers)
             .ok_or_else(|| Stopped("an application without its child".into()))
     }
 
@@ -171,17 +174,17 @@ impl Story {
     ) -> Result<Opening, Stopped> {
         let id = self.id_of(service, household)?;
         let reference = ServiceRef::new(service.code(), service.version());
-        let applicant = household.parent.person(self.ente());
+        let applicant = household.parent.person(&self.names);
         let opening =
             Opening::new(id, self.ente().clone(), reference, procedure_of(service), applicant);
-        let child = household.child.person(self.ente());
+        let child = household.child.person(&self.names);
         Ok(opening.for_beneficiary(child).filed_by(filer))
     }
 
     /// Opens, fills in and sends an application, by whoever stands at `counter`.
     pub(super) async fn apply(
         &self,
-        counter: &Counter<'_, Sqlite>,
+        counter: &Counter<'_, Records>,
         service: &Service,
         household: &Household,
         filer: Filer,
@@ -203,7 +206,7 @@ impl Story {
     /// so the number does not hang on how many deliveries a day sees, or on when one is cut short.
     pub(super) async fn submit(
         &self,
-        counter: &Counter<'_, Sqlite>,
+        counter: &Counter<'_, Records>,
         id: Id<Practice>,
         act: &Act,
     ) -> Result<Practice, Stopped> {
@@ -220,7 +223,7 @@ impl Story {
     /// told from its beginning.
     pub(super) async fn once<R: Refusal>(
         &self,
-        counter: &Counter<'_, Sqlite>,
+        counter: &Counter<'_, Records>,
         id: Id<Practice>,
         verb: Verb,
         act: &Act,

@@ -58,7 +58,7 @@ pub async fn run(folder: &Path, data: &Path, say: &mut Say<'_>) -> Result<(), St
     let equipped = life::equip("model.toml")?;
     let service = &equipped.service;
     let (text, expected) = cases(data)?;
-    let desk = life::desk(folder)?;
+    let desk = life::desk(folder).await?;
     let at: DateTime<Utc> = "2027-02-01T08:00:00Z".parse()?;
     let quiet = |_: u64| ();
     let report = desk.import(service, text.as_bytes(), at, &quiet).await?;

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use mattoni_core::{EnteId, FiscalCode, Person, Sex};
-use mattoni_desk::practices::person_id;
+use mattoni_core::{FiscalCode, Person, Sex};
+use mattoni_desk::Names;
 
 use super::Resident;
 
@@ -25,9 +25,9 @@ impl Resident {
 
     /// The same person as the journal knows them.
     #[must_use]
-    pub fn person(&self, ente: &EnteId) -> Person {
+    pub fn person(&self, names: &Names) -> Person {
         Person {
-            id: person_id(ente, &self.fiscal_code),
+            id: names.person(&self.fiscal_code),
             fiscal_code: self.fiscal_code,
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),

@@ -10,9 +10,10 @@ use mattoni_practice::{
 };
 use mattoni_ranking::{OfferStatus, Outcome, Points};
 use mattoni_service::Status;
-use mattoni_store::{Sqlite, history};
+use mattoni_store::history;
 use nursery::life::late;
 use nursery::life::ranking::{FINAL, PROVISIONAL};
+use nursery::records::Records;
 use nursery::town::cast::{self, Household};
 
 use crate::records::{desk, drawn, ente, live, of, practices};
@@ -22,14 +23,14 @@ const CALL: &str = "nido-2027";
 const FEE: &str = "retta-nido-2027";
 
 /// The end of the story, and what was said.
-async fn told() -> (tempfile::TempDir, Desk<Sqlite>, String) {
+async fn told() -> (tempfile::TempDir, Desk<Records>, String) {
     let folder = tempfile::tempdir().unwrap();
     let said = live(folder.path(), FAMILIES).await;
-    let desk = desk(folder.path());
+    let desk = desk(folder.path()).await;
     (folder, desk, said)
 }
 
-async fn code(desk: &Desk<Sqlite>, household: &Household) -> String {
+async fn code(desk: &Desk<Records>, household: &Household) -> String {
     of(desk, CALL, household).await.protocol_number().unwrap().to_owned()
 }
 
@@ -58,8 +59,9 @@ async fn others_apply_for_a_family_and_nobody_else_sees_it() {
     assert_eq!(names, ["contratto.pdf"], "the film was refused");
 
     // Each sees what is theirs: the grandmother one, a stranger none.
+    let ids = desk.names().await.unwrap();
     let counts = async |person: &nursery::town::Resident| {
-        let person = person.person(&ente()).id;
+        let person = person.person(&ids).id;
         let counter = desk.at_counter(Subject::new(ente(), vec![Role::Citizen { person }]));
         let seen = counter.read(ferretti.id()).await.is_ok();
         (seen, counter.count(&Query::default()).await.unwrap())
@@ -114,7 +116,7 @@ async fn the_office_writes_and_notes_and_the_family_sees_what_is_for_it() {
     let audiences: Vec<_> = ferretti.messages().iter().map(|m| m.audience).collect();
     assert_eq!(audiences, [Audience::Everyone, Audience::Office, Audience::Everyone]);
     assert_eq!(ferretti.messages().iter().filter(|m| !m.read.is_empty()).count(), 2);
-    let person = cast::ferretti().parent.person(&ente()).id;
+    let person = cast::ferretti().parent.person(&desk.names().await.unwrap()).id;
     let counter = desk.at_counter(Subject::new(ente(), vec![Role::Citizen { person }]));
     assert_eq!(counter.read(ferretti.id()).await.unwrap().messages().len(), 2);
 }

@@ -21,7 +21,7 @@ fn everyone() -> usize {
 async fn every_family_is_answered_and_the_counts_agree() {
     let folder = tempfile::tempdir().unwrap();
     let said = live(folder.path(), FAMILIES).await;
-    let desk = desk(folder.path());
+    let desk = desk(folder.path()).await;
     let drawn = drawn(&desk, FINAL).await;
     assert_eq!(drawn.run.lines().len(), everyone() - 2);
     let count = |wanted: fn(&Outcome) -> bool| {
@@ -61,7 +61,7 @@ async fn every_family_is_answered_and_the_counts_agree() {
 async fn no_section_gives_more_places_than_it_has() {
     let folder = tempfile::tempdir().unwrap();
     live(folder.path(), FAMILIES).await;
-    let desk = desk(folder.path());
+    let desk = desk(folder.path()).await;
     let drawn = drawn(&desk, FINAL).await;
     let mut held: BTreeMap<(String, String), i64> = BTreeMap::new();
     for offer in desk.offers(drawn.run.digest()).await.unwrap() {
@@ -127,7 +127,7 @@ async fn the_public_list_says_nothing_of_any_family_but_its_number() {
     }
     assert_eq!(families, FAMILIES);
     // And it is a list: every number that is ranked is there, once.
-    let drawn = drawn(&desk(folder.path()), FINAL).await;
+    let drawn = drawn(&desk(folder.path()).await, FINAL).await;
     assert_eq!(drawn.run.lines().len(), everyone() - 2);
     for line in drawn.run.lines() {
         let lines = text.lines().filter(|text| text.contains(line.code())).count();

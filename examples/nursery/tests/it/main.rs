@@ -7,4 +7,5 @@ mod killed;
 mod life;
 mod real;
 mod records;
+mod sealed;
 mod town;

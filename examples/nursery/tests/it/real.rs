@@ -31,7 +31,7 @@ async fn all_cases_of_the_published_model_get_the_published_class() {
     for (number, line) in (1..).zip(file.lines().skip(1).filter(|line| !line.is_empty())) {
         expected.insert(number, line.rsplit(',').next().unwrap());
     }
-    let desk = desk(folder.path());
+    let desk = desk(folder.path()).await;
     let practices = practices(&desk, "nido-modello").await;
     assert_eq!(practices.len(), 12_960);
     for practice in &practices {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use mattoni_core::Aggregate;
 use mattoni_core::EnteId;
-use mattoni_desk::Desk;
 use mattoni_desk::practices::{APPLICANT, SERVICE};
 use mattoni_desk::ranking::{Drawn, run_id};
+use mattoni_desk::Desk;
 use mattoni_practice::Practice;
-use mattoni_store::{Head, Journal, Loaded, Numbers, Sqlite, Store};
+use mattoni_store::{Journal, Loaded, Numbers, Store};
+use nursery::records::{self, Records};
 use nursery::town::cast::Household;
 use nursery::{life, town};
 
@@ -18,8 +19,9 @@ pub(crate) fn ente() -> EnteId {
 }
 
 /// The desk of a demo that ended.
-pub(crate) fn desk(folder: &Path) -> Desk<Sqlite> {
-    Desk::new(Sqlite::open_read_only(life::database(folder)).unwrap(), ente())
+pub(crate) async fn desk(folder: &Path) -> Desk<Records> {
+    let records = records::open_to_read(&life::database(folder)).await;
+    Desk::new(records.unwrap_or_else(|stopped| panic!("{}", stopped.0)), ente())
 }
 
 /// The published data, where they are.
@@ -59,7 +61,7 @@ pub(crate) async fn drawn<S: Store>(desk: &Desk<S>, name: &str) -> Drawn {
 
 /// The practice of a household of the story with this service.
 pub(crate) async fn of<S: Store>(desk: &Desk<S>, service: &str, household: &Household) -> Practice {
-    let applicant = household.parent.person(&ente()).id.to_string();
+    let applicant = household.parent.person(&desk.names().await.unwrap()).id.to_string();
     let facet = (APPLICANT, applicant.as_str());
     let found = desk.store().find(&ente(), Practice::KIND, facet, None, 10).await.unwrap();
     let child = household.child.fiscal_code;
@@ -76,11 +78,12 @@ pub(crate) async fn of<S: Store>(desk: &Desk<S>, service: &str, household: &Hous
 /// The codes of the story's services.
 pub(crate) const SERVICES: [&str; 3] = ["nido-2027", life::late::CODE, "retta-nido-2027"];
 
-/// Everything that must come out the same, however often the demo was killed.
+/// Everything that must come out the same, however often the demo was killed. Not the hashes of
+/// the journal: what is sealed is sealed under keys drawn for it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Remains {
-    pub(crate) head: Head,
-    pub(crate) practices: usize,
+    pub(crate) rows: u64,
+    pub(crate) practices: Vec<Practice>,
     pub(crate) numbers: u64,
     pub(crate) list: Vec<u8>,
     pub(crate) messages: BTreeSet<String>,
@@ -90,7 +93,7 @@ impl Remains {
     /// Reads them, and checks what must hold of each by itself: the proof is clean, the numbers
     /// of the register have no gap and no twin, no message is there twice.
     pub(crate) async fn of(folder: &Path) -> Self {
-        let desk = desk(folder);
+        let desk = desk(folder).await;
         let proof = desk.verify(&|_| ()).await.unwrap();
         assert!(proof.is_clean(), "{proof:?}");
 
@@ -119,8 +122,8 @@ impl Remains {
             }
         }
         Self {
-            head: desk.store().head(&ente()).await.unwrap().unwrap(),
-            practices: all.len(),
+            rows: desk.store().head(&ente()).await.unwrap().unwrap().seq,
+            practices: all,
             numbers: last,
             list: std::fs::read(folder.join("graduatoria.txt")).unwrap(),
             messages,
