@@ -35,21 +35,14 @@ pub(crate) fn ring(path: &Path) -> Result<Option<KeyRing>, Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Failure::broken("the key cannot be read", &error)),
     };
-    let mut keys = text.lines().filter(|line| !line.trim().is_empty()).map(str::parse);
-    let wrong = || {
+    text.parse().map(Some).map_err(|_| {
         refused(
             "cli.key.form",
             &path.display().to_string(),
             "each line is a key of 64 hexadecimal digits",
             "take the file from where you keep its copy",
         )
-    };
-    let first: MasterKey = keys.next().ok_or_else(wrong)?.map_err(|_| wrong())?;
-    let mut ring = KeyRing::new(first);
-    for key in keys {
-        ring = ring.and_older(key.map_err(|_| wrong())?);
-    }
-    Ok(Some(ring))
+    })
 }
 
 /// The store behind its key.

@@ -51,7 +51,7 @@ pub async fn open_to_read(database: &Path) -> Result<Records, Stopped> {
     Ok(Vault::open(Sqlite::open_read_only(database)?, secrets(), ring).await?)
 }
 
-/// The key in use, and below it those it took the place of.
+/// The keys in the file.
 fn ring(file: &Path) -> Result<KeyRing, Stopped> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
@@ -64,12 +64,7 @@ fn ring(file: &Path) -> Result<KeyRing, Stopped> {
         }
         Err(error) => return Err(Stopped::because(file.display(), &error)),
     };
-    let mut keys = text.lines().map(str::parse::<MasterKey>);
-    let first = keys.next().ok_or_else(|| Stopped(format!("{} is empty", file.display())))?;
-    let unreadable = |error| Stopped::because(file.display(), &error);
-    keys.try_fold(KeyRing::new(first.map_err(unreadable)?), |ring, key| {
-        Ok(ring.and_older(key.map_err(unreadable)?))
-    })
+    text.parse().map_err(|error| Stopped::because(file.display(), &error))
 }
 
 /// Draws a key into a new file, which has its name only once it is whole and on disk.

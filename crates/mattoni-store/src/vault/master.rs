@@ -109,10 +109,33 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// The master key in use, and older ones that still open what they wrapped.
+///
+/// ```
+/// use mattoni_store::{KeyRing, MasterKey};
+///
+/// let (new, old) = (MasterKey::draw()?, MasterKey::draw()?);
+/// let file = format!("{}\n{}\n", *new.to_text(), *old.to_text());
+/// let ring: KeyRing = file.parse()?;
+/// assert_eq!(ring.current().name(), new.name());
+/// assert_eq!(ring.keys().count(), 2);
+/// # Ok::<(), mattoni_store::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
     current: MasterKey,
     older: Vec<MasterKey>,
+}
+
+/// From the text of a key file: a key a line, the one in use first.
+impl std::str::FromStr for KeyRing {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let none = || Error::new(ErrorKind::Locked, "there is no master key in the text");
+        let mut keys = text.lines().filter(|line| !line.trim().is_empty());
+        let current: MasterKey = keys.next().ok_or_else(none)?.parse()?;
+        keys.try_fold(Self::new(current), |ring, key| Ok(ring.and_older(key.parse()?)))
+    }
 }
 
 /// Version, name of the master key, nonce, the key with its tag.
