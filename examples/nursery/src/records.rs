@@ -22,6 +22,11 @@ pub fn key_file(database: &Path) -> PathBuf {
     beside(database, ".key")
 }
 
+/// What a key file is called until it is whole.
+fn part_of(key: &Path) -> PathBuf {
+    beside(key, ".part")
+}
+
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -34,6 +39,12 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// When there are records and no key, or another one; when a file cannot be read or made.
 pub async fn open(database: &Path) -> Result<Records, Stopped> {
     let key = key_file(database);
+    let part = part_of(&key);
+    if part.exists() {
+        // Left by a demo that was killed while it drew its key: nothing is under it, or it has its
+        // name already.
+        fs::remove_file(part)?;
+    }
     if !key.exists() && !database.exists() {
         // Before there is anything that only it can open.
         draw_key(&key)?;
@@ -69,11 +80,7 @@ fn ring(file: &Path) -> Result<KeyRing, Stopped> {
 
 /// Draws a key into a new file, which has its name only once it is whole and on disk.
 fn draw_key(file: &Path) -> Result<(), Stopped> {
-    let part = beside(file, ".part");
-    if part.exists() {
-        // Left by a demo that was killed here. Nothing is under this key.
-        fs::remove_file(&part)?;
-    }
+    let part = part_of(file);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
