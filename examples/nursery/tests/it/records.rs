@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use mattoni_core::Aggregate;
 use mattoni_core::EnteId;
+use mattoni_desk::Desk;
 use mattoni_desk::practices::{APPLICANT, SERVICE};
 use mattoni_desk::ranking::{Drawn, run_id};
-use mattoni_desk::Desk;
 use mattoni_practice::Practice;
 use mattoni_store::{Journal, Loaded, Numbers, Store};
 use nursery::records::{self, Records};
