@@ -1,7 +1,7 @@
 //! Bricks for the digital services of Italian municipalities, behind one name.
 //!
 //! Take the whole house or single bricks: every module is a crate of its own, and a feature of
-//! this one.
+//! this one. What needs a server, a bucket or a scanner has a feature too.
 //!
 //! | feature | module | what lives there |
 //! | --- | --- | --- |
@@ -13,8 +13,15 @@
 //! | `store` | `store` | state and journal in one commit (brings SQLite) |
 //! | `desk` | `desk` | the shell: load, decide, commit |
 //! | `analytics` | `analytics` | rules over data frames, who gains and who loses (brings polars) |
+//! | `postgres` | `store` | on PostgreSQL |
+//! | `postgres-tls` | `store` | on PostgreSQL over TLS |
+//! | `blobs-object` | `store` | attachments beside the database, in a folder |
+//! | `blobs-s3` | `store` | attachments in an S3-compatible store |
+//! | `checkpoints` | `store` | checkpoints of the journal, signed and published |
+//! | `clamav` | `desk` | files are looked at by ClamAV as they come in |
 //!
-//! The first three are on by default and pure: they build in seconds and touch nothing outside.
+//! `service`, `practice` and `ranking` are on by default and pure: they build in seconds and touch
+//! nothing outside.
 //!
 //! ```
 //! use mattoni::core::calendar::{LegalCalendar, Term};
