@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use deadpool_postgres::PoolError;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 
 use crate::{Error, ErrorKind};
 
@@ -55,10 +55,12 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
 /// A COMMIT that was not acknowledged. Only where the server itself says that it undid the
 /// transaction is that known; a connection that broke may have broken after it.
 pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
+    // A server that panics, of a full disk too, says so and not what became of the transaction.
+    let alive = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
     let undone = error
         .code()
         .and_then(|state| state.code().get(..2))
-        .is_some_and(|class| matches!(class, "23" | "25" | "40" | "53"));
+        .is_some_and(|class| alive && matches!(class, "23" | "25" | "40" | "53"));
     let failed = fault("failed to commit", error);
     if undone {
         failed
