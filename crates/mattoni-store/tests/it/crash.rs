@@ -1,5 +1,7 @@
-//! Processes that are killed, run out of disk, or share a file. What was acknowledged is there,
+//! Processes that are killed, run out of disk, or share a store. What was acknowledged is there,
 //! whole, with no number missing.
+//!
+//! Every batch is of two lamps, so that half of one would be seen.
 //!
 //! Each test starts its own executable again as the process that writes.
 
@@ -25,6 +27,8 @@ const WRITERS: u128 = 8;
 
 /// How often the writer is killed.
 const CRASHES: u32 = 200;
+/// The second lamp of each batch has the id of the first and this.
+const TWIN: u128 = 1 << 96;
 
 #[test]
 fn a_process_killed_at_any_moment_loses_nothing_it_acknowledged() {
@@ -104,8 +108,21 @@ fn two_processes_share_a_file() {
         return write_on(20);
     }
     let dir = TempDir::new().unwrap();
-    let path = dir.path().join("shared.db").display().to_string();
-    let children = [1, 2].map(|round| start(command(TEST), &path, round));
+    share(TEST, &dir.path().join("shared.db").display().to_string());
+}
+
+#[test]
+fn two_processes_share_a_server() {
+    const TEST: &str = "crash::two_processes_share_a_server";
+    if in_child() {
+        return write_on(20);
+    }
+    let server = Server::start();
+    share(TEST, &server.conninfo());
+}
+
+fn share(test: &str, place: &str) {
+    let children = [1, 2].map(|round| start(command(test), place, round));
     let mut acknowledged = BTreeMap::new();
     for child in children {
         let output = child.wait_with_output().unwrap();
@@ -114,7 +131,59 @@ fn two_processes_share_a_file() {
         acknowledged.extend(text.lines().filter_map(parse));
     }
     assert_eq!(acknowledged.len(), 2 * 20 * WRITERS as usize);
-    assert_whole(&path, &acknowledged);
+    assert_whole(place, &acknowledged);
+}
+
+#[test]
+fn a_process_killed_beside_another_on_one_file_leaves_it_to_write_on() {
+    const TEST: &str = "crash::a_process_killed_beside_another_on_one_file_leaves_it_to_write_on";
+    if in_child() {
+        return write_on(usize::MAX);
+    }
+    let dir = TempDir::new().unwrap();
+    kill_beside(TEST, &dir.path().join("shared.db").display().to_string());
+}
+
+#[test]
+fn a_process_killed_beside_another_on_one_server_leaves_it_to_write_on() {
+    const TEST: &str = "crash::a_process_killed_beside_another_on_one_server_leaves_it_to_write_on";
+    if in_child() {
+        return write_on(usize::MAX);
+    }
+    let server = Server::start();
+    kill_beside(TEST, &server.conninfo());
+}
+
+/// One process writes all the time; beside it others are started and killed as they write.
+fn kill_beside(test: &str, place: &str) {
+    const KILLED: u32 = 10;
+    let mut acknowledged = BTreeMap::new();
+    let mut steady = start(command(test), place, 1);
+    let mut said = BufReader::new(steady.stdout.take().unwrap()).lines();
+    let mut hear = |acknowledged: &mut BTreeMap<u128, u64>, lines: usize| {
+        for _ in 0..lines {
+            let line = said.next().expect("it goes on").unwrap();
+            assert!(!line.starts_with("failed "), "whoever is left alone fails at nothing: {line}");
+            acknowledged.extend(parse(&line));
+        }
+    };
+    for round in 2..2 + KILLED {
+        let mut child = start(command(test), place, round);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut left = 1 + round;
+        for line in lines {
+            acknowledged.extend(parse(&line.unwrap_or_default()));
+            left = left.saturating_sub(1);
+            if left == 0 {
+                child.kill().unwrap();
+            }
+        }
+        assert!(!child.wait().unwrap().success());
+        hear(&mut acknowledged, 20);
+    }
+    steady.kill().unwrap();
+    steady.wait().unwrap();
+    assert_whole(place, &acknowledged);
 }
 
 fn in_child() -> bool {
@@ -137,7 +206,8 @@ fn parse(line: &str) -> Option<(u128, u64)> {
     Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?))
 }
 
-/// The child: writers that commit `each` lamps, every lamp with the next number, and say so.
+/// The child: writers that commit `each` pairs of lamps, every lamp with the next number, and say
+/// so.
 fn write_on(each: usize) {
     let place = std::env::var(PLACE).unwrap();
     let round: u128 = std::env::var(ROUND).unwrap().parse().unwrap();
@@ -173,7 +243,9 @@ fn say(line: &str) {
 async fn hang_with_a_number(store: &dyn Store, id: u128) -> Result<u64, CommitError> {
     loop {
         let number = store.last(&ente(), "lamps").await? + 1;
-        match store.commit(numbered(id, number)).await {
+        let mut pair = numbered(id, number);
+        pair.changes.extend(numbered(id | TWIN, number + 1).changes);
+        match store.commit(pair).await {
             Ok(_) => return Ok(number),
             Err(CommitError::Conflict(Conflict::Number { .. })) => {}
             Err(error) => return Err(error),
@@ -203,6 +275,14 @@ async fn open(place: &str) -> Arc<dyn Store> {
 async fn assert_whole(place: &str, acknowledged: &BTreeMap<u128, u64>) {
     let store = open(place).await;
     assert_store_whole(&*store, acknowledged).await;
+    let states = store.streams(&ente(), "lamp", None, usize::MAX).await.unwrap();
+    let number = |state| Loaded::<Lamp>::read(state).unwrap().state.hall.parse::<u64>().unwrap();
+    let numbers: BTreeMap<u128, u64> =
+        states.iter().map(|state| (state.stream.id.as_u128(), number(state))).collect();
+    for (id, number) in numbers.iter().filter(|(id, _)| *id & TWIN == 0) {
+        assert_eq!(numbers.get(&(id | TWIN)), Some(&(number + 1)), "half a batch is there");
+    }
+    assert_eq!(numbers.len() % 2, 0, "half a batch is there");
 }
 
 pub(crate) async fn assert_store_whole(store: &dyn Store, acknowledged: &BTreeMap<u128, u64>) {

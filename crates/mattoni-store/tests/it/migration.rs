@@ -18,12 +18,12 @@ use crate::support::{Lamp, LampEvent, act, ente, hung, lit};
 const SQLITE_1: &str = include_str!("../../src/sqlite/schema/0001.sql");
 const POSTGRES_1: &str = include_str!("../../src/postgres/schema/0001.sql");
 
-const PAPER: &[u8] = b"certificato";
+pub(crate) const PAPER: &[u8] = b"certificato";
 
 /// How a database writes down what is not a number or a text.
-struct Dialect {
-    bytes: fn(&[u8]) -> String,
-    id: fn(Id<Stream>) -> String,
+pub(crate) struct Dialect {
+    pub(crate) bytes: fn(&[u8]) -> String,
+    pub(crate) id: fn(Id<Stream>) -> String,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -33,11 +33,11 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-const SQLITE: Dialect = Dialect {
+pub(crate) const SQLITE: Dialect = Dialect {
     bytes: |bytes| format!("x'{}'", hex(bytes)),
     id: |id| format!("x'{:032x}'", id.as_u128()),
 };
-const POSTGRES: Dialect =
+pub(crate) const POSTGRES: Dialect =
     Dialect { bytes: |bytes| format!("'\\x{}'::bytea", hex(bytes)), id: |id| format!("'{id}'") };
 
 fn with_effects(change: Change, keys: &[&str]) -> Change {
@@ -61,7 +61,7 @@ fn changes() -> Vec<Change> {
 
 /// What version 1 of the schema holds once these changes are committed, `k1` is delivered and
 /// `k5` dead. The chain is the same in every backend; the memory makes it here.
-async fn version_1(dialect: &Dialect) -> Vec<String> {
+pub(crate) async fn version_1(dialect: &Dialect) -> Vec<String> {
     let Dialect { bytes, id } = dialect;
     let memory = Memory::new();
     let changes = changes();
@@ -123,7 +123,7 @@ async fn version_1(dialect: &Dialect) -> Vec<String> {
 }
 
 /// Everything that was there is there, and everything goes on.
-async fn goes_on(store: &impl Store) {
+pub(crate) async fn goes_on(store: &impl Store) {
     assert!(verify(store, &ente(), |_| {}).await.unwrap().is_clean());
     let folders = Folders::new().with::<Lamp>();
     let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
