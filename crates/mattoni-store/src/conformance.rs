@@ -48,6 +48,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     commits::free_unique_facets(&make().await).await;
     commits::give_gapless_numbers(&make().await).await;
     commits::chain_rows_by_hash(&make().await).await;
+    commits::take_a_clock_that_goes_backwards(&make().await).await;
     reads::are_paged(&make().await).await;
     reads::follow_the_chain(&make().await).await;
     reads::find_by_facet(&make().await).await;
@@ -68,6 +69,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     collecting::leaves_alone_what_it_does_not_know(&make().await).await;
     run_blobs(async || make().await).await;
     outbox::is_leased_to_one_at_a_time(&make().await).await;
+    outbox::keeps_the_order_whoever_delivers(&make().await).await;
     outbox::forgets_what_was_delivered_long_ago(&make().await).await;
     keys::come_with_the_commit(&make().await).await;
     keys::go_with_the_commit(&make().await).await;

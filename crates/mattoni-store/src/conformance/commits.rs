@@ -2,7 +2,7 @@
 
 use mattoni_core::{Digest, Refusal};
 
-use super::{act, change, commit, committed, conflict, ente, journal, stream, version, works};
+use super::{act, at, change, commit, committed, conflict, ente, journal, stream, version, works};
 use crate::{Batch, CommitError, Conflict, Effect, Facet, Head, NumberClaim, Store, Version};
 
 pub(super) async fn hold(store: &impl Store) {
@@ -173,4 +173,28 @@ pub(super) async fn chain_rows_by_hash(store: &impl Store) {
         end = Head { seq: row.seq, hash: row.hash };
     }
     assert_eq!(done.head, end, "the head is the last row");
+}
+
+/// What is recorded is in the order in which it was committed, whatever the clocks said, and says
+/// what they said.
+pub(super) async fn take_a_clock_that_goes_backwards(store: &impl Store) {
+    let hours = [0, -3600, 7200, -86_400];
+    for (after, hour) in (0..).zip(hours) {
+        let mut change =
+            change(1, after, 1).with_effects([Effect::new(format!("k{after}"), "bulb", "{}")]);
+        change.act.at = at(hour);
+        committed(store, [change]).await;
+    }
+    let rows = works(store.history(&ente(), &stream(1), Version::NONE, 9).await);
+    let said: Vec<_> = rows.iter().map(|row| works(row.act()).at).collect();
+    assert_eq!(said, hours.map(at), "in order, as it was said");
+    let mut keys = Vec::new();
+    loop {
+        let due = works(store.due(&ente(), at(7200), 9).await);
+        let Some(first) = due.first() else { break };
+        assert_eq!(due.len(), 1, "of a stream the oldest");
+        keys.push(first.key.clone());
+        works(store.delivered(&ente(), &[first.id]).await);
+    }
+    assert_eq!(keys, ["k0", "k1", "k2", "k3"], "effects go out in the order of their events");
 }

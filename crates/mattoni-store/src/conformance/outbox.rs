@@ -145,6 +145,43 @@ pub(super) async fn is_leased_to_one_at_a_time(store: &impl Store) {
     assert!(whole >= 30 || !lease(100, 900, 99).await.is_empty(), "and none to nobody");
 }
 
+/// Several who deliver at once, some of whom fail: of each stream what was committed first is done
+/// first, and everything once.
+pub(super) async fn keeps_the_order_whoever_delivers(store: &impl Store) {
+    const STREAMS: u128 = 8;
+    for round in 0..3 {
+        let keyed = |id: u128| [format!("{id}/{round}/0"), format!("{id}/{round}/1")];
+        let changes = (1..=STREAMS)
+            .map(|id| with_keys(change(id, round, 1), &keyed(id).each_ref().map(String::as_str)));
+        committed(store, changes.collect::<Vec<_>>()).await;
+    }
+    let done = std::cell::RefCell::new(Vec::new());
+    let deliver = async |deliverer: usize| {
+        // As often as it takes if nobody helps, each time a minute later.
+        for turn in 0..200 {
+            let (now, until) = (at(60 * turn), at(1_000_000));
+            for effect in works(store.lease(&ente(), now, until, 1 + deliverer).await) {
+                if (effect.id.seq + turn as u64 + deliverer as u64).is_multiple_of(5) {
+                    let again = AfterFailure::RetryAt(at(60 * turn + 60));
+                    works(store.failed(&ente(), effect.id, "no answer", again).await);
+                } else {
+                    done.borrow_mut().push((effect.stream.id, effect.key.clone()));
+                    works(store.delivered(&ente(), &[effect.id]).await);
+                }
+            }
+        }
+    };
+    super::all((0..4).map(deliver)).await;
+    let done = done.into_inner();
+    for id in 1..=STREAMS {
+        let keys: Vec<_> =
+            done.iter().filter(|(stream, _)| stream.as_u128() == id).map(|(_, key)| key).collect();
+        let expected: Vec<_> =
+            (0..3).flat_map(|round| (0..2).map(move |n| format!("{id}/{round}/{n}"))).collect();
+        assert_eq!(keys, expected.iter().collect::<Vec<_>>(), "in order, each once");
+    }
+}
+
 pub(super) async fn forgets_what_was_delivered_long_ago(store: &impl Store) {
     let changes = [("a", 0), ("b", 10), ("c", 20), ("d", 0)];
     committed(
