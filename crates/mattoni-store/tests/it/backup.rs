@@ -7,7 +7,8 @@ use std::process::Command;
 use mattoni_core::Id;
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{
-    Batch, Blobs, ErrorKind, Folders, Journal, Postgres, Sqlite, load, verify, verify_states,
+    Batch, Blobs, ErrorKind, Folders, Journal, Postgres, Sqlite, Vault, copy_keys, load,
+    restore_keys, verify, verify_states,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -97,6 +98,32 @@ async fn a_dump_of_postgres_is_restored_and_verifies() {
     assert!(verify(&restored, &ente(), |_| {}).await.unwrap().is_clean());
     assert_eq!(restored.head(&ente()).await.unwrap(), store.head(&ente()).await.unwrap());
     restored.commit(Batch::new(ente(), [hung(10, "a").change])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_dump_of_postgres_opens_nothing_until_the_keys_are_back() {
+    use crate::vault::{Request, made, ring, secrets, who};
+    let server = Server::start();
+    let store = Vault::open(server.store().await, secrets(), ring(1)).await.unwrap();
+    let maria = who(7, "Maria-Grazia Quattrocchi");
+    store.commit(Batch::new(ente(), [made(1, &maria, "her reason").change])).await.unwrap();
+    let mut keys = Vec::new();
+    copy_keys(&store, &mut keys).await.unwrap();
+    let dir = TempDir::new().unwrap();
+    as_written(&server, dir.path(), "Back up PostgreSQL");
+    as_written(&server, dir.path(), "Restore PostgreSQL");
+    let there = "SELECT count(*) FROM mattoni.key";
+    assert_eq!(server.cluster.sql("again", there).unwrap(), "0");
+    let restored = server.conninfo().replace("dbname=town", "dbname=again");
+    let restored = Postgres::open(&restored).await.unwrap();
+    let restored = Vault::open(restored, secrets(), ring(1)).await.unwrap();
+    let id = Id::<Request>::from_u128(1);
+    let closed = load::<Request>(&restored, &ente(), id).await.unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::Locked);
+    assert!(verify(&restored, &ente(), |_| {}).await.unwrap().is_clean());
+    restore_keys(&restored, &mut keys.as_slice()).await.unwrap();
+    let read = load::<Request>(&restored, &ente(), id).await.unwrap().unwrap();
+    assert_eq!(read.state.by, maria);
 }
 
 /// A base backup, the log archived, and back.

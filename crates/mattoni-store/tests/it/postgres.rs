@@ -217,6 +217,63 @@ async fn rows_edited_by_hand_are_found_and_named() {
 }
 
 #[tokio::test]
+async fn every_column_is_held_by_the_hash_and_rows_that_moved_are_named() {
+    let server = Server::start();
+    let store = server.store().await;
+    let neighbour = "c_a001".parse().unwrap();
+    for ente in [ente(), neighbour] {
+        store.commit(Batch::new(ente, (1..=9).map(|id| hung(id, "a").change))).await.unwrap();
+    }
+    server.by_hand("CREATE TABLE kept AS SELECT * FROM journal");
+    let other = "000000000000000000000000000000ff";
+    let changed = [
+        "kind = 'lamq'",
+        &format!("id = '{other}'"),
+        "version = 9",
+        "name = 'lamp.lost'",
+        "at = at + 1",
+        "by = '{}'",
+        "body = '{}'",
+        "hash = sha256('')",
+    ]
+    .map(|set| (format!("UPDATE journal SET {set} WHERE ente = 'c_f051' AND seq = 3"), "row 3 ("));
+    let mine = "WHERE ente = 'c_f051' AND seq =";
+    let moved = [
+        (format!("DELETE FROM journal {mine} 3"), "row 3 is missing"),
+        (
+            format!(
+                "UPDATE journal SET seq = 100 {mine} 2; UPDATE journal SET seq = 2 {mine} 4;
+                 UPDATE journal SET seq = 4 {mine} 100"
+            ),
+            "were swapped",
+        ),
+        (
+            format!(
+                "INSERT INTO journal SELECT ente, 10, kind, '{other}', version, name, at, by, body,
+                     hash FROM journal {mine} 9"
+            ),
+            "row 10 (lamp.hung of lamp/00000000-0000-0000-0000-0000000000ff) was added",
+        ),
+        // A row of somebody else in the place of one's own.
+        (
+            format!(
+                "DELETE FROM journal {mine} 3;
+                 UPDATE journal SET ente = 'c_f051' WHERE ente = 'c_a001' AND seq = 3"
+            ),
+            "row 3 (",
+        ),
+    ];
+    for (edit, named) in changed.into_iter().chain(moved) {
+        server.by_hand(&edit);
+        let found = verify(&store, &ente(), |_| {}).await.unwrap().findings;
+        assert_eq!(found.len(), 1, "{edit}: {found:?}");
+        assert!(found[0].to_string().contains(named), "{edit}: {}", found[0]);
+        server.by_hand("TRUNCATE journal; INSERT INTO journal SELECT * FROM kept");
+    }
+    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean());
+}
+
+#[tokio::test]
 async fn the_store_is_reached_over_tls_and_only_under_its_name() {
     let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let options = ServerOptions::default()
