@@ -230,7 +230,7 @@ async fn every_column_is_held_by_the_hash_and_rows_that_moved_are_named() {
     let store = server.store().await;
     let neighbour = "c_a001".parse().unwrap();
     for ente in [ente(), neighbour] {
-        store.commit(Batch::new(ente, (1..=5).map(|id| hung(id, "a").change))).await.unwrap();
+        store.commit(Batch::new(ente, (1..=9).map(|id| hung(id, "a").change))).await.unwrap();
     }
     server.by_hand("CREATE TABLE kept AS SELECT * FROM journal");
     let other = "000000000000000000000000000000ff";
@@ -257,10 +257,10 @@ async fn every_column_is_held_by_the_hash_and_rows_that_moved_are_named() {
         ),
         (
             format!(
-                "INSERT INTO journal SELECT ente, 6, kind, '{other}', version, name, at, by, body,
-                     hash FROM journal {mine} 5"
+                "INSERT INTO journal SELECT ente, 10, kind, '{other}', version, name, at, by, body,
+                     hash FROM journal {mine} 9"
             ),
-            "row 6 (lamp.hung of lamp/00000000-0000-0000-0000-0000000000ff) was added",
+            "row 10 (lamp.hung of lamp/00000000-0000-0000-0000-0000000000ff) was added",
         ),
         // A row of somebody else in the place of one's own.
         (
