@@ -86,6 +86,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     // What is deleted is overwritten: a key that was erased must not linger in a free page.
     conn.pragma_update(None, "secure_delete", "ON").map_err(lost)?;
     migrate(&mut conn, path)?;
+    remember_more(&conn).map_err(lost)?;
     Ok(conn)
 }
 
@@ -116,7 +117,10 @@ pub(super) fn reader(path: &Path, options: &Options) -> Result<Connection, Error
         )
         .with("path", path.display())
         .with("schema", v)),
-        _ => Ok(conn),
+        _ => {
+            remember_more(&conn).map_err(|e| fault(OPENING, e).with("path", path.display()))?;
+            Ok(conn)
+        }
     }
 }
 
@@ -124,12 +128,17 @@ fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connectio
     let lost = |e| fault(OPENING, e).with("path", path.display());
     let conn = Connection::open_with_flags(path, flags).map_err(lost)?;
     conn.busy_timeout(options.patience).map_err(lost)?;
+    conn.set_prepared_statement_cache_capacity(32);
+    Ok(conn)
+}
+
+/// Has the connection keep more of the file at hand. Reads the file, so only once it is known for
+/// one that can be.
+fn remember_more(conn: &Connection) -> rusqlite::Result<()> {
     // The upper levels of the indexes of millions of records stay at hand; SQLite's own 2 MB hold
     // those of some thousands. The file is not mapped into memory, which would be no faster: a
     // disk that fails under a mapped page ends the process instead of failing a read.
-    conn.pragma_update(None, "cache_size", -CACHE_KIB).map_err(lost)?;
-    conn.set_prepared_statement_cache_capacity(32);
-    Ok(conn)
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
 /// The schema's version, 0 when the file is empty. Read in one transaction: another process may
