@@ -12,7 +12,8 @@ pub trait Kept: Aggregate {
     fn facets(&self) -> Vec<Facet>;
 
     /// Which form of [`places`](Self::places) and [`line`](Self::line) this software writes.
-    /// Counted up when they come to hold something else; [`Desk::rebuild_lists`](crate::Desk::rebuild_lists) then lists anew
+    /// Counted up when they come to hold something else;
+    /// [`Desk::rebuild_lists`](crate::Desk::rebuild_lists) then lists anew
     /// what was listed before.
     const LISTS: u32 = 0;
 
