@@ -23,12 +23,14 @@ impl<'a> Moves<'a> {
         let before = had.map_or(&[][..], |had| &had.places);
         let mut moves = Self { left: Vec::new(), taken: Vec::new(), retold: Vec::new() };
         moves.left.extend(before.iter().filter(|old| !has.places.iter().any(|new| new.is_at(old))));
+        // Of a listing that was stored, the line is known by its mark.
+        let mark = had.map(|_| mark(&has.line)).unwrap_or_default();
         for place in &has.places {
             let told = place.told(has);
+            let known_by = if told.is_empty() { "" } else { &mark };
             match had.zip(before.iter().find(|old| old.is_at(place))) {
                 None => moves.taken.push((place, told)),
-                // Of a listing that was stored, the line is known by its mark.
-                Some((had, old)) if old.told(had) != mark(told) => moves.retold.push((place, told)),
+                Some((had, old)) if old.told(had) != known_by => moves.retold.push((place, told)),
                 Some(_) => {}
             }
         }
