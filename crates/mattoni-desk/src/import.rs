@@ -22,14 +22,16 @@ use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, 
 use mattoni_service::{Service, Status};
 use mattoni_store::{Loaded, Store};
 
-use crate::practices::{SERVICE_STATE, in_state};
+use crate::bulk::PAGE;
 use crate::procedure::procedure_of;
 use crate::table::{Column, Presence, Table, TableLimits};
 use crate::{Acted, BulkReport, Desk, DeskError, Names, Progress};
 
 /// What came of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
+    /// The practice of every row, in the order of the file.
+    pub practices: Vec<Id<Practice>>,
     /// Applications opened.
     pub opened: u64,
     /// Applications that were there already, with the same answers.
@@ -62,7 +64,8 @@ impl<S: Store> Desk<S> {
         open_at(service, at)?;
         let (applications, mut found) = read(&self.names().await?, service, source);
         let procedure = procedure_of(service);
-        let mut report = ImportReport::default();
+        let practices = applications.iter().map(|application| application.id).collect();
+        let mut report = ImportReport { practices, opened: 0, existing: 0 };
         let mut new = Vec::new();
         for application in applications {
             match self.load(application.id).await? {
@@ -82,21 +85,25 @@ impl<S: Store> Desk<S> {
         Ok(report)
     }
 
-    /// Submits every draft of the service, as its applicant would at `at`, who has seen the
-    /// summary.
+    /// Submits these drafts in this order, as their applicants would at `at`, who have seen the
+    /// summary; what is no draft any more stays as it is.
     ///
     /// # Errors
-    /// As [`sweep`](Desk::sweep).
+    /// As [`decide_each`](Desk::decide_each), or [`DeskError::Refused`] with
+    /// `desk.import.closed` when the service takes no applications at `at`.
     pub async fn submit_drafts(
         &self,
         service: &Service,
+        drafts: &[Id<Practice>],
         calendar: &LegalCalendar,
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<Practice>, DeskError> {
         open_at(service, at)?;
-        let drafts = in_state(service.code(), State::Draft);
-        let verb = |practice: &Practice| {
+        let verb = |practice: &Practice, _| {
+            if practice.state() != State::Draft {
+                return Ok(None);
+            }
             let act = Act::new(at, Actor::Citizen(practice.applicant().id));
             let confirmed = practice.summary().digest();
             match practice.submit(&act, confirmed, calendar) {
@@ -104,7 +111,12 @@ impl<S: Store> Desk<S> {
                 Err(refusal) => Err(refusal.problems()),
             }
         };
-        self.sweep((SERVICE_STATE, &drafts), verb, progress).await
+        let mut report = BulkReport::default();
+        for page in drafts.chunks(PAGE) {
+            report.add(self.decide_each(page, verb, None).await?);
+            progress.reached(report.total());
+        }
+        Ok(report)
     }
 
     fn opening(

@@ -45,11 +45,14 @@ impl<S: Store> Handler for ProtocolOffice<'_, S> {
 
     async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
         let mut documents: BTreeMap<Id<Practice>, Document> = BTreeMap::new();
+        // Whoever came first has the lower number.
+        let mut ids: Vec<Id<Practice>> = Vec::with_capacity(effects.len());
         let mut handled: Vec<Handled> = Vec::with_capacity(effects.len());
         for effect in effects {
             handled.push(match serde_json::from_slice(&effect.payload) {
                 Ok(Task { practice, reaction: Reaction::RegisterAtProtocol { document } }) => {
                     documents.insert(practice, document);
+                    ids.push(practice);
                     Handled::Done
                 }
                 Ok(_) => Handled::Never("not a request for a number".into()),
@@ -67,7 +70,6 @@ impl<S: Store> Handler for ProtocolOffice<'_, S> {
                 Err(refusal) => Err(refusal.problems()),
             }
         };
-        let ids: Vec<Id<Practice>> = documents.keys().copied().collect();
         let sequence = format!("protocol/{year}");
         let report = self.desk.decide_each(&ids, verb, Some(&sequence)).await?;
         for (id, problems) in report.refused {

@@ -117,7 +117,8 @@ impl<S: Store> Desktop<'_, S> {
         drop(bar);
         let bar = Bar::new("submitting", Some(report.opened), self.reader);
         let calendar = LegalCalendar::national();
-        let sent = self.desk.submit_drafts(self.service(), &calendar, self.at(), &bar).await?;
+        let (service, drafts) = (self.service(), &report.practices);
+        let sent = self.desk.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;
         self.say(

@@ -44,28 +44,28 @@ async fn an_explanation_names_history_points_with_sources_place_and_offer() {
     let act = office("2027-05-06T08:00:00Z");
     let by = "2027-05-17".parse().unwrap();
     desk.offer_places(&drawn, by, &act, &|_| ()).await.unwrap();
-    let explained = desk.explain("2027/0000007").await.unwrap();
+    let explained = desk.explain("2027/0000027").await.unwrap();
     expect![[r#"
-        2027/0000007 nido-2027@1 registered 2027-06-08
-        65 2027-03-10 practice.opened
-        66 2027-03-10 practice.saved
-        127 2027-03-10 practice.submitted
-        187 2027-03-10 practice.registered
-        248 2027-05-03 practice.assessed
+        2027/0000027 nido-2027@1 registered 2027-06-08
+        53 2027-03-10 practice.opened
+        54 2027-03-10 practice.saved
+        147 2027-03-10 practice.submitted
+        207 2027-03-10 practice.registered
+        261 2027-05-03 practice.assessed
         nursery-points 1.0.0
-        Sezione: 0 [Sezione grandi: da 24 a 36 mesi alla data di riferimento.] Regolamento comunale, art. 3
+        Sezione: 0 [Sezione lattanti: da 3 a 12 mesi alla data di riferimento.] Regolamento comunale, art. 3
         Residenza: 2000 [Il bambino è residente nel comune.] Regolamento comunale, art. 5
-        Lavoro dei genitori: 1700 [Entrambi i genitori lavorano.] Regolamento comunale, art. 6
+        Lavoro dei genitori: 1600 [I genitori lavorano, studiano o cercano lavoro.] Regolamento comunale, art. 6
         Situazione del nucleo: 0 [] Regolamento comunale, art. 7
         Fratelli e sorelle: 0 [] Regolamento comunale, art. 8
         ISEE: 0 [L'ISEE supera l'ultima fascia.] Regolamento comunale, art. 9; DPCM 159/2013
-        Disabilità: 5000 [Il bambino ha una disabilità certificata.] Regolamento comunale, art. 10; L. 104/1992
-        total 8700
+        Disabilità: 800 [Nel nucleo c'è una persona con disabilità certificata.] Regolamento comunale, art. 10; L. 104/1992
+        total 4400
         published: true
-        La domanda 2027/0000007 ha ottenuto un posto presso Nido Allende: è la preferenza n. 1.
-        Il punteggio è 87: Residenza 20 (Il bambino è residente nel comune); Lavoro 17 (Entrambi i genitori lavorano); Nucleo 0; Fratelli 0; ISEE 0 (L'ISEE supera l'ultima fascia); Disabilità 50 (Il bambino ha una disabilità certificata).
-        È al posto 4 su 60 in graduatoria; la domanda che precede ha più punti.
-        Preferenza 1, Nido Allende: posto 2 su 24 nella lista della sede; il posto è qui.
+        La domanda 2027/0000027 ha ottenuto un posto presso Nido Allende: è la preferenza n. 1.
+        Il punteggio è 44: Residenza 20 (Il bambino è residente nel comune); Lavoro 16 (I genitori lavorano, studiano o cercano lavoro); Nucleo 0; Fratelli 0; ISEE 0 (L'ISEE supera l'ultima fascia); Disabilità 8 (Nel nucleo c'è una persona con disabilità certificata).
+        È al posto 26 su 60 in graduatoria; la domanda che precede ha più punti.
+        Preferenza 1, Nido Allende: posto 4 su 11 nella lista della sede; il posto è qui.
         offer Open
     "#]].assert_eq(&text(&explained));
 }

@@ -12,7 +12,7 @@ use mattoni_practice::{Practice, State};
 use mattoni_store::{Journal, Memory, Store};
 
 use crate::faulty::{Faulty, Next};
-use crate::town::{HEADER, at, cells, column, csv, ente, march, service};
+use crate::town::{HEADER, at, cells, column, csv, ente, march, registered, service};
 
 async fn import<S: Store>(desk: &Desk<S>, file: impl Read) -> Result<ImportReport, DeskError> {
     desk.import(&service(), file, march(), &|_| ()).await
@@ -74,9 +74,9 @@ async fn importing_twice_changes_nothing() {
 #[tokio::test]
 async fn a_longer_file_adds_what_is_new_also_when_the_rest_was_submitted() {
     let desk = Desk::new(Memory::new(), ente());
-    import(&desk, csv(10).as_bytes()).await.unwrap();
+    let report = import(&desk, csv(10).as_bytes()).await.unwrap();
     let calendar = LegalCalendar::national();
-    desk.submit_drafts(&service(), &calendar, march(), &|_| ()).await.unwrap();
+    desk.submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ()).await.unwrap();
     let again = import(&desk, csv(12).as_bytes()).await.unwrap();
     assert_eq!((again.opened, again.existing), (2, 10));
 }
@@ -217,12 +217,38 @@ async fn a_source_that_breaks_off_is_refused_and_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn applications_are_registered_in_the_order_of_the_file() {
+    let desk = registered(Memory::new(), 30).await;
+    let again = import(&desk, csv(30).as_bytes()).await.unwrap();
+    for (line, id) in again.practices.into_iter().enumerate() {
+        let practice = desk.load(id).await.unwrap().unwrap().state;
+        assert_eq!(practice.protocol_number(), Some(format!("2027/{:07}", line + 1).as_str()));
+    }
+}
+
+#[tokio::test]
+async fn only_the_drafts_that_are_named_are_submitted() {
+    let desk = Desk::new(Memory::new(), ente());
+    let mut named = import(&desk, csv(10).as_bytes()).await.unwrap().practices;
+    named.truncate(4);
+    let (service, calendar) = (service(), LegalCalendar::national());
+    let submit = || desk.submit_drafts(&service, &named, &calendar, march(), &|_| ());
+    let sent = submit().await.unwrap();
+    assert_eq!((sent.done, sent.unchanged, drafts(&desk).await), (4, 0, 6));
+    let again = submit().await.unwrap();
+    assert_eq!((again.done, again.unchanged, drafts(&desk).await), (0, 4, 6));
+}
+
+#[tokio::test]
 async fn an_application_without_a_second_parent_or_isee_is_complete() {
     let desk = Desk::new(Memory::new(), ente());
     let file = changed(&[(7, &[("isee", ""), ("second_choice", "")])]);
-    import(&desk, file.as_bytes()).await.unwrap();
+    let report = import(&desk, file.as_bytes()).await.unwrap();
     let calendar = LegalCalendar::national();
-    let sent = desk.submit_drafts(&service(), &calendar, march(), &|_| ()).await.unwrap();
+    let sent = desk
+        .submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ())
+        .await
+        .unwrap();
     assert_eq!((sent.done, sent.refused.len()), (1, 0));
 }
 

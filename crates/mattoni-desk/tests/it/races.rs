@@ -70,9 +70,9 @@ async fn offices_that_register_at_once_give_every_practice_one_number_and_leave_
     let path = folder.path().join("town.sqlite");
     let desk = Arc::new(Desk::new(Sqlite::open(&path).unwrap(), ente()));
     let file = csv(COUNT);
-    desk.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
+    let report = desk.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
     let calendar = mattoni_core::calendar::LegalCalendar::national();
-    desk.submit_drafts(&service(), &calendar, march(), &|_| ()).await.unwrap();
+    desk.submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ()).await.unwrap();
 
     let tasks: Vec<_> = (0..6)
         .map(|_| {

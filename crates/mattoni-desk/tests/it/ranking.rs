@@ -115,9 +115,12 @@ async fn nothing_is_drawn_up_while_applications_can_still_come() {
 async fn an_application_without_its_number_is_not_ranked() {
     let desk = Desk::new(Memory::new(), ente());
     let file = crate::town::csv(2);
-    desk.import(&service(), file.as_bytes(), crate::town::march(), &|_| ()).await.unwrap();
+    let report =
+        desk.import(&service(), file.as_bytes(), crate::town::march(), &|_| ()).await.unwrap();
     let calendar = mattoni_core::calendar::LegalCalendar::national();
-    desk.submit_drafts(&service(), &calendar, crate::town::march(), &|_| ()).await.unwrap();
+    desk.submit_drafts(&service(), &report.practices, &calendar, crate::town::march(), &|_| ())
+        .await
+        .unwrap();
     let refused = draw_up(&desk).await.unwrap_err();
     assert_eq!(codes(&refused), ["desk.rank.not-registered"]);
 }

@@ -186,9 +186,9 @@ async fn children_of_one_applicant_are_linked_as_they_ask_and_classes_are_read_o
     let csv = format!("{HEADER},siblings_ask\n{}", lines.collect::<String>());
 
     let desk = Desk::new(Memory::new(), ente());
-    desk.import(&service, csv.as_bytes(), march(), &|_| ()).await.unwrap();
+    let report = desk.import(&service, csv.as_bytes(), march(), &|_| ()).await.unwrap();
     let calendar = mattoni_core::calendar::LegalCalendar::national();
-    desk.submit_drafts(&service, &calendar, march(), &|_| ()).await.unwrap();
+    desk.submit_drafts(&service, &report.practices, &calendar, march(), &|_| ()).await.unwrap();
     deliver(&desk, march()).await;
     score(&desk).await;
     let mut applicants = desk.applicants(&service, &call().criteria).await.unwrap();

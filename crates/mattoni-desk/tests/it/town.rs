@@ -124,7 +124,10 @@ pub(crate) async fn registered<S: Store>(store: S, count: u64) -> Desk<S> {
     let report = desk.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
     assert_eq!(report.opened, count);
     let calendar = LegalCalendar::national();
-    let sent = desk.submit_drafts(&service(), &calendar, march(), &|_| ()).await.unwrap();
+    let sent = desk
+        .submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ())
+        .await
+        .unwrap();
     assert_eq!((sent.done, sent.refused.len()), (count, 0));
     deliver(&desk, march()).await;
     desk

@@ -14,7 +14,8 @@ use super::story::{Story, at, day, official, quiet, refused};
 use crate::Stopped;
 use crate::town::cast;
 
-/// How a made-up family behaves: follows from a name, so that it is the same in every run.
+/// How a made-up family behaves: follows from its number in the register, so that it is the same
+/// in every run. Its id is not: that is made with the ente's own key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Habit {
     Accepts,

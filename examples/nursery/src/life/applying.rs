@@ -28,7 +28,7 @@ impl Story {
         self.for_herself(say).await?;
         self.for_others(say).await?;
         self.hidden_from_others(say).await?;
-        self.sent(say).await
+        self.sent(report.practices, say).await
     }
 
     /// What a fiscal code says, and when it is wrong.
@@ -247,12 +247,18 @@ impl Story {
         Ok(())
     }
 
-    /// Everything that is complete is sent and gets its number.
-    async fn sent(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
+    /// Everything that is complete is sent and gets its number, in the order in which it came.
+    async fn sent(
+        &self,
+        mut drafts: Vec<mattoni_core::Id<Practice>>,
+        say: &mut Say<'_>,
+    ) -> Result<(), Stopped> {
         let when = at("2027-03-20T17:00:00Z");
         let service = self.service_on(day("2027-03-20"));
-        let report = self.desk.submit_drafts(service, &Self::calendar(), when, &quiet).await?;
         let left = self.id_of(service, &cast::campani())?;
+        drafts.push(left);
+        let calendar = Self::calendar();
+        let report = self.desk.submit_drafts(service, &drafts, &calendar, when, &quiet).await?;
         if let Some((id, problems)) = report.refused.iter().find(|(id, _)| *id != left) {
             return Err(Stopped(format!("practice {id}: {problems}")));
         }

@@ -103,7 +103,8 @@ impl Story {
             State::AwaitingIntegration,
         );
         let brought = |practice: &Practice| {
-            if habit(&practice.id().to_string()) == Habit::NeverAnswers {
+            let number = practice.protocol_number().unwrap_or_default();
+            if habit(number) == Habit::NeverAnswers {
                 return Ok(None);
             }
             let citizen = mattoni_core::Actor::Citizen(practice.applicant().id);

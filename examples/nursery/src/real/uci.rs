@@ -62,7 +62,8 @@ pub async fn run(folder: &Path, data: &Path, say: &mut Say<'_>) -> Result<(), St
     let at: DateTime<Utc> = "2027-02-01T08:00:00Z".parse()?;
     let quiet = |_: u64| ();
     let report = desk.import(service, text.as_bytes(), at, &quiet).await?;
-    desk.submit_drafts(service, &LegalCalendar::national(), at, &quiet).await?;
+    let calendar = LegalCalendar::national();
+    desk.submit_drafts(service, &report.practices, &calendar, at, &quiet).await?;
     let (protocol, postbox) = (ProtocolOffice::new(&desk, at), life::postbox(folder)?);
     desk.deliver(&[&protocol, &postbox], at, &quiet).await?;
     let act = Act::new(at, Actor::Operator("ufficio.nidi".into()));

@@ -241,11 +241,12 @@ pub fn orlandini() -> [Household; 2] {
     [twin("Nora", Sex::Female), twin("Ivo", Sex::Male)]
 }
 
-/// Comes late as well, for one child.
+/// Comes late as well, for one child, and with fewer points than the twins have.
 #[must_use]
 pub fn pedroni() -> Household {
     let claudio = Resident::made("Claudio", "Pedroni", "1976-10-22", Sex::Male, HERE);
-    Household::new(claudio, Resident::made("Elide", "Pedroni", "2025-08-12", Sex::Female, HERE))
+    let elide = Resident::made("Elide", "Pedroni", "2025-08-12", Sex::Female, HERE);
+    Household::new(claudio, elide).with("second_parent_work", "part-time")
 }
 
 /// The households that apply before the window closes and send what they wrote.

@@ -92,6 +92,26 @@ async fn running_it_again_changes_nothing_and_says_the_same() {
     assert_eq!(std::fs::read(folder.path().join("messages.jsonl")).unwrap(), messages);
 }
 
+/// The text with `…` for every id in it.
+fn without_ids(text: String) -> String {
+    let word = |word: &str| match word.len() == 36 && word.matches('-').count() == 4 {
+        true => "…".to_owned(),
+        false => word.to_owned(),
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn the_same_families_live_the_same_year_whatever_the_keys_their_ids_are_made_with() {
+    let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let [told, again] =
+        [live(one.path(), FAMILIES).await, live(other.path(), FAMILIES).await].map(without_ids);
+    assert_eq!(told, again);
+    let [one, other] = [&one, &other].map(|folder| folder.path().join("graduatoria.txt"));
+    assert_eq!(std::fs::read_to_string(one).unwrap(), std::fs::read_to_string(other).unwrap());
+}
+
 #[tokio::test]
 async fn the_public_list_says_nothing_of_any_family_but_its_number() {
     let folder = tempfile::tempdir().unwrap();
