@@ -26,8 +26,8 @@ use uuid::Uuid;
 
 use crate::growth::machine::{Machine, ROUNDS};
 use crate::growth::{
-    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, change, due, ente, id, least, line,
-    measure, sizes, state, tell,
+    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, due, ente, id, least, line, measure,
+    recorded, sizes, state, tell,
 };
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -126,7 +126,7 @@ async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
     let all = Postgres::open_with(conninfo, &options).await?;
     let one = Postgres::open_with(conninfo, &options.with_parts(NonZeroUsize::MIN)).await?;
     for from in (0..rows).step_by(1000) {
-        let changes = (from..from + 1000).map(change);
+        let changes = (from..from + 1000).map(recorded);
         one.commit(Batch::new(ente(), changes)).await?;
     }
     let dir = tempfile::tempdir()?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use mattoni_core::Digest;
 
-use crate::growth::{Failure, HASHED, median};
+use crate::growth::{Failure, hashed, median};
 
 /// Turns of everything that is compared; the median counts.
 pub(crate) const ROUNDS: usize = 3;
@@ -28,7 +28,7 @@ impl Machine {
     /// Takes a turn: one thread's SHA-256 in pieces of 64 KiB, and the disk's sequential read, of
     /// a file in `folder` that is not in memory, in pieces of 1 MiB.
     pub(crate) fn measure(&mut self, folder: &Path) -> Result<(), Failure> {
-        let bytes = self.rows * HASHED;
+        let bytes = hashed(self.rows);
         let piece = vec![7_u8; 64 << 10];
         let start = Instant::now();
         for _ in 0..bytes.div_ceil(64 << 10) {
@@ -74,7 +74,7 @@ impl Machine {
     }
 
     fn rate(&self, took: f64) -> f64 {
-        (self.rows * HASHED) as f64 / took / 1e6
+        hashed(self.rows) as f64 / took / 1e6
     }
 }
 

@@ -170,10 +170,32 @@ pub(crate) async fn measure(
     ])
 }
 
-/// One event that opens a stream.
+/// One event that opens a stream, as short as most are.
 pub(crate) fn change(n: u64) -> Change {
+    event(n, 310)
+}
+
+/// One event of a journal that is verified.
+pub(crate) fn recorded(n: u64) -> Change {
+    event(n, BODIES[n as usize % BODIES.len()])
+}
+
+/// How long the bodies of events are, in bytes, as in the demo's journal: an application that is
+/// opened, saved, submitted, registered, taken in charge, assessed and decided on, and an offer of a
+/// place and its answer. 872 on average there, 884 here.
+const BODIES: [usize; 9] = [1800, 3175, 477, 167, 163, 1429, 351, 274, 117];
+
+/// About the bytes that go into so many rows' hashes: the bodies; and of each row the hash before
+/// it, ente, kind, id, numbers, name, actor, and the length of each.
+pub(crate) fn hashed(rows: u64) -> u64 {
+    let bodies: usize = BODIES.iter().sum();
+    rows * (bodies as u64 / BODIES.len() as u64 + 32 + 6 + 8 + 16 + 24 + 18 + 35 + 90)
+}
+
+fn event(n: u64, bytes: usize) -> Change {
     let act = Act::new(DateTime::UNIX_EPOCH, Actor::Operator("m.rossi".to_owned()));
-    let event = format!(r#"{{"n":{n},"answers":"{}"}}"#, "a".repeat(280));
+    let (begin, end) = (format!(r#"{{"n":{n},"answers":""#), "\"}");
+    let event = format!("{begin}{}{end}", noise(n, bytes.saturating_sub(begin.len() + 2)));
     Change::raw(
         Stream::new("practice", Id::from_u128(id(n))),
         Version::NONE,
@@ -186,9 +208,15 @@ pub(crate) fn change(n: u64) -> Change {
     )
 }
 
-/// About the bytes that go into a row's hash: a body of 310, the hash before it, ente, kind, id,
-/// numbers, name, actor, and the length of each.
-pub(crate) const HASHED: u64 = 310 + 32 + 6 + 8 + 16 + 24 + 18 + 35 + 90;
+/// Letters that no compression makes shorter, as of a sealed text.
+fn noise(n: u64, bytes: usize) -> String {
+    let mut chance = n;
+    let letters = std::iter::from_fn(|| {
+        chance = chance.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        Some(char::from(b'A' + (chance >> 59) as u8))
+    });
+    letters.take(bytes).collect()
+}
 
 async fn per_call(mut call: impl AsyncFnMut(u64) -> Result<(), Failure>) -> Result<f64, Failure> {
     let start = Instant::now();

@@ -109,10 +109,11 @@ async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<
 async fn packed(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<Rows, Error> {
     // OFFSET 0 has them sorted before they are packed. Should a planner find another way, then
     // they do not follow, and are looked at one by one.
-    const SQL: &str =
-        "SELECT pack.rows FROM generate_series($2::bigint, $3::bigint - 1, $4) AS first,
-        LATERAL (SELECT string_agg(packed, NULL) AS rows FROM (
-            SELECT record_send(ROW(seq, kind, id, version, name, at, by, body, hash)) AS packed
+    const SQL: &str = r"SELECT pack.rows, pack.bodies FROM generate_series($2::bigint, $3::bigint - 1, $4) AS first,
+        LATERAL (SELECT string_agg(packed, NULL) AS rows, string_agg(body, NULL) AS bodies FROM (
+            SELECT int8send(seq) || uuid_send(id) || int8send(version) || int8send(at) || hash
+                || int4send(length(body)) || textsend(kind) || '\x00' || textsend(name) || '\x00'
+                || textsend(by) || '\x00' AS packed, body
             FROM journal WHERE ente = $1 AND seq > first AND seq <= least(first + $4, $3)
             ORDER BY seq OFFSET 0) AS r) AS pack";
     let query = Query::new(SQL)
@@ -134,8 +135,9 @@ async fn through(mut packs: Rows, ente: &EnteId, end: &mut Head) -> Result<(), E
             pack => pack?,
         };
         // Where there are no rows, there is nothing to pack.
-        let Some(rows) = pack.as_ref().and_then(|pack| get(pack, 0).ok()) else { return Ok(()) };
-        let mut rows = Packed::new(rows);
+        let pack = pack.as_ref().and_then(|pack| get(pack, 0).ok().zip(get(pack, 1).ok()));
+        let Some((rows, bodies)) = pack else { return Ok(()) };
+        let mut rows = Packed::new(rows, bodies);
         while !rows.is_empty() {
             match followed(&mut rows, ente, *end) {
                 Some(next) => *end = next,
@@ -147,18 +149,20 @@ async fn through(mut packs: Rows, ente: &EnteId, end: &mut Head) -> Result<(), E
 
 /// The end of the chain with the next of the rows, if it reads and follows.
 fn followed(rows: &mut Packed<'_>, ente: &EnteId, end: Head) -> Option<Head> {
-    rows.row(9)?;
+    let (seq, id, version) = (rows.count()?, rows.array()?, rows.count()?);
+    let (at_micros, hash) = (rows.int()?, rows.array()?);
     let linked = Linked {
-        seq: rows.count()?,
+        seq,
+        // Is as long as is said before the texts.
+        body: rows.body()?,
         kind: rows.text()?,
-        id: Id::from_u128(u128::from_be_bytes(rows.array()?)),
-        version: Version::new(rows.count()?),
+        id: Id::from_u128(u128::from_be_bytes(id)),
+        version: Version::new(version),
         name: rows.text()?,
-        at_micros: rows.int()?,
+        at_micros,
         by_json: rows.text()?,
-        body: rows.bytes()?,
     };
-    let here = Head { seq: linked.seq, hash: Digest::from_bytes(rows.array()?) };
+    let here = Head { seq, hash: Digest::from_bytes(hash) };
     let follows = here.seq == end.seq + 1 && linked.link(ente, &end.hash) == here.hash;
     follows.then_some(here)
 }

@@ -7,6 +7,7 @@ use mattoni_core::EnteId;
 use rusqlite::Connection;
 
 use crate::sqlite::fault::fault;
+use crate::sqlite::open::PAGE_BYTES;
 use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify};
 
 /// A backup that was written and read again.
@@ -73,6 +74,8 @@ impl Sqlite {
         let corrupt = || failed(ErrorKind::Corrupt, part);
         let name = part.to_str().ok_or_else(|| failed(ErrorKind::Io, part).with("utf8", false))?;
         self.readers.read(|conn| {
+            // So that a file from before pages were as large has them once it was restored.
+            conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| fault(BACKING_UP, e))?;
             // One snapshot, whatever is committed meanwhile, and no log beside the file.
             conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
             Ok(())

@@ -342,12 +342,12 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         let name = RowName::of(&row);
         let computed = row.link_at(self.ente, &previous, row.seq.saturating_add_signed(self.shift));
         let Some(next) = self.peek().await? else {
-            let hash_only = self.head.is_some_and(|head| head.hash == computed);
-            self.previous = Some(if hash_only { computed } else { row.hash });
-            self.found(match hash_only {
-                true => Finding::HashChanged { row: name },
-                false => Finding::Changed { row: name },
-            });
+            if self.head.is_some_and(|head| head.hash == computed) {
+                self.previous = Some(computed);
+                self.found(Finding::HashChanged { row: name });
+            } else {
+                self.changed(row, previous);
+            }
             return Ok(());
         };
         if self.follows(&next, &previous, self.shift - 1) {
@@ -369,20 +369,26 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
             self.found(Finding::HashChanged { row: name });
             return Ok(());
         }
-        self.previous = Some(row.hash);
         let moved = (1..=MAX_SHIFT)
             .flat_map(|by| [by, -by])
             .find(|by| self.follows(&next, &row.hash, self.shift + by));
         if let Some(by) = moved {
+            self.previous = Some(row.hash);
             self.shift += by;
             self.found(Finding::Renumbered { row: name, by: -by });
             return Ok(());
         }
-        self.found(Finding::Changed { row: name });
+        self.changed(row, previous);
+        Ok(())
+    }
+
+    /// The row does not follow, and what comes after it does not say why.
+    fn changed(&mut self, row: Recorded, previous: Digest) {
+        self.previous = Some(row.hash);
+        self.found(Finding::Changed { row: RowName::of(&row) });
         if self.suspects.len() < MAX_SUSPECTS {
             self.suspects.push(Suspect { row, previous });
         }
-        Ok(())
     }
 
     async fn finish(&mut self) -> Result<(), Error> {
@@ -427,6 +433,10 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
             }
         }
         for (first, second) in swaps {
+            if second.seq == self.place {
+                // What belongs at the end is where the other was found.
+                self.previous = Some(first.hash);
+            }
             // The rows after the two were held against the wrong neighbour.
             let innocent = |suspect: &Suspect| {
                 [(first, second), (second, first)].iter().any(|(here, was_here)| {

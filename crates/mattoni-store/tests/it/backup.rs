@@ -56,6 +56,25 @@ async fn a_backup_is_one_verified_file_taken_while_others_write() {
 }
 
 #[tokio::test]
+async fn a_store_of_small_pages_has_large_ones_once_it_was_restored() {
+    let dir = TempDir::new().unwrap();
+    let [old, copy] = ["old.db", "copy.db"].map(|name| dir.path().join(name));
+    let page = |path| -> i64 {
+        let pragma = |row: &rusqlite::Row<'_>| row.get(0);
+        Connection::open(path).unwrap().query_row("PRAGMA page_size", [], pragma).unwrap()
+    };
+    let small = "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;";
+    Connection::open(&old).unwrap().execute_batch(small).unwrap();
+    let store = Sqlite::open(&old).unwrap();
+    store.commit(Batch::new(ente(), [hung(1, "a").change])).await.unwrap();
+    assert_eq!(page(&old), 4096, "what is there stays as it was made");
+    store.back_up(&copy).await.unwrap();
+    let restored = Sqlite::open(&copy).unwrap();
+    assert_eq!(restored.head(&ente()).await.unwrap(), store.head(&ente()).await.unwrap());
+    assert_eq!(page(&copy), 16_384);
+}
+
+#[tokio::test]
 async fn a_store_that_does_not_verify_makes_no_backup() {
     let dir = TempDir::new().unwrap();
     let store = town(&dir, 3).await;

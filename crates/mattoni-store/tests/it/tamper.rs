@@ -146,6 +146,14 @@ async fn swapped_rows_are_found() {
     check(&swap(2, 4), expect![[r#"
         journal: row 2 (lamp.lit of lamp/00000000-0000-0000-0000-000000000001) and row 4 (lamp.hung of lamp/00000000-0000-0000-0000-000000000002) were swapped
     "#]]).await;
+    // Nobody comes after the last row who could tell what was done to it.
+    check(&swap(3, 8), expect![[r#"
+        journal: row 3 (lamp.lit of lamp/00000000-0000-0000-0000-000000000002) and row 8 (lamp.hung of lamp/00000000-0000-0000-0000-000000000003) were swapped
+    "#]]).await;
+    check(&swap(3, 9), expect![[r#"
+        journal: row 3 (lamp.lit of lamp/00000000-0000-0000-0000-000000000003) and row 9 (lamp.hung of lamp/00000000-0000-0000-0000-000000000003) were swapped
+        journal: the journal ends with row 9 and hash 9a66aa5a29f4, not 9 and 65ccea4c01a9
+    "#]]).await;
 }
 
 #[tokio::test]
