@@ -17,6 +17,7 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::time::Instant;
 
+use futures_util::TryStreamExt as _;
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{Batch, Journal, Postgres, postgres::Options, verify};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -57,7 +58,7 @@ async fn main() -> Result<(), Failure> {
         let bytes: i64 = admin.query_one(bytes, &[]).await?.get(0);
         tell(size, costs, base, u64::try_from(bytes)? >> 20);
     }
-    verification(&conninfo, filled.min(1_000_000)).await
+    verification(&admin, &conninfo, filled.min(1_000_000)).await
 }
 
 /// As whoever owns the server, whom no wall holds. The rows come in the order of the indexes, which
@@ -120,7 +121,7 @@ fn uuid(n: u64) -> Uuid {
 }
 
 /// Proves a journal in one part and in one for every processor.
-async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
+async fn verification(admin: &Client, conninfo: &str, rows: u64) -> Result<(), Failure> {
     let options = Options::default().with_schema("journals");
     let parts = options.parts;
     let all = Postgres::open_with(conninfo, &options).await?;
@@ -129,9 +130,12 @@ async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
         let changes = (from..from + 1000).map(recorded);
         one.commit(Batch::new(ente(), changes)).await?;
     }
+    for tidy in ["VACUUM ANALYZE journals.journal", "CHECKPOINT"] {
+        admin.batch_execute(tidy).await?;
+    }
     let dir = tempfile::tempdir()?;
     let mut machine = Machine::new(rows);
-    let mut took = [const { Vec::new() }; 2];
+    let (mut took, mut handed_out) = ([const { Vec::new() }; 2], Vec::new());
     for _ in 0..ROUNDS {
         for (store, took) in [&one, &all].into_iter().zip(&mut took) {
             let start = Instant::now();
@@ -141,11 +145,20 @@ async fn verification(conninfo: &str, rows: u64) -> Result<(), Failure> {
                 return Err("the journal is as it was written".into());
             }
         }
+        // The least that the server can do with the rows, and nobody hashes them.
+        let start = Instant::now();
+        let copy = "COPY (SELECT * FROM journals.journal WHERE ente = 'c_f051' ORDER BY seq)
+            TO STDOUT (FORMAT binary)";
+        let mut copied = pin!(admin.copy_out(copy).await?);
+        while copied.try_next().await?.is_some() {}
+        handed_out.push(start.elapsed().as_secs_f64());
         machine.measure(dir.path())?;
     }
+    let handed_out = machine.beside(handed_out);
     let [one, all] = took.map(|took| machine.beside(took));
     println!(
-        "verify of {rows} rows, MB/s: one part {one}, {parts} parts {all}; {}",
+        "verify of {rows} rows, MB/s: one part {one}, {parts} parts {all}; COPY, not hashed, \
+         {handed_out}; {}",
         machine.tell()
     );
     Ok(())

@@ -4,12 +4,14 @@
 //! Its first line is the key in use; older ones may follow. Where there is no such file nothing is
 //! sealed, and what is sealed does not open.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use mattoni_desk::privacy::secrets;
-use mattoni_store::{ENTE_KEY, Journal, KeyRing, Keys, MasterKey, Store, Vault};
+use mattoni_store::{
+    ENTE_KEY, Journal, KeyRing, Keys, MasterKey, Store, Vault, make_key_file, replace_key_file,
+};
 use zeroize::Zeroizing;
 
 use crate::output::Failure;
@@ -71,37 +73,24 @@ pub(crate) async fn not_missing<S: Store>(db: &Db, store: &Vault<S>) -> Result<(
     Ok(())
 }
 
-/// Writes keys to a file that only its owner reads: a new one, or in the place of the old one.
-pub(crate) fn write(path: &Path, keys: &[&MasterKey], new: New) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| match error.kind() {
+/// Writes a key to a new file that only its owner reads.
+pub(crate) fn make(path: &Path, key: &MasterKey) -> Result<(), Failure> {
+    make_key_file(path, &[key]).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => refused(
             "cli.key.exists",
             &path.display().to_string(),
             "there is a key already, and what it sealed opens with no other",
             "go on with it, or `mattoni keys rotate`",
         ),
-        _ => Failure::broken("the key cannot be written", &error),
-    };
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    let to = if new == New::File { path } else { &part };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(to).map_err(failed)?;
-    for key in keys {
-        out.write_all(key.to_text().as_bytes()).map_err(failed)?;
-        out.write_all(b"\n").map_err(failed)?;
-    }
-    out.sync_all().map_err(failed)?;
-    if new == New::Content { fs::rename(&part, path).map_err(failed) } else { Ok(()) }
+        _ => unwritten(&error),
+    })
 }
 
-/// Whether a file is made or replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum New {
-    File,
-    Content,
+/// Writes keys to a file that only its owner reads, in the place of the one that is there.
+pub(crate) fn replace(path: &Path, keys: &[&MasterKey]) -> Result<(), Failure> {
+    replace_key_file(path, keys).map_err(|error| unwritten(&error))
+}
+
+fn unwritten(error: &std::io::Error) -> Failure {
+    Failure::broken("the key cannot be written", error)
 }

@@ -190,7 +190,7 @@ pub use stream::{Stream, Version};
 pub use typed::{Loaded, Next, Past, history, load};
 pub use vault::{
     Field, KeyCopy, KeyRing, MasterKey, Personal, Pseudonyms, Secrets, Vault, Whose, copy_keys,
-    restore_keys,
+    make_key_file, replace_key_file, restore_keys,
 };
 pub use verify::{
     Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,

@@ -39,7 +39,8 @@ fn run(args: &Args) -> Result<(), Stopped> {
     let mut say = |line: &str| println!("{line}");
     runtime.block_on(async {
         life::run(&args.folder, args.families, &mut say).await?;
-        match std::env::var_os("MATTONI_REAL_DATA").map(PathBuf::from) {
+        let data = std::env::var_os("MATTONI_REAL_DATA").filter(|folder| !folder.is_empty());
+        match data.map(PathBuf::from) {
             Some(data) => {
                 real::uci::run(&args.folder, &data, &mut say).await?;
                 real::new_haven::run(&data, &mut say)?;

@@ -4,12 +4,12 @@
 //! service of your own takes its key from wherever its secrets are.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use mattoni_desk::privacy::secrets;
-use mattoni_store::{KeyRing, MasterKey, Sqlite, Vault};
+use mattoni_store::{KeyRing, MasterKey, Sqlite, Vault, make_key_file};
 
 use crate::Stopped;
 
@@ -20,11 +20,6 @@ pub type Records = Vault<Sqlite>;
 #[must_use]
 pub fn key_file(database: &Path) -> PathBuf {
     beside(database, ".key")
-}
-
-/// What a key file is called until it is whole.
-fn part_of(key: &Path) -> PathBuf {
-    beside(key, ".part")
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -39,15 +34,9 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// When there are records and no key, or another one; when a file cannot be read or made.
 pub async fn open(database: &Path) -> Result<Records, Stopped> {
     let key = key_file(database);
-    let part = part_of(&key);
-    if part.exists() {
-        // Left by a demo that was killed while it drew its key: nothing is under it, or it has its
-        // name already.
-        fs::remove_file(part)?;
-    }
     if !key.exists() && !database.exists() {
         // Before there is anything that only it can open.
-        draw_key(&key)?;
+        make_key_file(&key, &[&MasterKey::draw()?])?;
     }
     let ring = ring(&key)?;
     Ok(Vault::open(Sqlite::open(database)?, secrets(), ring).await?)
@@ -76,25 +65,6 @@ fn ring(file: &Path) -> Result<KeyRing, Stopped> {
         Err(error) => return Err(Stopped::because(file.display(), &error)),
     };
     text.parse().map_err(|error| Stopped::because(file.display(), &error))
-}
-
-/// Draws a key into a new file, which has its name only once it is whole and on disk.
-fn draw_key(file: &Path) -> Result<(), Stopped> {
-    let part = part_of(file);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(&part)?;
-    out.write_all(MasterKey::draw()?.to_text().as_bytes())?;
-    out.write_all(b"\n")?;
-    out.sync_all()?;
-    // Unlike renaming, linking never replaces a file.
-    fs::hard_link(&part, file)?;
-    if let Some(folder) = file.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(fs::remove_file(&part)?)
 }
 
 /// How many bytes the files of a database have.

@@ -8,7 +8,7 @@ use mattoni_store::{Journal, KeyCopy, KeyRing, MasterKey, Store, Vault, copy_key
 use serde_json::json;
 
 use crate::args::privacy::{Keys, KeysVerb};
-use crate::keys::{self, New};
+use crate::keys;
 use crate::output::{Failure, Reader, print_json, print_text};
 use crate::records::{self, Db, refused};
 
@@ -16,7 +16,7 @@ pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         KeysVerb::New(whole) => {
             let (path, key) = (keys::file(&whole.db), MasterKey::draw()?);
-            keys::write(&path, &[&key], New::File)?;
+            keys::make(&path, &key)?;
             let text = format!(
                 "the key {} is in {}: without it nothing that is sealed opens again, so keep a \
                  copy of the file in a safe place, and never beside a backup",
@@ -69,7 +69,7 @@ async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
     };
     let key = MasterKey::draw()?;
     let all: Vec<&MasterKey> = std::iter::once(&key).chain(old.keys()).collect();
-    keys::write(&path, &all, New::Content)?;
+    keys::replace(&path, &all)?;
     let store = records::open(db).await?;
     let mut done = 0;
     for ente in store.entes().await? {
@@ -99,6 +99,9 @@ async fn copy<S: Store>(store: &S, to: &Path, reader: Reader) -> Result<(), Fail
     file.sync_all().map_err(failed)?;
     // In the place of the last copy: an older one would keep readable what was erased since.
     std::fs::rename(&part, to).map_err(failed)?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = File::open(folder.unwrap_or(Path::new(".")));
+    folder.and_then(|folder| folder.sync_all()).map_err(failed)?;
     let text = format!(
         "{} keys copied to {}, {} of them erased; destroy older copies",
         copied.keys,

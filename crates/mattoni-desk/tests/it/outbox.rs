@@ -73,26 +73,12 @@ async fn town<S: Store>(store: S, practices: usize) -> (Desk<S>, u64) {
         stage: 1,
         noted: false,
     };
-    open_all(&desk, &vec![spec; practices]).await;
+    let specs = vec![spec; practices];
+    open_all(&desk, &specs).await;
     let mut effects = 0;
     // Counted on a second desk, because counting is delivering.
     let other = Desk::new(Memory::new(), ente());
-    open_all(
-        &other,
-        &vec![
-            Spec {
-                service: 0,
-                applicant: 0,
-                filer: 0,
-                reader: None,
-                office: 0,
-                stage: 1,
-                noted: false
-            };
-            practices
-        ],
-    )
-    .await;
+    open_all(&other, &specs).await;
     loop {
         let due = other.store().due(&ente(), at(400), 999).await.unwrap();
         if due.is_empty() {
@@ -108,7 +94,13 @@ const TOPICS: [&str; 2] = ["registry.register", "message.tell"];
 
 #[tokio::test]
 async fn a_receiver_that_is_away_for_five_minutes_misses_nothing_and_has_nothing_twice() {
-    let (desk, effects) = town(Memory::new(), 30).await;
+    away_for_five_minutes(Memory::new()).await;
+    let dir = TempDir::new().unwrap();
+    away_for_five_minutes(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+}
+
+async fn away_for_five_minutes<S: Store>(store: S) {
+    let (desk, effects) = town(store, 30).await;
     let begin = at(1);
     let back = begin + TimeDelta::seconds(300);
     let receivers = TOPICS.map(|topic| Receiver { away: Some(back), ..Receiver::of(topic) });

@@ -89,6 +89,7 @@
 
 mod blobs;
 mod copy;
+mod key_file;
 mod layer;
 mod lists;
 mod master;
@@ -106,6 +107,7 @@ use std::sync::{Mutex, PoisonError};
 use mattoni_core::{Digest, DigestBuilder, EnteId, Id};
 
 pub use self::copy::{KeyCopy, copy_keys, restore_keys};
+pub use self::key_file::{make_key_file, replace_key_file};
 pub use self::master::{KeyRing, MasterKey};
 pub use self::personal::{Field, Personal, Secrets, Whose};
 pub use self::pseudonym::Pseudonyms;

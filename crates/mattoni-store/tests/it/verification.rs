@@ -1,12 +1,18 @@
 //! Verification on sound journals: long ones, living ones, old ones.
 
+use std::num::NonZeroUsize;
+use std::process::Command;
+use std::sync::Arc;
+
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Folders, Journal, Memory, Progress, Report, Sqlite, StatesReport, load, verify,
-    verify_states,
+    Batch, Folders, Journal, Memory, Postgres, Progress, Report, Sqlite, StatesReport, Store, load,
+    postgres, sqlite, verify, verify_states,
 };
 use tempfile::TempDir;
 
+use crate::crash::{PLACE, ROUND, command, open};
+use crate::server::Server;
 use crate::support::{Lamp, ente, hung, lit};
 
 #[tokio::test]
@@ -26,6 +32,71 @@ async fn progress_is_told_along_the_way() {
     let states =
         verify_states(&store, &ente(), &folders, |progress| told = progress.done).await.unwrap();
     assert_eq!((told, states.states, states.older_form), (50_000, 50_000, 0));
+}
+
+/// Rows of the long journals, of 20 kB each.
+const LONG: u128 = 8000;
+
+#[test]
+fn a_journal_longer_than_the_memory_there_is_is_verified() {
+    const TEST: &str = "verification::a_journal_longer_than_the_memory_there_is_is_verified";
+    if let Ok(place) = std::env::var(PLACE) {
+        return read_all_of(&place);
+    }
+    let dir = TempDir::new().unwrap();
+    let server = Server::start();
+    for place in [dir.path().join("long.db").display().to_string(), server.conninfo()] {
+        fill(&place);
+        let how = |how: &str| {
+            let direct = command(TEST);
+            // In KiB: what the process itself needs, and less than a journal has.
+            let mut limited = Command::new("sh");
+            limited.args(["-c", "ulimit -v 140000; exec \"$0\" \"$@\""]);
+            limited.arg(direct.get_program()).args(direct.get_args());
+            limited.env(PLACE, &place).env(ROUND, how).env("MALLOC_ARENA_MAX", "1");
+            limited.output().unwrap()
+        };
+        let verified = how("verify");
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+        assert!(!how("hold").status.success(), "there would be no room for all of it: {place}");
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn fill(place: &str) {
+    let store = open(place).await;
+    for first in (1..=LONG).step_by(500) {
+        let long = |id: u128| {
+            let mut change = hung(id, &format!("{id:020000}")).change;
+            change.facets.clear();
+            change
+        };
+        store.commit(Batch::new(ente(), (first..first + 500).map(long))).await.unwrap();
+    }
+}
+
+/// What the process does that has little memory.
+#[tokio::main(flavor = "current_thread")]
+async fn read_all_of(place: &str) {
+    // As many as any machine has, so that each needs the same.
+    let parts = NonZeroUsize::new(2).unwrap();
+    let store: Arc<dyn Store> = if place.starts_with("host=") {
+        let options = postgres::Options::default().with_parts(parts);
+        Arc::new(Postgres::open_with(place, &options).await.unwrap())
+    } else {
+        let options = sqlite::Options::default().with_threads(parts);
+        Arc::new(Sqlite::open_with(place, &options).unwrap())
+    };
+    if std::env::var(ROUND).as_deref() == Ok("hold") {
+        let all = store.scan(&ente(), 0, usize::MAX).await.unwrap();
+        assert_eq!(all.len(), LONG as usize);
+        return;
+    }
+    let report = verify(&*store, &ente(), |_| {}).await.unwrap();
+    assert_eq!((u128::from(report.rows), report.is_clean()), (LONG, true));
+    let folders = Folders::new().with::<Lamp>();
+    let states = verify_states(&*store, &ente(), &folders, |_| {}).await.unwrap();
+    assert_eq!((u128::from(states.states), states.is_clean()), (LONG, true));
 }
 
 #[tokio::test]
