@@ -4,8 +4,8 @@
 //!
 //! As `store_growth` does it for SQLite: one schema grows from 10⁴ practices to
 //! `MATTONI_BENCH_LARGEST` beside another of the same server that stays at 10⁴. It is 10⁷ if unset,
-//! which takes about 13 GB in the temporary folder until the end, and some ten minutes, most of them
-//! to fill it:
+//! which takes about 24 GB in the temporary folder until the end, and some seven minutes, most of
+//! them to fill it:
 //!
 //! `MATTONI_BENCH_LARGEST=10000000 cargo bench -p mattoni-benches --features store_pg_growth --bench store_pg_growth`
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
