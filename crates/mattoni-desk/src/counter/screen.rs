@@ -114,10 +114,18 @@ impl<S: Store> Counter<'_, S> {
         cursor: Option<&Cursor>,
         rows: usize,
     ) -> Result<ScreenPage, DeskError> {
-        let rows = rows.clamp(1, MAX_ROWS);
+        self.shown_on(screen, cursor, rows.clamp(1, MAX_ROWS), self.lists().await?).await
+    }
+
+    async fn shown_on(
+        &self,
+        screen: &Screen,
+        cursor: Option<&Cursor>,
+        rows: usize,
+        lists: Lists,
+    ) -> Result<ScreenPage, DeskError> {
         let question = self.question(screen);
         let after = begin(cursor, question)?;
-        let lists = self.lists().await?;
         let mut reading = self.reading(screen, after);
         let mut practices = Vec::new();
         let mut last = None;
@@ -156,7 +164,7 @@ impl<S: Store> Counter<'_, S> {
         // Whatever was listed before there were lines has none until it is listed anew.
         let whole = self.counted_bucket(screen).filter(|_| lists == Lists::Complete);
         let Some((list, bucket)) = whole else {
-            let page = self.screen(screen, cursor, rows).await?;
+            let page = self.shown_on(screen, cursor, rows, lists).await?;
             let lines = page.practices.iter().map(PracticeLine::of).collect();
             return Ok(LinesPage { lines, next: page.next, lists: page.lists });
         };
