@@ -50,7 +50,7 @@ use mattoni_core::{Digest, EnteId};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
 #[cfg(feature = "blobs-s3")]
 pub use crate::object::s3::S3;
@@ -66,6 +66,10 @@ pub struct ObjectBlobs {
 
 /// An object store takes its time for each.
 const LOOKS_AT_ONCE: usize = 16;
+
+/// How often a blob is written again that others remove before it is on disk. Whoever sets it
+/// aside does so once a run.
+const ATTEMPTS: usize = 100;
 
 const KEEPING: &str = "failed to keep a blob";
 const READING: &str = "failed to read a blob";
@@ -93,9 +97,10 @@ impl ObjectBlobs {
         Self { objects: Arc::new(InMemory::new()), folder: None }
     }
 
-    /// Makes sure that what is at `path` survives the machine.
-    async fn flush(&self, path: &Path) -> Result<(), Error> {
-        let Some(folder) = self.folder.clone() else { return Ok(()) };
+    /// Makes sure that what is at `path` survives the machine. `false` when it is not there any
+    /// more.
+    async fn flush(&self, path: &Path) -> Result<bool, Error> {
+        let Some(folder) = self.folder.clone() else { return Ok(true) };
         let path = path.clone();
         durable::flush(folder, path).await.map_err(|e| {
             let kind = durable::kind(&e);
@@ -163,8 +168,8 @@ impl ObjectBlobs {
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             copied => copied.map_err(|e| fault(COLLECTING, e))?,
         }
-        self.flush(to).await?;
-        Ok(true)
+        // Where the copy has gone as well, somebody else has the blob in hand.
+        self.flush(to).await
     }
 
     /// The names of the folders in `path`, in order.
@@ -244,10 +249,15 @@ impl Blobs for ObjectBlobs {
         blob::fits(&bytes)?;
         let digest = Digest::of(&bytes);
         let path = kept(ente, digest);
-        // Also when it is there: whoever sets it aside just now must not be the last to write.
-        self.objects.put(&path, bytes.into()).await.map_err(|e| fault(KEEPING, e))?;
-        self.flush(&path).await?;
-        Ok(digest)
+        let bytes = PutPayload::from(bytes);
+        for _ in 0..ATTEMPTS {
+            // Also when it is there: whoever sets it aside just now must not be the last to write.
+            self.objects.put(&path, bytes.clone()).await.map_err(|e| fault(KEEPING, e))?;
+            if self.flush(&path).await? {
+                return Ok(digest);
+            }
+        }
+        Err(Error::new(ErrorKind::Io, KEEPING).with("removed", path))
     }
 
     async fn get(&self, ente: &EnteId, digest: Digest) -> Result<Option<Vec<u8>>, Error> {

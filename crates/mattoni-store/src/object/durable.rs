@@ -9,8 +9,9 @@ use object_store::path::Path;
 use crate::ErrorKind;
 
 /// Flushes the file at `path` in `folder`, and the folders on the way to it: a file whose name
-/// was not flushed is gone after a crash, whatever became of its bytes.
-pub(super) async fn flush(folder: PathBuf, path: Path) -> io::Result<()> {
+/// was not flushed is gone after a crash, whatever became of its bytes. `false` when it is not there
+/// any more: somebody else has moved it on or removed it.
+pub(super) async fn flush(folder: PathBuf, path: Path) -> io::Result<bool> {
     let flush = move || {
         let mut at = folder.clone();
         let mut steps = vec![at.clone()];
@@ -18,7 +19,10 @@ pub(super) async fn flush(folder: PathBuf, path: Path) -> io::Result<()> {
             at.push(part.as_ref());
             steps.push(at.clone());
         }
-        steps.iter().rev().try_for_each(|step| File::open(step)?.sync_all())
+        match steps.iter().rev().try_for_each(|step| File::open(step)?.sync_all()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            flushed => flushed.map(|()| true),
+        }
     };
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => runtime.spawn_blocking(flush).await.map_err(io::Error::other)?,

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::Arc;
 
+use mattoni_core::Digest;
 use mattoni_store::{Blobs, ErrorKind, Memory, ObjectBlobs, WithBlobs};
 use tempfile::TempDir;
 
@@ -99,4 +101,31 @@ async fn a_folder_that_cannot_be_is_an_error() {
     let error = ObjectBlobs::folder(dir.path().join("file/blobs")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(error.to_string().contains("path="), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_put_while_others_set_it_aside_and_take_it_back_is_there_and_no_error() {
+    let dir = TempDir::new().unwrap();
+    let blobs = Arc::new(ObjectBlobs::folder(dir.path()).unwrap());
+    let paper = b"certificato di residenza".to_vec();
+    let digest = Digest::of(&paper);
+    let putting = (0..2).map(|_| {
+        let (blobs, paper) = (Arc::clone(&blobs), paper.clone());
+        tokio::spawn(async move {
+            for _ in 0..60 {
+                blobs.put(&ente(), paper.clone()).await.unwrap();
+            }
+        })
+    });
+    let blobs_of_others = Arc::clone(&blobs);
+    let others = tokio::spawn(async move {
+        for second in 0..60 {
+            blobs_of_others.set_aside(&ente(), digest, act(second).at).await.unwrap();
+            blobs_of_others.take_back(&ente(), digest).await.unwrap();
+        }
+    });
+    for task in putting.chain([others]).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert_eq!(blobs.get(&ente(), digest).await.unwrap(), Some(paper));
 }
