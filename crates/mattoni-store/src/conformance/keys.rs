@@ -82,7 +82,7 @@ pub(super) async fn are_restored_and_never_revived(store: &impl Store) {
     let own = StoredKey { id: crate::ENTE_KEY, of: KeyFor::Ente, wrapped: Some(vec![1]) };
     // A store that seals has drawn one already.
     let there = works(store.keys(&here, &[crate::ENTE_KEY]).await);
-    let twins = all((0..2).map(|_| store.put_keys(&here, std::slice::from_ref(&own)))).await;
+    let twins = all((0..8).map(|_| store.put_keys(&here, std::slice::from_ref(&own)))).await;
     let added = twins.into_iter().map(works).sum::<u64>();
     assert_eq!(added + there.len() as u64, 1, "an ente has one key of its own");
     let kept = there.first().unwrap_or(&own);

@@ -27,14 +27,17 @@ fn stored(row: &Row) -> Result<StoredKey, Error> {
 
 /// Adds a key, or erases the one that is there when this one is erased.
 pub(super) fn put<'a>(ente: &'a EnteId, key: &'a StoredKey) -> Query<'a> {
-    const SQL: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+    // Two who draw an ente's own key at once are in each other's way in both unique indexes; a
+    // conflict of which only one is named would be an error in the other.
+    const ADD: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    const ERASED: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
         SELECT $1::text, $2::uuid, $3::text, $4::uuid, $5::uuid, $6::bytea
         WHERE NOT EXISTS (SELECT 1 FROM key
             WHERE ente = $1 AND kind = $3 AND stream = $4 AND person = $5 AND id <> $2)
-        ON CONFLICT (ente, id) DO UPDATE SET wrapped = NULL
-            WHERE excluded.wrapped IS NULL AND key.wrapped IS NOT NULL";
+        ON CONFLICT (ente, id) DO UPDATE SET wrapped = NULL WHERE key.wrapped IS NOT NULL";
     let Columns { kind, stream, person } = key.of.columns();
-    Query::new(SQL)
+    Query::new(if key.wrapped.is_some() { ADD } else { ERASED })
         .with(ente.as_str())
         .with(number(key.id.as_u128()))
         .with(kind.into_owned())
