@@ -161,6 +161,7 @@ mod stream;
 mod typed;
 pub mod vault;
 mod verify;
+mod whole;
 mod with_blobs;
 
 pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::sqlite::fault::fault;
 use crate::sqlite::open::PAGE_BYTES;
-use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify};
+use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify, whole};
 
 /// A backup that was written and read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,21 +47,11 @@ impl Sqlite {
         if to.exists() {
             return Err(failed(ErrorKind::Io, to).with("exists", true));
         }
-        let mut part = to.as_os_str().to_owned();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        if part.exists() {
-            // What an interrupted backup left.
-            fs::remove_file(&part).map_err(lost)?;
-        }
+        let part = whole::begin(to).map_err(lost)?;
         let written = self.write_and_verify(&part).await;
         let done = written.and_then(|(heads, keys_left_out)| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(lost)?;
-            // Unlike renaming, linking never replaces a file.
-            fs::hard_link(&part, to).map_err(lost)?;
-            if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                File::open(folder).and_then(|folder| folder.sync_all()).map_err(lost)?;
-            }
+            whole::name(&part, to).map_err(lost)?;
             let bytes = fs::metadata(to).map_err(lost)?.len();
             Ok(Backup { path: to.to_owned(), bytes, heads, keys_left_out })
         });

@@ -1,10 +1,10 @@
 //! The file in which a master key may be kept.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::MasterKey;
+use crate::{MasterKey, whole};
 
 /// Writes master keys into a new file, a line each, the one in use first: as
 /// [`KeyRing`](crate::KeyRing) reads them. Only its owner may read it, and it has its name only
@@ -24,16 +24,13 @@ use crate::MasterKey;
 /// ```
 ///
 /// # Errors
-/// [`ErrorKind::AlreadyExists`] when there is a file of this name, which is left as it is; and
-/// what the file system says.
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) when there is a file of this name, which is left
+/// as it is; and what the file system says.
 pub fn make_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
     let part = written(path, keys)?;
-    // Unlike renaming, linking never replaces a file.
-    let linked = fs::hard_link(&part, path);
+    let named = whole::name(&part, path);
     let removed = fs::remove_file(&part);
-    linked?;
-    on_disk(path)?;
-    removed
+    named.and(removed)
 }
 
 /// As [`make_key_file`], in the place of the file that is there: at any moment one of the two is.
@@ -41,20 +38,12 @@ pub fn make_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
 /// # Errors
 /// What the file system says.
 pub fn replace_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
-    fs::rename(written(path, keys)?, path)?;
-    on_disk(path)
+    whole::replace(&written(path, keys)?, path)
 }
 
 /// The keys in a file that has not got its name yet.
 fn written(path: &Path, keys: &[&MasterKey]) -> io::Result<PathBuf> {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    // Left by whoever was killed here: it never got its name, or has it already.
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    let part = whole::begin(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -66,10 +55,4 @@ fn written(path: &Path, keys: &[&MasterKey]) -> io::Result<PathBuf> {
     }
     file.sync_all()?;
     Ok(part)
-}
-
-/// A name is on disk once its folder is.
-fn on_disk(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
