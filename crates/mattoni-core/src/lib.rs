@@ -24,6 +24,9 @@
 //! citizens: problems carry codes and fields, the edge makes the sentence.
 #![forbid(unsafe_code)]
 
+// What derives and macros write names this crate, here too.
+extern crate self as mattoni_core;
+
 mod act;
 mod aggregate;
 pub mod belfiore;
@@ -36,8 +39,10 @@ mod id;
 mod istat;
 mod latin;
 mod money;
+mod named_id;
 mod person;
 mod problem;
+pub mod record;
 mod tax_code;
 pub mod value;
 mod vat;
@@ -51,6 +56,7 @@ pub use iban::Iban;
 pub use id::{Id, ParseIdError};
 pub use istat::IstatCode;
 pub use money::Money;
+pub use named_id::{id_of, name_digest, named_id};
 pub use person::Person;
 pub use problem::{Problem, Problems, Refusal};
 pub use tax_code::{NumericCode, TaxCode};
