@@ -84,6 +84,10 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
     /// The verb that makes this event; `None` for one that begins a record.
     fn verb_of(event: &Self::Event) -> Option<Self::Verb>;
 
+    /// When it happened and who did it, as the event itself says; `None` when it does not say.
+    /// What is recorded at the counter must be by the act that was allowed.
+    fn act_of(event: &Self::Event) -> Option<&Act>;
+
     /// Unique keys and entries in lists.
     fn projection(&self) -> Projection;
 
