@@ -30,7 +30,7 @@ pub use facts::{Fact, Facts};
 pub use kind::{AnyState, RecordKind, VerbInfo};
 pub use mattoni_core_derive::Personal;
 pub use order::{
-    AnyRecord, CancelPayment, Concerns, NewOrder, NoOrders, Order, Orders, Recipient, RecordRef,
+    AnyRecord, BulkRun, CancelPayment, Concerns, NewOrder, NoOrders, Order, Orders, Recipient, RecordRef,
     Register, RequestPayment, Tell,
 };
 pub use personal::{

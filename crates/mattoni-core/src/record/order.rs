@@ -16,6 +16,10 @@ use crate::{Aggregate, Id, Money, Person};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AnyRecord {}
 
+/// One run of a bulk verb: the same verb over thousands of records, ordered once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkRun {}
+
 /// Which record: its kind and its id. Written as `kind/id`.
 ///
 /// ```
