@@ -35,6 +35,8 @@ pub trait RecordKind: Send + Sync {
     fn lists(&self) -> &'static [List];
     /// Its verbs.
     fn verbs(&self) -> Vec<VerbInfo>;
+    /// See [`Record::final_states`].
+    fn final_states(&self) -> &'static [&'static str];
     /// The topics of the orders it gives.
     fn gives(&self) -> &'static [&'static str];
     /// What is personal in it.
@@ -145,6 +147,10 @@ impl<A: Record> RecordKind for KindOf<A> {
         let info =
             |verb: &A::Verb| VerbInfo { name: verb.name(), italian: verb.italian(), by: verb.by() };
         A::Verb::ALL.iter().map(info).collect()
+    }
+
+    fn final_states(&self) -> &'static [&'static str] {
+        A::final_states()
     }
 
     fn gives(&self) -> &'static [&'static str] {

@@ -53,6 +53,9 @@ use crate::{Act, Aggregate, Digest, Id, Person, Problems};
 pub const CLOCK: List = List::plain("chore");
 /// The one bucket of a list that has one.
 pub const ALL: &str = "all";
+/// The list of the records that are kept as long as another one and erased with it, by that one.
+/// The shell keeps it for every kind, from [`Record::retention`].
+pub const PART_OF: List = List::plain("part-of");
 /// The list of the records of a person, whatever they are to them, by the person's id. A kind that
 /// keeps it is found for the dossier in a store that seals nothing, too.
 pub const PEOPLE: List = List::plain("person");
@@ -114,6 +117,11 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
 
     /// How long it is kept.
     fn retention(&self) -> Retention;
+
+    /// The stable names of the states in which it is at its end, as rules of retention name them.
+    fn final_states() -> &'static [&'static str] {
+        &[]
+    }
 
     /// Its columns for analysts. Nothing personal: codes, days, amounts, counts.
     fn facts(&self, out: &mut Facts);

@@ -1,7 +1,8 @@
 //! What is to be committed of a record: its events, where they lead, and what follows.
 
 use crate::record::{
-    ALL, AnyRecord, CLOCK, ListEntry, NewOrder, Orders as _, Owners, Projection, Record, sort,
+    ALL, AnyRecord, CLOCK, ListEntry, NewOrder, Orders as _, Owners, PART_OF, Projection, Record,
+    Retention, sort,
 };
 use crate::{Act, DomainEvent, Id, Problem, Problems, fold};
 
@@ -84,6 +85,9 @@ pub(super) fn projection<A: Record>(state: &A) -> Result<Projection, Problems> {
     }
     let due = state.next_due().map(|day| ListEntry::new(CLOCK, ALL, sort::date(day)));
     projection.entries.extend(due);
+    if let Retention::With(whole) = state.retention() {
+        projection.entries.push(ListEntry::new(PART_OF, whole.to_string(), ""));
+    }
     let row = serde_json::to_string(&state.row()).map_err(|e| unwritable("row", &e))?;
     // The row of a kind whose lists show nothing.
     if row != "null" {
