@@ -30,8 +30,8 @@ pub use facts::{Fact, Facts};
 pub use kind::{AnyState, RecordKind, VerbInfo};
 pub use mattoni_core_derive::Personal;
 pub use order::{
-    AnyRecord, BulkRun, CancelPayment, Concerns, NewOrder, NoOrders, Order, Orders, Recipient, RecordRef,
-    Register, RequestPayment, Tell,
+    AnyRecord, BulkRun, CancelPayment, Concerns, NewOrder, NoOrders, Order, Orders, Recipient,
+    RecordRef, Register, RequestPayment, Tell,
 };
 pub use personal::{
     ERASED, Erasable, ErasableValues, KindPersonal, Marks, Owner, Owners, Personal, PersonalData,
