@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Digest, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +10,13 @@ use crate::Verb;
 use crate::refusal::problem;
 
 /// A file. Two attachments are the same when name, kind, size and digest are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Attachment {
     /// File name as the person gave it.
+    #[personal]
     pub name: String,
     /// Media type (RFC 6838), e.g. `application/pdf`.
+    #[not_personal]
     pub media_type: String,
     /// Size in bytes.
     pub bytes: u64,

@@ -1,17 +1,16 @@
-//! The same verb over thousands of practices: select, preview, decide.
+//! The same verb over thousands of practices: which ones are meant, and which a run has decided.
 //!
-//! The shell runs it, commits and shows progress. Here is what is pure about it: which practices
-//! are meant, what would happen to each, and that a second run changes nothing.
+//! The shell previews, decides, commits and shows progress.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use mattoni_core::Id;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::value::Value;
-use mattoni_core::{Id, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{BulkRun, Event, Practice, State};
+use crate::{BulkRun, Practice, State};
 
 /// Which practices are meant: those that fit every criterion that is set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -134,74 +133,10 @@ impl Selection {
     }
 }
 
-/// What a bulk run does to one practice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BulkResult {
-    /// This event is to be recorded.
-    Decided(Box<Event>),
-    /// This same run decided it before: nothing to do.
-    Done,
-    /// The verb was refused.
-    Refused(Problems),
-}
-
 impl Practice {
     /// Whether this bulk run has decided the practice already.
     #[must_use]
     pub fn decided_in(&self, run: Id<BulkRun>) -> bool {
         self.outcomes().iter().any(|outcome| outcome.decision.run == Some(run))
     }
-}
-
-/// What `run` does to one practice, `verb` being a decision made
-/// [in that run](crate::Decision::in_run).
-///
-/// Safe to run twice: what the run decided before is [`Done`](BulkResult::Done).
-pub fn decide<R: Refusal>(
-    run: Id<BulkRun>,
-    practice: &Practice,
-    verb: impl FnOnce(&Practice) -> Result<Event, R>,
-) -> BulkResult {
-    if practice.decided_in(run) {
-        return BulkResult::Done;
-    }
-    match verb(practice) {
-        Ok(event) => BulkResult::Decided(Box::new(event)),
-        Err(refusal) => BulkResult::Refused(refusal.problems()),
-    }
-}
-
-/// What a bulk run would do, before it is done.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Preview {
-    /// Practices it would decide.
-    pub decided: Vec<Id<Practice>>,
-    /// Practices it has decided already.
-    pub done: Vec<Id<Practice>>,
-    /// Practices whose verb would be refused, and why.
-    pub refused: Vec<(Id<Practice>, Problems)>,
-}
-
-/// What `run` would do to those of `practices` that `selection` picks.
-pub fn preview<'a, R: Refusal>(
-    run: Id<BulkRun>,
-    selection: &Selection,
-    practices: impl IntoIterator<Item = &'a Practice>,
-    verb: impl Fn(&Practice) -> Result<Event, R>,
-) -> Preview {
-    let mut preview = Preview::default();
-    for practice in practices {
-        // What the run decided may no longer fit the selection: its state has moved on.
-        if practice.decided_in(run) {
-            preview.done.push(practice.id());
-        } else if selection.picks(practice) {
-            match decide(run, practice, &verb) {
-                BulkResult::Decided(_) => preview.decided.push(practice.id()),
-                BulkResult::Done => preview.done.push(practice.id()),
-                BulkResult::Refused(problems) => preview.refused.push((practice.id(), problems)),
-            }
-        }
-    }
-    preview
 }

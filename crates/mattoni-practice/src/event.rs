@@ -1,26 +1,171 @@
-//! What can happen to a practice.
+//! What can be done with a practice, and what can happen to it: verbs and events in one table.
 
-use mattoni_core::{Act, DomainEvent};
+use mattoni_core::Act;
+use mattoni_core::record::{Personal, Side, Verb as _};
 use serde::{Deserialize, Serialize};
 
 use crate::verbs::*;
-use crate::{Audience, Practice, Verb};
+use crate::{Audience, Practice};
 
-/// Writes the enum and what is the same for each of its variants, so that a new event cannot be
-/// forgotten in one of the four places.
-macro_rules! events {
-    ($($variant:ident = $name:literal, $doc:literal;)*) => {
-        /// Something that happened to a practice, as it is stored for good.
-        ///
-        /// In JSON the name stands in the field `event`. A change that old readers could not
-        /// follow gets a new name (`practice.submitted.v2`); the old one stays readable.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "event")]
-        #[non_exhaustive]
-        pub enum Event {
-            $(#[doc = $doc] #[serde(rename = $name)] $variant($variant),)*
-        }
+mattoni_core::verbs! {
+    /// Something that can be done with a practice.
+    ///
+    /// Its sides ([`by`](mattoni_core::record::Verb::by)) are the rights of roles; see
+    /// [`Record::may`](mattoni_core::record::Record::may). [`after`](crate::after) says in which
+    /// state it is possible, and where it leads.
+    pub enum Verb;
+    /// Something that happened to a practice, as it is stored for good.
+    ///
+    /// In JSON the name stands in the field `event`. A change that old readers could not follow
+    /// gets a new name (`practice.submitted.v2`); the old one stays readable.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+    #[non_exhaustive]
+    pub enum Event;
 
+    /// A draft was opened.
+    begin Opened(Opened) = "practice.opened", "bozza aperta";
+    /// Put answers into the draft.
+    verb Save "save", "compilazione", [Citizen] =>
+    /// Answers were put into the draft.
+    Saved(Saved) = "practice.saved", "risposte salvate";
+    /// Add a file.
+    verb Attach "attach", "aggiunta di un allegato", [Citizen, Office] =>
+    /// A file was added.
+    Attached(Attached) = "practice.attached", "allegato aggiunto";
+    /// Take a file out of the draft.
+    verb Detach "detach", "rimozione di un allegato", [Citizen] =>
+    /// A file was taken out of the draft.
+    Detached(Detached) = "practice.detached", "allegato tolto";
+    /// Name another person on the practice.
+    verb AddParty "add-party", "aggiunta di una persona", [Citizen, Office] =>
+    /// Another person was named.
+    PartyAdded(PartyAdded) = "practice.party-added", "persona aggiunta";
+    /// Take a person off the practice.
+    verb RemoveParty "remove-party", "rimozione di una persona", [Citizen, Office] =>
+    /// A person was taken off.
+    PartyRemoved(PartyRemoved) = "practice.party-removed", "persona tolta";
+    /// Send the draft (*invio*).
+    verb Submit "submit", "invio", [Citizen] =>
+    /// The draft was sent.
+    Submitted(Submitted) = "practice.submitted", "inviata";
+    /// Note a number of the register (*protocollo*).
+    verb Register "register", "protocollazione", [Office, System] =>
+    /// A number of the register was noted.
+    Registered(Registered) = "practice.registered", "numero di protocollo assegnato";
+    /// Take in charge, or hand on to someone else (*presa in carico*, *riassegnazione*).
+    verb TakeInCharge "take-in-charge", "presa in carico", [Office] =>
+    /// An office or a person took it, or it was handed on.
+    TakenInCharge(TakenInCharge) = "practice.taken-in-charge", "presa in carico";
+    /// Ask for what is missing (*richiesta di integrazione*).
+    verb RequestIntegration "request-integration", "richiesta di integrazione", [Office] =>
+    /// Something missing was asked for.
+    IntegrationRequested(IntegrationRequested) =
+        "practice.integration-requested", "integrazione chiesta";
+    /// Give what was asked for.
+    verb AnswerIntegration "answer-integration", "risposta alla richiesta", [Citizen] =>
+    /// What was missing was given.
+    IntegrationAnswered(IntegrationAnswered) =
+        "practice.integration-answered", "integrazione inviata";
+    /// Take the request back.
+    verb CancelIntegration "cancel-integration", "annullamento della richiesta", [Office] =>
+    /// The request was taken back.
+    IntegrationCancelled(IntegrationCancelled) =
+        "practice.integration-cancelled", "richiesta di integrazione annullata";
+    /// Go on without the answer, its day having passed.
+    verb LapseIntegration "lapse-integration", "decorso del tempo", [Office, System] =>
+    /// The request's last day passed.
+    IntegrationLapsed(IntegrationLapsed) =
+        "practice.integration-lapsed", "tempo per l'integrazione decorso";
+    /// Note what the rules answered.
+    verb Assess "assess", "valutazione delle regole", [Office, System] =>
+    /// The rules answered.
+    Assessed(Assessed) = "practice.assessed", "valutata dalle regole";
+    /// Ask for a deferred payment.
+    verb RequestPayment "request-payment", "richiesta di pagamento", [Office] =>
+    /// A deferred payment was asked for.
+    PaymentRequested(PaymentRequested) = "practice.payment-requested", "pagamento chiesto";
+    /// Note how a payment went.
+    verb RecordPayment "record-payment", "esito del pagamento", [Office, System] =>
+    /// A payment went well or failed.
+    PaymentRecorded(PaymentRecorded) =
+        "practice.payment-recorded", "esito del pagamento annotato";
+    /// Take the request for payment back.
+    verb CancelPayment "cancel-payment", "annullamento del pagamento", [Office] =>
+    /// The request for payment was taken back.
+    PaymentCancelled(PaymentCancelled) =
+        "practice.payment-cancelled", "richiesta di pagamento annullata";
+    /// Make the term longer, where a law allows it (*proroga*).
+    verb ExtendTerm "extend-term", "proroga del termine", [Head] =>
+    /// The term was made longer.
+    TermExtended(TermExtended) = "practice.term-extended", "termine prorogato";
+    /// Tell the reasons against before rejecting (*preavviso di rigetto*).
+    verb GiveNotice "give-notice", "preavviso di rigetto", [Office] =>
+    /// The reasons against were told.
+    NoticeGiven(NoticeGiven) = "practice.notice-given", "preavviso di rigetto inviato";
+    /// Make observations on the notice (*osservazioni*).
+    verb AnswerNotice "answer-notice", "osservazioni", [Citizen] =>
+    /// Observations were made.
+    NoticeAnswered(NoticeAnswered) = "practice.notice-answered", "osservazioni presentate";
+    /// Answer yes.
+    verb Accept "accept", "accoglimento", [Office] =>
+    /// The answer is yes.
+    Accepted(Accepted) = "practice.accepted", "accolta";
+    /// Answer no.
+    verb Reject "reject", "rigetto", [Office] =>
+    /// The answer is no.
+    Rejected(Rejected) = "practice.rejected", "respinta";
+    /// Take the practice back (*ritiro*).
+    verb Withdraw "withdraw", "ritiro", [Citizen] =>
+    /// The applicant took it back.
+    Withdrawn(Withdrawn) = "practice.withdrawn", "ritirata";
+    /// Examine again (*riesame*).
+    verb Reopen "reopen", "riapertura", [Head] =>
+    /// It is examined again.
+    Reopened(Reopened) = "practice.reopened", "riaperta";
+    /// Take an acceptance back (*revoca*, *annullamento*).
+    verb Revoke "revoke", "revoca o annullamento", [Head] =>
+    /// The acceptance was taken back.
+    Revoked(Revoked) = "practice.revoked", "revocata o annullata";
+    /// Warn that the draft will expire.
+    verb WarnOfExpiry "warn-of-expiry", "avviso di scadenza", [System] =>
+    /// The owner of the draft was warned.
+    ExpiryWarned(ExpiryWarned) = "practice.expiry-warned", "avviso di scadenza inviato";
+    /// Let the draft expire.
+    verb Expire "expire", "scadenza", [System] =>
+    /// The draft expired.
+    Expired(Expired) = "practice.expired", "scaduta";
+    /// Write a message that both sides see.
+    verb Write "write", "messaggio", [Citizen, Office] => Written;
+    /// Write a private note of the office.
+    verb Note "note", "nota privata", [Office] => Written;
+    /// A message or a private note was written.
+    event Written(Written) = "practice.written", "messaggio o nota", |written| match written.audience {
+        Audience::Everyone => Verb::Write,
+        Audience::Office => Verb::Note,
+    };
+    /// Mark a message as read.
+    verb MarkRead "mark-read", "presa visione", [Citizen, Office] =>
+    /// A message was read.
+    MessageRead(MessageRead) = "practice.message-read", "messaggio letto";
+    /// Put the practice under another.
+    verb Relate "relate", "collegamento", [Citizen, Office] =>
+    /// It was put under another practice.
+    Related(Related) = "practice.related", "collegata";
+}
+
+impl Verb {
+    /// Whether the applicant's side does it: the applicant, their delegate, who applies with
+    /// them, or an official who types for them at the counter.
+    #[must_use]
+    pub fn is_applicants(self) -> bool {
+        self.by().contains(&Side::Citizen)
+    }
+}
+
+/// What is the same for each event. The matches are exhaustive: an event that is missing here
+/// does not compile.
+macro_rules! for_each_event {
+    ($($variant:ident)*) => {
         $(impl From<$variant> for Event {
             fn from(event: $variant) -> Self {
                 Self::$variant(event)
@@ -28,9 +173,6 @@ macro_rules! events {
         })*
 
         impl Event {
-            /// The name of every event there is.
-            pub const NAMES: &'static [&'static str] = &[$($name),*];
-
             /// When it happened, and who did it.
             #[must_use]
             pub fn act(&self) -> &Act {
@@ -45,89 +187,12 @@ macro_rules! events {
                 }
             }
         }
-
-        impl DomainEvent for Event {
-            fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$variant(_) => $name,)*
-                }
-            }
-        }
     };
 }
 
-events! {
-    Opened = "practice.opened", "A draft was opened.";
-    Saved = "practice.saved", "Answers were put into the draft.";
-    Attached = "practice.attached", "A file was added.";
-    Detached = "practice.detached", "A file was taken out of the draft.";
-    PartyAdded = "practice.party-added", "Another person was named.";
-    PartyRemoved = "practice.party-removed", "A person was taken off.";
-    Submitted = "practice.submitted", "The draft was sent.";
-    Registered = "practice.registered", "A number of the register was noted.";
-    TakenInCharge = "practice.taken-in-charge", "An office or a person took it, or it was handed on.";
-    IntegrationRequested = "practice.integration-requested", "Something missing was asked for.";
-    IntegrationAnswered = "practice.integration-answered", "What was missing was given.";
-    IntegrationCancelled = "practice.integration-cancelled", "The request was taken back.";
-    IntegrationLapsed = "practice.integration-lapsed", "The request's last day passed.";
-    Assessed = "practice.assessed", "The rules answered.";
-    PaymentRequested = "practice.payment-requested", "A deferred payment was asked for.";
-    PaymentRecorded = "practice.payment-recorded", "A payment went well or failed.";
-    PaymentCancelled = "practice.payment-cancelled", "The request for payment was taken back.";
-    TermExtended = "practice.term-extended", "The term was made longer.";
-    NoticeGiven = "practice.notice-given", "The reasons against were told.";
-    NoticeAnswered = "practice.notice-answered", "Observations were made.";
-    Accepted = "practice.accepted", "The answer is yes.";
-    Rejected = "practice.rejected", "The answer is no.";
-    Withdrawn = "practice.withdrawn", "The applicant took it back.";
-    Reopened = "practice.reopened", "It is examined again.";
-    Revoked = "practice.revoked", "The acceptance was taken back.";
-    ExpiryWarned = "practice.expiry-warned", "The owner of the draft was warned.";
-    Expired = "practice.expired", "The draft expired.";
-    Written = "practice.written", "A message or a private note was written.";
-    MessageRead = "practice.message-read", "A message was read.";
-    Related = "practice.related", "It was put under another practice.";
-}
-
-impl Event {
-    /// The verb this comes of; `None` for the opening, which is no verb of a practice that is
-    /// there. With it, whoever records an event can check that it is what was allowed.
-    #[must_use]
-    pub fn verb(&self) -> Option<Verb> {
-        Some(match self {
-            Self::Opened(_) => return None,
-            Self::Saved(_) => Verb::Save,
-            Self::Attached(_) => Verb::Attach,
-            Self::Detached(_) => Verb::Detach,
-            Self::PartyAdded(_) => Verb::AddParty,
-            Self::PartyRemoved(_) => Verb::RemoveParty,
-            Self::Submitted(_) => Verb::Submit,
-            Self::Registered(_) => Verb::Register,
-            Self::TakenInCharge(_) => Verb::TakeInCharge,
-            Self::IntegrationRequested(_) => Verb::RequestIntegration,
-            Self::IntegrationAnswered(_) => Verb::AnswerIntegration,
-            Self::IntegrationCancelled(_) => Verb::CancelIntegration,
-            Self::IntegrationLapsed(_) => Verb::LapseIntegration,
-            Self::TermExtended(_) => Verb::ExtendTerm,
-            Self::Assessed(_) => Verb::Assess,
-            Self::PaymentRequested(_) => Verb::RequestPayment,
-            Self::PaymentRecorded(_) => Verb::RecordPayment,
-            Self::PaymentCancelled(_) => Verb::CancelPayment,
-            Self::NoticeGiven(_) => Verb::GiveNotice,
-            Self::NoticeAnswered(_) => Verb::AnswerNotice,
-            Self::Accepted(_) => Verb::Accept,
-            Self::Rejected(_) => Verb::Reject,
-            Self::Withdrawn(_) => Verb::Withdraw,
-            Self::Reopened(_) => Verb::Reopen,
-            Self::Revoked(_) => Verb::Revoke,
-            Self::ExpiryWarned(_) => Verb::WarnOfExpiry,
-            Self::Expired(_) => Verb::Expire,
-            Self::Written(written) => match written.audience {
-                Audience::Everyone => Verb::Write,
-                Audience::Office => Verb::Note,
-            },
-            Self::MessageRead(_) => Verb::MarkRead,
-            Self::Related(_) => Verb::Relate,
-        })
-    }
+for_each_event! {
+    Opened Saved Attached Detached PartyAdded PartyRemoved Submitted Registered TakenInCharge
+    IntegrationRequested IntegrationAnswered IntegrationCancelled IntegrationLapsed Assessed
+    PaymentRequested PaymentRecorded PaymentCancelled TermExtended NoticeGiven NoticeAnswered
+    Accepted Rejected Withdrawn Reopened Revoked ExpiryWarned Expired Written MessageRead Related
 }

@@ -70,51 +70,67 @@
 //! `docs/practice.md` explains all of it to officials, with a picture of the states.
 #![forbid(unsafe_code)]
 
-pub mod access;
+// Verbs come first: rustdoc shows the methods of `Practice` in this order.
+mod verbs;
+
+mod access;
 mod annulment;
 mod assessment;
 mod attachment;
 pub mod bulk;
-mod chores;
+mod clock;
+mod disclosure;
+mod document;
 mod event;
+mod json;
+pub mod lists;
+mod name_words;
+mod orders;
 mod people;
 mod picture;
 mod practice;
 mod procedure;
-mod reaction;
+mod questions;
+mod record;
 mod records;
 mod refusal;
 mod relations;
+mod reminder;
+mod row;
 mod state;
 mod summary;
-mod table;
-mod verb;
-mod verbs;
+mod template;
+mod transitions;
 
 pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
 pub use assessment::{Assessment, PluginRef, Points};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
-pub use chores::{Chore, REMINDER_DAYS};
-pub use event::Event;
+pub use clock::{Chore, REMINDER_DAYS};
+pub use document::{Document, Registration};
+pub use event::{Event, Verb};
+pub use orders::{PracticeOrder, read_register};
 pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
 pub use picture::picture;
 pub use practice::Practice;
 pub use procedure::{
-    DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Nature, Permission, Procedure, Registering,
-    Step, When,
+    DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Follow, FollowOrder, Nature, Permission,
+    Procedure, Registering, Step, When,
 };
-pub use reaction::{Reaction, Recipient, Template, reactions};
+pub use questions::{Query, Screen, Within};
+pub use record::brick;
 pub use records::{
-    Answer, Asked, Audience, BulkRun, Change, Decision, Demand, Document, Integration,
-    IntegrationAnswer, IntegrationEnd, Message, Notice, Observations, Outcome, Payment,
-    Registration, RevocationGround, StepProgress,
+    Answer, Asked, Audience, BulkRun, Change, Decision, Demand, Integration, IntegrationAnswer,
+    IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
+    StepProgress,
 };
 pub use refusal::{NotTheirs, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
+pub use reminder::{Reminder, ReminderEvent, ReminderOrder};
+pub use row::{PracticeRow, RowApplicant};
 pub use state::State;
 pub use summary::{Summary, SummaryStep};
-pub use table::{after, table};
-pub use verb::Verb;
+pub use template::Template;
+pub use transitions::{after, transitions};
 pub use verbs::{
     AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar, AnswerIntegrationRefusal,
     AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal, Attached,

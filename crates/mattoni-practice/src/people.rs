@@ -1,10 +1,11 @@
 //! Who stands in what relation to a practice.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Digest, Person};
 use serde::{Deserialize, Serialize};
 
 /// Who filled the practice in, when it isn't the applicant themselves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "by")]
 #[non_exhaustive]
 pub enum Filer {
@@ -23,12 +24,25 @@ pub enum Filer {
     /// An official at the counter (*sportello*), typing for the applicant.
     Counter {
         /// Account of the official.
+        #[not_personal]
         account: String,
     },
 }
 
+impl Filer {
+    /// Stable name, as it is stored.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Applicant => "applicant",
+            Self::Delegate { .. } => "delegate",
+            Self::Counter { .. } => "counter",
+        }
+    }
+}
+
 /// On what ground someone acts for the applicant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Mandate {
@@ -41,7 +55,7 @@ pub enum Mandate {
 }
 
 /// What another person is to the practice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PartyRole {
@@ -52,7 +66,7 @@ pub enum PartyRole {
 }
 
 /// Another person on the practice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Party {
     /// Who.
     pub person: Person,
@@ -61,20 +75,23 @@ pub struct Party {
 }
 
 /// Who examines the practice: a person or an office as a whole. Both count as taken in charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 #[non_exhaustive]
 pub enum Assignee {
     /// An office (*ufficio*), by its code.
     Office {
         /// Code of the office.
+        #[not_personal]
         office: String,
     },
     /// A person of an office.
     Official {
         /// Code of the office.
+        #[not_personal]
         office: String,
         /// Account of the person.
+        #[not_personal]
         account: String,
     },
 }
@@ -102,9 +119,10 @@ impl Assignee {
 }
 
 /// The service a practice is for, in the version it was opened under.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Personal)]
 pub struct ServiceRef {
     /// Code of the service within the ente.
+    #[not_personal]
     pub code: String,
     /// Version of the service.
     pub version: u32,

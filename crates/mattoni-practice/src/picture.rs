@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::table::after;
+use mattoni_core::record::Verb as _;
+
+use crate::transitions::after;
 use crate::{State, Verb};
 
 const WIDTH: i32 = 150;
@@ -129,7 +131,7 @@ fn way(from: Node, to: State) -> Option<(&'static [Point], Point)> {
 /// Who leads where by which verbs, frames put for all of their states.
 fn arrows() -> BTreeMap<(Node, State), Vec<Verb>> {
     let mut arrows: BTreeMap<_, Vec<Verb>> = BTreeMap::new();
-    for verb in Verb::ALL {
+    for verb in Verb::ALL.iter().copied() {
         for to in State::ALL {
             let leads = |from: &State| *from != to && after(verb, *from).contains(&to);
             let mut from: BTreeSet<_> = State::ALL.into_iter().filter(leads).collect();

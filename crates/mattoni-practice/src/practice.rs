@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::{Due, Term};
+use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, Id, Person};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::refusal::{NotTheirs, WrongState};
-use crate::table::after;
+use crate::transitions::after;
 use crate::{
     Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
     IntegrationEnd, Message, Notice, Opened, Outcome, Party, PartyRole, Payment, Procedure,
@@ -20,9 +20,7 @@ use crate::{
 ///
 /// Changed only by its events. Every verb is a method that answers with the [`Event`] to record,
 /// or with that verb's refusal.
-// `remote`: so that reading a state can end with what its form did not have yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone, PartialEq, Eq, Personal)]
 pub struct Practice {
     pub(crate) id: Id<Practice>,
     pub(crate) ente: EnteId,
@@ -36,16 +34,16 @@ pub struct Practice {
     pub(crate) changes: Vec<Change>,
     pub(crate) touched_at: DateTime<Utc>,
     pub(crate) warned_at: Option<DateTime<Utc>>,
+    #[personal(keys("child_" = "beneficiary", "beneficiary_" = "beneficiary"))]
     pub(crate) answers: BTreeMap<String, Value>,
     pub(crate) attachments: Vec<Attachment>,
     /// The digest of the summary, while there is a draft to submit. Worked out when the draft
     /// changes, because it takes many times as long as all else that `submit` decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[personal(erased = "null")]
     pub(crate) summed: Option<Digest>,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) term: Option<Term>,
     pub(crate) due: Option<Due>,
-    #[serde(default)]
     pub(crate) extensions: u32,
     pub(crate) assignee: Option<Assignee>,
     pub(crate) integrations: Vec<Integration>,
@@ -225,7 +223,7 @@ impl Practice {
     }
 
     /// Messages and private notes together. What a reader may see of them is decided by
-    /// [`access::see`](crate::access::see).
+    /// [`Record::shown_to`](mattoni_core::record::Record::shown_to).
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
@@ -372,23 +370,6 @@ impl Practice {
         };
         draft.sum_up();
         draft
-    }
-}
-
-impl Serialize for Practice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Practice {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut practice = Self::deserialize(deserializer)?;
-        // A draft from before its digest was kept.
-        if practice.summed.is_none() {
-            practice.sum_up();
-        }
-        Ok(practice)
     }
 }
 

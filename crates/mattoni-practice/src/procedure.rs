@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::calendar::{TermRules, law};
+use mattoni_core::record::{Personal, Recipient};
 use mattoni_core::value::Value;
 use mattoni_core::{Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
+use crate::State;
 use crate::attachment::AttachmentLimits;
 
 /// The shortest time a draft is kept, in days.
@@ -138,8 +140,69 @@ impl Step {
     }
 }
 
-/// The rules a practice is opened under, and stays under whatever the service becomes later.
+/// What else happens once a practice comes into a state: an order that the service adds to those
+/// that every practice gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// The final state that sets it off: accepted, rejected, withdrawn, revoked, expired.
+    pub on: State,
+    /// What is ordered.
+    pub order: FollowOrder,
+}
+
+/// What a service can order when a practice comes to an end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "order")]
+#[non_exhaustive]
+pub enum FollowOrder {
+    /// Somebody is told something.
+    Tell {
+        /// Whom.
+        to: Recipient,
+        /// Stable code of the template, e.g. `practice.how-to-pay`.
+        template: String,
+    },
+    /// A payment is requested.
+    RequestPayment {
+        /// How much.
+        amount: Money,
+        /// What for, in words.
+        reason: String,
+    },
+}
+
+impl Follow {
+    /// On this state, this order.
+    #[must_use]
+    pub fn new(on: State, order: FollowOrder) -> Self {
+        Self { on, order }
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        let (what, rule, remedy) = match &self.order {
+            _ if !self.on.is_final() => (
+                "follow-state",
+                format!("must follow a final state, and {} is none", self.on),
+                "name accepted, rejected, withdrawn, expired or revoked",
+            ),
+            FollowOrder::Tell { template, .. } if template.trim().is_empty() => {
+                ("follow-template", "must name a template".to_owned(), "give its code")
+            }
+            FollowOrder::RequestPayment { amount, .. } if *amount <= Money::ZERO => {
+                ("follow-amount", "must be more than zero".to_owned(), "give the amount")
+            }
+            FollowOrder::RequestPayment { reason, .. } if reason.trim().is_empty() => {
+                ("follow-reason", "must say what the payment is for".to_owned(), "give a reason")
+            }
+            _ => return None,
+        };
+        Some(Problem::new(format!("practice.procedure.{what}"), "follows", rule, remedy))
+    }
+}
+
+/// The rules a practice is opened under, and stays under whatever the service becomes later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+#[not_personal]
 #[non_exhaustive]
 pub struct Procedure {
     /// Steps of the form, in order.
@@ -162,6 +225,9 @@ pub struct Procedure {
     pub draft_days: u32,
     /// What files may be.
     pub attachments: AttachmentLimits,
+    /// What the service orders beyond what every practice does, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<Follow>,
 }
 
 impl Procedure {
@@ -180,6 +246,7 @@ impl Procedure {
             fee: Fee::None,
             draft_days: DRAFT_DAYS_AT_LEAST,
             attachments: AttachmentLimits::default(),
+            follows: Vec::new(),
         }
     }
 
@@ -246,11 +313,32 @@ impl Procedure {
         self
     }
 
+    /// With one more order that follows an outcome.
+    ///
+    /// ```
+    /// use mattoni_core::record::Recipient;
+    /// use mattoni_practice::{Follow, FollowOrder, Procedure, State};
+    ///
+    /// let order = FollowOrder::Tell {
+    ///     to: Recipient::Applicant,
+    ///     template: "practice.bring-the-papers".to_owned(),
+    /// };
+    /// let procedure = Procedure::new(30).with_follow(Follow::new(State::Accepted, order));
+    /// assert!(procedure.check().is_ok());
+    /// ```
+    #[must_use]
+    pub fn with_follow(mut self, follow: Follow) -> Self {
+        self.follows.push(follow);
+        self
+    }
+
     /// Checks that the rules are sound.
     ///
     /// # Errors
-    /// `practice.procedure.term` for a term of 0 or over 180 days, `.draft-days` for drafts kept
-    /// less than a year, `.condition` for keys that depend on nothing, `.step-twice` and `.key-twice` for names that stand more than once.
+    /// `practice.procedure.term` for a term of 0 or over 180 days; `.draft-days` for drafts kept
+    /// less than a year; `.condition` for keys that depend on nothing; `.step-twice` and
+    /// `.key-twice` for names that stand more than once; `.follow-state`, `.follow-template`,
+    /// `.follow-amount` and `.follow-reason` for an order that cannot follow.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
         if !(1..=180).contains(&self.term_days) {
@@ -301,6 +389,7 @@ impl Procedure {
                 "rename one",
             ));
         }
+        found.extend(self.follows.iter().filter_map(Follow::problem));
         Problems::check(found)
     }
 

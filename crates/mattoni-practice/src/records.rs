@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
+use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Id, Money};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Attachment, State};
 
 /// When the practice came into a state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Change {
     /// The state it came into.
     pub to: State,
@@ -18,75 +19,33 @@ pub struct Change {
     pub act: Act,
 }
 
-/// What a number of the register stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-#[non_exhaustive]
-pub enum Document {
-    /// The practice itself, as submitted.
-    Application,
-    /// The ente's request for what is missing.
-    IntegrationRequest {
-        /// Number of the request, from 1.
-        number: u32,
-    },
-    /// The applicant's answer to it.
-    IntegrationAnswer {
-        /// Number of the request, from 1.
-        number: u32,
-    },
-    /// The act that made the term longer.
-    Extension {
-        /// Number of the extension within the practice, from 1.
-        number: u32,
-    },
-    /// The notice before rejection.
-    Notice,
-    /// The observations on it.
-    Observations,
-    /// The ente's answer, or its revocation.
-    Outcome {
-        /// Number of the outcome, from 1.
-        number: u32,
-    },
-    /// The withdrawal.
-    Withdrawal,
-}
-
-/// A document with its number in the register (*numero di protocollo*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Registration {
-    /// Which document.
-    pub document: Document,
-    /// The number as the register writes it, e.g. `2026/0000123`.
-    pub number: String,
-    /// When it was noted here.
-    pub at: DateTime<Utc>,
-}
-
 /// What the ente asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "item")]
 #[non_exhaustive]
 pub enum Asked {
     /// Another answer in the form.
     Field {
         /// Key of the field.
+        #[not_personal]
         key: String,
         /// Why.
+        #[personal]
         why: String,
     },
     /// A paper.
     Paper {
         /// Name of the paper; the answer uses the same.
+        #[not_personal]
         name: String,
         /// Why.
+        #[personal]
         why: String,
     },
 }
 
 /// A request for integration and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Integration {
     /// Number within the practice, from 1.
     pub number: u32,
@@ -101,7 +60,7 @@ pub struct Integration {
 }
 
 /// What became of a request for integration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "end")]
 #[non_exhaustive]
 pub enum IntegrationEnd {
@@ -112,6 +71,7 @@ pub enum IntegrationEnd {
         /// When, and by whom.
         act: Act,
         /// What the applicant added in words.
+        #[personal]
         note: String,
     },
     /// The ente took the request back.
@@ -119,6 +79,7 @@ pub enum IntegrationEnd {
         /// When, and by whom.
         act: Act,
         /// Why.
+        #[personal]
         reason: String,
     },
     /// Its last day passed.
@@ -143,7 +104,7 @@ pub struct IntegrationAnswer {
 }
 
 /// How a payment went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "result")]
 #[non_exhaustive]
 pub enum Payment {
@@ -152,17 +113,20 @@ pub enum Payment {
         /// How much.
         amount: Money,
         /// Reference of the receipt.
+        #[personal]
         reference: String,
     },
     /// Paid some other way, or not owed after all: an official vouches for it. The debt in the
     /// payment system is to be cancelled.
     SettledOtherwise {
         /// How.
+        #[personal]
         note: String,
     },
     /// It failed and can be tried again.
     Failed {
         /// Why.
+        #[personal]
         reason: String,
     },
 }
@@ -176,20 +140,22 @@ impl Payment {
 }
 
 /// A deferred payment the office asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Demand {
     /// How much.
     pub amount: Money,
     /// What for.
+    #[personal]
     pub reason: String,
     /// When, and by whom.
     pub asked: Act,
 }
 
 /// A notice before rejection (*preavviso di rigetto*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Notice {
     /// The reasons against.
+    #[personal]
     pub reasons: String,
     /// When, and by whom.
     pub given: Act,
@@ -201,9 +167,10 @@ pub struct Notice {
 }
 
 /// An applicant's observations on a notice (*osservazioni*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Observations {
     /// What they say.
+    #[personal]
     pub text: String,
     /// When, and by whom.
     pub made: Act,
@@ -214,13 +181,15 @@ pub struct Observations {
 pub enum BulkRun {}
 
 /// What an official decides, to be turned into an outcome by `accept` or `reject`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[non_exhaustive]
 pub struct Decision {
     /// The motivation (*motivazione*, L. 241/1990, art. 3).
+    #[personal]
     pub motivation: String,
     /// Why the observations on the notice, if any were made, do not change the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[personal]
     pub on_observations: Option<String>,
     /// The bulk run it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -250,7 +219,7 @@ impl Decision {
 }
 
 /// On what ground an acceptance is taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RevocationGround {
@@ -270,7 +239,7 @@ pub enum RevocationGround {
 }
 
 /// What was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "answer")]
 #[non_exhaustive]
 pub enum Answer {
@@ -285,8 +254,30 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// Stable name, as it is stored.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+
+    /// What Italian offices call it.
+    #[must_use]
+    pub const fn italian(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accolta",
+            Self::Rejected => "respinta",
+            Self::Revoked { .. } => "revocata",
+        }
+    }
+}
+
 /// An answer with its motivation. A re-opened practice has several; the last one counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Outcome {
     /// What was answered.
     pub answer: Answer,
@@ -297,7 +288,7 @@ pub struct Outcome {
 }
 
 /// Who sees a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
     /// Applicant and office.
@@ -307,13 +298,14 @@ pub enum Audience {
 }
 
 /// A message or a private note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Message {
     /// Number within the practice, from 1.
     pub number: u32,
     /// Who sees it.
     pub audience: Audience,
     /// What it says.
+    #[personal]
     pub text: String,
     /// When it was written, and by whom.
     pub written: Act,

@@ -2,7 +2,7 @@
 
 use mattoni_core::{Problem, Problems, Refusal};
 
-use crate::table::after;
+use crate::transitions::after;
 use crate::{State, Verb};
 
 /// The verb is not possible in the state the practice is in.

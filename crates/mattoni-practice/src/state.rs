@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use mattoni_core::record::Personal;
 use serde::{Deserialize, Serialize};
 
 /// Where a practice stands.
 ///
 /// Names, never numbers: numeric codes have confused every integrator of every platform that
 /// had them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Personal,
+)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum State {

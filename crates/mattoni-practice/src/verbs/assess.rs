@@ -1,5 +1,6 @@
 //! Noting what the rules answered.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Digest, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Assessment, Event, Practice, Verb};
 
 /// The rules answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Assessed {
     /// When, and by whom.
     pub act: Act,

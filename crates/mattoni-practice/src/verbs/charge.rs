@@ -1,5 +1,6 @@
 //! Taking in charge, and handing on.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Assignee, Event, Practice, Registering, State, Verb};
 
 /// An office or a person took the practice, or it was handed on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct TakenInCharge {
     /// When, and by whom.
     pub act: Act,

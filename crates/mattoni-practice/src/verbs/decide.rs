@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Answer, Decision, Event, Nature, Outcome, Practice, State, Verb};
 
 /// The answer is yes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Accepted {
     /// When, and by whom.
     pub act: Act,
@@ -58,7 +59,7 @@ impl Refusal for AcceptRefusal {
 }
 
 /// The answer is no.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Rejected {
     /// When, and by whom.
     pub act: Act,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Filer, Practice, Procedure, ServiceRef, Verb};
 
 /// What a draft is opened with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[non_exhaustive]
 pub struct Opening {
     /// Id of the new practice.
@@ -60,7 +61,7 @@ impl Opening {
 }
 
 /// A draft was opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Opened {
     /// When, and by whom.
     pub act: Act,
@@ -136,14 +137,16 @@ impl Saving {
 }
 
 /// Answers were put into the draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Saved {
     /// When, and by whom.
     pub act: Act,
     /// Answers put in.
+    #[personal(keys("child_" = "beneficiary", "beneficiary_" = "beneficiary"))]
     pub set: BTreeMap<String, Value>,
     /// Keys emptied.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[not_personal]
     pub clear: BTreeSet<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use mattoni_core::calendar::rome_date;
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Practice, State, Verb};
 
 /// The owner of the draft was warned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct ExpiryWarned {
     /// When, and by whom.
     pub act: Act,
@@ -25,7 +26,7 @@ impl ExpiryWarned {
 }
 
 /// The draft expired.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Expired {
     /// When, and by whom.
     pub act: Act,

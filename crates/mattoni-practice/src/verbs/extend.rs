@@ -1,6 +1,7 @@
 //! Making the term longer (*proroga*).
 
 use mattoni_core::calendar::{Due, Extension, LegalCalendar, Term, rome_date};
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -8,13 +9,14 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Practice, Verb};
 
 /// The term was made longer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct TermExtended {
     /// When, and by whom.
     pub act: Act,
     /// Number of the extension within the practice, from 1.
     pub number: u32,
     /// Why this practice needs it.
+    #[personal]
     pub reason: String,
     /// The term as it stands now; its last extension is this one.
     pub term: Term,

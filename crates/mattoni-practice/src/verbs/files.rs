@@ -1,5 +1,6 @@
 //! Files: added, taken out.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Digest, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Attachment, AttachmentBar, Event, Practice, State, Verb};
 
 /// A file was added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Attached {
     /// When, and by whom.
     pub act: Act,
@@ -59,7 +60,7 @@ impl Refusal for AttachRefusal {
 }
 
 /// A file was taken out of the draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Detached {
     /// When, and by whom.
     pub act: Act,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::{Due, LegalCalendar, Suspension, SuspensionKind, Term, rome_date};
+use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// Something missing was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct IntegrationRequested {
     /// When, and by whom.
     pub act: Act,
@@ -49,7 +50,7 @@ impl IntegrationRequested {
 }
 
 /// What was missing was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct IntegrationAnswered {
     /// When, and by whom.
     pub act: Act,
@@ -57,12 +58,14 @@ pub struct IntegrationAnswered {
     pub number: u32,
     /// Answers given.
     #[serde(default)]
+    #[personal(keys("child_" = "beneficiary", "beneficiary_" = "beneficiary"))]
     pub set: BTreeMap<String, Value>,
     /// Papers given, by the name they were asked under.
     #[serde(default)]
     pub papers: BTreeMap<String, Attachment>,
     /// What the applicant added in words.
     #[serde(default)]
+    #[personal]
     pub note: String,
     /// The term, running again.
     pub term: Term,
@@ -81,13 +84,14 @@ impl IntegrationAnswered {
 }
 
 /// The request was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct IntegrationCancelled {
     /// When, and by whom.
     pub act: Act,
     /// Number of the request.
     pub number: u32,
     /// Why.
+    #[personal]
     pub reason: String,
     /// The term, running again.
     pub term: Term,
@@ -104,7 +108,7 @@ impl IntegrationCancelled {
 }
 
 /// The request's last day passed without an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct IntegrationLapsed {
     /// When it was noted, and by whom.
     pub act: Act,

@@ -1,5 +1,6 @@
 //! Messages, private notes, read receipts.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Audience, Event, Message, Practice, Verb};
 
 /// A message or a private note was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Written {
     /// When, and by whom.
     pub act: Act,
@@ -16,6 +17,7 @@ pub struct Written {
     /// Who sees it.
     pub audience: Audience,
     /// What it says.
+    #[personal]
     pub text: String,
 }
 
@@ -89,7 +91,7 @@ impl Refusal for NoteRefusal {
 }
 
 /// A message was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct MessageRead {
     /// When, and by whom.
     pub act: Act,

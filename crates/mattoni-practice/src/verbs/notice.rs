@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use mattoni_core::calendar::{
     Due, LegalCalendar, SuspensionKind, Term, observations_by, rome_date,
 };
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +12,12 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Nature, Notice, Observations, Practice, State, Verb};
 
 /// The reasons against were told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct NoticeGiven {
     /// When, and by whom.
     pub act: Act,
     /// The reasons against.
+    #[personal]
     pub reasons: String,
     /// Last day for observations, included.
     pub observations_by: NaiveDate,
@@ -69,11 +71,12 @@ impl Refusal for GiveNoticeRefusal {
 }
 
 /// Observations were made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct NoticeAnswered {
     /// When, and by whom.
     pub act: Act,
     /// What they say.
+    #[personal]
     pub text: String,
     /// The term as it stands now.
     pub term: Term,

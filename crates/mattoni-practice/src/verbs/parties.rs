@@ -1,5 +1,6 @@
 //! Other people on the practice.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Id, Person, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Party, Practice, Verb};
 
 /// Another person was named.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct PartyAdded {
     /// When, and by whom.
     pub act: Act,
@@ -54,7 +55,7 @@ impl Refusal for AddPartyRefusal {
 }
 
 /// A person was taken off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct PartyRemoved {
     /// When, and by whom.
     pub act: Act,

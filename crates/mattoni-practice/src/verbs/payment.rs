@@ -1,5 +1,6 @@
 //! Payments: before submission, and deferred.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Actor, Money, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +8,14 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Demand, Event, Payment, Practice, State, Verb};
 
 /// A deferred payment was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct PaymentRequested {
     /// When, and by whom.
     pub act: Act,
     /// How much.
     pub amount: Money,
     /// What for.
+    #[personal]
     pub reason: String,
 }
 
@@ -56,7 +58,7 @@ impl Refusal for RequestPaymentRefusal {
 }
 
 /// A payment went well or failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct PaymentRecorded {
     /// When, and by whom.
     pub act: Act,
@@ -119,11 +121,12 @@ impl Refusal for RecordPaymentRefusal {
 }
 
 /// The request for payment was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct PaymentCancelled {
     /// When, and by whom.
     pub act: Act,
     /// Why.
+    #[personal]
     pub reason: String,
 }
 

@@ -1,5 +1,6 @@
 //! Numbers of the register (*protocollo*).
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +8,14 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Document, Event, IntegrationEnd, Practice, Registration, State, Verb};
 
 /// A number of the register was noted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Registered {
     /// When, and by whom.
     pub act: Act,
     /// What was registered.
     pub document: Document,
     /// The number as the register writes it.
+    #[not_personal]
     pub number: String,
 }
 

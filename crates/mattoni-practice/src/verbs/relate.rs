@@ -1,5 +1,6 @@
 //! Putting a practice under another.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Id, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::relations::{LinkRefusal, Relations};
 use crate::{Event, Practice, Verb};
 
 /// The practice was put under another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Related {
     /// When, and by whom.
     pub act: Act,

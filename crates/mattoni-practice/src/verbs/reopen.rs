@@ -1,6 +1,7 @@
 //! Examining again (*riesame*).
 
 use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +9,12 @@ use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Assignee, Event, Permission, Practice, State, Verb};
 
 /// The practice is examined again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Reopened {
     /// When, and by whom.
     pub act: Act,
     /// Why.
+    #[personal]
     pub reason: String,
     /// Who examines it.
     pub assignee: Assignee,

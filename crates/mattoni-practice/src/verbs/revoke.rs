@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::{LegalCalendar, rome_date};
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Answer, Decision, Event, Outcome, Practice, RevocationGround, State, Verb};
 
 /// The acceptance was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Revoked {
     /// When, and by whom.
     pub act: Act,

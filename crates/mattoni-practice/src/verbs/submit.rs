@@ -1,6 +1,7 @@
 //! Sending the draft, after having seen its summary.
 
 use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Digest, Money, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +9,12 @@ use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Practice, State, Verb};
 
 /// The draft was sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Submitted {
     /// When, and by whom.
     pub act: Act,
     /// Digest of the summary that was confirmed.
+    #[personal]
     pub confirmed: Digest,
     /// The term that runs from today.
     pub term: Term,

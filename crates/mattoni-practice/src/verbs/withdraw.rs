@@ -1,5 +1,6 @@
 //! Taking the practice back (*ritiro*), and what stands in its way.
 
+use mattoni_core::record::Personal;
 use mattoni_core::{Act, Actor, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -7,12 +8,13 @@ use crate::refusal::{WrongState, all, problem};
 use crate::{Event, Flow, Payment, Permission, Practice, Registering, State, Verb};
 
 /// The applicant took it back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Withdrawn {
     /// When, and by whom.
     pub act: Act,
     /// What they said.
     #[serde(default)]
+    #[personal]
     pub reason: String,
 }
 

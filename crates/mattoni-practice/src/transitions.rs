@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use mattoni_core::record::Verb as _;
+
 use crate::{State, Verb};
 
 /// The states `verb` can lead to from `state`: none when it is refused there whatever the
@@ -105,7 +107,7 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
 /// The table as the Markdown of `docs/practice-states.md`: the states, their picture, and every
 /// verb in every state.
 #[must_use]
-pub fn table() -> String {
+pub fn transitions() -> String {
     let mut page = String::from(
         "# The states of a practice\n\nPrinted from the table the verbs themselves ask \
          (`mattoni_practice::after`); do not edit by hand.\n\n| state | Italian | meaning |\n\
@@ -119,9 +121,9 @@ pub fn table() -> String {
     for from in State::ALL {
         for to in State::ALL.into_iter().filter(|to| *to != from) {
             let verbs: Vec<_> = Verb::ALL
-                .into_iter()
-                .filter(|verb| after(*verb, from).contains(&to))
-                .map(Verb::name)
+                .iter()
+                .filter(|verb| after(**verb, from).contains(&to))
+                .map(|verb| verb.name())
                 .collect();
             if !verbs.is_empty() {
                 let (from, to) = (node(from), node(to));
@@ -138,7 +140,7 @@ pub fn table() -> String {
     }
     page.push_str("\n| --- |");
     page.push_str(&" --- |".repeat(State::ALL.len()));
-    for verb in Verb::ALL {
+    for verb in Verb::ALL.iter().copied() {
         let _ = write!(page, "\n| **{verb}** |");
         for state in State::ALL {
             let cell: Vec<_> = after(verb, state)

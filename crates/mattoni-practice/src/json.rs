@@ -1,0 +1,70 @@
+//! The stored form of a practice.
+//!
+//! A copy of its fields carries the `serde` attributes. Reading a state can then end with what
+//! older states did not hold yet, and the page of [`Practice`] shows no methods of `serde`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::{Due, Term};
+use mattoni_core::value::Value;
+use mattoni_core::{Digest, EnteId, Id, Person};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{
+    Assessment, Assignee, Attachment, Change, Demand, Filer, Integration, Message, Notice, Outcome,
+    Party, Payment, Practice, Procedure, Registration, ServiceRef, State,
+};
+
+/// The fields of [`Practice`], in the order in which they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Practice")]
+struct Stored {
+    id: Id<Practice>,
+    ente: EnteId,
+    service: ServiceRef,
+    procedure: Procedure,
+    applicant: Person,
+    beneficiary: Option<Person>,
+    filer: Filer,
+    parties: Vec<Party>,
+    state: State,
+    changes: Vec<Change>,
+    touched_at: DateTime<Utc>,
+    warned_at: Option<DateTime<Utc>>,
+    answers: BTreeMap<String, Value>,
+    attachments: Vec<Attachment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    summed: Option<Digest>,
+    registrations: Vec<Registration>,
+    term: Option<Term>,
+    due: Option<Due>,
+    #[serde(default)]
+    extensions: u32,
+    assignee: Option<Assignee>,
+    integrations: Vec<Integration>,
+    assessments: Vec<Assessment>,
+    demand: Option<Demand>,
+    payments: Vec<Payment>,
+    notice: Option<Notice>,
+    outcomes: Vec<Outcome>,
+    messages: Vec<Message>,
+    parents: BTreeSet<Id<Practice>>,
+}
+
+impl Serialize for Practice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Stored::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Practice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut practice = Stored::deserialize(deserializer)?;
+        // A draft from before its digest was kept, or whose digest was erased with the person.
+        if practice.summed.is_none() {
+            practice.sum_up();
+        }
+        Ok(practice)
+    }
+}

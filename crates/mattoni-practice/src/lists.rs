@@ -1,0 +1,123 @@
+//! The lists that practices stand in: their names, their buckets, and a practice's entries.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::record::{List, ListEntry, PEOPLE, Projection, sort};
+use mattoni_core::{Id, Person};
+
+use crate::name_words::words_of;
+use crate::{Assignee, Filer, Practice, State};
+
+/// Unique key: a number of the register.
+pub const NUMBER: &str = "number";
+
+/// Practices of a service in a state, in buckets of [`in_state`]; by when they were submitted, or
+/// last touched while they are drafts. Its entries carry the row.
+pub const STATE: List = List::plain("state");
+/// Open practices by the last day for the answer, in buckets of [`service`] and [`office`]. Its
+/// entries carry the row.
+pub const DUE: List = List::plain("due");
+/// Practices that an office has in charge, in buckets of [`office`]; by when they were submitted.
+pub const OFFICE: List = List::plain("office");
+/// Practices that were submitted by each word of the applicant's name, in buckets of [`service`]
+/// and [`office`].
+pub const NAME: List = List::personal("name");
+
+/// Every list that a practice stands in; the shell adds the one of the clock.
+pub(crate) const LISTS: &[List] = &[STATE, PEOPLE, DUE, OFFICE, NAME];
+
+/// The bucket of a service's practices in a state.
+///
+/// ```
+/// use mattoni_practice::State;
+/// use mattoni_practice::lists::in_state;
+///
+/// assert_eq!(in_state("nido-2027", State::TakenInCharge), "nido-2027/taken-in-charge");
+/// ```
+#[must_use]
+pub fn in_state(service: &str, state: State) -> String {
+    format!("{service}/{state}")
+}
+
+/// The service and the state of a bucket of [`in_state`].
+pub(crate) fn service_and_state(bucket: &str) -> Option<(&str, State)> {
+    let (service, state) = bucket.rsplit_once('/')?;
+    let state = State::ALL.into_iter().find(|known| known.name() == state)?;
+    Some((service, state))
+}
+
+/// The bucket of a service's practices.
+#[must_use]
+pub fn service(code: &str) -> String {
+    format!("{SERVICE_BUCKET}{code}")
+}
+
+/// The bucket of the practices that an office has in charge.
+#[must_use]
+pub fn office(code: &str) -> String {
+    format!("{OFFICE_BUCKET}{code}")
+}
+
+/// How buckets of services begin.
+pub(crate) const SERVICE_BUCKET: &str = "service/";
+/// How buckets of offices begin.
+pub(crate) const OFFICE_BUCKET: &str = "office/";
+
+impl Practice {
+    /// When it was submitted, or last touched while it is a draft: what most lists are in order
+    /// of.
+    pub(crate) fn since(&self) -> DateTime<Utc> {
+        self.submitted_at().unwrap_or(self.touched_at)
+    }
+
+    /// The last day for the answer, while there is one to be given.
+    pub(crate) fn open_until(&self) -> Option<NaiveDate> {
+        self.due.as_ref().filter(|_| !self.state.is_final() && !self.is_draft()).map(|due| due.on)
+    }
+
+    /// Whether it was never submitted: a draft, open or expired.
+    pub(crate) fn is_draft(&self) -> bool {
+        matches!(self.state, State::Draft | State::Expired)
+    }
+
+    /// Everyone who is on it and may see it: applicant, delegate, who applies with them, who may
+    /// read it.
+    pub(crate) fn people(&self) -> BTreeSet<Id<Person>> {
+        let delegate = match &self.filer {
+            Filer::Delegate { person, .. } => Some(person.id),
+            _ => None,
+        };
+        let parties = self.parties.iter().map(|party| party.person.id);
+        parties.chain(delegate).chain([self.applicant.id]).collect()
+    }
+
+    /// Unique keys and entries in lists.
+    pub(crate) fn projected(&self) -> Projection {
+        let (code, since) = (&self.service.code, sort::instant(self.since()));
+        let mut people = self.people();
+        // The dossier finds them there. They see no practice for it.
+        people.extend(self.beneficiary.as_ref().map(|person| person.id));
+        let mut projection = Projection::new()
+            .entry(ListEntry::new(STATE, in_state(code, self.state), &since).with_row())
+            .entries(people.iter().map(|who| ListEntry::new(PEOPLE, who.to_string(), &since)));
+        for registration in &self.registrations {
+            projection = projection.unique(NUMBER, &registration.number);
+        }
+        if self.is_draft() {
+            return projection;
+        }
+        let in_charge = self.assignee.as_ref().map(Assignee::office_code).map(office);
+        if let Some(bucket) = &in_charge {
+            projection = projection.entry(ListEntry::new(OFFICE, bucket, &since));
+        }
+        let due = self.open_until().map(sort::date);
+        let words = words_of(&self.applicant);
+        for bucket in [service(code)].into_iter().chain(in_charge) {
+            let due = due.iter().map(|due| ListEntry::new(DUE, &bucket, due).with_row());
+            let words = words.iter().map(|word| ListEntry::new(NAME, &bucket, word));
+            projection = projection.entries(due).entries(words);
+        }
+        projection
+    }
+}

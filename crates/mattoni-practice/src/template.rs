@@ -1,0 +1,176 @@
+//! What is told about a practice.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use mattoni_core::Id;
+use mattoni_core::record::{Personal, Recipient, RecordRef, Tell};
+use mattoni_core::value::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::Practice;
+
+/// What to tell, with what a template needs beyond the practice itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+#[serde(rename_all = "kebab-case", tag = "template")]
+#[non_exhaustive]
+pub enum Template {
+    /// A draft was opened for the applicant by someone else.
+    OpenedOnBehalf,
+    /// The receipt, with the last day for an answer.
+    Receipt {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The number in the register.
+    Numbered {
+        /// The number.
+        #[not_personal]
+        number: String,
+    },
+    /// Someone examines it now (L. 241/1990, art. 7–8).
+    TakenInCharge,
+    /// Something is missing.
+    IntegrationRequested {
+        /// Last day to answer.
+        answer_by: NaiveDate,
+    },
+    /// The missing things are there.
+    IntegrationAnswered,
+    /// The request was taken back or ran out; the last day for the answer is this.
+    IntegrationClosed {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// Something is to be paid.
+    PaymentRequested,
+    /// A payment went well.
+    PaymentSettled,
+    /// A payment failed and can be tried again.
+    PaymentFailed,
+    /// What was to be paid is no longer.
+    PaymentCancelled,
+    /// The term was made longer; the last day for the answer is this.
+    TermExtended {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The reasons against, with the last day for observations.
+    RejectionNotice {
+        /// The last day.
+        observations_by: NaiveDate,
+    },
+    /// Observations were made.
+    Observations,
+    /// Yes.
+    Accepted,
+    /// No.
+    Rejected,
+    /// The applicant took it back.
+    Withdrawn,
+    /// It is examined again.
+    Reopened,
+    /// The yes was taken back.
+    Revoked,
+    /// The draft will expire.
+    DraftExpires {
+        /// The day from which.
+        on: NaiveDate,
+    },
+    /// The draft expired.
+    DraftExpired,
+    /// The last day for the answer comes near; told by the clock, follows from no event.
+    TermNears {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The last day passed without an answer; told by the clock, follows from no event.
+    TermPassed {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// There is a new message.
+    Message {
+        /// Its number.
+        number: u32,
+    },
+}
+
+impl Template {
+    /// Stable code, by which [`Tell`] names it.
+    ///
+    /// ```
+    /// assert_eq!(mattoni_practice::Template::OpenedOnBehalf.code(), "practice.opened-on-behalf");
+    /// ```
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OpenedOnBehalf => "practice.opened-on-behalf",
+            Self::Receipt { .. } => "practice.receipt",
+            Self::Numbered { .. } => "practice.numbered",
+            Self::TakenInCharge => "practice.taken-in-charge",
+            Self::IntegrationRequested { .. } => "practice.integration-requested",
+            Self::IntegrationAnswered => "practice.integration-answered",
+            Self::IntegrationClosed { .. } => "practice.integration-closed",
+            Self::PaymentRequested => "practice.payment-requested",
+            Self::PaymentSettled => "practice.payment-settled",
+            Self::PaymentFailed => "practice.payment-failed",
+            Self::PaymentCancelled => "practice.payment-cancelled",
+            Self::TermExtended { .. } => "practice.term-extended",
+            Self::RejectionNotice { .. } => "practice.rejection-notice",
+            Self::Observations => "practice.observations",
+            Self::Accepted => "practice.accepted",
+            Self::Rejected => "practice.rejected",
+            Self::Withdrawn => "practice.withdrawn",
+            Self::Reopened => "practice.reopened",
+            Self::Revoked => "practice.revoked",
+            Self::DraftExpires { .. } => "practice.draft-expires",
+            Self::DraftExpired => "practice.draft-expired",
+            Self::TermNears { .. } => "practice.term-nears",
+            Self::TermPassed { .. } => "practice.term-passed",
+            Self::Message { .. } => "practice.message",
+        }
+    }
+
+    /// What the template needs beyond the practice, by the names it uses.
+    #[must_use]
+    pub fn details(&self) -> BTreeMap<String, Value> {
+        let (name, value) = match self {
+            Self::Receipt { due }
+            | Self::IntegrationClosed { due }
+            | Self::TermExtended { due }
+            | Self::TermNears { due }
+            | Self::TermPassed { due } => ("due", Value::Date(*due)),
+            Self::Numbered { number } => ("number", Value::Text(number.clone())),
+            Self::IntegrationRequested { answer_by } => ("answer_by", Value::Date(*answer_by)),
+            Self::RejectionNotice { observations_by } => {
+                ("observations_by", Value::Date(*observations_by))
+            }
+            Self::DraftExpires { on } => ("on", Value::Date(*on)),
+            Self::Message { number } => ("number", Value::Integer((*number).into())),
+            Self::OpenedOnBehalf
+            | Self::TakenInCharge
+            | Self::IntegrationAnswered
+            | Self::PaymentRequested
+            | Self::PaymentSettled
+            | Self::PaymentFailed
+            | Self::PaymentCancelled
+            | Self::Observations
+            | Self::Accepted
+            | Self::Rejected
+            | Self::Withdrawn
+            | Self::Reopened
+            | Self::Revoked
+            | Self::DraftExpired => return BTreeMap::new(),
+        };
+        BTreeMap::from([(name.to_owned(), value)])
+    }
+
+    /// The order to tell this about the practice.
+    #[must_use]
+    pub fn tell(&self, practice: Id<Practice>, to: Recipient) -> Tell {
+        let mut tell = Tell::new(RecordRef::of(practice), to, self.code());
+        tell.details = self.details();
+        tell
+    }
+}
