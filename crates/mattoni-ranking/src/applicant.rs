@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 use mattoni_core::Money;
+use mattoni_core::record::{Erasable, Marks, Owner, Personal, Placeholder, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::{KeyKind, Points};
@@ -122,6 +123,14 @@ pub struct Correction<T> {
     pub reason: String,
 }
 
+/// Both are what the office holds on the applicant.
+impl<T: Erasable> Personal for Correction<T> {
+    fn mark(marks: &mut Marks) {
+        marks.at(Step::Key("value"), |marks| marks.personal(Owner::Subject, T::PLACEHOLDER));
+        marks.at(Step::Key("reason"), |marks| marks.personal(Owner::Subject, Placeholder::TEXT));
+    }
+}
+
 /// A value that breaks ties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -184,6 +193,10 @@ impl TieValue {
             Self::Points(p) => p.in_hundredths(),
         }
     }
+}
+
+impl Erasable for TieValue {
+    const PLACEHOLDER: Placeholder = Placeholder { shape: "tie-value", json: r#"{"number":0}"# };
 }
 
 impl From<i64> for TieValue {
@@ -302,7 +315,7 @@ fn is_zero(n: &u32) -> bool {
 }
 
 /// Whether the office took the application in or out by its own decision (*d'ufficio*).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum Standing {
     /// Neither: the rules decide.
@@ -311,11 +324,13 @@ pub enum Standing {
     /// In, even below the thresholds.
     Included {
         /// Why.
+        #[personal]
         reason: String,
     },
     /// Out.
     Excluded {
         /// Why.
+        #[personal]
         reason: String,
     },
 }

@@ -22,11 +22,15 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// Whether this is a code.
+pub(crate) fn is_code(code: &str) -> bool {
+    (1..=LONGEST).contains(&code.len()) && code.bytes().all(|b| PLAIN[usize::from(b)])
+}
+
 /// Codes are printed, hashed for the draw and typed again by whoever checks it: plain ASCII
 /// without spaces keeps the draw the same on every machine and in every encoding.
 pub(crate) fn check(code: &str, field: &str, found: &mut Vec<Problem>) {
-    let fits = (1..=LONGEST).contains(&code.len()) && code.bytes().all(|b| PLAIN[usize::from(b)]);
-    if !fits {
+    if !is_code(code) {
         found.push(Problem::new(
             "ranking.code.form",
             field,

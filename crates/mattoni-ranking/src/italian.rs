@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use mattoni_core::Money;
 
 use crate::{
@@ -262,7 +262,7 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn counted(points: Points) -> String {
+pub(crate) fn counted(points: Points) -> String {
     let word = if points == Points::whole(1) { "punto" } else { "punti" };
     format!("{} {word}", number(points))
 }
@@ -289,11 +289,16 @@ pub fn money(amount: Money) -> String {
     format!("{sign}{grouped},{cents} €")
 }
 
-fn tie_value(value: TieValue) -> String {
+/// A day as Italians write it: `31/03/2027`.
+pub(crate) fn day(day: NaiveDate) -> String {
+    format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
+}
+
+pub(crate) fn tie_value(value: TieValue) -> String {
     match value {
         TieValue::Number(n) => n.to_string(),
         TieValue::Money(amount) => money(amount),
-        TieValue::Date(day) => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        TieValue::Date(day) => self::day(day),
         TieValue::Points(points) => number(points),
     }
 }

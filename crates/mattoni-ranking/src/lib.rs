@@ -106,6 +106,7 @@
 //! public code and never a fiscal code; [`PublicList::of`] refuses what looks like one.
 #![forbid(unsafe_code)]
 
+mod access;
 mod applicant;
 mod assign;
 mod codes;
@@ -115,6 +116,7 @@ mod entrants;
 mod facility;
 mod fund;
 pub mod italian;
+mod lists;
 mod next_in_line;
 mod offer;
 mod order;
@@ -140,20 +142,31 @@ pub use facility::{
     Seats, Unfilled,
 };
 pub use fund::{CategorySource, Fund, FundSource, Leftover, Limit, WhenShort};
+pub use lists::{RUN, SERVICE};
 pub use next_in_line::{Method, Move, next_in_line};
 pub use offer::{
     AcceptRefusal, Afterwards, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal, Offer,
-    OfferEvent, OfferStatus, Place, ReseatRefusal, RevokeRefusal, WithdrawRefusal,
+    OfferEvent, OfferOrder, OfferStatus, OfferVerb, Place, ReseatRefusal, RevokeRefusal,
+    WithdrawRefusal,
 };
 pub use order::{Parted, Ranked};
 pub use points::Points;
 pub use ranking_run::{
-    MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RedrawRefusal, SupersedeRefusal,
-    Superseded,
+    MayPublish, PublishRefusal, RankingRun, RankingRunEvent, RankingRunVerb, RedrawRefusal,
+    SupersedeRefusal, Superseded,
 };
-pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal};
+pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal, ReviewVerb};
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,
     PointsExplained, PublicEntry, PublicList, PublicOutcome, TieExplained, WhatDecided,
 };
+
+/// The brick: runs, offers and reviews, for the desk's registry.
+#[must_use]
+pub fn brick() -> mattoni_core::record::Brick {
+    mattoni_core::record::Brick::new("ranking")
+        .with::<RankingRun>()
+        .with::<Offer>()
+        .with::<Review>()
+}

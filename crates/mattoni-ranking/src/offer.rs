@@ -1,20 +1,32 @@
 //! A place offered to one applicant, and the answer.
 
+mod record;
+mod refusals;
+
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Aggregate, Digest, DomainEvent, Problem, Problems, Refusal};
+use mattoni_core::record::{Concerns, Personal};
+use mattoni_core::{Act, Aggregate, Digest};
 use serde::{Deserialize, Serialize};
+
+pub use record::OfferOrder;
+pub use refusals::{
+    AcceptRefusal, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal, ReseatRefusal,
+    RevokeRefusal, WithdrawRefusal,
+};
 
 use crate::{Line, Outcome, Run};
 
 /// A place at a facility.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Personal)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The facility.
+    #[not_personal]
     pub facility: String,
     /// The reserved pool; none for a regular place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[not_personal]
     pub pool: Option<String>,
     /// Which of the applicant's preferences it is, from 1.
     pub preference: u32,
@@ -46,17 +58,23 @@ impl Place {
 /// The place offered to one applicant of one ranking; there is one offer for each.
 ///
 /// Days are days of law in Europe/Rome, the last one included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Offer {
     run: Digest,
+    #[not_personal]
     code: String,
     place: Place,
     answer_by: NaiveDate,
     status: OfferStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[not_personal]
+    of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    concerns: Option<Concerns>,
 }
 
 /// How an offer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum OfferStatus {
     /// No answer yet.
@@ -80,7 +98,7 @@ pub enum OfferStatus {
 }
 
 /// Whether somebody who has answered still waits for a place they like better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case")]
 pub enum Afterwards {
     /// No.
@@ -89,23 +107,39 @@ pub enum Afterwards {
     WaitsForBetter,
 }
 
-/// What can happen to an offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "event")]
-pub enum OfferEvent {
+mattoni_core::verbs! {
+    /// What can be done with an offer.
+    pub enum OfferVerb;
+    /// What can happen to an offer.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+    pub enum OfferEvent;
+
     /// A place was offered.
-    Offered {
+    begin Offered {
         /// When and by whom.
         act: Act,
         /// The run it comes from.
         run: Digest,
         /// The application.
+        #[not_personal]
         code: String,
         /// The place.
         place: Place,
         /// The last day for the answer.
         answer_by: NaiveDate,
-    },
+        /// What is ranked: the code of the service. Missing in journals written before offers
+        /// named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[not_personal]
+        of: Option<String>,
+        /// The record the offer goes with, and its person. Missing in journals written before
+        /// offers named them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        concerns: Option<Concerns>,
+    } = "ranking.offer.offered" as "offered", "posto offerto";
+
+    /// Offer a place the applicant likes better.
+    verb Improve "improve", "offrire un posto migliore", [Office] =>
     /// A better place took the place of the one offered before.
     Improved {
         /// When and by whom.
@@ -114,59 +148,76 @@ pub enum OfferEvent {
         place: Place,
         /// The last day for the answer.
         answer_by: NaiveDate,
-    },
+    } = "ranking.offer.improved" as "improved", "posto migliore offerto";
+
+    /// Count the place in another pool of the same facility.
+    verb Reseat "reseat", "contare il posto in un'altra riserva", [Office] =>
     /// The same facility counts the place in another pool.
     Reseated {
         /// When and by whom.
         act: Act,
         /// The reserved pool; none for a regular place.
+        #[not_personal]
         pool: Option<String>,
-    },
+    } = "ranking.offer.reseated" as "reseated", "posto contato in un'altra riserva";
+
+    /// Accept the place.
+    verb Accept "accept", "accettare il posto", [Citizen, Office] =>
     /// The applicant accepted.
     Accepted {
         /// When and by whom.
         act: Act,
         /// What they do from here.
         then: Afterwards,
-    },
+    } = "ranking.offer.accepted" as "accepted", "posto accettato";
+
+    /// Refuse the place.
+    verb Refuse "refuse", "rifiutare il posto", [Citizen, Office] =>
     /// The applicant refused.
     Refused {
         /// When and by whom.
         act: Act,
         /// What they do from here.
         then: Afterwards,
-    },
+    } = "ranking.offer.refused" as "refused", "posto rifiutato";
+
+    /// Close the offer after its last day.
+    verb Lapse "lapse", "far decadere l'offerta", [System] =>
     /// The last day went by.
     Lapsed {
         /// When and by whom.
         act: Act,
-    },
+    } = "ranking.offer.lapsed" as "lapsed", "offerta decaduta";
+
+    /// Leave the ranking.
+    verb Withdraw "withdraw", "rinunciare", [Citizen, Office] =>
     /// The applicant left the ranking.
     Withdrawn {
         /// When and by whom.
         act: Act,
-    },
+    } = "ranking.offer.withdrawn" as "withdrawn", "rinuncia";
+
+    /// Take the place back.
+    verb Revoke "revoke", "revocare il posto", [Office] =>
     /// The office took the place back.
     Revoked {
         /// When and by whom.
         act: Act,
         /// Why.
+        #[personal]
         reason: String,
-    },
+    } = "ranking.offer.revoked" as "revoked", "posto revocato";
 }
 
-impl DomainEvent for OfferEvent {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Offered { .. } => "ranking.offer.offered",
-            Self::Improved { .. } => "ranking.offer.improved",
-            Self::Reseated { .. } => "ranking.offer.reseated",
-            Self::Accepted { .. } => "ranking.offer.accepted",
-            Self::Refused { .. } => "ranking.offer.refused",
-            Self::Lapsed { .. } => "ranking.offer.lapsed",
-            Self::Withdrawn { .. } => "ranking.offer.withdrawn",
-            Self::Revoked { .. } => "ranking.offer.revoked",
+impl OfferEvent {
+    /// The same event of an offer in the ranking of this service: what [`Offer::make`] made,
+    /// complete. Officials see an offer by its service; other events stay as they are.
+    #[must_use]
+    pub fn in_service(mut self, service: &str) -> Self {
+        if let Self::Offered { of, .. } = &mut self {
+            *of = Some(service.to_owned());
         }
+        self
     }
 }
 
@@ -176,12 +227,14 @@ impl Aggregate for Offer {
 
     fn open(event: &Self::Event) -> Option<Self> {
         match event {
-            OfferEvent::Offered { run, code, place, answer_by, .. } => Some(Self {
+            OfferEvent::Offered { run, code, place, answer_by, of, concerns, .. } => Some(Self {
                 run: *run,
                 code: code.clone(),
                 place: place.clone(),
                 answer_by: *answer_by,
                 status: OfferStatus::Open,
+                of: of.clone(),
+                concerns: concerns.clone(),
             }),
             _ => None,
         }
@@ -208,94 +261,10 @@ impl Aggregate for Offer {
     }
 }
 
-macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $({ $($field:ident: $ty:ty = $fdoc:literal),+ })? => $code:literal, $text:literal, $remedy:literal;)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$vdoc])* #[error($text)] $variant $({ $(#[doc = $fdoc] $field: $ty),+ })?,)+
-        }
-
-        impl Refusal for $name {
-            fn problems(&self) -> Problems {
-                let (code, remedy) = match self { $(Self::$variant { .. } => ($code, $remedy),)+ };
-                Problem::new(code, "offer", self.to_string(), remedy).into()
-            }
-        }
-    )+};
-}
-
-refusals! {
-    /// Why a place cannot be offered.
-    MakeRefusal {
-        /// The last day is past.
-        PastTerm { answer_by: NaiveDate = "The last day given." }
-            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
-        /// The application is not in the run, or not in the order.
-        NotRanked => "ranking.offer.not-ranked", "the application is not in the order", "offer to somebody who is";
-        /// The place is not one of the applicant's preferences.
-        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
-    }
-    /// Why a better place cannot be offered.
-    ImproveRefusal {
-        /// The applicant no longer waits.
-        NotWaiting => "ranking.offer.not-waiting", "the applicant no longer waits for a better place", "offer it to the next in line";
-        /// The run is not the one the offer comes from.
-        OtherRun => "ranking.offer.other-run", "the offer comes from another run", "hand in its own run";
-        /// The place is not one of the applicant's preferences.
-        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
-        /// The place is not one they prefer.
-        NotBetter => "ranking.offer.not-better", "the applicant does not prefer this place", "offer it to the next in line";
-        /// The last day is past.
-        PastTerm { answer_by: NaiveDate = "The last day given." }
-            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
-    }
-    /// Why a place cannot be counted in another pool.
-    ReseatRefusal {
-        /// There is nothing to count.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
-    }
-    /// Why an offer cannot be accepted.
-    AcceptRefusal {
-        /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
-        /// The last day is past.
-        TooLate { answer_by: NaiveDate = "The last day there was." }
-            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "ask the office";
-    }
-    /// Why an offer cannot be refused.
-    DeclineRefusal {
-        /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
-        /// The last day is past.
-        TooLate { answer_by: NaiveDate = "The last day there was." }
-            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "nothing to do: it lapses";
-    }
-    /// Why an offer cannot lapse.
-    LapseRefusal {
-        /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "nothing to do";
-        /// The last day is not over.
-        NotDue { answer_by: NaiveDate = "The last day." }
-            => "ranking.offer.not-due", "an answer may come until the end of {answer_by}", "wait until the day after";
-    }
-    /// Why an applicant cannot leave.
-    WithdrawRefusal {
-        /// There is nothing to leave.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place and waits for none", "nothing to do";
-    }
-    /// Why the office cannot take a place back.
-    RevokeRefusal {
-        /// There is nothing to take.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
-        /// No reason was given.
-        NoReason => "ranking.offer.no-reason", "a place is taken back only with a reason", "write the reason";
-    }
-}
-
 impl Offer {
-    /// Offers `place` to the application `code`: the opening event.
+    /// Offers `place` to the application `code`: the opening event. `concerns` is the practice
+    /// behind the application, with its applicant; name the service with
+    /// [`OfferEvent::in_service`].
     ///
     /// # Errors
     /// [`MakeRefusal`]: not in the order, a place they did not name, a term that is past.
@@ -305,6 +274,7 @@ impl Offer {
         code: &str,
         place: Place,
         answer_by: NaiveDate,
+        concerns: Option<Concerns>,
     ) -> Result<OfferEvent, MakeRefusal> {
         let line = run.line(code).filter(|line| line.position.is_some());
         let Some(line) = line else { return Err(MakeRefusal::NotRanked) };
@@ -320,6 +290,8 @@ impl Offer {
             code: code.to_owned(),
             place,
             answer_by,
+            of: None,
+            concerns,
         })
     }
 
@@ -458,6 +430,18 @@ impl Offer {
     #[must_use]
     pub fn answer_by(&self) -> NaiveDate {
         self.answer_by
+    }
+
+    /// What is ranked: the code of the service, where the offer names it.
+    #[must_use]
+    pub fn of(&self) -> Option<&str> {
+        self.of.as_deref()
+    }
+
+    /// The practice behind the application and its applicant, where the offer names them.
+    #[must_use]
+    pub fn concerns(&self) -> Option<&Concerns> {
+        self.concerns.as_ref()
     }
 
     /// How it stands.

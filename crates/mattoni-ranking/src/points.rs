@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use mattoni_core::record::{Erasable, Placeholder};
 use mattoni_core::{Problem, Problems};
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -98,6 +99,10 @@ impl FromStr for Points {
             Err(_) => refuse("ranking.points.overflow", "points fit 64 bits of hundredths"),
         }
     }
+}
+
+impl Erasable for Points {
+    const PLACEHOLDER: Placeholder = Placeholder { shape: "points", json: r#""0.00""# };
 }
 
 impl Serialize for Points {

@@ -1,6 +1,9 @@
 //! The life of a run: drawn up, perhaps drawn up again, published for good.
 
-use mattoni_core::{Act, Actor, Aggregate, Digest, DomainEvent, Problem, Problems, Refusal};
+mod record;
+
+use mattoni_core::record::{AccessRefusal, Personal, Record as _, Subject};
+use mattoni_core::{Act, Actor, Aggregate, Digest, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::{PublicList, Run};
@@ -10,8 +13,9 @@ use crate::{PublicList, Run};
 /// Small on purpose: a run is megabytes, so the run itself is a document that whoever stores
 /// this keeps among its blobs. The digests here prove which run it was. Answers to offers live on
 /// [`crate::Offer`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct RankingRun {
+    #[not_personal]
     of: String,
     run: Digest,
     document: Digest,
@@ -23,7 +27,7 @@ pub struct RankingRun {
 }
 
 /// Which run took the place of a published one, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(deny_unknown_fields)]
 pub struct Superseded {
     /// When and by whom.
@@ -31,18 +35,23 @@ pub struct Superseded {
     /// The digest of the run that took its place.
     pub by_run: Digest,
     /// Why.
+    #[personal]
     pub reason: String,
 }
 
-/// What can happen to a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "event")]
-pub enum RankingRunEvent {
+mattoni_core::verbs! {
+    /// What can be done with a run.
+    pub enum RankingRunVerb;
+    /// What can happen to a run.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+    pub enum RankingRunEvent;
+
     /// It was drawn up, for the first time or again.
-    DrawnUp {
+    begin DrawnUp {
         /// When and by whom.
         act: Act,
         /// What is ranked: the code of the call or service.
+        #[not_personal]
         of: String,
         /// The digest of the run ([`Run::digest`]).
         run: Digest,
@@ -50,14 +59,23 @@ pub enum RankingRunEvent {
         document: Digest,
         /// How many applications it ranks.
         lines: u64,
-    },
+    } = "ranking.run.drawn-up" as "drawn-up", "graduatoria formata";
+
+    /// Draw the draft up again.
+    verb Redraw "redraw", "formare di nuovo la graduatoria", [Office] => DrawnUp;
+
+    /// Publish the run.
+    verb Publish "publish", "pubblicare la graduatoria", [Head] =>
     /// It was published.
     Published {
         /// When and by whom.
         act: Act,
         /// The digest of the run that was published.
         run: Digest,
-    },
+    } = "ranking.run.published" as "published", "graduatoria pubblicata";
+
+    /// Let another published run take its place.
+    verb Supersede "supersede", "sostituire la graduatoria", [Head] =>
     /// Another published run takes its place.
     Superseded {
         /// When and by whom.
@@ -65,18 +83,9 @@ pub enum RankingRunEvent {
         /// The digest of the run that takes its place.
         by_run: Digest,
         /// Why, e.g. `accolto il ricorso sulla domanda 2026-17`.
+        #[personal]
         reason: String,
-    },
-}
-
-impl DomainEvent for RankingRunEvent {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::DrawnUp { .. } => "ranking.run.drawn-up",
-            Self::Published { .. } => "ranking.run.published",
-            Self::Superseded { .. } => "ranking.run.superseded",
-        }
-    }
+    } = "ranking.run.superseded" as "superseded", "graduatoria sostituita";
 }
 
 impl Aggregate for RankingRun {
@@ -261,6 +270,16 @@ impl RankingRun {
         } else {
             Ok(Self::draft(act, &self.of, run, document))
         }
+    }
+
+    /// The grant for whoever acts, when a role of theirs lets them publish this run or supersede
+    /// it.
+    ///
+    /// # Errors
+    /// [`AccessRefusal`].
+    pub fn may_publish(&self, who: &Subject, act: &Act) -> Result<MayPublish, AccessRefusal> {
+        self.may(&who.acting_as(&act.by), RankingRunVerb::Publish)?;
+        Ok(MayPublish::granted_to(act.by.clone()))
     }
 
     /// Publishes the run, for good. `run` is the one this draft names.

@@ -1,11 +1,14 @@
 //! What the office makes of one application before the ranking is drawn up (*istruttoria*).
 
+mod record;
+
 use std::collections::BTreeMap;
 
-use mattoni_core::{Act, Aggregate, DomainEvent, Problem, Problems, Refusal};
+use mattoni_core::record::{Concerns, Personal};
+use mattoni_core::{Act, Aggregate, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue};
+use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue, codes};
 
 /// The office's own word on one application: what is still to be looked into, what it verified,
 /// whether it takes the application in or out by its own decision (*d'ufficio*).
@@ -18,7 +21,7 @@ use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue};
 /// use mattoni_ranking::{Applicant, Correction, Points, Review, Score};
 ///
 /// let act = Act::new("2027-05-03T08:00:00Z".parse()?, Actor::Operator("anna".into()));
-/// let mut review = Review::open(&Review::begin(&act, "nido-2027", "2027/0000042")).unwrap();
+/// let mut review = Review::open(&Review::begin(&act, "nido-2027", "2027/0000042", None)).unwrap();
 /// review.apply(&review.flag(&act, "work", "il datore di lavoro non conferma")?);
 ///
 /// let mut applicant = Applicant::new("2027/0000042");
@@ -37,10 +40,14 @@ use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue};
 /// assert_eq!(applicant.points[0].counted(), Points::whole(10));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Review {
+    #[not_personal]
     of: String,
+    #[not_personal]
     code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    concerns: Option<Concerns>,
     flags: BTreeMap<String, Flag>,
     points: BTreeMap<String, Correction<Points>>,
     ties: BTreeMap<String, Correction<TieValue>>,
@@ -48,10 +55,11 @@ pub struct Review {
 }
 
 /// Something to look into.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
     /// Why it was raised.
+    #[personal]
     pub why: String,
     /// When and by whom.
     pub raised: Act,
@@ -61,84 +69,102 @@ pub struct Flag {
 }
 
 /// How a flag was settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(deny_unknown_fields)]
 pub struct Resolution {
     /// When and by whom.
     pub act: Act,
     /// How.
+    #[personal]
     pub how: String,
 }
 
-/// What can happen to a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "event")]
-pub enum ReviewEvent {
+mattoni_core::verbs! {
+    /// What can be done with a review.
+    pub enum ReviewVerb;
+    /// What can happen to a review.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+    pub enum ReviewEvent;
+
     /// The office looks into an application.
-    Begun {
+    begin Begun {
         /// When and by whom.
         act: Act,
         /// What is ranked: the code of the call or service.
+        #[not_personal]
         of: String,
         /// The application.
+        #[not_personal]
         code: String,
-    },
+        /// The record the review goes with, and its person. Missing in journals written before
+        /// reviews named them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        concerns: Option<Concerns>,
+    } = "ranking.review.begun" as "begun", "istruttoria aperta";
+
+    /// Raise a flag.
+    verb Flag "flag", "segnalare", [Office] =>
     /// Something has to be looked into.
     Flagged {
         /// When and by whom.
         act: Act,
         /// Code of the flag.
+        #[not_personal]
         flag: String,
         /// Why.
+        #[personal]
         why: String,
-    },
-    /// It was.
+    } = "ranking.review.flagged" as "flagged", "segnalazione";
+
+    /// Settle a flag.
+    verb Resolve "resolve", "risolvere una segnalazione", [Office] =>
+    /// A flag was settled.
     Resolved {
         /// When and by whom.
         act: Act,
         /// Code of the flag.
+        #[not_personal]
         flag: String,
         /// How.
+        #[personal]
         how: String,
-    },
+    } = "ranking.review.resolved" as "resolved", "segnalazione risolta";
+
+    /// Say which points under a criterion count.
+    verb CorrectPoints "correct-points", "correggere i punti", [Office] =>
     /// The points under a criterion were verified.
     PointsCorrected {
         /// When and by whom.
         act: Act,
         /// The criterion.
+        #[not_personal]
         criterion: String,
         /// What counts, and why.
         correction: Correction<Points>,
-    },
+    } = "ranking.review.points-corrected" as "points-corrected", "punti corretti";
+
+    /// Say which value of a tie-break counts.
+    verb CorrectTie "correct-tie", "correggere un valore di parità", [Office] =>
     /// A value that breaks ties was verified.
     TieCorrected {
         /// When and by whom.
         act: Act,
         /// Its name.
+        #[not_personal]
         key: String,
         /// What counts, and why.
         correction: Correction<TieValue>,
-    },
+    } = "ranking.review.tie-corrected" as "tie-corrected", "valore di parità corretto";
+
+    /// Take the application in or out.
+    verb DecideStanding "decide-standing", "ammettere o escludere", [Office] =>
     /// The application was taken in or out, or left to the rules again.
     StandingDecided {
         /// When and by whom.
         act: Act,
         /// How it stands from here.
         standing: Standing,
-    },
-}
-
-impl DomainEvent for ReviewEvent {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Begun { .. } => "ranking.review.begun",
-            Self::Flagged { .. } => "ranking.review.flagged",
-            Self::Resolved { .. } => "ranking.review.resolved",
-            Self::PointsCorrected { .. } => "ranking.review.points-corrected",
-            Self::TieCorrected { .. } => "ranking.review.tie-corrected",
-            Self::StandingDecided { .. } => "ranking.review.standing-decided",
-        }
-    }
+    } = "ranking.review.standing-decided" as "standing-decided", "ammissione o esclusione d'ufficio";
 }
 
 impl Aggregate for Review {
@@ -146,10 +172,11 @@ impl Aggregate for Review {
     type Event = ReviewEvent;
 
     fn open(event: &Self::Event) -> Option<Self> {
-        let ReviewEvent::Begun { of, code, .. } = event else { return None };
+        let ReviewEvent::Begun { of, code, concerns, .. } = event else { return None };
         Some(Self {
             of: of.clone(),
             code: code.clone(),
+            concerns: concerns.clone(),
             flags: BTreeMap::new(),
             points: BTreeMap::new(),
             ties: BTreeMap::new(),
@@ -191,6 +218,9 @@ pub enum ReviewRefusal {
     /// The flag is raised already.
     #[error("the flag {0:?} is raised already")]
     Flagged(String),
+    /// The name is no code. Codes are stored in the clear, so that none may be a sentence.
+    #[error("{0:?} must be a code: 1 to 64 ASCII letters, digits or - _ . / :")]
+    NotACode(String),
     /// There is no such flag, or it is settled.
     #[error("no flag {0:?} is open")]
     NotFlagged(String),
@@ -204,6 +234,9 @@ impl Refusal for ReviewRefusal {
         let (code, field, remedy) = match self {
             Self::NoReason => ("ranking.review.no-reason", "reason", "write the reason"),
             Self::Flagged(_) => ("ranking.review.flagged", "flag", "resolve that one"),
+            Self::NotACode(_) => {
+                ("ranking.review.code", "code", "write a code, and the words in the reason")
+            }
             Self::NotFlagged(_) => ("ranking.review.not-flagged", "flag", "name an open flag"),
             Self::Already => ("ranking.review.already", "value", "nothing: it stays as it is"),
         };
@@ -213,17 +246,21 @@ impl Refusal for ReviewRefusal {
 
 impl Review {
     /// Begins the review of the application `code` in the ranking of `of`: the opening event.
+    /// `concerns` is the practice behind the application, with its applicant.
     #[must_use]
-    pub fn begin(act: &Act, of: &str, code: &str) -> ReviewEvent {
-        ReviewEvent::Begun { act: act.clone(), of: of.to_owned(), code: code.to_owned() }
+    pub fn begin(act: &Act, of: &str, code: &str, concerns: Option<Concerns>) -> ReviewEvent {
+        let (act, of, code) = (act.clone(), of.to_owned(), code.to_owned());
+        ReviewEvent::Begun { act, of, code, concerns }
     }
 
     /// Raises a flag: until it is resolved, no run is drawn up.
     ///
     /// # Errors
-    /// [`ReviewRefusal`] without a reason, or when it is raised already.
+    /// [`ReviewRefusal`] without a reason, under a name that is no code, or when it is raised
+    /// already.
     pub fn flag(&self, act: &Act, flag: &str, why: &str) -> Result<ReviewEvent, ReviewRefusal> {
         given(why)?;
+        coded(flag)?;
         if self.open_flags().any(|open| open == flag) {
             return Err(ReviewRefusal::Flagged(flag.to_owned()));
         }
@@ -245,7 +282,8 @@ impl Review {
     /// Says which points under `criterion` count, whatever was declared.
     ///
     /// # Errors
-    /// [`ReviewRefusal`] without a reason, or when this was said already.
+    /// [`ReviewRefusal`] without a reason, under a name that is no code, or when this was said
+    /// already.
     pub fn correct_points(
         &self,
         act: &Act,
@@ -253,6 +291,7 @@ impl Review {
         correction: Correction<Points>,
     ) -> Result<ReviewEvent, ReviewRefusal> {
         given(&correction.reason)?;
+        coded(criterion)?;
         new(self.points.get(criterion), &correction)?;
         let criterion = criterion.to_owned();
         Ok(ReviewEvent::PointsCorrected { act: act.clone(), criterion, correction })
@@ -261,7 +300,8 @@ impl Review {
     /// Says which value of the tie-break `key` counts, whatever was declared.
     ///
     /// # Errors
-    /// [`ReviewRefusal`] without a reason, or when this was said already.
+    /// [`ReviewRefusal`] without a reason, under a name that is no code, or when this was said
+    /// already.
     pub fn correct_tie(
         &self,
         act: &Act,
@@ -269,6 +309,7 @@ impl Review {
         correction: Correction<TieValue>,
     ) -> Result<ReviewEvent, ReviewRefusal> {
         given(&correction.reason)?;
+        coded(key)?;
         new(self.ties.get(key), &correction)?;
         Ok(ReviewEvent::TieCorrected { act: act.clone(), key: key.to_owned(), correction })
     }
@@ -339,6 +380,12 @@ impl Review {
         &self.code
     }
 
+    /// The practice behind the application and its applicant, where the review names them.
+    #[must_use]
+    pub fn concerns(&self) -> Option<&Concerns> {
+        self.concerns.as_ref()
+    }
+
     /// Everything that was or is to be looked into, by its code.
     #[must_use]
     pub fn flags(&self) -> &BTreeMap<String, Flag> {
@@ -354,6 +401,10 @@ impl Review {
 
 fn given(reason: &str) -> Result<(), ReviewRefusal> {
     if reason.trim().is_empty() { Err(ReviewRefusal::NoReason) } else { Ok(()) }
+}
+
+fn coded(code: &str) -> Result<(), ReviewRefusal> {
+    if codes::is_code(code) { Ok(()) } else { Err(ReviewRefusal::NotACode(code.to_owned())) }
 }
 
 fn new<T: PartialEq>(held: Option<&T>, value: &T) -> Result<(), ReviewRefusal> {

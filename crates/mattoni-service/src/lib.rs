@@ -95,6 +95,7 @@ mod sheet;
 mod source;
 mod versions;
 mod vocabulary;
+mod watch;
 mod window;
 
 pub use brick::Brick;
@@ -110,4 +111,11 @@ pub use source::{
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};
+pub use watch::{ServiceWatch, StatusChange, WatchEvent, WatchVerb, WatchedStatus};
 pub use window::{Window, rome_time};
+
+/// The brick: the watch on services, for the desk's registry.
+#[must_use]
+pub fn brick() -> mattoni_core::record::Brick {
+    mattoni_core::record::Brick::new("service").with::<ServiceWatch>()
+}

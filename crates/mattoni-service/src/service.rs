@@ -23,7 +23,7 @@ pub struct Service {
     requirements: Vec<Requirement>,
 }
 
-/// How a service stands at some instant. Computed, never stored: it opens and closes by itself.
+/// How a service stands at some instant. Computed: it opens and closes by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "status")]
 #[non_exhaustive]
@@ -47,6 +47,20 @@ pub enum Status {
         /// Why (*motivo dello stato*).
         reason: String,
     },
+}
+
+impl Status {
+    /// Stable name, as it is written.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled { .. } => "scheduled",
+            Self::Open { .. } => "open",
+            Self::Closed => "closed",
+            Self::Suspended { .. } => "suspended",
+        }
+    }
 }
 
 impl Service {

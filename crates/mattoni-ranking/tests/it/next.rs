@@ -19,7 +19,7 @@ pub(crate) fn act() -> Act {
 
 fn offer(run: &Run, code: &str, place: Place) -> Offer {
     let by = NaiveDate::from_ymd_opt(2026, 6, 20).unwrap();
-    Offer::open(&Offer::make(&act(), run, code, place, by).unwrap()).unwrap()
+    Offer::open(&Offer::make(&act(), run, code, place, by, None).unwrap()).unwrap()
 }
 
 pub(crate) fn held(run: &Run, code: &str) -> Offer {

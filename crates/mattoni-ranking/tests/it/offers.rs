@@ -24,7 +24,7 @@ fn run() -> Run {
 fn open() -> (OfferEvent, Offer) {
     let run = run();
     let place = Place { facility: "tulipano".to_owned(), pool: None, preference: 2 };
-    let event = Offer::make(&act(10, 8), &run, "N-2", place, last_day()).unwrap();
+    let event = Offer::make(&act(10, 8), &run, "N-2", place, last_day(), None).unwrap();
     let offer = Offer::open(&event).unwrap();
     (event, offer)
 }
@@ -121,7 +121,8 @@ fn a_place_is_offered_to_those_in_the_order_who_named_it_and_in_time() {
         pool: None,
         preference,
     };
-    let make = |code: &str, place, day| Offer::make(&act(day, 8), &run, code, place, last_day());
+    let make =
+        |code: &str, place, day| Offer::make(&act(day, 8), &run, code, place, last_day(), None);
     assert_eq!(code(make("N-99", place("girasole", 1), 10)), "ranking.offer.not-ranked");
     assert_eq!(code(make("N-5", place("girasole", 1), 10)), "ranking.offer.not-ranked");
     assert_eq!(code(make("N-2", place("girasole", 2), 10)), "ranking.offer.not-chosen");

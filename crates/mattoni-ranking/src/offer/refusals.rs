@@ -1,0 +1,90 @@
+//! Why something is not done with an offer.
+
+use chrono::NaiveDate;
+use mattoni_core::{Problem, Problems, Refusal};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $({ $($field:ident: $ty:ty = $fdoc:literal),+ })? => $code:literal, $text:literal, $remedy:literal;)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$vdoc])* #[error($text)] $variant $({ $(#[doc = $fdoc] $field: $ty),+ })?,)+
+        }
+
+        impl Refusal for $name {
+            fn problems(&self) -> Problems {
+                let (code, remedy) = match self { $(Self::$variant { .. } => ($code, $remedy),)+ };
+                Problem::new(code, "offer", self.to_string(), remedy).into()
+            }
+        }
+    )+};
+}
+
+refusals! {
+    /// Why a place cannot be offered.
+    MakeRefusal {
+        /// The last day is past.
+        PastTerm { answer_by: NaiveDate = "The last day given." }
+            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
+        /// The application is not in the run, or not in the order.
+        NotRanked => "ranking.offer.not-ranked", "the application is not in the order", "offer to somebody who is";
+        /// The place is not one of the applicant's preferences.
+        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
+    }
+    /// Why a better place cannot be offered.
+    ImproveRefusal {
+        /// The applicant no longer waits.
+        NotWaiting => "ranking.offer.not-waiting", "the applicant no longer waits for a better place", "offer it to the next in line";
+        /// The run is not the one the offer comes from.
+        OtherRun => "ranking.offer.other-run", "the offer comes from another run", "hand in its own run";
+        /// The place is not one of the applicant's preferences.
+        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
+        /// The place is not one they prefer.
+        NotBetter => "ranking.offer.not-better", "the applicant does not prefer this place", "offer it to the next in line";
+        /// The last day is past.
+        PastTerm { answer_by: NaiveDate = "The last day given." }
+            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
+    }
+    /// Why a place cannot be counted in another pool.
+    ReseatRefusal {
+        /// There is nothing to count.
+        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
+    }
+    /// Why an offer cannot be accepted.
+    AcceptRefusal {
+        /// It has been answered or is gone.
+        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
+        /// The last day is past.
+        TooLate { answer_by: NaiveDate = "The last day there was." }
+            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "ask the office";
+    }
+    /// Why an offer cannot be refused.
+    DeclineRefusal {
+        /// It has been answered or is gone.
+        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
+        /// The last day is past.
+        TooLate { answer_by: NaiveDate = "The last day there was." }
+            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "nothing to do: it lapses";
+    }
+    /// Why an offer cannot lapse.
+    LapseRefusal {
+        /// It has been answered or is gone.
+        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "nothing to do";
+        /// The last day is not over.
+        NotDue { answer_by: NaiveDate = "The last day." }
+            => "ranking.offer.not-due", "an answer may come until the end of {answer_by}", "wait until the day after";
+    }
+    /// Why an applicant cannot leave.
+    WithdrawRefusal {
+        /// There is nothing to leave.
+        NotHeld => "ranking.offer.not-held", "the applicant holds no place and waits for none", "nothing to do";
+    }
+    /// Why the office cannot take a place back.
+    RevokeRefusal {
+        /// There is nothing to take.
+        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
+        /// No reason was given.
+        NoReason => "ranking.offer.no-reason", "a place is taken back only with a reason", "write the reason";
+    }
+}
