@@ -1,7 +1,7 @@
 //! Who sees what, and who does what.
 
+use mattoni_core::record::{AccessRefusal, Record as _, Role, Subject, Verb as _};
 use mattoni_core::{Id, Refusal};
-use mattoni_practice::access::{AccessRefusal, Role, Subject, knows, may, see};
 use mattoni_practice::*;
 
 use crate::fixture::{Life, maria, mario, office, opening, person, procedure};
@@ -20,9 +20,9 @@ fn operator(offices: &[&str], services: &[&str]) -> Subject {
 fn a_stranger_cannot_tell_a_practice_that_exists_from_one_that_does_not() {
     let practice = Life::taken(procedure()).practice;
     let stranger = subject(Role::Citizen { person: Id::from_u128(55) });
-    assert!(see(&stranger, &practice).is_none());
-    let refused = may(&stranger, Verb::Withdraw, &practice).unwrap_err();
-    assert_eq!(refused, AccessRefusal::Unknown);
+    assert!(practice.shown_to(&stranger).is_none());
+    let refused = practice.may(&stranger, Verb::Withdraw).unwrap_err();
+    assert_eq!(refused, AccessRefusal::Unknown { kind: "practice" });
     assert_eq!(refused.problems().into_vec()[0].code, "practice.access.unknown");
 }
 
@@ -37,37 +37,40 @@ fn a_delegate_acts_for_the_applicant_and_a_reader_only_reads() {
     });
     let delegate = subject(Role::Citizen { person: Id::from_u128(9) });
     let reader = subject(Role::Citizen { person: mario().id });
-    assert_eq!(may(&delegate, Verb::Save, &life.practice), Ok(()));
-    assert!(see(&reader, &life.practice).is_some());
-    assert_eq!(may(&reader, Verb::Save, &life.practice), Err(AccessRefusal::NotTheirs(Verb::Save)));
+    assert_eq!(life.practice.may(&delegate, Verb::Save), Ok(()));
+    assert!(life.practice.shown_to(&reader).is_some());
+    assert_eq!(
+        life.practice.may(&reader, Verb::Save),
+        Err(AccessRefusal::NotTheirs { kind: "practice", verb: "save" })
+    );
 }
 
 #[test]
 fn an_operator_sees_what_their_office_has_in_charge_even_outside_their_services() {
     let practice = Life::taken(procedure()).practice;
-    assert!(see(&operator(&["scuola"], &[]), &practice).is_some());
-    assert!(see(&operator(&[], &["nido"]), &practice).is_some());
-    assert!(see(&operator(&["tributi"], &["tari"]), &practice).is_none());
+    assert!(practice.shown_to(&operator(&["scuola"], &[])).is_some());
+    assert!(practice.shown_to(&operator(&[], &["nido"])).is_some());
+    assert!(practice.shown_to(&operator(&["tributi"], &["tari"])).is_none());
 }
 
 #[test]
 fn nobody_in_the_ente_reads_a_draft_but_the_official_who_typed_it() {
     let draft = Life::draft(procedure()).practice;
-    assert!(see(&operator(&["scuola"], &["nido"]), &draft).is_none());
-    assert!(see(&subject(Role::Auditor), &draft).is_none());
+    assert!(draft.shown_to(&operator(&["scuola"], &["nido"])).is_none());
+    assert!(draft.shown_to(&subject(Role::Auditor)).is_none());
 
     let counter = Filer::Counter { account: "anna.bianchi".into() };
     let typed = Life::open_with(opening(procedure()).filed_by(counter)).practice;
-    assert_eq!(may(&operator(&[], &[]), Verb::Save, &typed), Ok(()));
+    assert_eq!(typed.may(&operator(&[], &[]), Verb::Save), Ok(()));
 }
 
 #[test]
 fn technical_staff_see_no_practices_and_auditors_change_none() {
     for state in State::ALL {
         let practice = Life::in_state(state, procedure()).practice;
-        assert!(see(&subject(Role::TechnicalAdmin), &practice).is_none());
-        for verb in Verb::ALL {
-            assert!(may(&subject(Role::Auditor), verb, &practice).is_err(), "{verb} in {state}");
+        assert!(practice.shown_to(&subject(Role::TechnicalAdmin)).is_none());
+        for verb in Verb::ALL.iter().copied() {
+            assert!(practice.may(&subject(Role::Auditor), verb).is_err(), "{verb} in {state}");
         }
     }
 }
@@ -81,8 +84,8 @@ fn only_the_head_of_the_office_reopens_and_revokes() {
         services: [].into(),
     });
     for verb in [Verb::Reopen, Verb::Revoke] {
-        assert_eq!(may(&head, verb, &practice), Ok(()));
-        assert!(may(&operator(&["scuola"], &[]), verb, &practice).is_err());
+        assert_eq!(practice.may(&head, verb), Ok(()));
+        assert!(practice.may(&operator(&["scuola"], &[]), verb).is_err());
     }
 }
 
@@ -95,10 +98,10 @@ fn every_verb_is_someones() {
     });
     let citizen = subject(Role::Citizen { person: maria().id });
     let practice = Life::taken(procedure()).practice;
-    for verb in Verb::ALL {
+    for verb in Verb::ALL.iter().copied() {
         let anyone = [&heads, &citizen, &subject(Role::System)]
             .into_iter()
-            .any(|who| may(who, verb, &practice).is_ok());
+            .any(|who| practice.may(who, verb).is_ok());
         assert!(anyone, "nobody may {verb}");
     }
 }
@@ -107,9 +110,9 @@ fn every_verb_is_someones() {
 fn a_citizen_sees_messages_and_never_notes() {
     let life = Life::taken(procedure()).then(|p| p.note(&office(2), "da verificare"));
     let citizen = subject(Role::Citizen { person: maria().id });
-    let seen = see(&citizen, &life.practice).unwrap();
+    let seen = life.practice.shown_to(&citizen).unwrap();
     assert_eq!(seen.messages().len(), 1);
-    assert_eq!(see(&operator(&["scuola"], &[]), &life.practice).unwrap().messages().len(), 2);
+    assert_eq!(life.practice.shown_to(&operator(&["scuola"], &[])).unwrap().messages().len(), 2);
 }
 
 #[test]
@@ -119,7 +122,7 @@ fn who_sees_no_notes_does_not_learn_that_one_was_written_or_read() {
         .then(|p| p.mark_read(&crate::fixture::system(3), 2))
         .then(|p| p.mark_read(&crate::fixture::citizen(3), 1));
     let known = |subject: &Subject| {
-        let known = life.journal.iter().filter(|event| knows(subject, &life.practice, event));
+        let known = life.journal.iter().filter(|event| life.practice.knows(subject, event));
         known.count()
     };
     let maria = subject(Role::Citizen { person: maria().id });

@@ -1,7 +1,7 @@
 //! The same verb over many practices.
 
 use mattoni_core::{Aggregate, Id};
-use mattoni_practice::bulk::{BulkResult, Preview, Selection, decide, preview};
+use mattoni_practice::bulk::Selection;
 use mattoni_practice::*;
 
 use crate::fixture::{Life, assessment, day, office, procedure};
@@ -14,32 +14,13 @@ fn scored(hundredths: i64) -> Practice {
 }
 
 #[test]
-fn a_preview_says_what_would_happen_to_each_and_changes_nothing() {
-    let practices = [scored(900), scored(100), Life::draft(procedure()).practice];
-    let run = Id::from_u128(1);
-    let selection = Selection::all().of_service("nido").with_hundredths_from(500);
-    let accept = |p: &Practice| p.accept(&office(3), Decision::new("oltre 5 punti").in_run(run));
-    let seen = preview(run, &selection, &practices, accept);
-    assert_eq!(seen.decided.len(), 1);
-    assert_eq!(seen.refused, []);
-    assert_eq!(practices[0].state(), State::TakenInCharge);
-}
-
-#[test]
-fn running_it_twice_decides_once() {
+fn a_run_knows_what_it_has_decided() {
     let run = Id::from_u128(1);
     let mut practice = scored(900);
-    let accept = |p: &Practice| p.accept(&office(3), Decision::new("sì").in_run(run));
-    let BulkResult::Decided(event) = decide(run, &practice, accept) else {
-        panic!("the first run decides");
-    };
-    practice.apply(&event);
-    assert_eq!(decide(run, &practice, accept), BulkResult::Done);
-    let again = preview(run, &Selection::all(), [&practice], accept);
-    assert_eq!(again, Preview { done: vec![practice.id()], ..Preview::default() });
-
-    let other = Id::from_u128(2);
-    assert!(matches!(decide(other, &practice, accept), BulkResult::Refused(_)));
+    assert!(!practice.decided_in(run));
+    practice.apply(&practice.accept(&office(3), Decision::new("sì").in_run(run)).unwrap());
+    assert!(practice.decided_in(run));
+    assert!(!practice.decided_in(Id::from_u128(2)));
 }
 
 #[test]

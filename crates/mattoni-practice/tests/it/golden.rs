@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::expect_file;
+use mattoni_core::record::Verb as _;
 use mattoni_core::{Act, Actor, DomainEvent, Money, fold};
 use mattoni_practice::*;
 
@@ -21,7 +22,8 @@ fn every_event() -> BTreeMap<&'static str, Event> {
         for event in life.journal.iter().cloned() {
             found.entry(event.name()).or_insert(event);
         }
-        for event in Verb::ALL.into_iter().flat_map(|verb| attempts(verb, &life.practice)).flatten()
+        for event in
+            Verb::ALL.iter().copied().flat_map(|verb| attempts(verb, &life.practice)).flatten()
         {
             found.entry(event.name()).or_insert(event);
         }
