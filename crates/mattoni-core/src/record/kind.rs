@@ -10,7 +10,7 @@ use crate::record::{
     AnyRecord, Disclosure, Facts, Happened, KindPersonal, List, Marks, Orders, Owners, Projection,
     Record, Recording, Retention, Side, Sight, Subject, Verb,
 };
-use crate::{Act, Aggregate, Digest, DomainEvent, Id, Person, Problems, fold};
+use crate::{Act, Aggregate, Digest, Id, Person, Problems, fold};
 
 /// A verb as the command line and the API name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl<A: Record> RecordKind for KindOf<A> {
 
     fn event_italian(&self, event: &[u8]) -> serde_json::Result<String> {
         let event: A::Event = serde_json::from_slice(event)?;
-        Ok(A::verb_of(&event).map_or(event.name(), Verb::italian).to_owned())
+        Ok(A::event_italian(&event).to_owned())
     }
 }
 

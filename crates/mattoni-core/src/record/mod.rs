@@ -46,7 +46,7 @@ pub use recording::{DayWork, NewRecord, Recording};
 pub use verb::{NoVerb, Verb};
 
 use crate::calendar::LegalCalendar;
-use crate::{Act, Aggregate, Digest, Id, Person, Problems};
+use crate::{Act, Aggregate, Digest, DomainEvent as _, Id, Person, Problems};
 
 /// The list of what the clock has to do, by the first day on which it has; all in the bucket
 /// [`ALL`]. The shell keeps it for every kind, from [`Record::next_due`].
@@ -86,6 +86,11 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
 
     /// The verb that makes this event; `None` for one that begins a record.
     fn verb_of(event: &Self::Event) -> Option<Self::Verb>;
+
+    /// The event as officials read it, in Italian.
+    fn event_italian(event: &Self::Event) -> &'static str {
+        Self::verb_of(event).map_or(event.name(), Verb::italian)
+    }
 
     /// When it happened and who did it, as the event itself says; `None` when it does not say.
     /// What is recorded at the counter must be by the act that was allowed.
