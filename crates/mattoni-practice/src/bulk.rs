@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use mattoni_core::Id;
 use mattoni_core::calendar::rome_date;
+use mattoni_core::record::BulkRun;
 use mattoni_core::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::{BulkRun, Practice, State};
+use crate::{Practice, State};
 
 /// Which practices are meant: those that fit every criterion that is set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

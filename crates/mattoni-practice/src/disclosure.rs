@@ -13,7 +13,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Actor, DomainEvent, Id, Person};
 use serde::Serialize;
 
-use crate::{Answer, Event, Filer, PartyRole, Practice};
+use crate::{Answer, Attachment, Event, Filer, PartyRole, Practice};
 
 /// What a person is to a practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -74,7 +74,7 @@ struct Entry<'a> {
     outcomes: Vec<Told<'a>>,
     messages: Vec<Wrote<'a>>,
     history: Vec<Past>,
-    attachments: Vec<String>,
+    attachments: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -110,10 +110,6 @@ impl Practice {
     ) -> Option<Disclosure> {
         let relation = Relation::of(self, person)?;
         let files: Vec<_> = self.attachments.iter().filter(|_| relation.owns()).collect();
-        let files: Vec<_> = (1..)
-            .zip(files)
-            .map(|(n, file)| (format!("allegati/{n:02}-{}", file_name(&file.name)), file.digest))
-            .collect();
         let entry = self.entry(person, relation, history, &files);
         let of_person = entry.person.map(|who| {
             format!(
@@ -142,7 +138,7 @@ impl Practice {
             )
         });
         let name = entry.number.map_or_else(|| self.id.to_string(), str::to_owned);
-        let about = format!("Servizio {}. Stato: {}.", entry.service, entry.state);
+        let about = format!("servizio {}, {}", entry.service, entry.state);
         // Texts, numbers, dates: JSON takes them.
         let data = serde_json::to_value(&entry).unwrap_or_default();
         Some(
@@ -152,17 +148,17 @@ impl Practice {
                 .section("Decisioni", outcomes)
                 .section("Messaggi e note", messages)
                 .section("Storia", history)
-                .files(files),
+                .files(files.into_iter().map(|file| (file.name.clone(), file.digest))),
         )
     }
 
-    fn entry(
-        &self,
+    fn entry<'a>(
+        &'a self,
         person: Id<Person>,
         relation: Relation,
         history: &[Happened<Event>],
-        files: &[(String, mattoni_core::Digest)],
-    ) -> Entry<'_> {
+        files: &[&'a Attachment],
+    ) -> Entry<'a> {
         let theirs = |by: &Actor| matches!(by, Actor::Citizen(who) if *who == person);
         let side = |by: &Actor| match by {
             Actor::Citizen(who) if *who == person => "lei",
@@ -210,7 +206,7 @@ impl Practice {
                     italian: past.event.italian(),
                 })
                 .collect(),
-            attachments: files.iter().map(|(name, _)| name.clone()).collect(),
+            attachments: files.iter().map(|file| file.name.as_str()).collect(),
         }
     }
 
@@ -226,13 +222,6 @@ impl Practice {
             .chain(self.parties.iter().map(|party| &party.person))
             .find(|who| who.id == person)
     }
-}
-
-/// A name that any file system takes, and that leads out of no folder.
-fn file_name(name: &str) -> String {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
-    let name: String = name.chars().map(|c| if fits(c) { c } else { '_' }).take(100).collect();
-    name.trim_matches(['.', ' ']).to_owned()
 }
 
 fn day(at: DateTime<Utc>) -> String {

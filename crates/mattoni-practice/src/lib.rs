@@ -1,8 +1,8 @@
 //! The life of a practice (*pratica*, *istanza*): from a citizen's draft to the ente's answer.
 //!
-//! Pure: no I/O, no clock, no randomness. A verb takes the practice by reference, the time and
-//! the person by value, and answers with the [`Event`] to record, or with a refusal of its own
-//! type that says everything that stands in the way.
+//! Pure: no I/O, no clock, no randomness. A verb takes the practice by reference, and the time and
+//! the person as an [`Act`](mattoni_core::Act). It returns the [`Event`] to record, or a refusal of
+//! its own type that says everything that stands in the way.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -54,18 +54,24 @@
 //! ```
 //!
 //! # The life of the thing
-//! [`State`] names where a practice stands, [`Verb`] what can be done; [`after`] says which verb
-//! leads where, and is the one table that verbs, tests and `docs/practice-states.md` are made
-//! from. A practice carries the [`Procedure`] it was opened under and stays under it.
+//! [`State`] names where a practice stands, and [`Verb`] what can be done with it. [`after`] says
+//! which verb leads where. Verbs, tests and `docs/practice-states.md` are made from that one table.
+//! A practice carries the [`Procedure`] it was opened under and stays under it.
 //!
-//! Around it: [`reactions`] (what has to happen elsewhere), [`access`] (who may see and do what),
-//! [`bulk`] (the same verb over thousands), [`Relations`] (which practice stands under which),
-//! [`Practice::chores`] (what the clock asks for).
+//! [`brick`] hands the shell everything it needs to know about practices: lists ([`lists`]),
+//! rights, orders to other bricks ([`PracticeOrder`]), personal data, retention, files, the
+//! clock's work. What a service adds to the orders of every practice stands in
+//! [`Procedure::follows`] as data. [`Screen`] and [`Query`] are the questions that people ask of
+//! practices, [`bulk::Selection`] says which ones a bulk verb is for, [`Relations`] which practice
+//! stands under which.
 //!
 //! # What this crate does not do
-//! Know the form's types (`mattoni-service` checks answers before they come here), store
-//! (`mattoni-store`), notify, number, compute points. Ask [`access::may`] before a verb: verbs
-//! hold the law and keep citizens to their side; which official may do what, they do not know.
+//! It does not know the form's types: `mattoni-service` checks answers before they come here. It
+//! does not store (`mattoni-store`), give numbers of the register, send messages or make debts: it
+//! orders them. It does not compute points (`mattoni-rules`) or rank (`mattoni-ranking`), and does
+//! not run bulk verbs: the shell does. It does not know which official may do what inside a verb:
+//! a verb holds the law and keeps citizens to their side. Ask
+//! [`Record::may`](mattoni_core::record::Record::may) first.
 //!
 //! `docs/practice.md` explains all of it to officials, with a picture of the states.
 #![forbid(unsafe_code)]
@@ -119,7 +125,7 @@ pub use procedure::{
 pub use questions::{Query, Screen, Within};
 pub use record::brick;
 pub use records::{
-    Answer, Asked, Audience, BulkRun, Change, Decision, Demand, Integration, IntegrationAnswer,
+    Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
     IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
     StepProgress,
 };

@@ -18,8 +18,12 @@ use crate::{
 
 /// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
 ///
-/// Changed only by its events. Every verb is a method that answers with the [`Event`] to record,
-/// or with that verb's refusal.
+/// Changed only by its events. Every verb is a method that returns the [`Event`] to record, or that
+/// verb's refusal.
+///
+/// In the examples `draft`, `submitted`, `registered`, `in_charge` and `accepted` are practices in
+/// these states. `citizen`, `office` and `system` are acts of the applicant, of an official and of
+/// the software.
 #[derive(Debug, Clone, PartialEq, Eq, Personal)]
 pub struct Practice {
     pub(crate) id: Id<Practice>,

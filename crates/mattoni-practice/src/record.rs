@@ -42,6 +42,10 @@ impl Record for Practice {
         event.verb()
     }
 
+    fn event_italian(event: &Event) -> &'static str {
+        event.italian()
+    }
+
     fn act_of(event: &Event) -> Option<&Act> {
         Some(event.act())
     }
@@ -94,6 +98,10 @@ impl Record for Practice {
                 name: self.protocol_number().map_or_else(|| self.id.to_string(), str::to_owned),
             }),
         }
+    }
+
+    fn final_states() -> &'static [&'static str] {
+        &["accepted", "rejected", "withdrawn", "expired", "revoked"]
     }
 
     fn facts(&self, out: &mut Facts) {

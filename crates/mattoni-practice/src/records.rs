@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use mattoni_core::record::Personal;
+use mattoni_core::record::{BulkRun, Personal};
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Id, Money};
 use serde::{Deserialize, Serialize};
@@ -175,10 +175,6 @@ pub struct Observations {
     /// When, and by whom.
     pub made: Act,
 }
-
-/// One run of a bulk verb; see [`crate::bulk`].
-#[derive(Debug)]
-pub enum BulkRun {}
 
 /// What an official decides, to be turned into an outcome by `accept` or `reject`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]

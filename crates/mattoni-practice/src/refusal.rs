@@ -36,8 +36,8 @@ impl Refusal for WrongState {
 /// A citizen tried what is not theirs to do: a verb of the office, or any verb on a practice they
 /// do not speak for.
 ///
-/// The practice itself knows its applicant's side, and so does not leave this to
-/// [`access::may`](crate::access::may) alone. Which official may do what, it does not know.
+/// The practice knows its applicant's side and so checks this itself, too. Which official may do
+/// what, [`Record::may`](mattoni_core::record::Record::may) alone says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{verb} is not for this citizen to do")]
 pub struct NotTheirs {

@@ -90,6 +90,10 @@ impl Record for Reminder {
         None
     }
 
+    fn event_italian(_: &ReminderEvent) -> &'static str {
+        "promemoria dato"
+    }
+
     fn act_of(event: &ReminderEvent) -> Option<&Act> {
         match event {
             ReminderEvent::Reminded(reminder) => Some(&reminder.act),

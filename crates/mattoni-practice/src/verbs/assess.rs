@@ -58,6 +58,29 @@ impl Practice {
     /// Notes what the rules answered. Earlier answers stay on record, and the latest counts: an
     /// evaluation whose answer another's has replaced can be noted again.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let answer = Assessment {
+    ///     evaluation: Digest::of(b"batch"),
+    ///     plugin: PluginRef {
+    ///         name: "nursery-points".into(),
+    ///         version: "1.0.0".into(),
+    ///         digest: Digest::of(b"plugin"),
+    ///     },
+    ///     contract: "mattoni:rules@1".into(),
+    ///     parameters: Digest::of(b"parameters"),
+    ///     inputs: Digest::of(b"inputs"),
+    ///     points: vec![Points { criterion: "lavoro".into(), hundredths: 800, reason: "due".into() }],
+    ///     tie_keys: BTreeMap::new(),
+    ///     class: None,
+    ///     fuel: 1234,
+    /// };
+    /// practice.apply(&practice.assess(&system, answer)?);
+    /// assert_eq!(practice.assessment().unwrap().total_hundredths(), 800);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AssessRefusal`]; [`Already`](AssessRefusal::Already) makes it safe to run a batch
     /// twice.

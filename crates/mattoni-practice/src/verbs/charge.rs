@@ -66,6 +66,14 @@ impl Practice {
     /// Takes the practice in charge, for a person or an office as a whole, or hands it on to
     /// someone else. What is on hold stays on hold; an answered integration is taken up again.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = registered;
+    /// practice.apply(&practice.take_in_charge(&office, Assignee::office("scuola"))?);
+    /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`TakeInChargeRefusal`].
     pub fn take_in_charge(

@@ -142,6 +142,16 @@ impl Refusal for RejectRefusal {
 impl Practice {
     /// Answers yes.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.accept(&office, Decision::new("ha i requisiti"))?);
+    /// assert_eq!(practice.state(), State::Accepted);
+    /// // An answer is given once.
+    /// assert!(practice.accept(&office, Decision::new("ha i requisiti")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AcceptRefusal`]; an answered practice is never answered again unless it is
     /// [re-opened](Practice::reopen).
@@ -156,6 +166,19 @@ impl Practice {
 
     /// Answers no. Where applicants do not compete, the notice of art. 10-bis comes first, and
     /// its observations are answered.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let reasons = Decision::new("manca un requisito");
+    /// let refused = practice.reject(&office, reasons.clone()).unwrap_err();
+    /// assert_eq!(refused, RejectRefusal::Barred(vec![RejectBar::NoNotice]));
+    ///
+    /// practice.apply(&practice.give_notice(&office, "manca un requisito", &calendar)?);
+    /// practice.apply(&practice.reject(&on("2026-09-15", &office), reasons)?);
+    /// assert_eq!(practice.state(), State::Rejected);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RejectRefusal`] with everything the office still has to do.

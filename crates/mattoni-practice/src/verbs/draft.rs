@@ -199,6 +199,15 @@ impl Practice {
     /// Opens a draft. Everything the citizen answers later is checked against the procedure it
     /// is opened with.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// // `opening` says for whom, for which service, under which rules.
+    /// let event = Practice::open_draft(&citizen, opening)?;
+    /// let practice = Practice::open(&event).expect("opened by its first event");
+    /// assert_eq!(practice.state(), State::Draft);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`OpenRefusal`] when the procedure is not sound, the delegate is the applicant, or a citizen
     /// acts who is neither.
@@ -219,6 +228,15 @@ impl Practice {
     }
 
     /// Puts answers into the draft. They may be as incomplete as they like.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let answers = BTreeMap::from([("isee".to_owned(), Value::Integer(9000))]);
+    /// practice.apply(&practice.save(&citizen, Saving::set(answers))?);
+    /// assert_eq!(practice.answers()["isee"], Value::Integer(9000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`SaveRefusal`] when it is no draft any more, or naming every key the form doesn't have.

@@ -124,6 +124,15 @@ impl Practice {
 
     /// Warns the owner that the draft will expire.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let day = practice.warn_on().unwrap().to_string();
+    /// practice.apply(&practice.warn_of_expiry(&on(&day, &system))?);
+    /// assert_eq!(practice.warn_on(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`WarnOfExpiryRefusal`] when it is too early or was done already.
     pub fn warn_of_expiry(&self, act: &Act) -> Result<Event, WarnOfExpiryRefusal> {
@@ -142,6 +151,17 @@ impl Practice {
     }
 
     /// Lets the draft expire, after the warning and its time.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let warned = practice.warn_on().unwrap().to_string();
+    /// practice.apply(&practice.warn_of_expiry(&on(&warned, &system))?);
+    /// let last = practice.expires_on().unwrap().to_string();
+    /// practice.apply(&practice.expire(&on(&last, &system))?);
+    /// assert_eq!(practice.state(), State::Expired);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`ExpireRefusal`] when the owner was not warned or it is too early.

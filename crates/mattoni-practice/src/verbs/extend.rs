@@ -89,6 +89,15 @@ impl Practice {
     /// general power to do so: it is for the law on the matter to give it, and for the office to
     /// use it before the term runs out.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let law = "D.P.R. 380/2001, art. 20, c. 3";
+    /// practice.apply(&practice.extend_term(&office, 30, law, "progetto complesso", &calendar)?);
+    /// assert_eq!(practice.due().unwrap().on.to_string(), "2026-11-03");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ExtendTermRefusal`] with everything that stands in the way.
     pub fn extend_term(

@@ -129,6 +129,16 @@ impl Practice {
 
     /// Adds a file: the applicant to the draft, the office at any time while it examines.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// practice.apply(&practice.attach(&citizen, file("carta.pdf"))?);
+    /// assert_eq!(practice.attachments().len(), 1);
+    /// // The same file a second time is refused.
+    /// assert!(practice.attach(&citizen, file("carta.pdf")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AttachRefusal`] with everything that is wrong with the file.
     pub fn attach(&self, act: &Act, attachment: Attachment) -> Result<Event, AttachRefusal> {
@@ -146,6 +156,16 @@ impl Practice {
     }
 
     /// Takes a file out of the draft.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let file = file("carta.pdf");
+    /// practice.apply(&practice.attach(&citizen, file.clone())?);
+    /// practice.apply(&practice.detach(&citizen, file.digest)?);
+    /// assert!(practice.attachments().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`DetachRefusal`] when it is no draft any more or has no such file.

@@ -320,6 +320,16 @@ impl Practice {
     /// Asks the applicant for what is missing, to be given by `answer_by`. The first time, the
     /// term stands still from today.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let phone = Asked::Field { key: "telefono".into(), why: "per gli avvisi".into() };
+    /// let answer_by = "2026-09-20".parse()?;
+    /// practice.apply(&practice.request_integration(&office, vec![phone], answer_by, &calendar)?);
+    /// assert_eq!(practice.state(), State::AwaitingIntegration);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RequestIntegrationRefusal`] with everything that is wrong with the request.
     pub fn request_integration(
@@ -360,6 +370,20 @@ impl Practice {
     /// Gives what was asked for: all of it, and nothing else.
     ///
     /// An answer after `answer_by` is still taken as long as the office hasn't gone on.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let phone = Asked::Field { key: "telefono".into(), why: "per gli avvisi".into() };
+    /// let answer_by = "2026-09-20".parse()?;
+    /// practice.apply(&practice.request_integration(&office, vec![phone], answer_by, &calendar)?);
+    ///
+    /// let set = BTreeMap::from([("telefono".to_owned(), Value::Text("0737 1234".into()))]);
+    /// let answer = IntegrationAnswer { set, ..IntegrationAnswer::default() };
+    /// practice.apply(&practice.answer_integration(&citizen, answer, &calendar)?);
+    /// assert_eq!(practice.state(), State::IntegrationAnswered);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`AnswerIntegrationRefusal`] with everything that is wrong with the answer.
@@ -412,6 +436,17 @@ impl Practice {
 
     /// Takes the request back; the term runs again from today.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let paper = Asked::Paper { name: "certificato".into(), why: "manca".into() };
+    /// let answer_by = "2026-09-20".parse()?;
+    /// practice.apply(&practice.request_integration(&office, vec![paper], answer_by, &calendar)?);
+    /// practice.apply(&practice.cancel_integration(&office, "trovato in anagrafe", &calendar)?);
+    /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CancelIntegrationRefusal`] without an open request, or without a reason.
     pub fn cancel_integration(
@@ -432,6 +467,19 @@ impl Practice {
     }
 
     /// Goes on without the answer, its last day having passed.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let paper = Asked::Paper { name: "certificato".into(), why: "manca".into() };
+    /// let answer_by = "2026-09-20".parse()?;
+    /// practice.apply(&practice.request_integration(&office, vec![paper], answer_by, &calendar)?);
+    ///
+    /// assert!(practice.lapse_integration(&on("2026-09-20", &system), &calendar).is_err());
+    /// practice.apply(&practice.lapse_integration(&on("2026-09-21", &system), &calendar)?);
+    /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`LapseIntegrationRefusal`] without an open request, or up to its last day.

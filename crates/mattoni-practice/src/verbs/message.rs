@@ -140,6 +140,14 @@ impl Refusal for MarkReadRefusal {
 impl Practice {
     /// Writes a message that both sides see.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.write(&citizen, "Quando apre il nido?")?);
+    /// assert_eq!(practice.messages()[0].audience, Audience::Everyone);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`WriteRefusal`]; a citizen writes once someone is in charge.
     pub fn write(&self, act: &Act, text: &str) -> Result<Event, WriteRefusal> {
@@ -156,6 +164,15 @@ impl Practice {
 
     /// Writes a private note of the office.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.note(&office, "da verificare")?);
+    /// assert_eq!(practice.messages()[0].audience, Audience::Office);
+    /// assert!(practice.note(&citizen, "da verificare").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NoteRefusal`].
     pub fn note(&self, act: &Act, text: &str) -> Result<Event, NoteRefusal> {
@@ -170,6 +187,15 @@ impl Practice {
     }
 
     /// Marks a message as read by who acts.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.write(&citizen, "Quando apre il nido?")?);
+    /// practice.apply(&practice.mark_read(&office, 1)?);
+    /// assert!(practice.messages()[0].known_to(&office.by));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`MarkReadRefusal`]; a note does not exist for a citizen.

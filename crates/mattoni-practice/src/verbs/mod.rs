@@ -1,23 +1,42 @@
 //! The verbs, one file a subject: what each needs, why it is refused, what it leaves behind.
 
-mod assess;
-mod charge;
-mod decide;
+// In the order of a practice's life, which rustdoc keeps. The lines between keep rustfmt from
+// sorting them.
 mod draft;
-mod expiry;
-mod extend;
+
 mod files;
-mod integration;
-mod message;
-mod notice;
+
 mod parties;
-mod payment;
-mod register;
-mod relate;
-mod reopen;
-mod revoke;
+
 mod submit;
+
+mod register;
+
+mod charge;
+
+mod integration;
+
+mod assess;
+
+mod payment;
+
+mod extend;
+
+mod notice;
+
+mod decide;
+
 mod withdraw;
+
+mod reopen;
+
+mod revoke;
+
+mod expiry;
+
+mod message;
+
+mod relate;
 
 pub use assess::{AssessRefusal, Assessed};
 pub use charge::{TakeInChargeRefusal, TakenInCharge};

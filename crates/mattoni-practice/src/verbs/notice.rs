@@ -135,6 +135,14 @@ impl Practice {
     /// Tells the applicant what stands against accepting. They have ten days for observations,
     /// to the next working day when the tenth is a holiday; the term stands still meanwhile.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.give_notice(&office, "manca un requisito", &calendar)?);
+    /// assert_eq!(practice.notice().unwrap().observations_by.to_string(), "2026-09-14");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`GiveNoticeRefusal`]; never possible in a competitive procedure.
     pub fn give_notice(
@@ -159,6 +167,15 @@ impl Practice {
     }
 
     /// Makes observations on the notice. The term runs again ten days later.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.give_notice(&office, "manca un requisito", &calendar)?);
+    /// practice.apply(&practice.answer_notice(&citizen, "il requisito c'è", &calendar)?);
+    /// assert!(practice.notice().unwrap().observations.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`AnswerNoticeRefusal`] without a notice, a second time, or after their last day.

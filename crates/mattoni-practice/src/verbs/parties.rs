@@ -104,6 +104,15 @@ impl Refusal for RemovePartyRefusal {
 impl Practice {
     /// Names another person: the other parent, someone who may look.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let other_parent = Party { person: mario, role: PartyRole::CoApplicant };
+    /// practice.apply(&practice.add_party(&citizen, other_parent)?);
+    /// assert!(practice.speaks_for_applicant(Id::from_u128(2)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AddPartyRefusal`] on a closed practice, or when they are on it already.
     pub fn add_party(&self, act: &Act, party: Party) -> Result<Event, AddPartyRefusal> {
@@ -117,6 +126,16 @@ impl Practice {
     }
 
     /// Takes a person off who was added.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let reader = Party { person: mario.clone(), role: PartyRole::Reader };
+    /// practice.apply(&practice.add_party(&citizen, reader)?);
+    /// practice.apply(&practice.remove_party(&citizen, mario.id)?);
+    /// assert!(practice.parties().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RemovePartyRefusal`] on a closed practice, or when they were never added.

@@ -172,6 +172,14 @@ impl Refusal for CancelPaymentRefusal {
 impl Practice {
     /// Asks for a payment in the course of the examination.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.request_payment(&office, Money::from_cents(1600), "bollo")?);
+    /// assert_eq!(practice.state(), State::AwaitingPayment);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RequestPaymentRefusal`].
     pub fn request_payment(
@@ -193,6 +201,17 @@ impl Practice {
 
     /// Records how a payment went. A failed one can be tried again; one made some other way is
     /// vouched for by an official, so that nobody waits for ever.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let amount = Money::from_cents(1600);
+    /// practice.apply(&practice.request_payment(&office, amount, "bollo")?);
+    /// let paid = Payment::Paid { amount, reference: "RT-1".into() };
+    /// practice.apply(&practice.record_payment(&system, paid)?);
+    /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RecordPaymentRefusal`].
@@ -225,6 +244,15 @@ impl Practice {
     }
 
     /// Takes the request for payment back.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.request_payment(&office, Money::from_cents(1600), "bollo")?);
+    /// practice.apply(&practice.cancel_payment(&office, "esente")?);
+    /// assert_eq!(practice.demand(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`CancelPaymentRefusal`] when nothing was asked for, or without a reason.

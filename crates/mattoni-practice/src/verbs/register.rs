@@ -69,6 +69,15 @@ impl Refusal for RegisterRefusal {
 impl Practice {
     /// Notes the number a document got. That of the application moves a submitted practice on.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = submitted;
+    /// practice.apply(&practice.register(&system, Document::Application, "2026/0000123")?);
+    /// assert_eq!(practice.state(), State::Registered);
+    /// assert_eq!(practice.protocol_number(), Some("2026/0000123"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RegisterRefusal`]; [`Already`](RegisterRefusal::Already) makes it safe to deliver the
     /// same number twice.

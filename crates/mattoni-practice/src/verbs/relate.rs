@@ -59,6 +59,15 @@ impl Practice {
     /// Puts the practice under `parent`. `relations` are those of all practices concerned, and
     /// are still so when the event is committed: see [`Relations::above`].
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let family = Id::from_u128(8);
+    /// practice.apply(&practice.relate(&citizen, family, &Relations::default())?);
+    /// assert!(practice.parents().contains(&family));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RelateRefusal`] when it would stand under itself, directly or not, or does so already.
     pub fn relate(

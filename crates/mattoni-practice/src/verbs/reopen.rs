@@ -67,6 +67,16 @@ impl Practice {
     /// Examines a closed practice again. The earlier answer stays on record and no longer
     /// counts; a whole new term runs from today.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = accepted;
+    /// let school = Assignee::office("scuola");
+    /// practice.apply(&practice.reopen(&office, "nuovi documenti", school, &calendar)?);
+    /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// assert_eq!(practice.outcome(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ReopenRefusal`].
     pub fn reopen(

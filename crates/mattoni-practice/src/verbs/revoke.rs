@@ -94,6 +94,15 @@ impl Practice {
     /// (the indemnity of art. 21-quinquies, the final judgment of art. 21-nonies, c. 2-bis) is for
     /// the official to say in the motivation.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = accepted;
+    /// let (ground, why) = (RevocationGround::Forfeiture, Decision::new("ha cambiato residenza"));
+    /// practice.apply(&practice.revoke(&office, ground, why)?);
+    /// assert_eq!(practice.state(), State::Revoked);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`RevokeRefusal`] when it was not accepted, or with everything that stands in the way.
     pub fn revoke(

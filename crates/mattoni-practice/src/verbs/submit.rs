@@ -96,6 +96,19 @@ impl Practice {
     /// Sends the draft. `confirmed` is the digest of the [summary](Practice::summary) the
     /// applicant saw: what they declare is what they read. From today the term runs.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = draft;
+    /// let refused = practice.submit(&citizen, practice.summary().digest(), &calendar).unwrap_err();
+    /// assert_eq!(refused.problems().into_vec()[0].code, "practice.submit.missing");
+    ///
+    /// let answers = BTreeMap::from([("isee".to_owned(), Value::Integer(9000))]);
+    /// practice.apply(&practice.save(&citizen, Saving::set(answers))?);
+    /// practice.apply(&practice.submit(&citizen, practice.summary().digest(), &calendar)?);
+    /// assert_eq!(practice.due().unwrap().on.to_string(), "2026-10-05");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`SubmitRefusal`] with everything the applicant still has to do.
     pub fn submit(

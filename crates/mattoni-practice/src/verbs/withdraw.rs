@@ -83,6 +83,14 @@ impl Refusal for WithdrawRefusal {
 impl Practice {
     /// Takes the practice back.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// practice.apply(&practice.withdraw(&citizen, "non serve più")?);
+    /// assert_eq!(practice.state(), State::Withdrawn);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`WithdrawRefusal`] with everything that stands in the way.
     pub fn withdraw(&self, act: &Act, reason: &str) -> Result<Event, WithdrawRefusal> {

@@ -45,6 +45,8 @@ fn a_practice_at_its_end_is_kept_from_the_day_it_ended() {
     assert_eq!((ended.submitted_on, ended.state), (None, "expired"));
     assert_eq!(ended.name, Id::<Practice>::from_u128(7).to_string());
 
+    let ends: Vec<_> = State::ALL.into_iter().filter(|s| s.is_final()).map(State::name).collect();
+    assert_eq!(Practice::final_states(), ends);
     for state in State::ALL.into_iter().filter(|state| !state.is_final()) {
         let practice = Life::in_state(state, procedure()).practice;
         assert_eq!(practice.retention(), Retention::UnderWay, "{state}");
@@ -173,7 +175,7 @@ fn the_applicant_is_told_everything() {
     text.extend(told.files.iter().map(|(name, digest)| format!("{name} {}\n", digest.short())));
     expect![[r#"
         2026/0000123
-        Servizio nido@1. Stato: respinta.
+        servizio nido@1, respinta
         richiedente
         ## Dati anagrafici
         Segreto nome Segreto cognome, codice fiscale RSSMRA80A01H501U, data di nascita 01/01/1980
@@ -218,8 +220,8 @@ fn the_applicant_is_told_everything() {
         14/09/2026, ufficio: preavviso di rigetto inviato (riga 27 del registro)
         15/09/2026, lei: osservazioni presentate (riga 28 del registro)
         04/10/2026, ufficio: respinta (riga 29 del registro)
-        allegati/01-Segreto carta.pdf 270d05e31e14
-        allegati/02-Segreto certificato.pdf 6d49893f131a
+        Segreto carta.pdf 270d05e31e14
+        Segreto certificato.pdf 6d49893f131a
     "#]]
     .assert_eq(&text);
     let keys: Vec<_> = told.data.as_object().unwrap().keys().cloned().collect();
@@ -271,7 +273,7 @@ fn an_event_has_its_verb_its_act_and_an_italian_name() {
     for event in &full().journal {
         assert_eq!(Practice::verb_of(event), event.verb());
         assert_eq!(Practice::act_of(event), Some(event.act()));
-        assert!(!event.italian().contains("practice."));
+        assert!(!Practice::event_italian(event).contains("practice."));
     }
     let mut names: Vec<_> = Verb::ALL.iter().map(|verb| verb.italian()).collect();
     names.sort_unstable();
