@@ -75,8 +75,8 @@ impl Form {
                 found.push(Problem::new(
                     "service.form.empty-step",
                     &place,
-                    "a step asks something",
-                    "add a field, or leave the step out",
+                    "must have a field",
+                    "add one, or leave the step out",
                 ));
             }
             let mut fields = Vec::new();
@@ -90,7 +90,7 @@ impl Form {
                     found.push(Problem::new(
                         "service.form.label",
                         &place,
-                        "a field has a label",
+                        "must have a label",
                         "write what the citizen reads",
                     ));
                 }
@@ -224,7 +224,7 @@ impl Form {
             .map(|name| {
                 let known: Vec<_> = self.columns().map(|field| field.name.as_str()).collect();
                 let remedy = format!("leave it out, or use one of: {}", known.join(", "));
-                Problem::new("form.unknown-field", name, "is not in the form", remedy)
+                Problem::new("form.unknown-field", name, "must be a field of the form", remedy)
             })
             .collect();
         let mut answers = BTreeMap::new();
@@ -258,7 +258,7 @@ impl Field {
             _ => {
                 return problem(
                     "service.form.kind",
-                    format!("there is no kind “{name}”"),
+                    format!("must be of a known kind, and “{name}” is none"),
                     "use boolean, integer, decimal, money, date, text or choice",
                 );
             }
@@ -267,7 +267,7 @@ impl Field {
         if let Some(key) = source.kind.keys().find(stranger) {
             return problem(
                 "service.form.option",
-                format!("a field of kind {name} has no “{key}”"),
+                format!("must have only options of a field of kind {name}, and “{key}” is none"),
                 "check the spelling, or leave it out",
             );
         }
@@ -275,20 +275,24 @@ impl Field {
         let kind: Kind = match serde_json::from_value(json) {
             Ok(kind) => kind,
             Err(error) => {
-                return problem("service.form.bounds", error.to_string(), "check the bounds");
+                return problem(
+                    "service.form.bounds",
+                    format!("must have bounds of its kind: {error}"),
+                    "check the bounds",
+                );
             }
         };
         if !sound(&kind) {
             return problem(
                 "service.form.bounds",
-                "no answer could fit these bounds".to_owned(),
+                "must have bounds that an answer can fit".to_owned(),
                 "check the bounds",
             );
         }
         if source.format.is_some() && !matches!(kind, Kind::Text { .. }) {
             return problem(
                 "service.form.format",
-                "only a text has a format".to_owned(),
+                "must be a text to have a format".to_owned(),
                 "make it a text, or leave the format out",
             );
         }
@@ -333,12 +337,12 @@ fn condition<'a>(
     };
     if source.optional {
         return refused(
-            "is optional or required under a condition, not both".to_owned(),
+            "must be optional or required under a condition, not both".to_owned(),
             "leave “optional” out: without the condition it may be left empty",
         );
     }
     let Some(other) = before.find(|other| other.name == *field) else {
-        let rule = format!("depends on “{field}”, which is not asked before it");
+        let rule = format!("must depend on a field that is asked before it, and “{field}” is not");
         return refused(rule, "name a field that comes before");
     };
     // Of these a page can compare an answer without reading numbers in it.
@@ -346,13 +350,14 @@ fn condition<'a>(
         other.kind,
         Kind::Boolean | Kind::Choice { .. } | Kind::Integer { .. } | Kind::Date { .. }
     ) {
-        let rule = format!("depends on “{field}”, a {}", other.kind.name());
+        let rule = format!("must not depend on “{field}”, a {}", other.kind.name());
         return refused(rule, "depend on a boolean, choice, integer or date");
     }
     match other.kind.from_json(equals) {
         Ok(equals) => Ok(Some(Condition { field: field.clone(), equals })),
         Err(problem) => {
-            let rule = format!("depends on an answer “{field}” cannot have: {}", problem.rule);
+            let rule =
+                format!("must depend on an answer that “{field}” can have: {}", problem.rule);
             refused(rule, "write an answer it can have")
         }
     }
@@ -389,12 +394,17 @@ fn name_problem(name: &str, place: &str) -> Option<Problem> {
         Problem::new(
             "service.form.name",
             place,
-            "a name is up to 63 lower-case letters, digits and underscores, a letter first",
+            "must be 1 to 63 lower-case letters, digits and underscores, a letter first",
             "rename it; the label is where accents and spaces go",
         )
     })
 }
 
 fn twice(place: &str) -> Problem {
-    Problem::new("service.form.twice", place, "this name is taken", "rename one of the two")
+    Problem::new(
+        "service.form.twice",
+        place,
+        "must have a name of its own",
+        "rename one of the two",
+    )
 }

@@ -1,8 +1,8 @@
 //! What an ente offers: a service (*servizio*) with its sheet, form, opening window and rules.
 //!
 //! A service is written down in `service.toml`, read as [`ServiceSource`] and checked into a
-//! [`Service`]: whoever holds one holds a sound one. Pure: no I/O, no clock; the caller reads
-//! the file and says what time it is.
+//! [`Service`]: whoever holds one holds a sound one. Pure: no I/O, no clock. The caller reads the
+//! file and says what time it is.
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
@@ -71,22 +71,32 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The life of the thing
-//! Drafted (or [duplicated](Service::duplicate)), changed by [settings](Setting) that belong to
-//! the office or to technical staff, published, opened and closed by itself at the stated
-//! [instants](Window); its [`Status`] at any instant is computed. A new version is a new
-//! `Service` with the next number; practices stay under theirs ([`Versions`]).
+//! # The life of a service
+//! - It is drafted, or [duplicated](Service::duplicate) from another one.
+//! - [Settings](Setting) change it. Each belongs to the office or to technical staff.
+//! - It is published, and opens and closes by itself at the stated [instants](Window). Its
+//!   [`Status`] at any instant is computed; the clock records each change of it in a
+//!   [`ServiceWatch`].
+//! - A new version is a new `Service` with the next number. Practices stay under theirs
+//!   ([`Versions`]).
+//!
+//! # What it is put together from
+//! `bricks` and `[[then]]` of `service.toml` say which bricks a service uses and what each outcome
+//! sets off: its [`Chain`]. [`Chain::check`] refuses what a desk cannot carry out;
+//! [`Chain::text`], [`Chain::svg`] and [`Chain::mermaid`] show it to people.
 //!
 //! # What this crate does not do
-//! Read files (`mattoni-desk`), keep applications (`mattoni-practice`), run rules
-//! (`mattoni-rules`), rank (`mattoni-ranking`).
+//! It reads no files and no clock. It keeps no applications (`mattoni-practice`), runs no rules
+//! (`mattoni-rules`), ranks nobody (`mattoni-ranking`) and carries no order out: whoever opens a
+//! practice hands the chain to the bricks (`mattoni-office`).
 //!
 //! `docs/service.md` explains all of it to officials, with the national vocabularies.
 #![forbid(unsafe_code)]
 
-mod brick;
+mod chain;
 mod differences;
 mod form;
+mod need;
 mod requirement;
 mod schema;
 mod service;
@@ -98,16 +108,18 @@ mod vocabulary;
 mod watch;
 mod window;
 
-pub use brick::Brick;
+pub use chain::{Chain, Link, LinkOrder, Outcome};
 pub use differences::{Difference, differences};
 pub use form::{Condition, Field, Form, FormStep};
-pub use schema::FORM_SCHEMA_VERSION;
+pub use need::Need;
+pub use schema::{CHAIN_SCHEMA_VERSION, FORM_SCHEMA_VERSION};
 pub use service::{Service, Status};
 pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
     Access, ConditionSource, FieldSource, Format, Nature, ProcedureSource, Publication,
     RankingSource, RequirementSource, RulesSource, ServiceSource, SiblingsSource, StepSource,
+    ThenSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};

@@ -31,11 +31,11 @@ impl Requirement {
             Problem::new("service.requirement", "requirements", rule, remedy)
         };
         let Some(field) = form.field(&source.field) else {
-            let rule = format!("“{}” is not a field of the form", source.field);
+            let rule = format!("“{}” must be a field of the form", source.field);
             return Err(wrong(rule, "name one that is"));
         };
         if source.text.trim().is_empty() {
-            let rule = format!("the requirement on {} has no text", source.field);
+            let rule = format!("the requirement on {} must have a text", source.field);
             return Err(wrong(rule, "write what the citizen reads"));
         }
         let bound = match (source.bounds.len(), source.bounds.get("is")) {
@@ -72,7 +72,7 @@ fn narrower(field: &Field, bounds: &BTreeMap<String, Json>) -> Result<Kind, Prob
         _ => &[],
     };
     if bounds.is_empty() || !bounds.keys().all(|key| allowed.contains(&key.as_str())) {
-        return Err(wrong(format!("a {} is not bounded like this", field.kind.name())));
+        return Err(wrong(format!("a {} must be bounded in another way", field.kind.name())));
     }
     let mut json = bounds.clone();
     json.insert("kind".to_owned(), field.kind.name().into());

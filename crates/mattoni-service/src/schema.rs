@@ -1,12 +1,88 @@
-//! The form as JSON Schema, with what a page needs to draw it.
+//! JSON Schema: of the form, with what a page needs to draw it, and of the composition of a service.
 
+use mattoni_core::record::{Order as _, RequestPayment, Tell};
 use mattoni_core::value::{Kind, Value};
 use serde_json::{Value as Json, json};
 
-use crate::{Condition, Field, Form, Format};
+use crate::{Chain, Condition, Field, Form, Format, Outcome};
 
 /// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
 pub const FORM_SCHEMA_VERSION: u32 = 1;
+
+/// The version of the schema of a service's composition.
+pub const CHAIN_SCHEMA_VERSION: u32 = 1;
+
+impl Chain {
+    /// The parts of `service.toml` that say what a service is put together from, as JSON Schema
+    /// (draft 2020-12): `bricks` and `then`. What a desk lacks is found by
+    /// [`check`](Self::check) alone.
+    #[must_use]
+    pub fn json_schema() -> Json {
+        let text = || json!({ "type": "string", "minLength": 1 });
+        let outcomes: Vec<_> = Outcome::ALL
+            .iter()
+            .map(|outcome| json!({ "const": outcome.name, "title": outcome.italian }))
+            .collect();
+        let on = json!({ "oneOf": outcomes });
+        let then = |order: Json, needs: Json, more: Json| {
+            let mut properties = json!({ "on": on, "order": order });
+            let mut required = vec![json!("on"), json!("order")];
+            for (name, schema) in needs.as_object().into_iter().flatten() {
+                properties[name] = schema.clone();
+                required.push(json!(name));
+            }
+            for (name, schema) in more.as_object().into_iter().flatten() {
+                properties[name] = schema.clone();
+            }
+            json!({
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "additionalProperties": false,
+            })
+        };
+        let known = [Tell::TOPIC, RequestPayment::TOPIC];
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": {
+                "bricks": {
+                    "type": "array",
+                    "items": { "type": "string", "pattern": "^[a-z-]+$" },
+                    "uniqueItems": true,
+                },
+                "then": { "type": "array", "items": { "oneOf": [
+                    then(
+                        json!({ "const": Tell::TOPIC }),
+                        json!({ "template": text(), "to": { "enum": ["applicant", "office"] } }),
+                        json!({}),
+                    ),
+                    then(
+                        json!({ "const": RequestPayment::TOPIC }),
+                        json!({
+                            "amount": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]{1,2})?$" },
+                            "reason": text(),
+                        }),
+                        json!({}),
+                    ),
+                    then(
+                        json!({
+                            "type": "string",
+                            "pattern": "^[a-z-]+(\\.[a-z-]+)+$",
+                            "not": { "enum": known },
+                        }),
+                        json!({ "brick": text() }),
+                        json!({ "with": {
+                            "type": "object",
+                            "additionalProperties": { "type": "string" },
+                        } }),
+                    ),
+                ] } },
+            },
+            "x-version": CHAIN_SCHEMA_VERSION,
+        })
+    }
+}
 
 impl Form {
     /// The form as JSON Schema (draft 2020-12).

@@ -8,6 +8,7 @@ use mattoni_core::value::{Kind, Value};
 use mattoni_core::{EnteId, Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
+use crate::chain::{self, Chain};
 use crate::requirement::Requirement;
 use crate::{
     Form, Nature, Publication, RankingSource, ServiceSource, Setting, SiblingsSource, Window,
@@ -19,6 +20,7 @@ use crate::{
 pub struct Service {
     source: ServiceSource,
     form: Form,
+    chain: Chain,
     window: Window,
     requirements: Vec<Requirement>,
 }
@@ -69,8 +71,8 @@ impl Service {
     ///
     /// # Errors
     /// Everything that is wrong, each with its place: `service.code`, `.version`, `.validity`,
-    /// `.term`, `.fee`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`, `.rules`,
-    /// `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
+    /// `.term`, `.fee`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
+    /// `.rules`, `service.chain.*`, `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
     pub fn new(source: ServiceSource) -> Result<Self, Problems> {
         let mut found = Vec::new();
         let mut wrong = |code: &'static str, field: &str, rule: &str, remedy: &str| {
@@ -81,32 +83,47 @@ impl Service {
             wrong(
                 "service.code",
                 "code",
-                "a code is 1 to 63 lower-case letters, digits and hyphens",
+                "must be 1 to 63 lower-case letters, digits and hyphens",
                 "write e.g. nido-2026",
             );
         }
         if source.version == 0 {
-            wrong("service.version", "version", "versions count from 1", "write 1");
+            wrong(
+                "service.version",
+                "version",
+                "must be 1 or more",
+                "write 1 for the first version",
+            );
         }
         if source.valid_from.zip(source.valid_to).is_some_and(|(from, to)| from > to) {
-            wrong("service.validity", "valid_to", "ends before it begins", "check the two dates");
+            wrong(
+                "service.validity",
+                "valid_to",
+                "must not be before valid_from",
+                "check the two dates",
+            );
         }
         if !(1..=180).contains(&source.procedure.term_days) {
             wrong(
                 "service.term",
                 "procedure.term_days",
-                "a term is 1 to 180 days (L. 241/1990, art. 2, c. 2–4)",
+                "must be 1 to 180 days (L. 241/1990, art. 2, c. 2–4)",
                 "write 30, or up to 90 or 180 where the ente's own act says so",
             );
         }
         if source.procedure.fee.is_some_and(|fee| fee <= Money::ZERO) {
-            wrong("service.fee", "procedure.fee", "a fee is more than zero", "leave it out");
+            wrong(
+                "service.fee",
+                "procedure.fee",
+                "must be more than zero",
+                "leave it out where nothing is paid",
+            );
         }
         if source.procedure.fee.is_some() && source.sheet.costs.trim().is_empty() {
             wrong(
                 "service.sheet.missing",
                 "sheet.costs",
-                "the model wants “costi” where something is paid (C.SI.1.3)",
+                "must say the “costi” where something is paid (C.SI.1.3)",
                 "write what is paid, and how",
             );
         }
@@ -114,7 +131,7 @@ impl Service {
             wrong(
                 "service.suspended",
                 "suspended",
-                "a suspension has its reason",
+                "must give the reason of the suspension",
                 "write what citizens are to read, or leave it out",
             );
         }
@@ -122,15 +139,25 @@ impl Service {
             wrong(
                 "service.ranking",
                 "ranking",
-                "where a ranking decides, applicants compete",
+                "must come with a competitive procedure",
                 "write nature = \"competitive\" under [procedure]",
             );
         }
         if source.ranking.as_ref().is_some_and(|ranking| ranking.criteria.trim().is_empty()) {
-            wrong("service.ranking", "ranking.criteria", "names a file", "write criteria.toml");
+            wrong(
+                "service.ranking",
+                "ranking.criteria",
+                "must name a file",
+                "write e.g. criteria.toml",
+            );
         }
         if source.rules.as_ref().is_some_and(|rules| rules.plugin.trim().is_empty()) {
-            wrong("service.rules", "rules.plugin", "names a plugin", "write its name");
+            wrong(
+                "service.rules",
+                "rules.plugin",
+                "must name a plugin",
+                "write its name in the [rules] section",
+            );
         }
         let mut time = |field: &str, text: Option<&String>| {
             rome_time(text?).map_err(|problem| found.push(problem.in_field(field))).ok()
@@ -140,12 +167,13 @@ impl Service {
             closes: time("closes", source.closes.as_ref()),
         };
         if window.opens.zip(window.closes).is_some_and(|(opens, closes)| opens >= closes) {
-            let rule = "closes before it opens";
+            let rule = "must be after opens";
             found.push(Problem::new("service.window", "closes", rule, "check the two instants"));
         }
         if source.publication == Publication::Published {
             found.extend(source.sheet.lint());
         }
+        found.extend(chain::problems(&source));
         let mut requirements = Vec::new();
         let form = Form::new(&source.steps).map_err(|problems| found.extend(problems));
         if let Ok(form) = &form {
@@ -156,7 +184,7 @@ impl Service {
                 found.push(Problem::new(
                     "service.duplicate-key",
                     "duplicate_key",
-                    format!("“{name}” is not a required field of the form"),
+                    format!("“{name}” must be a required field of the form"),
                     "name fields that every application answers",
                 ));
             }
@@ -174,9 +202,11 @@ impl Service {
         }
         Problems::check(found)?;
         match form {
-            Ok(form) => Ok(Self { source, form, window, requirements }),
+            Ok(form) => Ok(Self { chain: Chain::of(&source), source, form, window, requirements }),
             // What was wrong with the form was among what was found.
-            Err(()) => Err(Problem::new("service.form", "steps", "is wrong", "check it").into()),
+            Err(()) => {
+                Err(Problem::new("service.form", "steps", "must be sound", "check it").into())
+            }
         }
     }
 
@@ -208,6 +238,12 @@ impl Service {
     #[must_use]
     pub fn form(&self) -> &Form {
         &self.form
+    }
+
+    /// The bricks it is put together from, and what follows each outcome.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// When applications are taken.
@@ -326,7 +362,7 @@ fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
         .chain(ask)
         .chain(family)
         .map(|(place, name, wanted)| {
-            let rule = format!("“{name}” is not {wanted} of the form");
+            let rule = format!("“{name}” must be {wanted} of the form");
             Problem::new("service.ranking", place, rule, "name one that is")
         })
         .collect()

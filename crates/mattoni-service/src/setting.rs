@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Access, ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, Service,
-    ServiceSource, Sheet, StepSource,
+    ServiceSource, Sheet, StepSource, ThenSource,
 };
 
 /// Who works on services.
@@ -41,6 +41,8 @@ pub enum Setting {
     Parameters(BTreeMap<String, serde_json::Value>),
     /// Who may have the service at all.
     Requirements(Vec<RequirementSource>),
+    /// What follows an outcome.
+    Then(Vec<ThenSource>),
     /// The form.
     Steps(Vec<StepSource>),
     /// What makes two applications the same.
@@ -49,6 +51,8 @@ pub enum Setting {
     Access(Access),
     /// The ranking.
     Ranking(Option<RankingSource>),
+    /// The bricks the service is put together from.
+    Bricks(Vec<String>),
     /// The plugin, and the one component of it that is accepted.
     Plugin {
         /// Its name.
@@ -70,11 +74,13 @@ impl Setting {
             | Self::Closes(_)
             | Self::Procedure(_)
             | Self::Parameters(_)
-            | Self::Requirements(_) => Staff::Office,
+            | Self::Requirements(_)
+            | Self::Then(_) => Staff::Office,
             Self::Steps(_)
             | Self::DuplicateKey(_)
             | Self::Access(_)
             | Self::Ranking(_)
+            | Self::Bricks(_)
             | Self::Plugin { .. } => Staff::Technical,
         }
     }
@@ -91,10 +97,12 @@ impl Setting {
             Self::Procedure(_) => "procedure",
             Self::Parameters(_) => "parameters",
             Self::Requirements(_) => "requirements",
+            Self::Then(_) => "then",
             Self::Steps(_) => "steps",
             Self::DuplicateKey(_) => "duplicate-key",
             Self::Access(_) => "access",
             Self::Ranking(_) => "ranking",
+            Self::Bricks(_) => "bricks",
             Self::Plugin { .. } => "plugin",
         }
     }
@@ -111,10 +119,12 @@ impl Setting {
             Self::Procedure(_) => "procedimento: termine, protocollo, ritiro, riapertura, costo",
             Self::Parameters(_) => "parametri delle regole: punti, soglie, date",
             Self::Requirements(_) => "requisiti di accesso",
+            Self::Then(_) => "che cosa segue a ogni esito: avvisi, pagamenti, documenti",
             Self::Steps(_) => "modulo: passi e campi",
             Self::DuplicateKey(_) => "che cosa rende doppia una domanda",
             Self::Access(_) => "livello di accesso",
             Self::Ranking(_) => "graduatoria",
+            Self::Bricks(_) => "mattoni di cui il servizio è fatto",
             Self::Plugin { .. } => "programma delle regole",
         }
     }
@@ -132,10 +142,12 @@ impl Setting {
                 source.rules.get_or_insert_with(no_rules).parameters = parameters;
             }
             Self::Requirements(requirements) => source.requirements = requirements,
+            Self::Then(then) => source.then = then,
             Self::Steps(steps) => source.steps = steps,
             Self::DuplicateKey(fields) => source.duplicate_key = fields,
             Self::Access(access) => source.access = access,
             Self::Ranking(ranking) => source.ranking = ranking,
+            Self::Bricks(bricks) => source.bricks = bricks,
             Self::Plugin { name, digest } => {
                 let rules = source.rules.get_or_insert_with(no_rules);
                 rules.plugin = name;
@@ -159,7 +171,7 @@ fn no_rules() -> RulesSource {
 #[non_exhaustive]
 pub enum ChangeRefusal {
     /// The setting is for others to change.
-    #[error("the setting {setting} is not theirs to change")]
+    #[error("must be changed by whose setting {setting} is")]
     NotTheirs {
         /// The setting.
         setting: &'static str,
@@ -167,7 +179,7 @@ pub enum ChangeRefusal {
         owner: Staff,
     },
     /// The service would not be sound.
-    #[error("the service would not be sound")]
+    #[error("the service must be sound after the change")]
     Unsound(Problems),
 }
 

@@ -88,7 +88,7 @@ impl Sheet {
                 found.push(Problem::new(
                     "service.sheet.missing",
                     format!("sheet.{field}"),
-                    format!("the model wants “{italian}” (C.SI.1.3)"),
+                    format!("must have the model's “{italian}” (C.SI.1.3)"),
                     "write it",
                 ));
             }
@@ -138,7 +138,7 @@ impl Sheet {
                     }
                     None => "use one of the list in docs/service.md".into(),
                 };
-                let rule = format!("“{term}” is not among the “{}”", vocabulary.name);
+                let rule = format!("“{term}” must be among the “{}”", vocabulary.name);
                 Problem::new(code, format!("sheet.{field}"), rule, remedy)
             })
         })

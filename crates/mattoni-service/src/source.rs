@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use mattoni_core::record::Recipient;
 use mattoni_core::{Digest, EnteId, Money};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,10 @@ pub struct ServiceSource {
     /// code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicate_key: Vec<String>,
+    /// The bricks it is put together from; when empty, `practice`, and `ranking` where there is a
+    /// ranking.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bricks: Vec<String>,
     /// How the ente deals with applications.
     #[serde(default)]
     pub procedure: ProcedureSource,
@@ -60,6 +65,9 @@ pub struct ServiceSource {
     /// The rules that give points or a class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<RulesSource>,
+    /// What follows an outcome, beyond what each brick does by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ThenSource>,
 }
 
 /// Whether citizens see a service.
@@ -266,4 +274,32 @@ pub struct RulesSource {
     /// Parameters that differ from the plugin's defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, serde_json::Value>,
+}
+
+/// What follows an outcome: `on = "accepted"`, `order = "message.tell"`, and what the order needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThenSource {
+    /// The outcome, e.g. `accepted` or `published`.
+    pub on: String,
+    /// The topic of the order, e.g. `message.tell`.
+    pub order: String,
+    /// For `message.tell`: the code of the template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// For `message.tell`: whom to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Recipient>,
+    /// For `payment.request`: how much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// For `payment.request`: what for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// For any other order: the brick that takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brick: Option<String>,
+    /// For any other order: what that brick needs to know, by its own names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
 }

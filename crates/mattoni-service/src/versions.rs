@@ -27,13 +27,13 @@ impl Versions {
             };
             for other in all.values() {
                 if (other.ente(), other.code()) != (service.ente(), service.code()) {
-                    let rule = format!("is of {}, not {}", service.code(), other.code());
+                    let rule = format!("must be of {}, as the others are", other.code());
                     found.push(wrong("service.versions.stranger", rule, "leave it out"));
                 } else if other.version() == service.version() {
-                    let rule = "comes twice".to_owned();
+                    let rule = "must have a number of its own".to_owned();
                     found.push(wrong("service.versions.twice", rule, "give it the next number"));
                 } else if overlap(other, &service) {
-                    let rule = format!("holds on days version {} holds on", other.version());
+                    let rule = format!("must hold on other days than version {}", other.version());
                     let remedy = "end one the day before the other begins";
                     found.push(wrong("service.versions.overlap", rule, remedy));
                 }
@@ -41,7 +41,7 @@ impl Versions {
             all.entry(service.version()).or_insert(service);
         }
         if all.is_empty() {
-            let rule = "a service has at least one version";
+            let rule = "must have at least one version";
             found.push(Problem::new("service.versions.none", "", rule, "give one"));
         }
         Problems::check(found)?;

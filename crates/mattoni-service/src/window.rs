@@ -60,7 +60,7 @@ pub fn rome_time(text: &str) -> Result<DateTime<Utc>, Problem> {
         LocalResult::None => {
             return refused(
                 "service.time.missing",
-                format!("in Italy the clocks skip {local}"),
+                format!("must be a time that exists: in Italy the clocks skip {local}"),
                 "choose a time before or after the hour that does not exist".to_owned(),
             );
         }
@@ -75,14 +75,14 @@ pub fn rome_time(text: &str) -> Result<DateTime<Utc>, Problem> {
         (None, [only]) => Ok(only.with_timezone(&Utc)),
         (None, _) => refused(
             "service.time.twice",
-            format!("in Italy {local} comes twice"),
+            format!("must say which of the two: in Italy {local} comes twice"),
             format!("add the offset: {}", offsets()),
         ),
         (Some(offset), all) => match all.iter().find(|at| at.offset().fix() == offset) {
             Some(at) => Ok(at.with_timezone(&Utc)),
             None => refused(
                 "service.time.offset",
-                format!("Italy is not on {offset} at {local}"),
+                format!("must have the offset of Italy, which is not on {offset} at {local}"),
                 format!("write {}, or leave the offset out", offsets()),
             ),
         },

@@ -20,10 +20,12 @@ pub(crate) fn every_setting() -> Vec<Setting> {
         Setting::Procedure(source.procedure),
         Setting::Parameters([("points_both_work".to_owned(), 9.into())].into()),
         Setting::Requirements(source.requirements),
+        Setting::Then(vec![]),
         Setting::Steps(source.steps),
         Setting::DuplicateKey(vec![]),
         Setting::Access(Access::Cie),
         Setting::Ranking(None),
+        Setting::Bricks(vec![]),
         Setting::Plugin { name: "nursery-points".into(), digest: None },
     ]
 }
@@ -113,15 +115,15 @@ fn a_duplicate_with_a_bad_change_is_no_service() {
 }
 
 #[test]
-fn a_service_says_which_bricks_it_uses() {
-    use mattoni_service::Brick;
-    let all = [Brick::Registry, Brick::Rules, Brick::Ranking];
-    assert_eq!(nursery().bricks(), all.into());
+fn a_service_says_what_it_needs() {
+    use mattoni_service::Need;
+    let all = [Need::Registry, Need::Rules, Need::Ranking];
+    assert_eq!(nursery().needs(), all.into());
     let plain = with(|source| {
         (source.rules, source.ranking) = (None, None);
         source.procedure.registered = false;
         source.procedure.fee = Some(mattoni_core::Money::from_cents(1600));
         source.sheet.costs = "16 euro di bollo".into();
     });
-    assert_eq!(plain.unwrap().bricks(), [Brick::Payment].into());
+    assert_eq!(plain.unwrap().needs(), [Need::Payment].into());
 }

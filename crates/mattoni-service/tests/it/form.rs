@@ -51,7 +51,7 @@ fn everything_that_is_wrong_is_told_at_once() {
             "pets": "cat",
         }),
         expect![[r#"
-            pets: is not in the form; leave it out, or use one of: child_fiscal_code, child_birth_date, isee, siblings, both_work, distance_km, first_choice [form.unknown-field]
+            pets: must be a field of the form; leave it out, or use one of: child_fiscal_code, child_birth_date, isee, siblings, both_work, distance_km, first_choice [form.unknown-field]
             child_fiscal_code: must be a fiscal code: ends in the check character of the fifteen before it; copy it from the health card (tessera sanitaria) [form.fiscal-code]
             child_birth_date: must be a date that exists, found “2025-02-29”; check day and month [value.no-such-date]
             isee: numbers use a decimal point and no other separator, found “12.500,50”; write e.g. 1234.56 [value.decimal-comma]
@@ -257,11 +257,11 @@ fn a_condition_is_about_an_earlier_field_and_an_answer_it_can_have() {
         tried("both_work", json!(true), true),
     ];
     expect![[r#"
-        steps.family.first_choice: depends on “targa”, which is not asked before it; name a field that comes before [service.form.condition]
-        steps.family.first_choice: depends on “first_choice”, which is not asked before it; name a field that comes before [service.form.condition]
-        steps.family.first_choice: depends on “isee”, a money; depend on a boolean, choice, integer or date [service.form.condition]
-        steps.family.first_choice: depends on an answer “both_work” cannot have: must be yes or no, found “"forse"”; write an answer it can have [service.form.condition]
-        steps.family.first_choice: is optional or required under a condition, not both; leave “optional” out: without the condition it may be left empty [service.form.condition]"#]].assert_eq(&all.join("\n"));
+        steps.family.first_choice: must depend on a field that is asked before it, and “targa” is not; name a field that comes before [service.form.condition]
+        steps.family.first_choice: must depend on a field that is asked before it, and “first_choice” is not; name a field that comes before [service.form.condition]
+        steps.family.first_choice: must not depend on “isee”, a money; depend on a boolean, choice, integer or date [service.form.condition]
+        steps.family.first_choice: must depend on an answer that “both_work” can have: must be yes or no, found “"forse"”; write an answer it can have [service.form.condition]
+        steps.family.first_choice: must be optional or required under a condition, not both; leave “optional” out: without the condition it may be left empty [service.form.condition]"#]].assert_eq(&all.join("\n"));
 }
 
 proptest! {

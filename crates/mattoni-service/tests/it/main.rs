@@ -1,6 +1,7 @@
 //! Behaviour of services, from outside.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod chain;
 mod changes;
 mod fixture;
 mod form;
@@ -8,3 +9,4 @@ mod page;
 mod sheet;
 mod sources;
 mod status;
+mod watch;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use expect_test::expect_file;
-use mattoni_service::{BUSINESS_EVENTS, Category, LIFE_EVENTS, Sheet, Staff, TOPICS};
+use mattoni_service::{BUSINESS_EVENTS, Category, LIFE_EVENTS, Outcome, Sheet, Staff, TOPICS};
 
 use crate::changes::every_setting;
 
@@ -38,6 +38,14 @@ fn settings() -> String {
     text
 }
 
+fn outcomes() -> String {
+    let mut text = "| nel file | mattone | esito |\n| --- | --- | --- |\n".to_owned();
+    for Outcome { name, brick, italian, .. } in Outcome::ALL {
+        writeln!(text, "| `{name}` | `{brick}` | {italian} |").unwrap();
+    }
+    text
+}
+
 fn lists() -> String {
     let mut text = String::new();
     let categories: Vec<_> = Category::ALL.iter().map(|category| category.italian()).collect();
@@ -57,6 +65,7 @@ fn the_page_for_officials_is_printed_from_the_code() {
     let page = include_str!("../../../../docs/service.md").to_owned();
     let page = printed(page, "scheda", &sheet());
     let page = printed(page, "impostazioni", &settings());
+    let page = printed(page, "esiti", &outcomes());
     let page = printed(page, "elenchi", &lists());
     expect_file!["../../../../docs/service.md"].assert_eq(&page);
 }

@@ -59,10 +59,10 @@ fn terms_of_no_vocabulary_are_named_and_stand_in_nobodys_way() {
     sheet.business_events = vec!["bancarotta".into()];
     let found: Vec<_> = sheet.unknown_terms().iter().map(Problem::to_string).collect();
     expect![[r#"
-        sheet.topics: “istruzione ” is not among the “argomenti”; write “Istruzione” [service.sheet.unknown-topic]
-        sheet.topics: “Famiglia” is not among the “argomenti”; use one of the list in docs/service.md, or a descriptor of EuroVoc [service.sheet.unknown-topic]
-        sheet.life_events: “avere-un-figlio” is not among the “eventi della vita”; use one of the list in docs/service.md [service.sheet.unknown-life-event]
-        sheet.business_events: “bancarotta” is not among the “eventi della vita di un'impresa”; write “Bancarotta” [service.sheet.unknown-business-event]"#]].assert_eq(&found.join("\n"));
+        sheet.topics: “istruzione ” must be among the “argomenti”; write “Istruzione” [service.sheet.unknown-topic]
+        sheet.topics: “Famiglia” must be among the “argomenti”; use one of the list in docs/service.md, or a descriptor of EuroVoc [service.sheet.unknown-topic]
+        sheet.life_events: “avere-un-figlio” must be among the “eventi della vita”; use one of the list in docs/service.md [service.sheet.unknown-life-event]
+        sheet.business_events: “bancarotta” must be among the “eventi della vita di un'impresa”; write “Bancarotta” [service.sheet.unknown-business-event]"#]].assert_eq(&found.join("\n"));
     assert_eq!(sheet.lint(), []);
 }
 

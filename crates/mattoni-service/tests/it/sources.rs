@@ -48,20 +48,20 @@ fn a_service_is_refused_for_everything_at_once() {
     check(
         refused,
         expect![[r#"
-        code: a code is 1 to 63 lower-case letters, digits and hyphens; write e.g. nido-2026 [service.code]
-        version: versions count from 1; write 1 [service.version]
-        valid_to: ends before it begins; check the two dates [service.validity]
-        procedure.term_days: a term is 1 to 180 days (L. 241/1990, art. 2, c. 2–4); write 30, or up to 90 or 180 where the ente's own act says so [service.term]
-        procedure.fee: a fee is more than zero; leave it out [service.fee]
-        sheet.costs: the model wants “costi” where something is paid (C.SI.1.3); write what is paid, and how [service.sheet.missing]
-        suspended: a suspension has its reason; write what citizens are to read, or leave it out [service.suspended]
-        ranking: where a ranking decides, applicants compete; write nature = "competitive" under [procedure] [service.ranking]
-        rules.plugin: names a plugin; write its name [service.rules]
-        opens: in Italy the clocks skip 2026-03-29 02:30:00; choose a time before or after the hour that does not exist [service.time.missing]
-        closes: must be a local time in Italy; write e.g. 2026-04-01T09:00 [service.time.form]
-        sheet.topics: the model wants “argomenti” (C.SI.1.3); write it [service.sheet.missing]
-        duplicate_key: “isee” is not a required field of the form; name fields that every application answers [service.duplicate-key]
-        duplicate_key: “targa” is not a required field of the form; name fields that every application answers [service.duplicate-key]"#]],
+            code: must be 1 to 63 lower-case letters, digits and hyphens; write e.g. nido-2026 [service.code]
+            version: must be 1 or more; write 1 for the first version [service.version]
+            valid_to: must not be before valid_from; check the two dates [service.validity]
+            procedure.term_days: must be 1 to 180 days (L. 241/1990, art. 2, c. 2–4); write 30, or up to 90 or 180 where the ente's own act says so [service.term]
+            procedure.fee: must be more than zero; leave it out where nothing is paid [service.fee]
+            sheet.costs: must say the “costi” where something is paid (C.SI.1.3); write what is paid, and how [service.sheet.missing]
+            suspended: must give the reason of the suspension; write what citizens are to read, or leave it out [service.suspended]
+            ranking: must come with a competitive procedure; write nature = "competitive" under [procedure] [service.ranking]
+            rules.plugin: must name a plugin; write its name in the [rules] section [service.rules]
+            opens: must be a time that exists: in Italy the clocks skip 2026-03-29 02:30:00; choose a time before or after the hour that does not exist [service.time.missing]
+            closes: must be a local time in Italy; write e.g. 2026-04-01T09:00 [service.time.form]
+            sheet.topics: must have the model's “argomenti” (C.SI.1.3); write it [service.sheet.missing]
+            duplicate_key: “isee” must be a required field of the form; name fields that every application answers [service.duplicate-key]
+            duplicate_key: “targa” must be a required field of the form; name fields that every application answers [service.duplicate-key]"#]],
     );
 }
 
@@ -122,17 +122,17 @@ fn a_form_is_refused_for_everything_at_once() {
     check(
         refused,
         expect![[r#"
-        steps.Il bambino: a name is up to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
-        steps.Il bambino: a step asks something; add a field, or leave the step out [service.form.empty-step]
-        steps.a.età: a name is up to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
-        steps.a.b: a field has a label; write what the citizen reads [service.form.label]
-        steps.a.b: a field of kind integer has no “max_chars”; check the spelling, or leave it out [service.form.option]
-        steps.a.b: this name is taken; rename one of the two [service.form.twice]
-        steps.a.b: there is no kind “number”; use boolean, integer, decimal, money, date, text or choice [service.form.kind]
-        steps.a.c: invalid value: string "12,50", expected a Decimal type representing a fixed-point number; check the bounds [service.form.bounds]
-        steps.a.d: no answer could fit these bounds; check the bounds [service.form.bounds]
-        steps.a.e: only a text has a format; make it a text, or leave the format out [service.form.format]
-        steps.a.f: no answer could fit these bounds; check the bounds [service.form.bounds]"#]],
+            steps.Il bambino: must be 1 to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
+            steps.Il bambino: must have a field; add one, or leave the step out [service.form.empty-step]
+            steps.a.età: must be 1 to 63 lower-case letters, digits and underscores, a letter first; rename it; the label is where accents and spaces go [service.form.name]
+            steps.a.b: must have a label; write what the citizen reads [service.form.label]
+            steps.a.b: must have only options of a field of kind integer, and “max_chars” is none; check the spelling, or leave it out [service.form.option]
+            steps.a.b: must have a name of its own; rename one of the two [service.form.twice]
+            steps.a.b: must be of a known kind, and “number” is none; use boolean, integer, decimal, money, date, text or choice [service.form.kind]
+            steps.a.c: must have bounds of its kind: invalid value: string "12,50", expected a Decimal type representing a fixed-point number; check the bounds [service.form.bounds]
+            steps.a.d: must have bounds that an answer can fit; check the bounds [service.form.bounds]
+            steps.a.e: must be a text to have a format; make it a text, or leave the format out [service.form.format]
+            steps.a.f: must have bounds that an answer can fit; check the bounds [service.form.bounds]"#]],
     );
 }
 
@@ -147,10 +147,10 @@ fn a_requirement_is_about_a_field_and_fits_its_kind() {
     check(
         refused,
         expect![[r#"
-        requirements: “targa” is not a field of the form; name one that is [service.requirement]
-        requirements: the requirement on both_work: a boolean is not bounded like this; write is = …, or min and max, or options [service.requirement]
-        requirements: the requirement on isee: invalid value: string "2023-09-01", expected a Decimal type representing a fixed-point number; write is = …, or min and max, or options [service.requirement]
-        requirements: the requirement on first_choice: a choice is not bounded like this; write is = …, or min and max, or options [service.requirement]"#]],
+            requirements: “targa” must be a field of the form; name one that is [service.requirement]
+            requirements: the requirement on both_work: a boolean must be bounded in another way; write is = …, or min and max, or options [service.requirement]
+            requirements: the requirement on isee: invalid value: string "2023-09-01", expected a Decimal type representing a fixed-point number; write is = …, or min and max, or options [service.requirement]
+            requirements: the requirement on first_choice: a choice must be bounded in another way; write is = …, or min and max, or options [service.requirement]"#]],
     );
 }
 
@@ -166,10 +166,10 @@ fn a_ranking_reads_fields_that_exist_and_fit() {
     check(
         refused,
         expect![[r#"
-            ranking.preferences: “siblings” is not a choice or a text of the form; name one that is [service.ranking]
-            ranking.reserves: “targa” is not a yes-or-no field of the form; name one that is [service.ranking]
-            ranking.siblings.ask: “isee” is not a choice of alone, preferred, or-not-at-all of the form; name one that is [service.ranking]
-            ranking.siblings.family: “cognome” is not a field of the form; name one that is [service.ranking]"#]],
+            ranking.preferences: “siblings” must be a choice or a text of the form; name one that is [service.ranking]
+            ranking.reserves: “targa” must be a yes-or-no field of the form; name one that is [service.ranking]
+            ranking.siblings.ask: “isee” must be a choice of alone, preferred, or-not-at-all of the form; name one that is [service.ranking]
+            ranking.siblings.family: “cognome” must be a field of the form; name one that is [service.ranking]"#]],
     );
 }
 
@@ -185,7 +185,7 @@ fn a_draft_may_have_an_unfinished_sheet_and_a_published_service_may_not() {
     check(
         unfinished(Publication::Published),
         expect![
-            "sheet.who: the model wants “a chi è rivolto” (C.SI.1.3); write it [service.sheet.missing]"
+            "sheet.who: must have the model's “a chi è rivolto” (C.SI.1.3); write it [service.sheet.missing]"
         ],
     );
 }
