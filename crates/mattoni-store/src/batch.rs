@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use mattoni_core::{Act, EnteId};
-use serde::{Deserialize, Serialize};
+use mattoni_core::record::{Owners, Projection, Recording};
+use mattoni_core::{Act, EnteId, Id};
 
-use crate::{Erase, Listing, StoredKey, Stream, Version};
+use crate::{Erase, StoredKey, Stream, Version};
 
 /// Changes of one ente that happen together or not at all.
 ///
@@ -26,10 +26,10 @@ impl Batch {
     }
 }
 
-/// What happened to one stream, where that leaves it, and what follows.
+/// What happened to one stream, the state that follows, and what is to be done about it.
 ///
-/// Made from an aggregate by [`Next::open`](crate::Next::open) and
-/// [`Loaded::next`](crate::Loaded::next), so that events and state cannot come apart.
+/// Made of a record by [`Change::of`], or of any aggregate by [`Next::open`](crate::Next::open)
+/// and [`Loaded::next`](crate::Loaded::next), so that events and state cannot come apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -43,14 +43,14 @@ pub struct Change {
     pub events: Vec<NewEvent>,
     /// The state after the events (JSON).
     pub state: Vec<u8>,
-    /// What the state can be found by. They replace those of the state before.
-    pub facets: Vec<Facet>,
-    /// Where the state stands in the lists of its kind. It replaces that of the state before.
-    pub listing: Listing,
+    /// Unique keys and list entries of the state. They replace those of the state before.
+    pub projection: Projection,
+    /// The people whose personal data is in it.
+    pub owners: Owners,
     /// What is to be done outside the store once this is committed.
     pub effects: Vec<Effect>,
     /// Numbers of gapless sequences that the events carry.
-    pub claims: Vec<NumberClaim>,
+    pub claims: Vec<SequenceClaim>,
     /// Keys that what is sealed in here needs for the first time.
     pub keys: Vec<StoredKey>,
     /// Keys that are erased by this, those of earlier changes of the batch too.
@@ -58,7 +58,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// A change with no facets, places, effects or claims, from serialised parts.
+    /// A change with an empty projection, no owners, effects or claims, from serialised parts.
     #[must_use]
     pub fn raw(
         stream: Stream,
@@ -73,8 +73,8 @@ impl Change {
             act,
             events,
             state,
-            facets: Vec::new(),
-            listing: Listing::default(),
+            projection: Projection::default(),
+            owners: Owners::none(),
             effects: Vec::new(),
             claims: Vec::new(),
             keys: Vec::new(),
@@ -82,17 +82,44 @@ impl Change {
         }
     }
 
-    /// Adds what the state can be found by.
+    /// The change that commits a recording. Each order becomes an effect whose key is
+    /// `kind/id/version/n`: the version that the order's event leads to, and the order's number
+    /// among those of this event, from 0.
     #[must_use]
-    pub fn with_facets(mut self, facets: impl IntoIterator<Item = Facet>) -> Self {
-        self.facets.extend(facets);
+    pub fn of(recording: Recording) -> Self {
+        let stream = Stream::new(recording.kind, Id::from_u128(recording.id.as_u128()));
+        let expected = Version::new(recording.expected);
+        let mut effects = Vec::with_capacity(recording.orders.len());
+        let mut previous = None;
+        let mut n = 0;
+        for (event, order) in recording.orders {
+            n = if previous == Some(event) { n + 1 } else { 0 };
+            previous = Some(event);
+            let key = format!("{stream}/{}/{n}", expected.plus(event + 1));
+            let effect = Effect::new(key, order.topic, order.payload);
+            effects.push(Effect { not_before: order.not_before, ..effect });
+        }
+        let events = recording.events.into_iter();
+        let events = events.map(|(name, body)| NewEvent { name: name.into(), body }).collect();
+        Self {
+            projection: recording.projection,
+            owners: recording.owners,
+            effects,
+            ..Self::raw(stream, expected, recording.act, events, recording.state)
+        }
+    }
+
+    /// With these unique keys and list entries.
+    #[must_use]
+    pub fn with_projection(mut self, projection: Projection) -> Self {
+        self.projection = projection;
         self
     }
 
-    /// Says where the state stands in the lists of its kind.
+    /// With the people whose personal data is in it.
     #[must_use]
-    pub fn with_listing(mut self, listing: Listing) -> Self {
-        self.listing = listing;
+    pub fn with_owners(mut self, owners: Owners) -> Self {
+        self.owners = owners;
         self
     }
 
@@ -105,7 +132,7 @@ impl Change {
 
     /// Adds a number that the events carry.
     #[must_use]
-    pub fn with_claim(mut self, claim: NumberClaim) -> Self {
+    pub fn with_claim(mut self, claim: SequenceClaim) -> Self {
         self.claims.push(claim);
         self
     }
@@ -133,47 +160,12 @@ pub struct NewEvent {
     pub body: Vec<u8>,
 }
 
-/// A name and a value that a stream's current state can be found by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Facet {
-    /// The name, e.g. `status`.
-    pub name: Cow<'static, str>,
-    /// The value, e.g. `submitted`.
-    pub value: String,
-    /// Whether other streams may have it too.
-    pub holding: Holding,
-}
-
-/// Whether a facet is shared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Holding {
-    /// Any number of streams may have it.
-    Plain,
-    /// Of the streams of one kind, one may hold it at a time.
-    Unique,
-}
-
-impl Facet {
-    /// A facet that any number of streams may have.
-    pub fn plain(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into(), holding: Holding::Plain }
-    }
-
-    /// A facet that one stream of the kind may hold at a time: this is how a duplicate
-    /// application is stopped even when two arrive in the same instant. It is free again once
-    /// the holder commits a state without it.
-    pub fn unique(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into(), holding: Holding::Unique }
-    }
-}
-
 /// Something to do outside the store: a message to send, a number to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
-    /// Unique in the ente for ever. Whoever receives the effect twice knows it by this.
+    /// Unique in the ente. Whoever receives the effect twice knows it by this.
     pub key: String,
-    /// Who handles it, e.g. `message.receipt`.
+    /// Who handles it, e.g. `message.tell`.
     pub topic: Cow<'static, str>,
     /// What the handler needs (JSON).
     pub payload: Vec<u8>,
@@ -203,14 +195,14 @@ impl Effect {
 /// moves on in the same transaction. So an event that carries a number and the counter cannot
 /// come apart, and there is neither gap nor twin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberClaim {
+pub struct SequenceClaim {
     /// The sequence, e.g. `protocol/2026`. Every sequence begins at 1.
     pub sequence: Cow<'static, str>,
     /// The number.
     pub number: u64,
 }
 
-impl NumberClaim {
+impl SequenceClaim {
     /// Claims `number` of `sequence`.
     pub fn new(sequence: impl Into<Cow<'static, str>>, number: u64) -> Self {
         Self { sequence: sequence.into(), number }

@@ -1,9 +1,13 @@
 //! What the store takes, whatever the backend.
 
+use mattoni_core::record::{ListEntry, Projection};
 use mattoni_core::{Problem, Problems};
 
-use crate::listing::BEYOND;
-use crate::{Batch, Change, Listing, Place, Relisted};
+use crate::list::row_at;
+use crate::{Batch, Change, Reprojected};
+
+/// The end of a span without an end: no sort key has it.
+const BEYOND: char = '\u{10ffff}';
 
 /// The largest event body and effect payload, in bytes.
 pub const MAX_EVENT: usize = 1 << 20;
@@ -11,14 +15,14 @@ pub const MAX_EVENT: usize = 1 << 20;
 pub const MAX_STATE: usize = 16 << 20;
 /// The largest blob, in bytes.
 pub const MAX_BLOB: usize = 256 << 20;
-/// The longest kind, event name, topic, facet name or sequence, in bytes.
+/// The longest kind, event name, topic, list, name of a unique key or sequence, in bytes.
 pub const MAX_NAME: usize = 128;
-/// The longest facet value or idempotency key, in bytes.
+/// The longest value of a unique key, bucket, sort key or idempotency key, in bytes.
 pub const MAX_VALUE: usize = 1024;
-/// The most bytes of a listing's line, with the bucket and the sort key of a place that carries
-/// it. What a page of a list shows lies in one index, whose rows PostgreSQL wants that short.
-pub const MAX_LINE: usize = 2048;
-/// The most facets, the most places and the most effects one change may carry.
+/// The most bytes of a projection's row, with the bucket and the sort key of an entry that carries
+/// it. PostgreSQL keeps them together in one index, whose rows must not be longer.
+pub const MAX_ROW: usize = 2048;
+/// The most unique keys, the most list entries and the most effects one change may carry.
 pub const MAX_PER_CHANGE: usize = 256;
 
 impl Batch {
@@ -26,8 +30,8 @@ impl Batch {
     ///
     /// # Errors
     /// Every problem: `store.batch.empty`, `store.events.empty`, `store.id.nil`,
-    /// `store.name.form`, `store.value.form`, `store.sort.form`, `store.line.form`,
-    /// `store.body.size`, `store.facet.twice`, `store.place.twice`, `store.number.range`,
+    /// `store.name.form`, `store.value.form`, `store.sort.form`, `store.row.form`,
+    /// `store.body.size`, `store.unique-key.twice`, `store.entry.twice`, `store.number.range`,
     /// `store.change.size`. Fields are paths such as `changes[2].kind`.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
@@ -46,14 +50,14 @@ impl Batch {
     }
 }
 
-/// Whether any backend would take these listings. Backends call it before they list anew.
-pub(crate) fn check_relisted(states: &[Relisted]) -> Result<(), Problems> {
+/// Whether any backend would take these projections. Backends call it before they reproject.
+pub(crate) fn check_reprojected(states: &[Reprojected]) -> Result<(), Problems> {
     let mut found = Vec::new();
     for (i, state) in states.iter().enumerate() {
         let mut report = |what: Option<Wrong>, field: &dyn Fn() -> String| {
             found.extend(what.map(|wrong| wrong.problem(format!("states[{i}].{}", field()))));
         };
-        check_listing(&state.listing, &mut report);
+        check_projection(&state.projection, &mut report);
     }
     Problems::check(found)
 }
@@ -73,17 +77,8 @@ fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
         report(Wrong::name(&event.name), &|| format!("events[{n}].name"));
         report(Wrong::size(&event.body, MAX_EVENT), &|| format!("events[{n}].body"));
     }
-    report(Wrong::count(change.facets.len()), &|| "facets".into());
     report(Wrong::count(change.effects.len()), &|| "effects".into());
-    for (n, facet) in change.facets.iter().take(MAX_PER_CHANGE).enumerate() {
-        report(Wrong::name(&facet.name), &|| format!("facets[{n}].name"));
-        report(Wrong::value(&facet.value), &|| format!("facets[{n}].value"));
-        let twice = change.facets[..n]
-            .iter()
-            .any(|earlier| earlier.name == facet.name && earlier.value == facet.value);
-        report(twice.then_some(Wrong::FacetTwice), &|| format!("facets[{n}]"));
-    }
-    check_listing(&change.listing, &mut report);
+    check_projection(&change.projection, &mut report);
     for (n, effect) in change.effects.iter().enumerate() {
         report(Wrong::name(&effect.topic), &|| format!("effects[{n}].topic"));
         report(Wrong::value(&effect.key), &|| format!("effects[{n}].key"));
@@ -96,16 +91,27 @@ fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
     }
 }
 
-/// What is wrong with a listing.
-fn check_listing(listing: &Listing, report: &mut impl FnMut(Option<Wrong>, &dyn Fn() -> String)) {
-    report(Wrong::count(listing.places.len()), &|| "listing".into());
-    for (n, place) in listing.places.iter().take(MAX_PER_CHANGE).enumerate() {
-        report(Wrong::name(&place.list), &|| format!("listing[{n}].list"));
-        report(Wrong::value(&place.bucket), &|| format!("listing[{n}].bucket"));
-        report(Wrong::sort(&place.sort), &|| format!("listing[{n}].sort"));
-        report(Wrong::line(place, place.told(listing)), &|| format!("listing[{n}].line"));
-        let twice = listing.places[..n].iter().any(|earlier| earlier.is_at(place));
-        report(twice.then_some(Wrong::PlaceTwice), &|| format!("listing[{n}]"));
+/// Reports what is wrong with a projection.
+fn check_projection(
+    projection: &Projection,
+    report: &mut impl FnMut(Option<Wrong>, &dyn Fn() -> String),
+) {
+    let Projection { unique, entries, .. } = projection;
+    report(Wrong::count(unique.len()), &|| "unique".into());
+    for (n, key) in unique.iter().take(MAX_PER_CHANGE).enumerate() {
+        report(Wrong::name(&key.name), &|| format!("unique[{n}].name"));
+        report(Wrong::value(&key.value), &|| format!("unique[{n}].value"));
+        let twice = unique[..n].contains(key);
+        report(twice.then_some(Wrong::UniqueKeyTwice), &|| format!("unique[{n}]"));
+    }
+    report(Wrong::count(entries.len()), &|| "entries".into());
+    for (n, entry) in entries.iter().take(MAX_PER_CHANGE).enumerate() {
+        report(Wrong::name(&entry.list), &|| format!("entries[{n}].list"));
+        report(Wrong::value(&entry.bucket), &|| format!("entries[{n}].bucket"));
+        report(Wrong::sort(&entry.sort), &|| format!("entries[{n}].sort"));
+        report(Wrong::row(entry, row_at(entry, projection)), &|| format!("entries[{n}].row"));
+        let twice = entries[..n].iter().any(|earlier| earlier.is_at(entry));
+        report(twice.then_some(Wrong::EntryTwice), &|| format!("entries[{n}]"));
     }
 }
 
@@ -113,13 +119,13 @@ enum Wrong {
     Name,
     Value,
     Sort,
-    Line,
-    PlaceTwice,
+    Row,
+    EntryTwice,
     NilId,
     NoEvents,
     Size(usize),
     Count,
-    FacetTwice,
+    UniqueKeyTwice,
     Number,
 }
 
@@ -142,10 +148,10 @@ impl Wrong {
         (!fits).then_some(Self::Sort)
     }
 
-    fn line(place: &Place, told: &str) -> Option<Self> {
-        let size = place.bucket.len() + place.sort.len() + told.len();
-        let fits = told.is_empty() || (size <= MAX_LINE && !told.contains('\0'));
-        (!fits).then_some(Self::Line)
+    fn row(entry: &ListEntry, row: &str) -> Option<Self> {
+        let size = entry.bucket.len() + entry.sort.len() + row.len();
+        let fits = row.is_empty() || (size <= MAX_ROW && !row.contains('\0'));
+        (!fits).then_some(Self::Row)
     }
 
     fn size(bytes: &[u8], limit: usize) -> Option<Self> {
@@ -171,16 +177,16 @@ impl Wrong {
             Self::Sort => (
                 "store.sort.form",
                 format!("at most {MAX_VALUE} bytes, none of them zero, and no U+10FFFF"),
-                "make it with mattoni_store::sort".to_owned(),
+                "make it with mattoni_core::record::sort".to_owned(),
             ),
-            Self::Line => (
-                "store.line.form",
-                format!("at most {MAX_LINE} bytes with its bucket and sort key, none of them zero"),
-                "tell in lists what they show, and the rest in the state".to_owned(),
+            Self::Row => (
+                "store.row.form",
+                format!("at most {MAX_ROW} bytes with its bucket and sort key, none of them zero"),
+                "put into the row what lists show, and the rest into the state".to_owned(),
             ),
-            Self::PlaceTwice => (
-                "store.place.twice",
-                "a place is given once".to_owned(),
+            Self::EntryTwice => (
+                "store.entry.twice",
+                "a list entry must be given once".to_owned(),
                 "remove the second".to_owned(),
             ),
             Self::NilId => {
@@ -199,11 +205,11 @@ impl Wrong {
             Self::Count => (
                 "store.change.size",
                 format!("at most {MAX_PER_CHANGE} of them"),
-                "keep facets and effects few".to_owned(),
+                "keep unique keys, list entries and effects few".to_owned(),
             ),
-            Self::FacetTwice => (
-                "store.facet.twice",
-                "a facet is given once".to_owned(),
+            Self::UniqueKeyTwice => (
+                "store.unique-key.twice",
+                "a unique key must be given once".to_owned(),
                 "remove the second".to_owned(),
             ),
             Self::Number => (

@@ -1,76 +1,14 @@
 //! Removing what nothing refers to, while the store serves.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mattoni_core::{Aggregate, Digest, EnteId};
+use mattoni_core::record::Bricks;
+use mattoni_core::{Digest, EnteId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Loaded, Progress, Store, StoredState};
-
-/// Which blobs each kind of aggregate refers to.
-///
-/// ```
-/// use mattoni_core::{Aggregate, Digest, DomainEvent};
-/// use mattoni_store::References;
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Serialize, Deserialize)]
-/// struct Posted(Digest);
-/// impl DomainEvent for Posted {
-///     fn name(&self) -> &'static str {
-///         "notice.posted"
-///     }
-/// }
-///
-/// #[derive(Serialize, Deserialize)]
-/// struct Notice(Digest);
-/// impl Aggregate for Notice {
-///     const KIND: &'static str = "notice";
-///     type Event = Posted;
-///     fn open(event: &Posted) -> Option<Self> {
-///         Some(Self(event.0))
-///     }
-///     fn apply(&mut self, event: &Posted) {
-///         self.0 = event.0;
-///     }
-/// }
-///
-/// let references = References::new().with(|notice: &Notice| vec![notice.0]);
-/// ```
-#[derive(Default)]
-pub struct References {
-    by_kind: BTreeMap<&'static str, Of>,
-}
-
-type Of = Box<dyn Fn(&StoredState) -> Result<Vec<Digest>, Error> + Send + Sync>;
-
-impl References {
-    /// No kind yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// These, and those of an `A`. A kind that refers to no blob is named too: what is not known
-    /// is never taken for garbage.
-    #[must_use]
-    pub fn with<A: Aggregate>(
-        mut self,
-        of: impl Fn(&A) -> Vec<Digest> + Send + Sync + 'static,
-    ) -> Self {
-        let read = move |stored: &StoredState| Ok(of(&Loaded::<A>::read(stored)?.state));
-        self.by_kind.insert(A::KIND, Box::new(read));
-        self
-    }
-}
-
-impl fmt::Debug for References {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.by_kind.keys()).finish()
-    }
-}
+use crate::typed::unreadable_state;
+use crate::{Error, Progress, Store};
 
 /// What a collection did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,8 +28,8 @@ pub struct Collected {
     pub bytes: u64,
     /// Blobs that are referred to and not there: lost, restore them from a backup.
     pub missing: Vec<Digest>,
-    /// Kinds in the store whose references nobody named. As long as there is one, nothing is
-    /// looked at and nothing removed.
+    /// Kinds in the store that no brick keeps, so that nobody knows what they refer to. As long as
+    /// there is one, nothing is looked at and nothing removed.
     pub unknown_kinds: Vec<String>,
 }
 
@@ -108,7 +46,7 @@ const PAGE: usize = 500;
 pub async fn collect(
     store: &(impl Store + ?Sized),
     ente: &EnteId,
-    references: &References,
+    bricks: &Bricks,
     now: DateTime<Utc>,
     grace: TimeDelta,
     mut on_progress: impl FnMut(Progress) + Send,
@@ -124,12 +62,12 @@ pub async fn collect(
         unknown_kinds: Vec::new(),
     };
     let kinds = store.kinds(ente).await?;
-    let unknown = kinds.iter().filter(|kind| !references.by_kind.contains_key(kind.as_str()));
+    let unknown = kinds.iter().filter(|kind| bricks.kind(kind).is_none());
     report.unknown_kinds = unknown.cloned().collect();
     if !report.unknown_kinds.is_empty() {
         return Ok(report);
     }
-    let mut wanted = referred_to(store, ente, references, &kinds, &mut on_progress).await?;
+    let mut wanted = referred_to(store, ente, bricks, &kinds, &mut on_progress).await?;
     let mut after = None;
     loop {
         let page = store.blobs(ente, after, PAGE).await?;
@@ -172,20 +110,21 @@ pub async fn collect(
 async fn referred_to(
     store: &(impl Store + ?Sized),
     ente: &EnteId,
-    references: &References,
+    bricks: &Bricks,
     kinds: &[String],
     on_progress: &mut (impl FnMut(Progress) + Send),
 ) -> Result<BTreeSet<Digest>, Error> {
     let (mut wanted, mut done) = (BTreeSet::new(), 0);
     for kind in kinds {
-        let Some(of) = references.by_kind.get(kind.as_str()) else { continue };
+        let Some(known) = bricks.kind(kind) else { continue };
         let mut after = None;
         loop {
             let page = store.streams(ente, kind, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.stream.id);
             for stored in &page {
-                wanted.extend(of(stored)?);
+                let state = known.read(&stored.body).map_err(|e| unreadable_state(stored, e))?;
+                wanted.extend(state.blobs());
             }
             done += page.len() as u64;
             on_progress(Progress { done, total: None });

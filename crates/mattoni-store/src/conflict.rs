@@ -18,14 +18,14 @@ pub enum Conflict {
         /// Where the stream is.
         actual: Version,
     },
-    /// Another stream of the kind holds the same unique facet: a duplicate.
+    /// Another stream of the kind holds the same unique key: a duplicate.
     #[error("{stream} cannot take {name}={value}, which {holder} holds")]
-    Facet {
+    UniqueKey {
         /// The stream that wanted it.
         stream: Stream,
-        /// The facet's name.
+        /// The key's name.
         name: String,
-        /// The facet's value.
+        /// The key's value.
         value: String,
         /// The stream of the same kind that has it.
         holder: Id<Stream>,
@@ -56,9 +56,11 @@ impl Refusal for Conflict {
                 stream.to_string(),
                 "load it again and decide again".to_owned(),
             ),
-            Self::Facet { stream, name, holder, .. } => {
-                ("store.conflict.facet", name.clone(), format!("look at {}/{holder}", stream.kind))
-            }
+            Self::UniqueKey { stream, name, holder, .. } => (
+                "store.conflict.unique-key",
+                name.clone(),
+                format!("look at {}/{holder}", stream.kind),
+            ),
             Self::Number { sequence, last, .. } => (
                 "store.conflict.number",
                 sequence.clone(),

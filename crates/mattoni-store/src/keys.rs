@@ -17,7 +17,7 @@ pub const ENTE_KEY: Id<Key> = Id::from_u128(1);
 /// What a key is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyFor {
-    /// The ente's own: for pseudonyms and keyed facets.
+    /// The ente's own: for pseudonyms and personal sort keys.
     Ente,
     /// What one stream holds about one person. A key for each pair, so that a record can be
     /// erased at the end of its own time while another of the same person stays.

@@ -1,16 +1,17 @@
 //! Stores around a store: how what a layer does not do itself reaches the one below.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use mattoni_core::record::Span;
 use mattoni_core::{Digest, EnteId, Id, Person};
 
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Key, Keys,
-    Line, Lists, Numbers, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Relisted,
-    Rewrapped, Span, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream,
-    Version,
+    ListRow, Lists, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Reprojected, Rewrapped,
+    Sequences, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream, Version,
 };
 
 /// From one table of the ports' methods: [`Layer`], with each of them handed on to the store
@@ -113,10 +114,12 @@ layer! {
         fn streams(
             ente: &EnteId, kind: &str, after: Option<Id<Stream>>, limit: usize
         ) -> Result<Vec<StoredState>, Error>;
-        fn find(
-            ente: &EnteId, kind: &str, facet: (&str, &str), after: Option<Id<Stream>>, limit: usize
+        fn load_many(
+            ente: &EnteId, streams: &[Stream]
         ) -> Result<Vec<StoredState>, Error>;
-        fn count(ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error>;
+        fn holder(
+            ente: &EnteId, kind: &str, name: &str, value: &str
+        ) -> Result<Option<StoredState>, Error>;
         fn head(ente: &EnteId) -> Result<Option<Head>, Error>;
         fn kinds(ente: &EnteId) -> Result<Vec<String>, Error>;
         fn recorded_streams(
@@ -129,15 +132,17 @@ layer! {
         fn page(
             ente: &EnteId, kind: &str, span: &Span, after: Option<&Spot>, limit: usize
         ) -> Result<Vec<Placed>, Error>;
-        fn lines(
+        fn rows(
             ente: &EnteId, kind: &str, span: &Span, after: Option<&Spot>, limit: usize
-        ) -> Result<Vec<Line>, Error>;
+        ) -> Result<Vec<ListRow>, Error>;
         fn tally(ente: &EnteId, kind: &str, list: &str, bucket: &str) -> Result<u64, Error>;
-        fn forms(ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error>;
-        fn relist(ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError>;
+        fn projection_versions(
+            ente: &EnteId, kind: &str
+        ) -> Result<BTreeMap<u32, u64>, Error>;
+        fn reproject(ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError>;
     }
 
-    Numbers {
+    Sequences {
         fn last(ente: &EnteId, sequence: &str) -> Result<u64, Error>;
     }
 
@@ -145,10 +150,6 @@ layer! {
         fn due(
             ente: &EnteId, now: DateTime<Utc>, limit: usize
         ) -> Result<Vec<StoredEffect>, Error>;
-        fn lease(
-            ente: &EnteId, now: DateTime<Utc>, until: DateTime<Utc>, limit: usize
-        ) -> Result<Vec<StoredEffect>, Error>;
-        fn clear(ente: &EnteId, before: DateTime<Utc>, limit: usize) -> Result<u64, Error>;
         fn delivered(ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error>;
         fn failed(
             ente: &EnteId, id: EffectId, error: &str, then: AfterFailure
@@ -189,5 +190,14 @@ layer! {
         fn touch_key(ente: &EnteId, key: &Rewrapped) -> Result<bool, Error>;
         fn erase_key(ente: &EnteId, id: Id<Key>, wrapped: &[u8]) -> Result<bool, Error>;
         fn pseudonyms(ente: &EnteId) -> Result<Option<Pseudonyms>, Error>;
+    }
+}
+
+/// A shared store is the store itself: an `Arc<dyn Store>` stands wherever a [`Store`] is wanted.
+impl<S: Store + ?Sized> Layer for Arc<S> {
+    type Below = S;
+
+    fn below(&self) -> &S {
+        self
     }
 }

@@ -132,6 +132,7 @@
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 
+mod atomic_file;
 mod batch;
 mod blob;
 mod check;
@@ -143,15 +144,15 @@ mod cursor;
 mod error;
 mod keys;
 mod layer;
-mod listing;
+mod list;
 mod memory;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod moves;
 #[cfg(feature = "blobs-object")]
 pub mod object;
 mod ports;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod projection_diff;
 #[cfg(feature = "checkpoints")]
 pub mod proof;
 mod record;
@@ -161,25 +162,26 @@ mod stream;
 mod typed;
 pub mod vault;
 mod verify;
-mod whole;
 mod with_blobs;
 
-pub use batch::{Batch, Change, Effect, Facet, Holding, NewEvent, NumberClaim};
+pub use batch::{Batch, Change, Effect, NewEvent, SequenceClaim};
 pub use blob::StoredBlob;
-pub use check::{MAX_BLOB, MAX_EVENT, MAX_LINE, MAX_NAME, MAX_PER_CHANGE, MAX_STATE, MAX_VALUE};
-pub use collect::{Collected, References, collect};
+pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_ROW, MAX_STATE, MAX_VALUE};
+pub use collect::{Collected, collect};
 pub use conflict::{CommitError, Conflict};
 pub use cursor::{Cursor, CursorRefusal};
 pub use error::{Error, ErrorKind};
 pub use keys::{ENTE_KEY, Erase, Key, KeyFor, Keys, Rewrapped, StoredKey};
 pub use layer::Layer;
-pub use listing::{
-    Carries, Content, Direction, Line, Listing, Place, Placed, Relisted, Span, Spot, sort,
+pub use list::{ListRow, Placed, Reprojected, Spot};
+pub use mattoni_core::record::{
+    Carries, Content, Direction, List, ListEntry, Owners, PersonalData, Projection, Span,
+    UniqueKey, sort,
 };
 pub use memory::Memory;
 #[cfg(feature = "blobs-object")]
 pub use object::ObjectBlobs;
-pub use ports::{Blobs, Journal, Lists, Numbers, Outbox, Store};
+pub use ports::{Blobs, Journal, Lists, Outbox, Sequences, Store};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use record::{
@@ -188,12 +190,12 @@ pub use record::{
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
 pub use stream::{Stream, Version};
-pub use typed::{Loaded, Next, Past, history, load};
+pub use typed::{Loaded, Next, Past, history, load, load_many};
 pub use vault::{
-    Field, KeyCopy, KeyRing, MasterKey, Personal, Pseudonyms, Secrets, Vault, Whose, copy_keys,
-    make_key_file, replace_key_file, restore_keys,
+    KeyCopy, KeyRing, MasterKey, Pseudonyms, Vault, copy_keys, make_key_file, replace_key_file,
+    restore_keys,
 };
 pub use verify::{
-    Finding, Folders, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
+    Finding, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
 };
 pub use with_blobs::WithBlobs;

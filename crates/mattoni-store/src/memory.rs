@@ -9,14 +9,15 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use mattoni_core::record::Span;
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::blob;
-use crate::check::check_relisted;
+use crate::check::check_reprojected;
 use crate::memory::ledger::Ledger;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Line, Lists, Numbers, Outbox, Placed, Recorded, RecordedStream, Relisted, Span, Spot,
+    ListRow, Lists, Outbox, Placed, Recorded, RecordedStream, Reprojected, Sequences, Spot,
     StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
@@ -108,26 +109,22 @@ impl Journal for Memory {
         self.read(ente, |ledger| ledger.states_after(kind, after).take(limit).collect())
     }
 
-    async fn find(
+    async fn load_many(
+        &self,
+        ente: &EnteId,
+        streams: &[Stream],
+    ) -> Result<Vec<StoredState>, Error> {
+        self.read(ente, |ledger| streams.iter().filter_map(|s| ledger.state(s)).collect())
+    }
+
+    async fn holder(
         &self,
         ente: &EnteId,
         kind: &str,
-        facet: (&str, &str),
-        after: Option<Id<Stream>>,
-        limit: usize,
-    ) -> Result<Vec<StoredState>, Error> {
-        self.read(ente, |ledger| {
-            ledger
-                .holders(kind, facet)
-                .filter(|id| after.is_none_or(|after| *id > after))
-                .take(limit)
-                .filter_map(|id| ledger.state(&Stream::new(kind.to_owned(), id)))
-                .collect()
-        })
-    }
-
-    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error> {
-        self.read(ente, |ledger| ledger.holders(kind, facet).count() as u64)
+        name: &str,
+        value: &str,
+    ) -> Result<Option<StoredState>, Error> {
+        self.read(ente, |ledger| ledger.holder(kind, name, value))
     }
 
     async fn head(&self, ente: &EnteId) -> Result<Option<Head>, Error> {
@@ -168,15 +165,15 @@ impl Lists for Memory {
         self.read(ente, |ledger| ledger.page(kind, span, after, limit))
     }
 
-    async fn lines(
+    async fn rows(
         &self,
         ente: &EnteId,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Result<Vec<Line>, Error> {
-        self.read(ente, |ledger| ledger.lines(kind, span, after, limit))
+    ) -> Result<Vec<ListRow>, Error> {
+        self.read(ente, |ledger| ledger.rows(kind, span, after, limit))
     }
 
     async fn tally(
@@ -189,21 +186,24 @@ impl Lists for Memory {
         self.read(ente, |ledger| ledger.tally(kind, list, bucket))
     }
 
-    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
-        self.read(ente, |ledger| ledger.forms(kind))
+    async fn projection_versions(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+    ) -> Result<BTreeMap<u32, u64>, Error> {
+        self.read(ente, |ledger| ledger.projection_versions(kind))
     }
 
-    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
-        check_relisted(&states)?;
-        let relist = |ledger: &mut Ledger| {
-            states.into_iter().map(|state| u64::from(ledger.relist(state))).sum::<u64>()
-        };
-        Ok(self.write(ente, relist)?)
+    async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError> {
+        check_reprojected(&states)?;
+        let mut ledgers = self.lock()?;
+        let Some(ledger) = ledgers.get_mut(ente) else { return Ok(0) };
+        Ok(ledger.reproject(states)?)
     }
 }
 
 #[async_trait]
-impl Numbers for Memory {
+impl Sequences for Memory {
     async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error> {
         self.read(ente, |ledger| ledger.last(sequence))
     }
@@ -218,25 +218,6 @@ impl Outbox for Memory {
         limit: usize,
     ) -> Result<Vec<StoredEffect>, Error> {
         self.read(ente, |ledger| ledger.due(now, limit))
-    }
-
-    async fn lease(
-        &self,
-        ente: &EnteId,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<StoredEffect>, Error> {
-        self.write(ente, |ledger| ledger.lease(now, until, limit))
-    }
-
-    async fn clear(
-        &self,
-        ente: &EnteId,
-        before: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<u64, Error> {
-        self.write(ente, |ledger| ledger.clear(before, limit))
     }
 
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, Line,
-    Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob, StoredEffect, StoredState,
-    Stream, Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, ListRow,
+    Placed, Recorded, RecordedStream, Reprojected, Span, Spot, StoredBlob, StoredEffect,
+    StoredState, Stream, Version,
 };
 
 /// State and history, written together.
@@ -22,14 +22,14 @@ pub trait Journal: Send + Sync {
     /// Commits the batch all or nothing. Durable when it returns.
     ///
     /// In one transaction: the events are appended, each linked by hash to the one before it; the
-    /// states, their versions, facets and places in lists are replaced; effects enter the outbox; sequences move
-    /// on. A future dropped before it is ready may or may not commit.
+    /// states, their versions, unique keys and list entries are replaced; effects enter the outbox;
+    /// sequences move on. A future dropped before it is ready may or may not commit.
     ///
     /// # Errors
     /// [`CommitError::Refused`] with the problems of [`Batch::check`];
     /// [`CommitError::Conflict`] when a change's expected version is not the stream's, another
-    /// stream of the kind holds a unique facet, a claimed number is not the next, or an
-    /// idempotency key is taken; [`CommitError::Failed`] when the machine fails. Nothing was
+    /// stream of the kind holds a unique key, a claimed number is not the next, or an idempotency
+    /// key is in the outbox already; [`CommitError::Failed`] when the machine fails. Nothing was
     /// written in any of these cases, but [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) says
     /// just that.
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError>;
@@ -108,24 +108,35 @@ pub trait Journal: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredState>, Error>;
 
-    /// Like [`streams`](Journal::streams), of those states that have the facet.
+    /// The current states of these streams, in this order; streams without a state are left out.
+    ///
+    /// As provided it loads one after the other; a backend that can reads them with one query.
     ///
     /// # Errors
     /// When the machine fails.
-    async fn find(
+    async fn load_many(
+        &self,
+        ente: &EnteId,
+        streams: &[Stream],
+    ) -> Result<Vec<StoredState>, Error> {
+        let mut states = Vec::with_capacity(streams.len());
+        for stream in streams {
+            states.extend(self.load(ente, stream).await?);
+        }
+        Ok(states)
+    }
+
+    /// The one state of the kind that holds this unique key, `None` when none does.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn holder(
         &self,
         ente: &EnteId,
         kind: &str,
-        facet: (&str, &str),
-        after: Option<Id<Stream>>,
-        limit: usize,
-    ) -> Result<Vec<StoredState>, Error>;
-
-    /// How many states of the kind have the facet.
-    ///
-    /// # Errors
-    /// When the machine fails.
-    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error>;
+        name: &str,
+        value: &str,
+    ) -> Result<Option<StoredState>, Error>;
 
     /// The end of the ente's chain, `None` before its first commit.
     ///
@@ -161,12 +172,12 @@ pub trait Journal: Send + Sync {
 }
 
 /// The lists that screens show, each in an order of its own. [`Journal::commit`] keeps them, in
-/// the same transaction as the state; so do the counts, which cost the same however long a list
-/// is.
+/// the same transaction as the state, together with their counts. Reading a count costs the same
+/// however long the list is. Entries with an empty sort key are in order of id.
 #[async_trait]
 pub trait Lists: Send + Sync {
-    /// Up to `limit` of the places in the span, in its order, beginning after `after`. A state
-    /// that has several places there comes as often.
+    /// The states of up to `limit` entries in the span, in its order, beginning after `after`. A
+    /// state that has several entries there comes as often.
     ///
     /// # Errors
     /// When the machine fails.
@@ -179,22 +190,22 @@ pub trait Lists: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Placed>, Error>;
 
-    /// What the list tells at up to `limit` of the places in the span, in its order, beginning
-    /// after `after`. No state is read: what is told lies in the order of the list, so that a page
-    /// costs the same wherever the states are.
+    /// The rows of up to `limit` entries in the span, in its order, beginning after `after`. No
+    /// state is read: rows lie in the order of the list, so a page costs the same wherever the
+    /// states are.
     ///
     /// # Errors
     /// When the machine fails.
-    async fn lines(
+    async fn rows(
         &self,
         ente: &EnteId,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Result<Vec<Line>, Error>;
+    ) -> Result<Vec<ListRow>, Error>;
 
-    /// How many places there are in a bucket of a list.
+    /// How many entries a bucket of a list has.
     ///
     /// # Errors
     /// When the machine fails.
@@ -206,25 +217,30 @@ pub trait Lists: Send + Sync {
         bucket: &str,
     ) -> Result<u64, Error>;
 
-    /// How many states of the kind are listed under each form: where it is another than the one
-    /// the software lists under, they are still to be listed anew.
+    /// How many states of the kind have each version of its projection. States with another
+    /// version than the software's are still to be [reprojected](Lists::reproject).
     ///
     /// # Errors
     /// When the machine fails.
-    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error>;
+    async fn projection_versions(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+    ) -> Result<BTreeMap<u32, u64>, Error>;
 
-    /// Lists states anew, where they stand at the version named; all of them in one transaction.
-    /// Answers how many were. Neither the states nor the journal change.
+    /// Replaces the projections of states that are still at the version named, all in one
+    /// transaction. Returns how many were replaced. Neither the states nor the journal change.
     ///
     /// # Errors
-    /// [`CommitError::Refused`] for a listing that [`Batch::check`] would refuse;
-    /// [`CommitError::Failed`] when the machine fails.
-    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError>;
+    /// [`CommitError::Refused`] for a projection that [`Batch::check`] would refuse;
+    /// [`CommitError::Conflict`] when another stream holds one of the unique keys;
+    /// [`CommitError::Failed`] when the machine fails. Nothing was written then.
+    async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError>;
 }
 
-/// Gapless sequences. They move on by [`NumberClaim`](crate::NumberClaim)s in a commit.
+/// Gapless sequences. They move on by [`SequenceClaim`](crate::SequenceClaim)s in a commit.
 #[async_trait]
-pub trait Numbers: Send + Sync {
+pub trait Sequences: Send + Sync {
     /// The last number of the sequence, 0 before the first.
     ///
     /// # Errors
@@ -253,30 +269,8 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEffect>, Error>;
 
-    /// Up to `limit` of what is [`due`](Outbox::due), for the caller alone until `until`: put off
-    /// as long, so that of several who deliver at once no two hand over the same effect. Whoever
-    /// dies with it leaves it due again then; what is settled is settled as ever.
-    ///
-    /// # Errors
-    /// When the machine fails; what was taken will be due again at `until`.
-    async fn lease(
-        &self,
-        ente: &EnteId,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<StoredEffect>, Error>;
-
-    /// Forgets up to `limit` effects that were delivered, of those that were due before `before`.
-    /// Answers how many. Their keys may be used again: clear only what no sender sends again.
-    ///
-    /// # Errors
-    /// When the machine fails.
-    async fn clear(&self, ente: &EnteId, before: DateTime<Utc>, limit: usize)
-    -> Result<u64, Error>;
-
-    /// Records that these were delivered. Answers how many were waiting until now; the others are
-    /// left as they are.
+    /// Takes delivered effects out of the outbox. Returns how many of these were waiting; the
+    /// others are left as they are.
     ///
     /// # Errors
     /// When the machine fails; the effects will be due again.
@@ -398,6 +392,6 @@ pub trait Blobs: Send + Sync {
 }
 
 /// A whole backend.
-pub trait Store: Journal + Lists + Numbers + Outbox + Blobs + Keys {}
+pub trait Store: Journal + Lists + Sequences + Outbox + Blobs + Keys {}
 
-impl<S: Journal + Lists + Numbers + Outbox + Blobs + Keys + ?Sized> Store for S {}
+impl<S: Journal + Lists + Sequences + Outbox + Blobs + Keys + ?Sized> Store for S {}

@@ -4,15 +4,13 @@
 //! The row of an ente's head is the lock of its writers, in whatever process they are. Within one
 //! process commits of an ente that arrive together share a transaction (*group commit*): under the
 //! lock everything they may touch is read in one trip, conflicts are found in memory, and what is
-//! left is written in one statement and committed in a second trip. Commits that are all new (no
-//! stream that is there already) take a single trip, where this process was the last to write in
-//! the ente: they are written on condition that the head still stands where it was left, and asked
-//! about only when the server refuses. Entes do not wait for each other. Nobody is told "committed" before `COMMIT` was acknowledged under
-//! `synchronous_commit`, which is switched on where the server's default is off.
+//! left is written in one statement and committed in a second trip. Entes do not wait for each
+//! other. Nobody is told "committed" before `COMMIT` was acknowledged under `synchronous_commit`,
+//! which is switched on where the server's default is off.
 //!
 //! When the connection breaks after `COMMIT` was sent the outcome is
 //! [`Unknown`](crate::ErrorKind::Unknown). Committing *the same batch* again is safe: its expected
-//! versions, numbers and keys can be met once. Either it is committed now, or a
+//! versions can be met once. Either it is committed now, or a
 //! [`Conflict`](crate::Conflict) says that it was before, or that somebody else was first;
 //! [`load`](crate::Journal::load) tells which.
 //!
@@ -32,11 +30,9 @@ mod keys;
 mod lanes;
 mod lists;
 mod open;
-mod packed;
 mod plan;
 mod pool;
 mod read;
-mod recall;
 mod session;
 mod statements;
 #[cfg(feature = "postgres-tls")]
@@ -62,7 +58,7 @@ use crate::postgres::read::{count, from, get, int, page, uuid};
 use crate::postgres::session::{Query, read, write, write_all};
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Numbers, Outbox, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState, Stream,
+    Outbox, Recorded, RecordedStream, Sequences, StoredBlob, StoredEffect, StoredState, Stream,
     Version,
 };
 
@@ -198,40 +194,36 @@ impl Journal for Postgres {
         self.all(ente, query, |row| read::state(kind.to_owned(), row)).await
     }
 
-    async fn find(
+    async fn load_many(
         &self,
         ente: &EnteId,
-        kind: &str,
-        (name, value): (&str, &str),
-        after: Option<Id<Stream>>,
-        limit: usize,
+        streams: &[Stream],
     ) -> Result<Vec<StoredState>, Error> {
         // OFFSET 0: see commit.rs.
-        const SQL: &str = "SELECT f.id, s.version, s.body FROM facet f,
+        const SQL: &str = "SELECT w.id, s.version, s.body, w.kind
+            FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS w (kind, id, n),
             LATERAL (SELECT version, body FROM state
-                WHERE ente = $1 AND kind = $2 AND id = f.id OFFSET 0) s
-            WHERE f.ente = $1 AND f.kind = $2 AND f.name = $3 AND f.value = $4 AND f.id > $5
-            ORDER BY f.id LIMIT $6";
-        let query = Query::new(SQL)
-            .with(ente.as_str())
-            .with(kind)
-            .with(name)
-            .with(value)
-            .with(from(after))
-            .with(page(limit));
-        self.all(ente, query, |row| read::state(kind.to_owned(), row)).await
+                WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s
+            ORDER BY w.n";
+        let kinds: Vec<&str> = streams.iter().map(|stream| &*stream.kind).collect();
+        let ids: Vec<_> = streams.iter().map(|stream| uuid(stream.id)).collect();
+        let query = Query::new(SQL).with(ente.as_str()).with(kinds).with(ids);
+        self.all(ente, query, |row| read::state(get::<String>(row, 3)?, row)).await
     }
 
-    async fn count(
+    async fn holder(
         &self,
         ente: &EnteId,
         kind: &str,
-        (name, value): (&str, &str),
-    ) -> Result<u64, Error> {
-        const SQL: &str = "SELECT count(*) FROM facet
-            WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4";
+        name: &str,
+        value: &str,
+    ) -> Result<Option<StoredState>, Error> {
+        const SQL: &str = "SELECT u.id, s.version, s.body FROM unique_key u,
+            LATERAL (SELECT version, body FROM state
+                WHERE ente = $1 AND kind = $2 AND id = u.id OFFSET 0) s
+            WHERE u.ente = $1 AND u.kind = $2 AND u.name = $3 AND u.value = $4";
         let query = Query::new(SQL).with(ente.as_str()).with(kind).with(name).with(value);
-        Ok(self.first(ente, query, |row| count(row, 0)).await?.unwrap_or(0))
+        self.first(ente, query, |row| read::state(kind.to_owned(), row)).await
     }
 
     async fn head(&self, ente: &EnteId) -> Result<Option<Head>, Error> {
@@ -282,7 +274,7 @@ impl Journal for Postgres {
 }
 
 #[async_trait]
-impl Numbers for Postgres {
+impl Sequences for Postgres {
     async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error> {
         const SQL: &str = "SELECT last FROM number WHERE ente = $1 AND sequence = $2";
         let query = Query::new(SQL).with(ente.as_str()).with(sequence);
@@ -293,11 +285,10 @@ impl Numbers for Postgres {
 /// Ends the waiting of effect `$2`, `$3` and puts the one that follows it into the queue. As many
 /// rows as effects that waited.
 macro_rules! finishing {
-    ($set:literal) => {
+    ($done:literal) => {
         concat!(
-            "WITH done AS (
-                UPDATE outbox SET ",
-            $set,
+            "WITH done AS (",
+            $done,
             " WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting' RETURNING idx
             ), next AS (
                 UPDATE outbox SET follows = false
@@ -332,57 +323,8 @@ impl Outbox for Postgres {
         self.all(ente, query, read::effect).await
     }
 
-    async fn lease(
-        &self,
-        ente: &EnteId,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<StoredEffect>, Error> {
-        // What another takes at this moment is passed over.
-        const SQL: &str = "WITH given AS (
-                SELECT seq, idx, next_at FROM outbox o
-                WHERE ente = $1 AND fate = 'waiting' AND NOT follows AND next_at <= $2
-                    AND NOT EXISTS (
-                        SELECT 1 FROM outbox earlier
-                        WHERE earlier.ente = o.ente AND earlier.kind = o.kind
-                            AND earlier.id = o.id AND earlier.fate = 'waiting'
-                            AND NOT earlier.follows
-                            AND (earlier.seq, earlier.idx) < (o.seq, o.idx) OFFSET 0)
-                ORDER BY next_at, seq, idx LIMIT $3 FOR UPDATE SKIP LOCKED)
-            UPDATE outbox SET next_at = $4 FROM given
-            WHERE outbox.ente = $1 AND outbox.seq = given.seq AND outbox.idx = given.idx
-            RETURNING outbox.seq, outbox.idx, key, topic, kind, id, payload, attempts,
-                given.next_at, last_error";
-        let query = Query::new(SQL)
-            .with(ente.as_str())
-            .with(now.timestamp_micros())
-            .with(page(limit))
-            .with(until.timestamp_micros());
-        let mut leased = self.all(ente, query, read::effect).await?;
-        leased.sort_by_key(|effect| (effect.next_at, effect.id));
-        Ok(leased)
-    }
-
-    async fn clear(
-        &self,
-        ente: &EnteId,
-        before: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<u64, Error> {
-        const SQL: &str = "WITH old AS (
-                SELECT seq, idx FROM outbox
-                WHERE ente = $1 AND fate = 'delivered' AND next_at < $2
-                ORDER BY seq, idx LIMIT $3)
-            DELETE FROM outbox USING old
-            WHERE outbox.ente = $1 AND outbox.seq = old.seq AND outbox.idx = old.idx";
-        let query =
-            Query::new(SQL).with(ente.as_str()).with(before.timestamp_micros()).with(page(limit));
-        self.write(ente, query).await
-    }
-
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {
-        const SQL: &str = finishing!("fate = 'delivered'");
+        const SQL: &str = finishing!("DELETE FROM outbox");
         let each = |id: &EffectId| {
             Query::new(SQL).with(ente.as_str()).with(int(id.seq)).with(i64::from(id.index))
         };
@@ -400,7 +342,8 @@ impl Outbox for Postgres {
         const RETRY: &str = "UPDATE outbox
             SET attempts = attempts + 1, last_error = $4, next_at = $5
             WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
-        const BURY: &str = finishing!("attempts = attempts + 1, last_error = $4, fate = 'dead'");
+        const BURY: &str =
+            finishing!("UPDATE outbox SET attempts = attempts + 1, last_error = $4, fate = 'dead'");
         // What a receiver says may hold what PostgreSQL's texts may not.
         let error = error.replace('\0', "\u{fffd}");
         let about =

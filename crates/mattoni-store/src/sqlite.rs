@@ -53,7 +53,7 @@ use crate::sqlite::statements::{count, digest, id_bytes, int};
 use crate::sqlite::writer::Writer;
 use crate::{
     AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    Numbers, Outbox, Recorded, RecordedStream, StoredBlob, StoredEffect, StoredState, Stream,
+    Outbox, Recorded, RecordedStream, Sequences, StoredBlob, StoredEffect, StoredState, Stream,
     Version,
 };
 
@@ -110,8 +110,12 @@ impl Sqlite {
         })
     }
 
+    /// A write that meets no conflict.
     async fn write(&self, write: Write) -> Result<u64, Error> {
-        self.writer()?.write(write).await
+        self.writer()?.write(write).await.map_err(|e| match e {
+            CommitError::Failed(error) => error,
+            other => Error::new(ErrorKind::Corrupt, "failed to write").caused_by(other),
+        })
     }
 
     fn read<T>(
@@ -200,37 +204,42 @@ impl Journal for Sqlite {
         })
     }
 
-    async fn find(
+    async fn load_many(
         &self,
         ente: &EnteId,
-        kind: &str,
-        (name, value): (&str, &str),
-        after: Option<Id<Stream>>,
-        limit: usize,
+        streams: &[Stream],
     ) -> Result<Vec<StoredState>, Error> {
-        // CROSS JOIN keeps the order of the tables: the page comes off the facet's index.
-        const SQL: &str = "SELECT state.id, state.version, state.body FROM facet
-            CROSS JOIN state ON state.ente = facet.ente AND state.kind = facet.kind
-                AND state.id = facet.id
-            WHERE facet.ente = ?1 AND facet.kind = ?2 AND facet.name = ?3 AND facet.value = ?4
-                AND facet.id > ?5 ORDER BY facet.id LIMIT ?6";
+        // The streams go in as one JSON text, with a place each to keep their order.
+        const SQL: &str = "SELECT state.id, state.version, state.body, state.kind
+            FROM json_each(?2) asked
+            CROSS JOIN state ON state.ente = ?1 AND state.kind = asked.value ->> 0
+                AND state.id = unhex(asked.value ->> 1)
+            ORDER BY asked.key";
+        let asked: Vec<(&str, String)> =
+            streams.iter().map(|s| (&*s.kind, format!("{:032x}", s.id.as_u128()))).collect();
+        // Texts, which JSON always takes.
+        let asked = serde_json::to_string(&asked).unwrap_or_default();
         self.read(ente, |conn| {
-            let key = params![ente.as_str(), kind, name, value, from(after), page(limit)];
-            all(conn, SQL, key, |row| read::state(kind.to_owned(), row))
+            all(conn, SQL, params![ente.as_str(), asked], |row| {
+                read::state(row.get::<_, String>(3)?, row)
+            })
         })
     }
 
-    async fn count(
+    async fn holder(
         &self,
         ente: &EnteId,
         kind: &str,
-        (name, value): (&str, &str),
-    ) -> Result<u64, Error> {
-        const SQL: &str = "SELECT count(*) FROM facet
-            WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4";
+        name: &str,
+        value: &str,
+    ) -> Result<Option<StoredState>, Error> {
+        const SQL: &str = "SELECT state.id, state.version, state.body FROM unique_key held
+            CROSS JOIN state ON state.ente = held.ente AND state.kind = held.kind
+                AND state.id = held.id
+            WHERE held.ente = ?1 AND held.kind = ?2 AND held.name = ?3 AND held.value = ?4";
         self.read(ente, |conn| {
             let key = params![ente.as_str(), kind, name, value];
-            Ok(first(conn, SQL, key, |row| count(row, 0))?.unwrap_or(0))
+            first(conn, SQL, key, |row| read::state(kind.to_owned(), row))
         })
     }
 
@@ -289,7 +298,7 @@ impl Journal for Sqlite {
 }
 
 #[async_trait]
-impl Numbers for Sqlite {
+impl Sequences for Sqlite {
     async fn last(&self, ente: &EnteId, sequence: &str) -> Result<u64, Error> {
         const SQL: &str = "SELECT last FROM number WHERE ente = ?1 AND sequence = ?2";
         self.read(ente, |conn| {
@@ -321,35 +330,6 @@ impl Outbox for Sqlite {
             let key = params![ente.as_str(), now.timestamp_micros(), page(limit)];
             all(conn, &sql, key, read::effect)
         })
-    }
-
-    async fn lease(
-        &self,
-        ente: &EnteId,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<StoredEffect>, Error> {
-        loop {
-            let due = self.due(ente, now, limit).await?;
-            let seen = due.iter().map(|e| (e.id, e.next_at.timestamp_micros())).collect();
-            let (ente, until) = (ente.clone(), until.timestamp_micros());
-            // All of them or none: where another was faster, what it left is looked for anew.
-            let taken = self.write(Write::Lease { ente, seen, until }).await?;
-            if taken == due.len() as u64 {
-                return Ok(due);
-            }
-        }
-    }
-
-    async fn clear(
-        &self,
-        ente: &EnteId,
-        before: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<u64, Error> {
-        let (ente, before) = (ente.clone(), before.timestamp_micros());
-        self.write(Write::Clear { ente, before, limit: page(limit) }).await
     }
 
     async fn delivered(&self, ente: &EnteId, ids: &[EffectId]) -> Result<u64, Error> {

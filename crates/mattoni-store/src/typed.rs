@@ -23,16 +23,13 @@ impl<A: Aggregate> Loaded<A> {
     /// # Errors
     /// [`ErrorKind::Unreadable`] when it is of another kind or its body does not read as `A`.
     pub fn read(stored: &StoredState) -> Result<Self, Error> {
-        let unreadable = || {
-            Error::new(ErrorKind::Unreadable, "failed to read a state")
-                .with("stream", &stored.stream)
-                .with("as", A::KIND)
-        };
         if stored.stream.kind != A::KIND {
-            return Err(unreadable());
+            return Err(Error::new(ErrorKind::Unreadable, "failed to read a state")
+                .with("stream", &stored.stream)
+                .with("as", A::KIND));
         }
-        let state = serde_json::from_slice(&stored.body)
-            .map_err(|e| sealed(&stored.body).unwrap_or_else(unreadable).caused_by(e))?;
+        let state =
+            serde_json::from_slice(&stored.body).map_err(|e| unreadable_state(stored, e))?;
         Ok(Self { id: Id::from_u128(stored.stream.id.as_u128()), version: stored.version, state })
     }
 
@@ -49,8 +46,9 @@ impl<A: Aggregate> Loaded<A> {
     }
 }
 
-/// An aggregate after something happened to it, with the change that records that. Facets and
-/// effects are read off `state` and the events, and added to `change`.
+/// An aggregate after something happened to it, with the change that records that. The projection,
+/// the owners and the effects are to be added to `change`; for a record, [`Change::of`] makes all
+/// of it at once.
 #[derive(Debug, Clone)]
 pub struct Next<A> {
     /// The aggregate after the events.
@@ -96,7 +94,7 @@ impl<A: Aggregate> Next<A> {
 
 fn json(value: &impl Serialize, field: &str) -> Result<Vec<u8>, Problem> {
     serde_json::to_vec(value).map_err(|e| {
-        Problem::new("store.json", field, "must be writable as JSON", format!("mend it: {e}"))
+        Problem::new("store.json", field, "must be writable as JSON", format!("correct it: {e}"))
     })
 }
 
@@ -121,19 +119,26 @@ impl<E: DomainEvent> Past<E> {
     /// # Errors
     /// [`ErrorKind::Unreadable`] when the event, the instant or the actor does not read.
     pub fn read(row: &Recorded) -> Result<Self, Error> {
-        let event = serde_json::from_slice(&row.body).map_err(|e| {
-            sealed(&row.body)
-                .unwrap_or_else(|| Error::new(ErrorKind::Unreadable, "failed to read an event"))
-                .with("seq", row.seq)
-                .with("stream", &row.stream)
-                .with("name", &row.name)
-                .caused_by(e)
-        })?;
+        let event = serde_json::from_slice(&row.body).map_err(|e| unreadable_event(row, e))?;
         Ok(Self { seq: row.seq, version: row.version, act: row.act()?, event, hash: row.hash })
     }
 }
 
-/// Why a body does not read that was read past the vault that sealed it.
+/// Why a state does not read.
+pub(crate) fn unreadable_state(stored: &StoredState, cause: serde_json::Error) -> Error {
+    let unreadable = || Error::new(ErrorKind::Unreadable, "failed to read a state");
+    let error = sealed(&stored.body).unwrap_or_else(unreadable);
+    error.with("stream", &stored.stream).caused_by(cause)
+}
+
+/// Why an event does not read.
+pub(crate) fn unreadable_event(row: &Recorded, cause: serde_json::Error) -> Error {
+    let unreadable = || Error::new(ErrorKind::Unreadable, "failed to read an event");
+    let error = sealed(&row.body).unwrap_or_else(unreadable);
+    error.with("seq", row.seq).with("stream", &row.stream).with("name", &row.name).caused_by(cause)
+}
+
+/// A body that was read past the vault that sealed it.
 fn sealed(body: &[u8]) -> Option<Error> {
     let sealed = String::from_utf8_lossy(body).contains(SEALED);
     sealed.then(|| Error::new(ErrorKind::Locked, "failed to read a record: it is sealed"))
@@ -149,6 +154,20 @@ pub async fn load<A: Aggregate>(
     id: Id<A>,
 ) -> Result<Option<Loaded<A>>, Error> {
     store.load(ente, &Stream::of(id)).await?.as_ref().map(Loaded::read).transpose()
+}
+
+/// The aggregates with these ids, in this order, read with one query. Those that do not exist are
+/// left out.
+///
+/// # Errors
+/// When the machine fails, or a state does not read as `A`.
+pub async fn load_many<A: Aggregate>(
+    store: &(impl Journal + ?Sized),
+    ente: &EnteId,
+    ids: &[Id<A>],
+) -> Result<Vec<Loaded<A>>, Error> {
+    let streams: Vec<Stream> = ids.iter().copied().map(Stream::of).collect();
+    store.load_many(ente, &streams).await?.iter().map(Loaded::read).collect()
 }
 
 /// Everything that happened to the aggregate with this id, in order.

@@ -4,7 +4,7 @@ mod chain;
 mod states;
 
 pub use chain::{Finding, Report, RowName, verify};
-pub use states::{Folders, StateFinding, StatesReport, verify_states};
+pub use states::{StateFinding, StatesReport, verify_states};
 
 /// How far a verification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

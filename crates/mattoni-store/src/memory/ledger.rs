@@ -4,31 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use chrono::{DateTime, Utc};
+use mattoni_core::record::{Direction, ListEntry, Projection, Span, UniqueKey};
 use mattoni_core::{Digest, Id};
 
+use crate::list::{ends, row_at};
 use crate::memory::keys::KeyRack;
 use crate::record::{Link, by_json};
 use crate::{
-    AfterFailure, Batch, Change, Committed, Conflict, Direction, EffectId, Facet, Head, Holding,
-    Line, Listing, Place, Placed, Recorded, RecordedStream, Relisted, Span, Spot, StoredBlob,
-    StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Head, ListRow, Placed, Recorded,
+    RecordedStream, Reprojected, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
-/// Kind, name and value of a facet; or kind, list and bucket of a place.
+/// Kind, name and value of a unique key; or kind, list and bucket of a list entry.
 type Key = (String, String, String);
 
 #[derive(Debug, Clone)]
 struct Current {
     version: Version,
     body: Vec<u8>,
-    facets: Vec<Facet>,
-    listing: Listing,
+    projection: Projection,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Waiting,
-    Delivered,
     Dead,
 }
 
@@ -37,13 +36,12 @@ pub(super) struct Ledger {
     journal: Vec<Recorded>,
     by_stream: BTreeMap<Stream, Vec<usize>>,
     states: BTreeMap<Stream, Current>,
-    facets: BTreeMap<Key, BTreeSet<Id<Stream>>>,
-    unique: BTreeMap<Key, Id<Stream>>,
-    /// By kind, list and bucket.
-    /// By place, and what is told there.
-    places: BTreeMap<Key, BTreeMap<Spot, String>>,
-    /// States by kind and form.
-    forms: BTreeMap<(String, u32), u64>,
+    /// Who holds each unique key.
+    holders: BTreeMap<Key, Id<Stream>>,
+    /// The rows of entries, by bucket and spot.
+    entries: BTreeMap<Key, BTreeMap<Spot, String>>,
+    /// How many states there are, by kind and version of the projection.
+    versions: BTreeMap<(String, u32), u64>,
     numbers: BTreeMap<String, u64>,
     outbox: BTreeMap<EffectId, (Fate, StoredEffect)>,
     keys: BTreeSet<String>,
@@ -110,22 +108,27 @@ impl Ledger {
         }
         let replaced = self.remove_state(stream);
         before.states.push((stream.clone(), replaced));
-        for facet in change.facets.iter().filter(|f| f.holding == Holding::Unique) {
-            if let Some(holder) = self.unique.get(&key(stream, facet)) {
-                return Err(Conflict::Facet {
+        self.check_unique(stream, &change.projection)?;
+        let (body, projection) = (change.state.clone(), change.projection.clone());
+        let version = change.leads_to();
+        self.insert_state(stream.clone(), Current { version, body, projection });
+        self.append(batch, change);
+        self.post(change)
+    }
+
+    /// Whether nobody holds the unique keys of the stream, whose state was taken out.
+    fn check_unique(&self, stream: &Stream, projection: &Projection) -> Result<(), Conflict> {
+        for unique in &projection.unique {
+            if let Some(holder) = self.holders.get(&key(&stream.kind, unique)) {
+                return Err(Conflict::UniqueKey {
                     stream: stream.clone(),
-                    name: facet.name.to_string(),
-                    value: facet.value.clone(),
+                    name: unique.name.to_string(),
+                    value: unique.value.clone(),
                     holder: *holder,
                 });
             }
         }
-        let version = change.leads_to();
-        let (body, facets) = (change.state.clone(), change.facets.clone());
-        let listing = change.listing.clone();
-        self.insert_state(stream.clone(), Current { version, body, facets, listing });
-        self.append(batch, change);
-        self.post(change)
+        Ok(())
     }
 
     fn append(&mut self, batch: &Batch, change: &Change) {
@@ -180,12 +183,7 @@ impl Ledger {
             debug_assert!(id.seq > start as u64);
             self.keys.remove(&effect.key);
         }
-        for (stream, state) in before.states.into_iter().rev() {
-            self.remove_state(&stream);
-            if let Some(state) = state {
-                self.insert_state(stream, state);
-            }
-        }
+        self.restore(before.states);
         for (sequence, last) in before.numbers.into_iter().rev() {
             self.numbers.insert(sequence, last);
         }
@@ -199,63 +197,69 @@ impl Ledger {
         }
     }
 
-    fn remove_state(&mut self, stream: &Stream) -> Option<Current> {
-        let state = self.states.remove(stream)?;
-        for facet in &state.facets {
-            let key = key(stream, facet);
-            if let Some(holders) = self.facets.get_mut(&key) {
-                holders.remove(&stream.id);
-                if holders.is_empty() {
-                    self.facets.remove(&key);
-                }
-            }
-            if facet.holding == Holding::Unique {
-                self.unique.remove(&key);
+    /// Puts states back, the latest first.
+    fn restore(&mut self, states: Vec<(Stream, Option<Current>)>) {
+        for (stream, state) in states.into_iter().rev() {
+            self.remove_state(&stream);
+            if let Some(state) = state {
+                self.insert_state(stream, state);
             }
         }
-        self.unlist(stream, &state.listing);
+    }
+
+    fn remove_state(&mut self, stream: &Stream) -> Option<Current> {
+        let state = self.states.remove(stream)?;
+        for unique in &state.projection.unique {
+            self.holders.remove(&key(&stream.kind, unique));
+        }
+        for entry in &state.projection.entries {
+            let key = bucket(stream, entry);
+            if let Some(spots) = self.entries.get_mut(&key) {
+                spots.remove(&Spot { sort: entry.sort.clone(), id: stream.id });
+                if spots.is_empty() {
+                    self.entries.remove(&key);
+                }
+            }
+        }
+        let version = (stream.kind.to_string(), state.projection.version);
+        if let Some(states) = self.versions.get_mut(&version) {
+            *states -= 1;
+            if *states == 0 {
+                self.versions.remove(&version);
+            }
+        }
         Some(state)
     }
 
-    fn unlist(&mut self, stream: &Stream, listing: &Listing) {
-        for place in &listing.places {
-            let key = bucket(stream, place);
-            if let Some(spots) = self.places.get_mut(&key) {
-                spots.remove(&Spot { sort: place.sort.clone(), id: stream.id });
-                if spots.is_empty() {
-                    self.places.remove(&key);
-                }
-            }
+    fn insert_state(&mut self, stream: Stream, state: Current) {
+        let projection = &state.projection;
+        for unique in &projection.unique {
+            self.holders.insert(key(&stream.kind, unique), stream.id);
         }
-        let form = (stream.kind.to_string(), listing.form);
-        if let Some(states) = self.forms.get_mut(&form) {
-            *states -= 1;
-            if *states == 0 {
-                self.forms.remove(&form);
-            }
+        for entry in &projection.entries {
+            let spot = Spot { sort: entry.sort.clone(), id: stream.id };
+            let row = row_at(entry, projection).to_owned();
+            self.entries.entry(bucket(&stream, entry)).or_default().insert(spot, row);
         }
+        *self.versions.entry((stream.kind.to_string(), projection.version)).or_default() += 1;
+        self.states.insert(stream, state);
     }
 
-    fn list(&mut self, stream: &Stream, listing: &Listing) {
-        for place in &listing.places {
-            let spot = Spot { sort: place.sort.clone(), id: stream.id };
-            let told = place.told(listing).to_owned();
-            self.places.entry(bucket(stream, place)).or_default().insert(spot, told);
+    pub(super) fn reproject(&mut self, states: Vec<Reprojected>) -> Result<u64, Conflict> {
+        let mut before = Before::default();
+        for Reprojected { stream, version, projection, .. } in states {
+            if self.states.get(&stream).is_none_or(|state| state.version != version) {
+                continue;
+            }
+            let Some(state) = self.remove_state(&stream) else { continue };
+            before.states.push((stream.clone(), Some(state.clone())));
+            if let Err(conflict) = self.check_unique(&stream, &projection) {
+                self.restore(before.states);
+                return Err(conflict);
+            }
+            self.insert_state(stream, Current { projection, ..state });
         }
-        *self.forms.entry((stream.kind.to_string(), listing.form)).or_default() += 1;
-    }
-
-    pub(super) fn relist(&mut self, state: Relisted) -> bool {
-        let Relisted { stream, version, listing } = state;
-        let Some(mut current) = self.states.remove(&stream) else { return false };
-        let stands = current.version == version;
-        if stands {
-            self.unlist(&stream, &current.listing);
-            self.list(&stream, &listing);
-            current.listing = listing;
-        }
-        self.states.insert(stream, current);
-        stands
+        Ok(before.states.len() as u64)
     }
 
     pub(super) fn page(
@@ -272,18 +276,18 @@ impl Ledger {
         self.over(kind, span, after, limit).into_iter().filter_map(placed).collect()
     }
 
-    pub(super) fn lines(
+    pub(super) fn rows(
         &self,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Vec<Line> {
-        let line = |(spot, told): (&Spot, &String)| Line { spot: spot.clone(), text: told.clone() };
-        self.over(kind, span, after, limit).into_iter().map(line).collect()
+    ) -> Vec<ListRow> {
+        let row = |(spot, row): (&Spot, &String)| ListRow { spot: spot.clone(), row: row.clone() };
+        self.over(kind, span, after, limit).into_iter().map(row).collect()
     }
 
-    /// The places of a span.
+    /// The entries of a span.
     fn over(
         &self,
         kind: &str,
@@ -292,8 +296,8 @@ impl Ledger {
         limit: usize,
     ) -> Vec<(&Spot, &String)> {
         let key = (kind.to_owned(), span.list.to_string(), span.bucket.clone());
-        let (low, high) = span.ends(after);
-        let Some(spots) = self.places.get(&key).filter(|_| low < high) else { return Vec::new() };
+        let (low, high) = ends(span, after);
+        let Some(spots) = self.entries.get(&key).filter(|_| low < high) else { return Vec::new() };
         let between = spots.range((Bound::Excluded(low), Bound::Excluded(high)));
         match span.direction {
             Direction::Up => between.take(limit).collect(),
@@ -303,25 +307,13 @@ impl Ledger {
 
     pub(super) fn tally(&self, kind: &str, list: &str, bucket: &str) -> u64 {
         let key = (kind.to_owned(), list.to_owned(), bucket.to_owned());
-        self.places.get(&key).map_or(0, |spots| spots.len() as u64)
+        self.entries.get(&key).map_or(0, |spots| spots.len() as u64)
     }
 
-    pub(super) fn forms(&self, kind: &str) -> BTreeMap<u32, u64> {
+    pub(super) fn projection_versions(&self, kind: &str) -> BTreeMap<u32, u64> {
         let from = (kind.to_owned(), 0);
-        let forms = self.forms.range(from..).take_while(|((of, _), _)| of == kind);
-        forms.map(|((_, form), states)| (*form, *states)).collect()
-    }
-
-    fn insert_state(&mut self, stream: Stream, state: Current) {
-        for facet in &state.facets {
-            let key = key(&stream, facet);
-            if facet.holding == Holding::Unique {
-                self.unique.insert(key.clone(), stream.id);
-            }
-            self.facets.entry(key).or_default().insert(stream.id);
-        }
-        self.list(&stream, &state.listing);
-        self.states.insert(stream, state);
+        let versions = self.versions.range(from..).take_while(|((of, _), _)| of == kind);
+        versions.map(|((_, version), states)| (*version, *states)).collect()
     }
 
     pub(super) fn journal(&self) -> &[Recorded] {
@@ -370,13 +362,9 @@ impl Ledger {
             })
     }
 
-    pub(super) fn holders(
-        &self,
-        kind: &str,
-        (name, value): (&str, &str),
-    ) -> impl Iterator<Item = Id<Stream>> {
-        let key = (kind.to_owned(), name.to_owned(), value.to_owned());
-        self.facets.get(&key).into_iter().flatten().copied()
+    pub(super) fn holder(&self, kind: &str, name: &str, value: &str) -> Option<StoredState> {
+        let id = self.holders.get(&(kind.to_owned(), name.to_owned(), value.to_owned()))?;
+        self.state(&Stream::new(kind.to_owned(), *id))
     }
 
     pub(super) fn kinds(&self) -> Vec<String> {
@@ -397,43 +385,12 @@ impl Ledger {
         due.into_iter().take(limit).cloned().collect()
     }
 
-    pub(super) fn lease(
-        &mut self,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Vec<StoredEffect> {
-        let due = self.due(now, limit);
-        for leased in &due {
-            if let Some((_, effect)) = self.outbox.get_mut(&leased.id) {
-                effect.next_at = until;
-            }
-        }
-        due
-    }
-
-    pub(super) fn clear(&mut self, before: DateTime<Utc>, limit: usize) -> u64 {
-        let old = |(fate, effect): &(Fate, StoredEffect)| {
-            *fate == Fate::Delivered && effect.next_at < before
-        };
-        let old = self.outbox.iter().filter(|(_, row)| old(row)).take(limit);
-        let ids: Vec<EffectId> = old.map(|(id, _)| *id).collect();
-        for id in &ids {
-            if let Some((_, effect)) = self.outbox.remove(id) {
-                self.keys.remove(&effect.key);
-            }
-        }
-        ids.len() as u64
-    }
-
     pub(super) fn deliver(&mut self, id: EffectId) -> bool {
-        match self.outbox.get_mut(&id) {
-            Some((fate @ Fate::Waiting, _)) => {
-                *fate = Fate::Delivered;
-                true
-            }
-            _ => false,
+        let waits = self.outbox.get(&id).is_some_and(|(fate, _)| *fate == Fate::Waiting);
+        if waits && let Some((_, effect)) = self.outbox.remove(&id) {
+            self.keys.remove(&effect.key);
         }
+        waits
     }
 
     pub(super) fn fail(&mut self, id: EffectId, error: &str, then: AfterFailure) -> bool {
@@ -522,12 +479,12 @@ impl Ledger {
     }
 }
 
-fn key(stream: &Stream, facet: &Facet) -> Key {
-    (stream.kind.to_string(), facet.name.to_string(), facet.value.clone())
+fn key(kind: &str, unique: &UniqueKey) -> Key {
+    (kind.to_owned(), unique.name.to_string(), unique.value.clone())
 }
 
-fn bucket(stream: &Stream, place: &Place) -> Key {
-    (stream.kind.to_string(), place.list.to_string(), place.bucket.clone())
+fn bucket(stream: &Stream, entry: &ListEntry) -> Key {
+    (stream.kind.to_string(), entry.list.to_string(), entry.bucket.clone())
 }
 
 fn stored(stream: &Stream, state: &Current) -> StoredState {

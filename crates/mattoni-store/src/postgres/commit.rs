@@ -1,8 +1,6 @@
 //! One group of batches of one ente in one transaction.
 //!
-//! As a rule in two trips: lock, read what the group may touch; write, commit. A group that is all
-//! new needs no answer that the server does not give by refusing, so where this process wrote last
-//! it is written in one.
+//! In two trips: lock and read what the group may touch; write and commit.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +9,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::postgres::fault::{misread, no_connection};
-use crate::postgres::plan::{Key, Plan, StateRow, Stored, key, unique};
+use crate::postgres::plan::{Key, Plan, StateRow, Stored, key};
 use crate::postgres::pool::{Connection, Pool};
 use crate::postgres::read::{count, get, head, id, uuid};
-use crate::postgres::recall::{Left, Recall};
-use crate::postgres::session::{
-    AT_ONCE, Query, begin, begin_and_read, roll_back, write_and_commit, write_at_once,
-};
+use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
 use crate::postgres::statements::statements;
-use crate::{Batch, Committed, Conflict, Error, ErrorKind, Stream, Version, moves};
+use crate::projection_diff::StoredProjection;
+use crate::{Batch, Committed, Conflict, Error, ErrorKind, Reprojected, Stream, Version};
 
 type Outcomes = Vec<Result<Committed, Conflict>>;
 
@@ -27,25 +23,10 @@ type Outcomes = Vec<Result<Committed, Conflict>>;
 /// unless it is [`ErrorKind::Unknown`].
 pub(super) async fn commit(
     pool: &Pool,
-    recall: &Recall,
     ente: &EnteId,
     batches: &[Batch],
 ) -> Result<Outcomes, Error> {
     let client = pool.get().await.map_err(no_connection)?;
-    let left = recall.take(ente).filter(|_| client.is_warm());
-    if let Some(left) = left
-        && touches_nothing_unknown(batches, &left)
-    {
-        match commit_unasked(&client, ente, batches, left).await? {
-            Unasked::Committed(outcomes, left) => {
-                recall.keep(ente, left);
-                return Ok(outcomes);
-            }
-            // Who was first, and where, the answers below tell.
-            Unasked::Refused => recall.doubt(ente),
-            Unasked::Unfit => {}
-        }
-    }
     let stored = lock_and_read(&client, ente, batches).await?;
     let mut plan = Plan::new(&stored);
     let outcomes: Vec<_> = batches.iter().map(|batch| plan.take(batch)).collect();
@@ -54,10 +35,7 @@ pub(super) async fn commit(
         return Ok(outcomes);
     }
     match write_and_commit(&client, &statements(ente, &plan)).await {
-        Ok(_) => {
-            recall.keep(ente, plan.leaves());
-            Ok(outcomes)
-        }
+        Ok(_) => Ok(outcomes),
         // Every rule was checked under the lock: a row that is in the way was not written by
         // this software.
         Err(e) if e.kind() == ErrorKind::Corrupt => Err(Error::new(
@@ -70,48 +48,6 @@ pub(super) async fn commit(
     }
 }
 
-/// Whether all of it is new: streams that are not there yet, and numbers whose last is remembered.
-fn touches_nothing_unknown(batches: &[Batch], left: &Left) -> bool {
-    batches.iter().flat_map(|batch| &batch.changes).all(|change| {
-        change.expected == Version::NONE
-            && change.claims.iter().all(|claim| left.numbers.contains_key(&*claim.sequence))
-    })
-}
-
-/// What became of writing without asking.
-enum Unasked {
-    Committed(Outcomes, Left),
-    /// The head was elsewhere, or something is there already: nothing was written.
-    Refused,
-    /// Nothing was sent.
-    Unfit,
-}
-
-/// Writes what is new where the last commit ended, in one trip. Were the head elsewhere by now, or
-/// one of the streams, unique facets or keys there already, then the server would refuse it all.
-async fn commit_unasked(
-    client: &Connection,
-    ente: &EnteId,
-    batches: &[Batch],
-    left: Left,
-) -> Result<Unasked, Error> {
-    let stored = Stored { head: left.head, numbers: left.numbers, ..Stored::default() };
-    let mut plan = Plan::new(&stored);
-    let outcomes: Vec<_> = batches.iter().map(|batch| plan.take(batch)).collect();
-    if outcomes.iter().any(Result::is_err) {
-        return Ok(Unasked::Unfit);
-    }
-    let statements = statements(ente, &plan);
-    if statements.len() > AT_ONCE {
-        return Ok(Unasked::Unfit);
-    }
-    if write_at_once(client, ente.as_str(), &statements).await? {
-        Ok(Unasked::Committed(outcomes, plan.leaves()))
-    } else {
-        Ok(Unasked::Refused)
-    }
-}
-
 /// What the batches may touch, which nobody else changes until the open transaction ends.
 async fn lock_and_read(
     client: &Connection,
@@ -121,14 +57,19 @@ async fn lock_and_read(
     ask(client, ente, &Questions::of(batches)).await
 }
 
-/// The states with their version, facets and places, under the lock of the ente.
+/// The states with their version and projection, and the holders of the new unique keys, under
+/// the lock of the ente.
 pub(super) async fn lock_and_read_states(
     client: &Connection,
     ente: &EnteId,
-    streams: impl IntoIterator<Item = &Stream>,
+    states: &[Reprojected],
 ) -> Result<Stored, Error> {
-    let streams = streams.into_iter().collect();
-    ask(client, ente, &Questions { streams, ..Questions::default() }).await
+    let mut questions = Questions::default();
+    for Reprojected { stream, projection, .. } in states {
+        questions.streams.insert(stream);
+        questions.unique.extend(projection.unique.iter().map(|unique| key(stream, unique)));
+    }
+    ask(client, ente, &questions).await
 }
 
 async fn ask(
@@ -180,7 +121,8 @@ impl<'a> Questions<'a> {
         let mut questions = Self::default();
         for change in batches.iter().flat_map(|batch| &batch.changes) {
             questions.streams.insert(&change.stream);
-            questions.unique.extend(unique(&change.facets).map(|f| key(&change.stream, f)));
+            let unique = change.projection.unique.iter();
+            questions.unique.extend(unique.map(|unique| key(&change.stream, unique)));
             questions.keys.extend(change.effects.iter().map(|effect| effect.key.as_str()));
             questions.sequences.extend(change.claims.iter().map(|claim| claim.sequence.as_ref()));
         }
@@ -192,16 +134,16 @@ impl<'a> Questions<'a> {
     fn query<'q>(&'q self, ente: &'q EnteId) -> Query<'q> {
         // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
         // nothing yet of a new table would rather read all of the ente's rows for each.
-        const SQL: &str = "SELECT 1, w.kind, w.id, s.version, s.facets, s.lists
+        const SQL: &str = "SELECT 1, w.kind, w.id, s.version, s.unique_keys, s.projection
             FROM (SELECT unnest($2::text[]) AS kind, unnest($3::uuid[]) AS id) AS w,
-            LATERAL (SELECT version, facets, lists FROM state
+            LATERAL (SELECT version, unique_keys, projection FROM state
                 WHERE ente = $1 AND kind = w.kind AND id = w.id OFFSET 0) s
-            UNION ALL SELECT 2, w.kind, f.id, 0, w.name, w.value
+            UNION ALL SELECT 2, w.kind, u.id, 0, w.name, w.value
             FROM (SELECT unnest($4::text[]) AS kind, unnest($5::text[]) AS name,
                 unnest($6::text[]) AS value) AS w,
-            LATERAL (SELECT id FROM facet
+            LATERAL (SELECT id FROM unique_key
                 WHERE ente = $1 AND kind = w.kind AND name = w.name AND value = w.value
-                    AND holding = 'unique' OFFSET 0) f
+                OFFSET 0) u
             UNION ALL SELECT 3, o.key, NULL, 0, '', '' FROM (SELECT unnest($7::text[]) AS key) AS w,
             LATERAL (SELECT key FROM outbox WHERE ente = $1 AND key = w.key OFFSET 0) o
             UNION ALL SELECT 4, w.sequence, NULL, n.last, '', ''
@@ -235,10 +177,10 @@ fn read_all(answers: &[Vec<Row>]) -> Result<Stored, Error> {
         match get(row, 0)? {
             STATE => {
                 let stream = Stream::new(get::<String>(row, 1)?, id(row, 2)?);
-                let facets = serde_json::from_str(get(row, 4)?).map_err(misread)?;
-                let listing = moves::read(get(row, 5)?).map_err(misread)?;
+                let projection = StoredProjection::read(get(row, 5)?, get(row, 4)?);
+                let projection = projection.map_err(misread)?;
                 let version = Version::new(count(row, 3)?);
-                stored.states.insert(stream, StateRow { version, facets, listing });
+                stored.states.insert(stream, StateRow { version, projection });
             }
             HOLDER => {
                 let key = (get(row, 1)?, get(row, 4)?, get(row, 5)?);

@@ -1,31 +1,24 @@
-//! The chain, followed while it is read: rows come packed and are held against their hashes as they
-//! arrive, in parts that are read on connections of their own. How parts make one chain:
-//! `sqlite/follow.rs`.
+//! Follows the chain while its rows arrive, in parts that are read on connections of their own. How
+//! parts make one chain: `sqlite/follow.rs`.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use futures_util::future::join;
-use mattoni_core::{Digest, EnteId, Id};
+use mattoni_core::EnteId;
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-use crate::postgres::packed::Packed;
 use crate::postgres::pool::{Client, Pool};
-use crate::postgres::read::{digest, get, int};
+use crate::postgres::read::{digest, int, recorded};
 use crate::postgres::session::{self, Query, Rows};
-use crate::record::Linked;
-use crate::{Error, ErrorKind, Head, Version};
+use crate::{Error, ErrorKind, Head};
 
 /// A part as short as this is not worth a connection.
 const PART: usize = 500;
 
 /// How many rows a statement reads: few enough that none runs long, whatever is in them.
 const PIECE: u64 = 1024;
-
-/// How many rows the server packs into one. They are what is held of a part at a time, beside
-/// what is on its way.
-const PACK: u64 = 128;
 
 /// How far the chain holds, in as many parts at once as there may be.
 pub(super) async fn follow(
@@ -88,13 +81,13 @@ async fn within(pool: &Pool, ente: &EnteId, start: Head, limit: usize) -> Result
 /// Moves the end along the rows to the last of them, or to the first that does not follow.
 async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<(), Error> {
     let client = session::reader(pool, ente.as_str()).await?;
-    let mut rows = packed(&client, ente, end.seq, last).await?;
+    let mut rows = piece(&client, ente, end.seq, last).await?;
     loop {
         let reach = last.min(end.seq + PIECE);
-        // Asked for before these are looked at, so that the server has always something to do.
+        // Asked for before these are looked at, so that the server is never idle.
         let next = async {
             let more = reach < last;
-            Ok(if more { Some(packed(&client, ente, reach, last).await?) } else { None })
+            Ok(if more { Some(piece(&client, ente, reach, last).await?) } else { None })
         };
         let (next, followed) = join(next, through(rows, ente, end)).await;
         followed?;
@@ -105,64 +98,28 @@ async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<
     }
 }
 
-/// The rows after this one, packed.
-async fn packed(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<Rows, Error> {
-    // OFFSET 0 has them sorted before they are packed. Should a planner find another way, then
-    // they do not follow, and are looked at one by one.
-    const SQL: &str = r"SELECT pack.rows, pack.bodies FROM generate_series($2::bigint, $3::bigint - 1, $4) AS first,
-        LATERAL (SELECT string_agg(packed, NULL) AS rows, string_agg(body, NULL) AS bodies FROM (
-            SELECT int8send(seq) || uuid_send(id) || int8send(version) || int8send(at) || hash
-                || int4send(length(body)) || textsend(kind) || '\x00' || textsend(name) || '\x00'
-                || textsend(by) || '\x00' AS packed, body
-            FROM journal WHERE ente = $1 AND seq > first AND seq <= least(first + $4, $3)
-            ORDER BY seq OFFSET 0) AS r) AS pack";
-    let query = Query::new(SQL)
-        .with(ente.as_str())
-        .with(int(after))
-        .with(int(last.min(after + PIECE)))
-        .with(int(PACK));
+/// The next rows after this one.
+async fn piece(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<Rows, Error> {
+    const SQL: &str = "SELECT seq, kind, id, version, name, at, by, body, hash FROM journal
+        WHERE ente = $1 AND seq > $2 AND seq <= $3 ORDER BY seq";
+    let query =
+        Query::new(SQL).with(ente.as_str()).with(int(after)).with(int(last.min(after + PIECE)));
     session::rows(client, &query).await
 }
 
-/// Moves the end along these rows, as far as they follow. The others it lets go: while somebody
-/// still held them, nothing after them would come.
-async fn through(mut packs: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
+/// Moves the end along these rows, as far as they follow. The others are dropped: while somebody
+/// held them, the connection could send nothing else.
+async fn through(mut rows: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
     loop {
-        let pack = match packs.next().await {
-            // What the server cannot read is for the verification to explain, and no failure; and
-            // what is too much to be packed is looked at row by row.
-            Err(e) if matches!(e.kind(), ErrorKind::Corrupt | ErrorKind::TooLarge) => return Ok(()),
-            pack => pack?,
+        let row = match rows.next().await {
+            // A row that the server cannot read only ends what follows: the verification explains.
+            Err(e) if e.kind() == ErrorKind::Corrupt => return Ok(()),
+            row => row?,
         };
-        // Where there are no rows, there is nothing to pack.
-        let pack = pack.as_ref().and_then(|pack| get(pack, 0).ok().zip(get(pack, 1).ok()));
-        let Some((rows, bodies)) = pack else { return Ok(()) };
-        let mut rows = Packed::new(rows, bodies);
-        while !rows.is_empty() {
-            match followed(&mut rows, ente, *end) {
-                Some(next) => *end = next,
-                None => return Ok(()),
-            }
+        let Some(Ok(row)) = row.as_ref().map(recorded) else { return Ok(()) };
+        if row.seq != end.seq + 1 || row.link(ente, &end.hash) != row.hash {
+            return Ok(());
         }
+        *end = Head { seq: row.seq, hash: row.hash };
     }
-}
-
-/// The end of the chain with the next of the rows, if it reads and follows.
-fn followed(rows: &mut Packed<'_>, ente: &EnteId, end: Head) -> Option<Head> {
-    let (seq, id, version) = (rows.count()?, rows.array()?, rows.count()?);
-    let (at_micros, hash) = (rows.int()?, rows.array()?);
-    let linked = Linked {
-        seq,
-        // Is as long as is said before the texts.
-        body: rows.body()?,
-        kind: rows.text()?,
-        id: Id::from_u128(u128::from_be_bytes(id)),
-        version: Version::new(version),
-        name: rows.text()?,
-        at_micros,
-        by_json: rows.text()?,
-    };
-    let here = Head { seq, hash: Digest::from_bytes(hash) };
-    let follows = here.seq == end.seq + 1 && linked.link(ente, &end.hash) == here.hash;
-    follows.then_some(here)
 }

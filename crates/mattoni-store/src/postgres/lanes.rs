@@ -12,7 +12,6 @@ use tokio::runtime::Handle;
 
 use crate::postgres::commit::commit;
 use crate::postgres::pool::Pool;
-use crate::postgres::recall::Recall;
 use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most batches, and about the most events, that share a transaction. Enough that the flush
@@ -27,12 +26,11 @@ pub(super) struct Lanes {
     pool: Pool,
     runtime: Handle,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
-    recall: Arc<Recall>,
 }
 
 impl Lanes {
     pub(super) fn new(pool: Pool, runtime: Handle) -> Self {
-        Self { pool, runtime, waiting: Arc::default(), recall: Arc::default() }
+        Self { pool, runtime, waiting: Arc::default() }
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Answer {
@@ -45,12 +43,8 @@ impl Lanes {
             idle
         };
         if idle {
-            let lane = Lane {
-                ente,
-                pool: self.pool.clone(),
-                waiting: Arc::clone(&self.waiting),
-                recall: Arc::clone(&self.recall),
-            };
+            let (pool, waiting) = (self.pool.clone(), Arc::clone(&self.waiting));
+            let lane = Lane { ente, pool, waiting };
             self.runtime.spawn(lane.run());
         }
         answer.await.map_err(|_| {
@@ -71,7 +65,6 @@ struct Lane {
     ente: EnteId,
     pool: Pool,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
-    recall: Arc<Recall>,
 }
 
 impl Lane {
@@ -109,7 +102,7 @@ impl Lane {
                     answer(reply, outcome.map_err(CommitError::from));
                 }
             }
-            // One of them met a broken machine; alone, the others may not.
+            // One of them failed; each is tried again by itself.
             Err(e) if batches.len() > 1 && !concerns_all(e.kind()) => {
                 for (batch, reply) in batches.iter().zip(replies) {
                     let alone = self.attempt(std::slice::from_ref(batch)).await;
@@ -125,10 +118,10 @@ impl Lane {
     }
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
-        match commit(&self.pool, &self.recall, &self.ente, batches).await {
+        match commit(&self.pool, &self.ente, batches).await {
             // Nothing was written; the connection may have died in the pool, of a restart.
             Err(e) if e.kind() == ErrorKind::Unreachable => {
-                commit(&self.pool, &self.recall, &self.ente, batches).await
+                commit(&self.pool, &self.ente, batches).await
             }
             done => done,
         }

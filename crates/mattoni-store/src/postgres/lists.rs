@@ -1,23 +1,25 @@
-//! The lists: reading them, and moving a state from place to place.
+//! Lists: reading them, and changing the projections of states.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
+use mattoni_core::record::{Direction, ListEntry, Projection, Span, UniqueKey};
 
-use crate::check::check_relisted;
-use crate::moves::{Moves, Tallies, written};
+use crate::check::check_reprojected;
+use crate::list::ends;
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
+use crate::postgres::plan::{Stored, key, taken};
 use crate::postgres::read::{count, get, id, int, page, state, uuid};
 use crate::postgres::session::{Query, roll_back, write_and_commit};
 use crate::postgres::statements::Rows;
+use crate::projection_diff::{EntryDiff, StoredProjection, Tallies, stored_entries, stored_keys};
 use crate::{
-    CommitError, Direction, Error, Head, Line, Listing, Lists, Place, Placed, Postgres, Relisted,
-    Span, Spot, Stream,
+    CommitError, Conflict, Error, Head, ListRow, Lists, Placed, Postgres, Reprojected, Spot, Stream,
 };
 
-/// A query over the places of a span, which are the same for all: up, and down.
+/// A query over the entries of a span: up, and down.
 macro_rules! over_span {
     ($select:literal) => {
         [over_span!($select, "ASC"), over_span!($select, "DESC")]
@@ -38,11 +40,11 @@ macro_rules! over_span {
 
 // OFFSET 0: see commit.rs.
 const STATES: [&str; 2] = over_span!(
-    "SELECT l.id, s.version, s.body, l.sort FROM listing l,
+    "SELECT l.id, s.version, s.body, l.sort FROM list_entry l,
         LATERAL (SELECT version, body FROM state
             WHERE ente = $1 AND kind = $2 AND id = l.id OFFSET 0) s"
 );
-const LINES: [&str; 2] = over_span!("SELECT l.id, l.sort, l.line FROM listing l");
+const ROWS: [&str; 2] = over_span!("SELECT l.id, l.sort, l.row_json FROM list_entry l");
 
 #[async_trait]
 impl Lists for Postgres {
@@ -61,17 +63,17 @@ impl Lists for Postgres {
         .await
     }
 
-    async fn lines(
+    async fn rows(
         &self,
         ente: &EnteId,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Result<Vec<Line>, Error> {
-        let query = over(ente, (kind, span, after, limit), LINES);
+    ) -> Result<Vec<ListRow>, Error> {
+        let query = over(ente, (kind, span, after, limit), ROWS);
         self.all(ente, query, |row| {
-            Ok(Line { spot: Spot { id: id(row, 0)?, sort: get(row, 1)? }, text: get(row, 2)? })
+            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: get(row, 1)? }, row: get(row, 2)? })
         })
         .await
     }
@@ -89,23 +91,28 @@ impl Lists for Postgres {
         Ok(self.first(ente, query, |row| count(row, 0)).await?.unwrap_or(0))
     }
 
-    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+    async fn projection_versions(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+    ) -> Result<BTreeMap<u32, u64>, Error> {
         const SQL: &str = "SELECT bucket, n FROM tally
             WHERE ente = $1 AND kind = $2 AND list = ''";
         let query = Query::new(SQL).with(ente.as_str()).with(kind);
-        let forms = self.all(ente, query, |row| {
+        let versions = self.all(ente, query, |row| {
             Ok((get::<&str>(row, 0)?.parse().map_err(misread)?, count(row, 1)?))
         });
-        Ok(forms.await?.into_iter().collect())
+        Ok(versions.await?.into_iter().collect())
     }
 
-    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
-        check_relisted(&states)?;
-        Ok(self.relist_all(ente, &states).await.map_err(|e| e.with("ente", ente))?)
+    async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError> {
+        check_reprojected(&states)?;
+        let done = self.reproject_all(ente, &states).await.map_err(|e| e.with("ente", ente))?;
+        Ok(done?)
     }
 }
 
-/// The places of a span.
+/// The entries of a span.
 fn over<'a>(
     ente: &'a EnteId,
     (kind, span, after, limit): (&'a str, &'a Span, Option<&Spot>, usize),
@@ -115,7 +122,7 @@ fn over<'a>(
         Direction::Up => up,
         Direction::Down => down,
     };
-    let (low, high) = span.ends(after);
+    let (low, high) = ends(span, after);
     Query::new(sql)
         .with(ente.as_str())
         .with(kind)
@@ -129,95 +136,139 @@ fn over<'a>(
 }
 
 impl Postgres {
-    async fn relist_all(&self, ente: &EnteId, states: &[Relisted]) -> Result<u64, Error> {
-        const SET: &str = "UPDATE state SET lists = $4 WHERE ente = $1 AND kind = $2 AND id = $3";
+    async fn reproject_all(
+        &self,
+        ente: &EnteId,
+        states: &[Reprojected],
+    ) -> Result<Result<u64, Conflict>, Error> {
+        const SET: &str = "UPDATE state SET unique_keys = $4, projection = $5
+            WHERE ente = $1 AND kind = $2 AND id = $3";
         let client = self.pool.get().await.map_err(no_connection)?;
-        let streams = states.iter().map(|state| &state.stream);
-        let stored = lock_and_read_states(&client, ente, streams).await?;
-        let stands = |relisted: &&Relisted| {
-            stored.states.get(&relisted.stream).is_some_and(|row| row.version == relisted.version)
+        let stored = lock_and_read_states(&client, ente, states).await?;
+        let stands = |state: &&Reprojected| {
+            stored.states.get(&state.stream).is_some_and(|row| row.version == state.version)
         };
         // Named twice, the last counts.
-        let standing: BTreeMap<&Stream, &Relisted> =
-            states.iter().filter(stands).map(|relisted| (&relisted.stream, relisted)).collect();
-        if standing.is_empty() {
+        let standing: BTreeMap<&Stream, &Reprojected> =
+            states.iter().filter(stands).map(|state| (&state.stream, state)).collect();
+        let conflict = conflict(&stored, standing.values().copied());
+        if standing.is_empty() || conflict.is_some() {
             roll_back(&client).await;
-            return Ok(0);
+            return Ok(conflict.map_or(Ok(0), Err));
         }
-        let moves = standing.values().map(|relisted| Move {
-            stream: &relisted.stream,
-            had: stored.states.get(&relisted.stream).map(|row| &row.listing),
-            has: &relisted.listing,
+        let moves = standing.values().map(|state| Move {
+            stream: &state.stream,
+            had: stored.states.get(&state.stream).map(|row| &row.projection),
+            has: &state.projection,
         });
         let moved = Moved::of(&moves.collect::<Vec<_>>());
         let mut queries = moved.drops(ente);
         queries.push(moved.rows(stored.head, stored.head).written(ente));
-        queries.extend(standing.values().map(|relisted| {
+        queries.extend(standing.values().map(|state| {
             Query::new(SET)
                 .with(ente.as_str())
-                .with(&*relisted.stream.kind)
-                .with(uuid(relisted.stream.id))
-                .with(written(&relisted.listing))
+                .with(&*state.stream.kind)
+                .with(uuid(state.stream.id))
+                .with(stored_keys(&state.projection.unique))
+                .with(stored_entries(&state.projection))
         }));
         write_and_commit(&client, &queries).await?;
-        Ok(standing.len() as u64)
+        Ok(Ok(standing.len() as u64))
     }
 }
 
-/// A state that goes from the places it had, none when it is new, to those it has.
-pub(super) struct Move<'a> {
-    pub(super) stream: &'a Stream,
-    pub(super) had: Option<&'a Listing>,
-    pub(super) has: &'a Listing,
+/// The first unique key that another stream holds.
+fn conflict<'a>(
+    stored: &Stored,
+    states: impl Iterator<Item = &'a Reprojected> + Clone,
+) -> Option<Conflict> {
+    let mut holders = stored.holders.clone();
+    for Reprojected { stream, .. } in states.clone() {
+        for old in stored.unique(stream) {
+            holders.remove(&key(stream, old));
+        }
+    }
+    for Reprojected { stream, projection, .. } in states {
+        for unique in &projection.unique {
+            if let Some(holder) = holders.insert(key(stream, unique), stream.id) {
+                return Some(taken(stream, unique, holder));
+            }
+        }
+    }
+    None
 }
 
-const DROP_PLACE: &str = "DELETE FROM listing WHERE ente = $1 AND kind = $2 AND list = $3
+/// A state that goes from the projection it had, none when it is new, to the one it has.
+pub(super) struct Move<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) had: Option<&'a StoredProjection>,
+    pub(super) has: &'a Projection,
+}
+
+const DROP_KEY: &str = "DELETE FROM unique_key
+    WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
+const DROP_ENTRY: &str = "DELETE FROM list_entry WHERE ente = $1 AND kind = $2 AND list = $3
     AND bucket = $4 AND sort = $5 AND id = $6";
 const COUNT_DOWN: &str = "UPDATE tally SET n = n - $5
     WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n > $5";
-// With its last place a bucket goes too, so that no name of it outlives what was in it.
+// An empty bucket is removed: its name may say something about what was in it.
 const DROP_TALLY: &str = "DELETE FROM tally
     WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n = $5";
 
-/// What is written for states to move.
+/// What is written for projections to change.
+#[derive(Default)]
 pub(super) struct Moved<'a> {
-    left: Vec<(&'a Stream, &'a Place)>,
-    /// New places, and those where something else is told.
-    told: Vec<(&'a Stream, &'a Place, &'a str)>,
+    dropped_keys: Vec<(&'a Stream, &'a UniqueKey)>,
+    added_keys: Vec<(&'a Stream, &'a UniqueKey)>,
+    removed: Vec<(&'a Stream, &'a ListEntry)>,
+    /// New entries, and those with a new row.
+    put: Vec<(&'a Stream, &'a ListEntry, &'a str)>,
     tallies: Tallies,
 }
 
 impl<'a> Moved<'a> {
     pub(super) fn of(moves: &[Move<'a>]) -> Self {
-        let (mut left, mut told) = (Vec::new(), Vec::new());
-        let mut tallies = Tallies::default();
+        let mut moved = Self::default();
         for Move { stream, had, has } in moves {
-            let moves = Moves::between(*had, has);
-            tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
-            tallies.moved(&stream.kind, &moves);
-            left.extend(moves.left.into_iter().map(|place| (*stream, place)));
-            let moved = moves.taken.into_iter().chain(moves.retold);
-            told.extend(moved.map(|(place, line)| (*stream, place, line)));
+            let before = had.map_or(&[][..], |had| &had.unique);
+            let dropped = before.iter().filter(|old| !has.unique.contains(old));
+            moved.dropped_keys.extend(dropped.map(|key| (*stream, key)));
+            let added = has.unique.iter().filter(|new| !before.contains(new));
+            moved.added_keys.extend(added.map(|key| (*stream, key)));
+
+            let diff = EntryDiff::between(*had, has);
+            moved.tallies.version(&stream.kind, had.map(|had| had.version), has.version);
+            moved.tallies.entries(&stream.kind, &diff);
+            moved.removed.extend(diff.removed.into_iter().map(|entry| (*stream, entry)));
+            let put = diff.added.into_iter().chain(diff.updated);
+            moved.put.extend(put.map(|(entry, row)| (*stream, entry, row)));
         }
-        Self { left, told, tallies }
+        moved
     }
 
-    /// What goes, and is counted down.
+    /// What is deleted, and counted down.
     pub(super) fn drops(&self, ente: &'a EnteId) -> Vec<Query<'a>> {
         let about = |sql| Query::new(sql).with(ente.as_str());
-        // One by one, because each is found by its whole key only so.
-        let dropped = self.left.iter().map(|(stream, old)| {
-            about(DROP_PLACE)
+        // One by one, because only so each is found by all columns of its key.
+        let keys = self.dropped_keys.iter().map(|(stream, old)| {
+            about(DROP_KEY)
+                .with(&*stream.kind)
+                .with(&*old.name)
+                .with(&*old.value)
+                .with(uuid(stream.id))
+        });
+        let entries = self.removed.iter().map(|(stream, old)| {
+            about(DROP_ENTRY)
                 .with(&*stream.kind)
                 .with(&*old.list)
                 .with(&*old.bucket)
                 .with(&*old.sort)
                 .with(uuid(stream.id))
         });
-        let mut all: Vec<_> = dropped.collect();
+        let mut all: Vec<_> = keys.chain(entries).collect();
         for (kind, list, bucket, n) in self.tallies.changed().filter(|(.., n)| *n < 0) {
-            // At most one of the two finds the row. Dropping first, or what was counted down to
-            // exactly as many would go as well.
+            // At most one of the two finds the row. In the other order, a row that was counted
+            // down to exactly as many would be deleted as well.
             for sql in [DROP_TALLY, COUNT_DOWN] {
                 all.push(
                     about(sql)
@@ -231,12 +282,13 @@ impl<'a> Moved<'a> {
         all
     }
 
-    /// What comes, and is counted up.
+    /// What is inserted, and counted up.
     pub(super) fn rows(&self, from: Head, to: Head) -> Rows<'_, 'a> {
         let up = self.tallies.changed().filter(|(.., n)| *n > 0);
         let owned = |(kind, list, bucket, n): (&str, &str, &str, i64)| {
             (kind.to_owned(), list.to_owned(), bucket.to_owned(), n)
         };
-        Rows { places: &self.told, counts: up.map(owned).collect(), ..Rows::at(from, to) }
+        let counts = up.map(owned).collect();
+        Rows { unique: &self.added_keys, entries: &self.put, counts, ..Rows::at(from, to) }
     }
 }

@@ -1,4 +1,4 @@
-//! Opening the store: is it ours, is it of our time, and does the second wall stand.
+//! Opening the store: checks its owner, its schema version and row-level security.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -14,7 +14,7 @@ use crate::postgres::pool::{Client, Manager, Pool};
 use crate::{Error, ErrorKind};
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// How to open a store.

@@ -6,17 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::record::{Projection, UniqueKey};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::postgres::lists::Move;
-use crate::postgres::recall::Left;
+use crate::projection_diff::StoredProjection;
 use crate::record::{Link, by_json};
 use crate::{
-    Batch, Change, Committed, Conflict, Effect, Erase, Facet, Head, Holding, Listing, NewEvent,
-    StoredKey, Stream, Version,
+    Batch, Change, Committed, Conflict, Effect, Erase, Head, NewEvent, StoredKey, Stream, Version,
 };
 
-/// Kind, name and value of a facet.
+/// Kind, name and value of a unique key.
 pub(super) type Key = (String, String, String);
 
 /// What the group may touch, as it is stored.
@@ -45,8 +45,7 @@ impl Default for Stored {
 #[derive(Debug)]
 pub(super) struct StateRow {
     pub(super) version: Version,
-    pub(super) facets: Vec<Facet>,
-    pub(super) listing: Listing,
+    pub(super) projection: StoredProjection,
 }
 
 /// A row for the journal.
@@ -73,8 +72,7 @@ pub(super) struct OutboxRow<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct State<'a> {
     pub(super) version: Version,
-    pub(super) facets: &'a [Facet],
-    pub(super) listing: &'a Listing,
+    pub(super) projection: &'a Projection,
     pub(super) body: &'a [u8],
 }
 
@@ -84,7 +82,7 @@ pub(super) struct Plan<'a> {
     head: Head,
     states: BTreeMap<&'a Stream, State<'a>>,
     numbers: BTreeMap<&'a str, u64>,
-    /// Unique facets that changed hands; `None` where nobody holds them now.
+    /// Unique keys that changed hands; `None` where nobody holds them now.
     holders: BTreeMap<Key, Option<Id<Stream>>>,
     keys: BTreeSet<&'a str>,
     pub(super) journal: Vec<JournalRow<'a>>,
@@ -164,11 +162,10 @@ impl<'a> Plan<'a> {
             let replaced = self.numbers.insert(&claim.sequence, claim.number);
             before.numbers.push((&claim.sequence, replaced));
         }
-        self.change_facets(change, before)?;
+        self.change_unique_keys(change, before)?;
         let state = State {
             version: change.leads_to(),
-            facets: &change.facets,
-            listing: &change.listing,
+            projection: &change.projection,
             body: &change.state,
         };
         before.states.push((stream, self.states.insert(stream, state)));
@@ -176,22 +173,21 @@ impl<'a> Plan<'a> {
         self.post(change, before)
     }
 
-    fn change_facets(
+    fn change_unique_keys(
         &mut self,
         change: &'a Change,
         before: &mut Before<'a>,
     ) -> Result<(), Conflict> {
         let stream = &change.stream;
-        let freed: Vec<Key> = unique(self.facets(stream)).map(|f| key(stream, f)).collect();
+        let freed: Vec<Key> = self.unique(stream).iter().map(|old| key(stream, old)).collect();
         for key in freed {
             let replaced = self.holders.insert(key.clone(), None);
             before.holders.push((key, replaced));
         }
-        for facet in unique(&change.facets) {
-            let key = key(stream, facet);
+        for unique in &change.projection.unique {
+            let key = key(stream, unique);
             if let Some(holder) = self.holder(&key) {
-                let (_, name, value) = key;
-                return Err(Conflict::Facet { stream: stream.clone(), name, value, holder });
+                return Err(taken(stream, unique, holder));
             }
             let replaced = self.holders.insert(key.clone(), Some(stream.id));
             before.holders.push((key, replaced));
@@ -250,10 +246,10 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn facets(&self, stream: &Stream) -> &'a [Facet] {
+    fn unique(&self, stream: &Stream) -> &'a [UniqueKey] {
         match self.states.get(stream) {
-            Some(state) => state.facets,
-            None => stored_facets(self.stored, stream),
+            Some(state) => &state.projection.unique,
+            None => self.stored.unique(stream),
         }
     }
 
@@ -279,23 +275,16 @@ impl<'a> Plan<'a> {
         self.head
     }
 
-    /// What is to be remembered once all is committed.
-    pub(super) fn leaves(&self) -> Left {
-        let mut numbers = self.stored.numbers.clone();
-        numbers.extend(self.numbers().map(|(sequence, last)| (sequence.to_owned(), last)));
-        Left { head: self.head, numbers }
-    }
-
     /// The states the group leaves.
     pub(super) fn states(&self) -> impl Iterator<Item = (&'a Stream, State<'a>)> {
         self.states.iter().map(|(stream, state)| (*stream, *state))
     }
 
-    /// From which places to which the states move.
+    /// From which projection to which the states go.
     pub(super) fn moves(&self) -> impl Iterator<Item = Move<'a>> {
         self.states.iter().map(|(stream, state)| {
-            let had = self.stored.states.get(*stream).map(|row| &row.listing);
-            Move { stream, had, has: state.listing }
+            let had = self.stored.states.get(*stream).map(|row| &row.projection);
+            Move { stream, had, has: state.projection }
         })
     }
 
@@ -303,41 +292,21 @@ impl<'a> Plan<'a> {
     pub(super) fn numbers(&self) -> impl Iterator<Item = (&'a str, u64)> {
         self.numbers.iter().map(|(sequence, last)| (*sequence, *last))
     }
+}
 
-    /// The facets that are no longer there.
-    pub(super) fn dropped_facets(&self) -> Vec<(&'a Stream, &'a Facet)> {
-        self.facets_beyond(|had, has| (had, has))
-    }
-
-    /// The facets that are new.
-    pub(super) fn added_facets(&self) -> Vec<(&'a Stream, &'a Facet)> {
-        self.facets_beyond(|had, has| (has, had))
-    }
-
-    /// For every stream, of what it had and has: those of the first of the pair that the second
-    /// lacks.
-    fn facets_beyond(
-        &self,
-        pair: impl Fn(&'a [Facet], &'a [Facet]) -> (&'a [Facet], &'a [Facet]),
-    ) -> Vec<(&'a Stream, &'a Facet)> {
-        let mut beyond = Vec::new();
-        for (stream, state) in &self.states {
-            let (these, those) = pair(stored_facets(self.stored, stream), state.facets);
-            let lacking = these.iter().filter(|facet| !those.contains(facet));
-            beyond.extend(lacking.map(|facet| (*stream, facet)));
-        }
-        beyond
+impl Stored {
+    /// The unique keys that the stream held.
+    pub(super) fn unique(&self, stream: &Stream) -> &[UniqueKey] {
+        self.states.get(stream).map_or(&[], |row| &row.projection.unique)
     }
 }
 
-fn stored_facets<'a>(stored: &'a Stored, stream: &Stream) -> &'a [Facet] {
-    stored.states.get(stream).map_or(&[], |row| &row.facets)
+/// The conflict of a stream that wants a key which another holds.
+pub(super) fn taken(stream: &Stream, unique: &UniqueKey, holder: Id<Stream>) -> Conflict {
+    let (name, value) = (unique.name.to_string(), unique.value.clone());
+    Conflict::UniqueKey { stream: stream.clone(), name, value, holder }
 }
 
-pub(super) fn unique(facets: &[Facet]) -> impl Iterator<Item = &Facet> {
-    facets.iter().filter(|facet| facet.holding == Holding::Unique)
-}
-
-pub(super) fn key(stream: &Stream, facet: &Facet) -> Key {
-    (stream.kind.to_string(), facet.name.to_string(), facet.value.clone())
+pub(super) fn key(stream: &Stream, unique: &UniqueKey) -> Key {
+    (stream.kind.to_string(), unique.name.to_string(), unique.value.clone())
 }

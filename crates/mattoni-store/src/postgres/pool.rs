@@ -1,8 +1,7 @@
-//! Connections that know for which ente they were last used.
+//! Connections that remember the ente they were last used for.
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, Object, RecycleResult};
 use deadpool_postgres::ClientWrapper;
@@ -29,7 +28,7 @@ impl managed::Manager for Manager {
     async fn create(&self) -> Result<Connection, Self::Error> {
         let client = self.inner.create().await?;
         client.batch_execute(&self.settings).await?;
-        Ok(Connection { client, wall: Mutex::default(), warm: true })
+        Ok(Connection { client, wall: Mutex::default() })
     }
 
     async fn recycle(
@@ -37,7 +36,6 @@ impl managed::Manager for Manager {
         connection: &mut Connection,
         metrics: &Metrics,
     ) -> RecycleResult<Self::Error> {
-        connection.warm = metrics.last_used() < WARM;
         self.inner.recycle(&mut connection.client, metrics).await
     }
 
@@ -49,23 +47,13 @@ impl managed::Manager for Manager {
 /// A connection.
 pub(super) struct Connection {
     client: ClientWrapper,
-    /// Which ente row-level security was told of last, outside of a transaction.
+    /// The ente that was set last, outside of a transaction.
     wall: Mutex<Option<String>>,
-    warm: bool,
 }
 
-/// For how long a connection is trusted to be there still.
-const WARM: Duration = Duration::from_secs(1);
-
 impl Connection {
-    /// Whether it was in use a moment ago. One that was not may have died unnoticed: whoever sends
-    /// a commit as the first thing never learns whether it arrived.
-    pub(super) fn is_warm(&self) -> bool {
-        self.warm
-    }
-
-    /// Whether row-level security knows this ente already. If not, the caller tells it, and the
-    /// connection forgets what it knew until [`told`](Self::told).
+    /// Whether row-level security is set to this ente. If not, the caller sets it, and calls
+    /// [`told`](Self::told) once that has worked.
     pub(super) fn knows(&self, wall: &str) -> bool {
         let mut known = self.wall.lock().unwrap_or_else(PoisonError::into_inner);
         let knows = known.as_deref() == Some(wall);
@@ -75,7 +63,7 @@ impl Connection {
         knows
     }
 
-    /// Row-level security was told of this ente.
+    /// Row-level security is set to this ente now.
     pub(super) fn told(&self, wall: &str) {
         *self.wall.lock().unwrap_or_else(PoisonError::into_inner) = Some(wall.to_owned());
     }

@@ -1,10 +1,10 @@
-//! Reads and transactions: each names its ente first, so that row-level security knows it.
+//! Reads and transactions. Each sets the ente for row-level security first.
 
 use std::pin::Pin;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::{join, join_all, join3};
-use tokio_postgres::error::{Severity, SqlState};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
@@ -61,8 +61,8 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
     let client = pool.get().await.map_err(no_connection)?;
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
     let params = query.params();
-    // Every use of a connection names its ente first, so nothing is left over for the next; but
-    // for the one that was named last, transactions naming theirs for themselves alone.
+    // Each use of a connection sets its ente, unless it is the one that was set last. Transactions
+    // set theirs for themselves only.
     let rows = if client.knows(wall) {
         client.query(&statement, &params).await
     } else {
@@ -137,8 +137,8 @@ pub(super) async fn write_all(
     write_and_commit(&client, queries).await
 }
 
-/// A failure of what was sent together with COMMIT: an answer of the server means that it undoes
-/// the transaction, silence means nothing.
+/// Classifies the failure of a statement that was sent together with COMMIT. An error that the
+/// server sent means that it rolls the transaction back; without one the outcome is unknown.
 fn before_commit(error: tokio_postgres::Error) -> Error {
     if error.code().is_some() { fault(WRITING, error) } else { undurable(error) }
 }
@@ -173,57 +173,7 @@ pub(super) async fn roll_back(client: &Connection) {
 
 /// How many statements are sent at once: so few that `join_all` polls them, and so sends them, in
 /// this order.
-pub(super) const AT_ONCE: usize = 16;
-
-/// Carries the statements out in order and commits them, in one trip; whether the server took
-/// them, or refused them because of what is there or is not. Where it fails with anything but
-/// [`ErrorKind::Unknown`], nothing was written.
-pub(super) async fn write_at_once(
-    client: &Connection,
-    wall: &str,
-    queries: &[Query<'_>],
-) -> Result<bool, Error> {
-    let statements = prepare(client, queries).await?;
-    let params: Vec<_> = queries.iter().map(Query::params).collect();
-    let sent = match (&*statements, &*params) {
-        // A statement by itself is a transaction.
-        ([statement], [params]) if client.knows(wall) => client.execute(statement, params).await,
-        ([statement], [params]) => {
-            let name = name(wall);
-            let sent = join(client.batch_execute(&name), client.execute(statement, params));
-            let (named, done) = sent.await;
-            named.and(done).inspect(|_| client.told(wall))
-        }
-        _ => {
-            let begin = begin(wall);
-            let sent = statements.iter().zip(&params).map(|(s, p)| client.execute(s, p));
-            let (begun, done, committed) =
-                join3(client.batch_execute(&begin), join_all(sent), client.batch_execute("COMMIT"))
-                    .await;
-            let done = done.into_iter().sum::<Result<u64, _>>();
-            begun.and(done).and_then(|rows| committed.map(|()| rows))
-        }
-    };
-    match sent {
-        Ok(_) => Ok(true),
-        Err(e) => refused(e).map(|()| false),
-    }
-}
-
-/// A failure of what was sent with nothing known of it. The server's word that something went
-/// wrong means that it undid the transaction; its last word, before it ends the connection, and
-/// silence mean nothing.
-fn refused(error: tokio_postgres::Error) -> Result<(), Error> {
-    let undone = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
-    match error.code() {
-        Some(state) if undone => {
-            let by_what_is_there = matches!(state.code().get(..2), Some("23" | "40"))
-                || *state == SqlState::INSUFFICIENT_PRIVILEGE;
-            if by_what_is_there { Ok(()) } else { Err(fault(WRITING, error)) }
-        }
-        _ => Err(undurable(error)),
-    }
-}
+const AT_ONCE: usize = 16;
 
 /// Carries the statements out in order and commits; answers how many rows they touched. Where it
 /// fails with anything but [`ErrorKind::Unknown`], nothing was written.

@@ -1,44 +1,29 @@
 //! What a plan writes: what it removes one by one, then all the rest at once.
 
 use mattoni_core::EnteId;
+use mattoni_core::record::{ListEntry, UniqueKey};
 
-use crate::moves::written;
 use crate::postgres::keys;
 use crate::postgres::lists::Moved;
 use crate::postgres::plan::{JournalRow, KeyChange, OutboxRow, Plan, State};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::session::Query;
-use crate::{Facet, Head, Holding, Place, Stream};
+use crate::projection_diff::{stored_entries, stored_keys};
+use crate::{Head, Stream};
 
 /// About the most bytes of bodies in one statement: PostgreSQL takes a gigabyte at the very most.
 const STATEMENT_BYTES: usize = 64 << 20;
 
-const DROP_FACET: &str = "DELETE FROM facet
-    WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
-
 pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>> {
-    // One by one, because each is found by its whole key only so.
-    let dropped = plan.dropped_facets().into_iter().map(|(stream, facet)| {
-        Query::new(DROP_FACET)
-            .with(ente.as_str())
-            .with(&*stream.kind)
-            .with(&*facet.name)
-            .with(&*facet.value)
-            .with(uuid(stream.id))
-    });
-    let mut all: Vec<_> = dropped.collect();
     let moved = Moved::of(&plan.moves().collect::<Vec<_>>());
-    all.extend(moved.drops(ente));
+    let mut all = moved.drops(ente);
 
-    let (states, facets) = (plan.states().collect::<Vec<_>>(), plan.added_facets());
+    let states = plan.states().collect::<Vec<_>>();
     let mut journal = pieces(&plan.journal, |row| row.event.body.len());
     let mut state = pieces(&states, |(_, state)| state.body.len());
     let mut outbox = pieces(&plan.outbox, |row| row.effect.payload.len());
-    let mut rows = Rows {
-        facets: &facets,
-        numbers: plan.numbers().collect(),
-        ..moved.rows(plan.begins_at(), plan.head())
-    };
+    let mut rows =
+        Rows { numbers: plan.numbers().collect(), ..moved.rows(plan.begins_at(), plan.head()) };
     loop {
         rows.journal = journal.next().unwrap_or_default();
         rows.states = state.next().unwrap_or_default();
@@ -64,10 +49,10 @@ pub(super) struct Rows<'r, 'a> {
     pub(super) to: Head,
     pub(super) journal: &'r [JournalRow<'a>],
     pub(super) states: &'r [(&'a Stream, State<'a>)],
-    pub(super) facets: &'r [(&'a Stream, &'a Facet)],
-    /// And what is told there.
-    pub(super) places: &'r [(&'a Stream, &'a Place, &'a str)],
-    /// Kind, list, bucket, and how many places more.
+    pub(super) unique: &'r [(&'a Stream, &'a UniqueKey)],
+    /// List entries with their rows.
+    pub(super) entries: &'r [(&'a Stream, &'a ListEntry, &'a str)],
+    /// Kind, list, bucket, and how many entries more.
     pub(super) counts: Vec<(String, String, String, i64)>,
     pub(super) numbers: Vec<(&'a str, u64)>,
     pub(super) outbox: &'r [OutboxRow<'a>],
@@ -81,42 +66,42 @@ pub(super) struct Rows<'r, 'a> {
 /// else, whatever order the server prefers; and where it did not stand where the plan began, there
 /// is no ente, which no table takes.
 const WRITE: &str = "WITH head_moved AS (
-    UPDATE head SET seq = $2, hash = $3 WHERE ente = $1 AND seq = $44 AND hash = $45
+    UPDATE head SET seq = $2, hash = $3 WHERE ente = $1 AND seq = $4 AND hash = $5
     RETURNING ente
 ), appended AS (
     INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
-    SELECT (SELECT ente FROM head_moved), unnest($4::bigint[]), unnest($5::text[]), unnest($6::uuid[]),
-        unnest($7::bigint[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::text[]),
-        unnest($11::bytea[]), unnest($12::bytea[])
+    SELECT (SELECT ente FROM head_moved), unnest($6::bigint[]), unnest($7::text[]), unnest($8::uuid[]),
+        unnest($9::bigint[]), unnest($10::text[]), unnest($11::bigint[]), unnest($12::text[]),
+        unnest($13::bytea[]), unnest($14::bytea[])
 ), moved AS (
-    INSERT INTO state (ente, kind, id, version, facets, lists, body)
-    SELECT (SELECT ente FROM head_moved), unnest($13::text[]), unnest($14::uuid[]), unnest($15::bigint[]),
-        unnest($16::text[]), unnest($17::text[]), unnest($18::bytea[])
+    INSERT INTO state (ente, kind, id, version, unique_keys, projection, body)
+    SELECT (SELECT ente FROM head_moved), unnest($15::text[]), unnest($16::uuid[]), unnest($17::bigint[]),
+        unnest($18::text[]), unnest($19::text[]), unnest($20::bytea[])
     ON CONFLICT (ente, kind, id) DO UPDATE
-        SET version = excluded.version, facets = excluded.facets, lists = excluded.lists,
-            body = excluded.body
-), found_by AS (
-    INSERT INTO facet (ente, kind, id, name, value, holding)
-    SELECT (SELECT ente FROM head_moved), unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[]),
-        unnest($22::text[]), unnest($23::text[])
-), placed AS (
-    INSERT INTO listing (ente, kind, id, list, bucket, sort, line)
-    SELECT (SELECT ente FROM head_moved), unnest($24::text[]), unnest($25::uuid[]), unnest($26::text[]),
-        unnest($27::text[]), unnest($28::text[]), unnest($46::text[])
-    ON CONFLICT (ente, kind, list, bucket, sort, id) DO UPDATE SET line = excluded.line
+        SET version = excluded.version, unique_keys = excluded.unique_keys,
+            projection = excluded.projection, body = excluded.body
+), held AS (
+    INSERT INTO unique_key (ente, kind, id, name, value)
+    SELECT (SELECT ente FROM head_moved), unnest($21::text[]), unnest($22::uuid[]), unnest($23::text[]),
+        unnest($24::text[])
+), entered AS (
+    INSERT INTO list_entry (ente, kind, id, list, bucket, sort, row_json)
+    SELECT (SELECT ente FROM head_moved), unnest($25::text[]), unnest($26::uuid[]), unnest($27::text[]),
+        unnest($28::text[]), unnest($29::text[]), unnest($30::text[])
+    ON CONFLICT (ente, kind, list, bucket, sort, id) DO UPDATE SET row_json = excluded.row_json
 ), counted AS (
     INSERT INTO tally (ente, kind, list, bucket, n)
-    SELECT (SELECT ente FROM head_moved), unnest($29::text[]), unnest($30::text[]), unnest($31::text[]),
-        unnest($32::bigint[])
+    SELECT (SELECT ente FROM head_moved), unnest($31::text[]), unnest($32::text[]), unnest($33::text[]),
+        unnest($34::bigint[])
     ON CONFLICT (ente, kind, list, bucket) DO UPDATE SET n = tally.n + excluded.n
 ), numbered AS (
     INSERT INTO number (ente, sequence, last)
-    SELECT (SELECT ente FROM head_moved), unnest($33::text[]), unnest($34::bigint[])
+    SELECT (SELECT ente FROM head_moved), unnest($35::text[]), unnest($36::bigint[])
     ON CONFLICT (ente, sequence) DO UPDATE SET last = excluded.last
 ) INSERT INTO outbox (ente, seq, idx, key, topic, kind, id, payload, next_at, follows)
-    SELECT (SELECT ente FROM head_moved), unnest($35::bigint[]), unnest($36::bigint[]), unnest($37::text[]),
-        unnest($38::text[]), unnest($39::text[]), unnest($40::uuid[]), unnest($41::bytea[]),
-        unnest($42::bigint[]), unnest($43::boolean[])";
+    SELECT (SELECT ente FROM head_moved), unnest($37::bigint[]), unnest($38::bigint[]), unnest($39::text[]),
+        unnest($40::text[]), unnest($41::text[]), unnest($42::uuid[]), unnest($43::bytea[]),
+        unnest($44::bigint[]), unnest($45::boolean[])";
 
 impl<'a> Rows<'_, 'a> {
     /// No rows yet.
@@ -126,8 +111,8 @@ impl<'a> Rows<'_, 'a> {
             to,
             journal: &[],
             states: &[],
-            facets: &[],
-            places: &[],
+            unique: &[],
+            entries: &[],
             counts: Vec::new(),
             numbers: Vec::new(),
             outbox: &[],
@@ -142,13 +127,16 @@ impl<'a> Rows<'_, 'a> {
 
     pub(super) fn written(self, ente: &'a EnteId) -> Query<'a> {
         let hash = |head: &Head| head.hash.as_bytes().to_vec();
-        let query =
-            Query::new(WRITE).with(ente.as_str()).with(int(self.to.seq)).with(hash(&self.to));
+        let query = Query::new(WRITE)
+            .with(ente.as_str())
+            .with(int(self.to.seq))
+            .with(hash(&self.to))
+            .with(int(self.from.seq))
+            .with(hash(&self.from));
         let query = append(query, self.journal);
         let query = replace_states(query, self.states);
-        let query = add_facets(query, self.facets);
-        let query = place(query, self.places);
-        let query = query
+        let query = hold(query, self.unique);
+        let query = enter(query, self.entries)
             .with(column(&self.counts, |(kind, ..)| kind.clone()))
             .with(column(&self.counts, |(_, list, ..)| list.clone()))
             .with(column(&self.counts, |(_, _, bucket, _)| bucket.clone()))
@@ -156,9 +144,6 @@ impl<'a> Rows<'_, 'a> {
             .with(column(&self.numbers, |(sequence, _)| *sequence))
             .with(column(&self.numbers, |(_, last)| int(*last)));
         post(query, self.outbox)
-            .with(int(self.from.seq))
-            .with(hash(&self.from))
-            .with(column(self.places, |(.., line)| *line))
     }
 }
 
@@ -192,37 +177,31 @@ fn append<'a>(query: Query<'a>, rows: &[JournalRow<'a>]) -> Query<'a> {
 }
 
 fn replace_states<'a>(query: Query<'a>, rows: &[(&'a Stream, State<'a>)]) -> Query<'a> {
-    // Strings and a unit enum, which JSON always takes.
-    let json = |facets: &[Facet]| serde_json::to_string(facets).unwrap_or_default();
     query
         .with(column(rows, |(stream, ..)| &*stream.kind))
         .with(column(rows, |(stream, ..)| uuid(stream.id)))
         .with(column(rows, |(_, state)| int(state.version.get())))
-        .with(column(rows, |(_, state)| json(state.facets)))
-        .with(column(rows, |(_, state)| written(state.listing)))
+        .with(column(rows, |(_, state)| stored_keys(&state.projection.unique)))
+        .with(column(rows, |(_, state)| stored_entries(state.projection)))
         .with(column(rows, |(_, state)| state.body))
 }
 
-fn add_facets<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Facet)]) -> Query<'a> {
-    let holding = |facet: &Facet| match facet.holding {
-        Holding::Plain => "plain",
-        Holding::Unique => "unique",
-    };
+fn hold<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a UniqueKey)]) -> Query<'a> {
     query
         .with(column(rows, |(stream, _)| &*stream.kind))
         .with(column(rows, |(stream, _)| uuid(stream.id)))
-        .with(column(rows, |(_, facet)| &*facet.name))
-        .with(column(rows, |(_, facet)| &*facet.value))
-        .with(column(rows, |(_, facet)| holding(facet)))
+        .with(column(rows, |(_, unique)| &*unique.name))
+        .with(column(rows, |(_, unique)| &*unique.value))
 }
 
-fn place<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a Place, &'a str)]) -> Query<'a> {
+fn enter<'a>(query: Query<'a>, rows: &[(&'a Stream, &'a ListEntry, &'a str)]) -> Query<'a> {
     query
         .with(column(rows, |(stream, ..)| &*stream.kind))
         .with(column(rows, |(stream, ..)| uuid(stream.id)))
-        .with(column(rows, |(_, place, _)| &*place.list))
-        .with(column(rows, |(_, place, _)| &*place.bucket))
-        .with(column(rows, |(_, place, _)| &*place.sort))
+        .with(column(rows, |(_, entry, _)| &*entry.list))
+        .with(column(rows, |(_, entry, _)| &*entry.bucket))
+        .with(column(rows, |(_, entry, _)| &*entry.sort))
+        .with(column(rows, |(_, _, row)| *row))
 }
 
 fn post<'a>(query: Query<'a>, rows: &[OutboxRow<'a>]) -> Query<'a> {

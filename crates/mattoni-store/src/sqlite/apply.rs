@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use mattoni_core::record::{Projection, UniqueKey};
 use mattoni_core::{Digest, EnteId, Id};
 use rusqlite::params;
 
 use crate::keys::{Key, Rewrapped, StoredKey};
-use crate::moves::{Tallies, written};
+use crate::projection_diff::{StoredProjection, Tallies, stored_entries, stored_keys};
 use crate::record::{Link, by_json};
 use crate::sqlite::fault::{fault, is_taken};
 use crate::sqlite::statements::{StateRow, Statements, id_bytes, int};
 use crate::{
-    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Error, ErrorKind, Facet, Head,
-    Holding, NumberClaim, Relisted, Stream, Version,
+    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Error, ErrorKind, Head,
+    Reprojected, SequenceClaim, Stream, Version,
 };
 
 /// The ends of the chains as the transaction has moved them. They are read under its lock, since
@@ -28,14 +29,12 @@ pub(super) enum Write {
     SetAside { ente: EnteId, digest: Digest, now: i64 },
     TakeBack { ente: EnteId, digest: Digest },
     Discard { ente: EnteId, digest: Digest, since: i64 },
-    Lease { ente: EnteId, seen: Vec<(EffectId, i64)>, until: i64 },
-    Clear { ente: EnteId, before: i64, limit: i64 },
     Forget { ente: EnteId, digest: Digest },
     PutKeys { ente: EnteId, keys: Vec<StoredKey> },
     Rewrap { ente: EnteId, keys: Vec<Rewrapped> },
     TouchKey { ente: EnteId, key: Rewrapped },
     EraseKey { ente: EnteId, id: Id<Key>, wrapped: Vec<u8> },
-    Relist { ente: EnteId, states: Vec<Relisted> },
+    Reproject { ente: EnteId, states: Vec<Reprojected> },
 }
 
 /// Why a batch cannot be applied.
@@ -59,7 +58,7 @@ impl From<rusqlite::Error> for Stop {
 }
 
 impl Statements<'_> {
-    pub(super) fn write(&mut self, write: &Write) -> rusqlite::Result<u64> {
+    pub(super) fn write(&mut self, write: &Write) -> Result<u64, Stop> {
         let changed = match write {
             Write::Delivered { ente, ids } => {
                 let mut changed = 0;
@@ -105,22 +104,6 @@ impl Statements<'_> {
                 }
                 gone
             }
-            Write::Lease { ente, seen, until } => {
-                for (id, next_at) in seen {
-                    let key = params![ente.as_str(), int(id.seq), id.index, next_at];
-                    if !self.waits.exists(key)? {
-                        return Ok(0);
-                    }
-                }
-                for (id, _) in seen {
-                    let key = params![ente.as_str(), int(id.seq), id.index, until];
-                    self.postpone.execute(key)?;
-                }
-                seen.len()
-            }
-            Write::Clear { ente, before, limit } => {
-                self.clear.execute(params![ente.as_str(), before, limit])?
-            }
             Write::Forget { ente, digest } => {
                 self.take_back.execute(params![ente.as_str(), digest.as_bytes()])?;
                 self.forget.execute(params![ente.as_str(), digest.as_bytes()])?
@@ -133,7 +116,7 @@ impl Statements<'_> {
             }
             Write::TouchKey { ente, key } => self.rewrap_key(ente, key)?,
             Write::EraseKey { ente, id, wrapped } => self.erase_key_as_read(ente, *id, wrapped)?,
-            Write::Relist { ente, states } => self.relist_all(ente, states)?,
+            Write::Reproject { ente, states } => self.reproject_all(ente, states)?,
         };
         Ok(changed as u64)
     }
@@ -159,10 +142,9 @@ impl Statements<'_> {
             for claim in &change.claims {
                 self.claim(&batch.ente, claim)?;
             }
-            let (facets, listing) = had.map_or((Vec::new(), None), |h| (h.facets, Some(h.listing)));
-            self.change_facets(&batch.ente, change, &facets)?;
-            let (stream, has) = (&change.stream, &change.listing);
-            self.change_places(&batch.ente, stream, listing.as_ref(), has, &mut tallies)?;
+            let had = had.map(|had| had.projection);
+            let (stream, has) = (&change.stream, &change.projection);
+            self.change_projection(&batch.ente, stream, had.as_ref(), has, &mut tallies)?;
             self.append_events(&batch.ente, change, &mut head)?;
             self.post_effects(&batch.ente, change, head.seq)?;
             for key in &change.keys {
@@ -173,7 +155,7 @@ impl Statements<'_> {
             }
             versions.push(change.leads_to());
         }
-        self.count_places(&batch.ente, &tallies)?;
+        self.count_entries(&batch.ente, &tallies)?;
         // Only now: a batch that stopped half way must not have moved the head of the next one.
         heads.insert(batch.ente.clone(), head);
         Ok(Committed { first_seq, head, versions })
@@ -183,20 +165,19 @@ impl Statements<'_> {
     fn move_stream(&mut self, ente: &EnteId, change: &Change) -> Result<Option<StateRow>, Stop> {
         let (stream, id) = (&change.stream, id_bytes(&change.stream));
         let to = int(change.leads_to().get());
-        // Strings and a unit enum, which JSON always takes.
-        let facets = serde_json::to_string(&change.facets).unwrap_or_default();
-        let lists = written(&change.listing);
+        let keys = stored_keys(&change.projection.unique);
+        let entries = stored_entries(&change.projection);
         let (expected, mut actual) = (change.expected, None);
         if expected == Version::NONE {
             // Costs no read: the row is new, or it is not inserted.
-            let row = params![ente.as_str(), stream.kind, id, to, facets, change.state, lists];
+            let row = params![ente.as_str(), stream.kind, id, to, keys, change.state, entries];
             if self.open_state.execute(row)? == 1 {
                 return Ok(None);
             }
         }
         if let Some(had) = self.read_state(ente, stream)? {
             if had.version == expected {
-                self.move_state.execute(params![had.rowid, to, facets, change.state, lists])?;
+                self.move_state.execute(params![had.rowid, to, keys, change.state, entries])?;
                 return Ok(Some(had));
             }
             actual = Some(had.version);
@@ -205,7 +186,7 @@ impl Statements<'_> {
         Err(Conflict::Version { stream: stream.clone(), expected, actual }.into())
     }
 
-    fn claim(&mut self, ente: &EnteId, claim: &NumberClaim) -> Result<(), Stop> {
+    fn claim(&mut self, ente: &EnteId, claim: &SequenceClaim) -> Result<(), Stop> {
         let moved = if claim.number == 1 {
             self.open_number.execute(params![ente.as_str(), claim.sequence])?
         } else {
@@ -223,40 +204,44 @@ impl Statements<'_> {
         Err(Conflict::Number { sequence, claimed, last }.into())
     }
 
-    fn change_facets(&mut self, ente: &EnteId, change: &Change, had: &[Facet]) -> Result<(), Stop> {
-        let stream = &change.stream;
+    /// Moves the stream from the unique keys and list entries it had to those it has.
+    pub(super) fn change_projection(
+        &mut self,
+        ente: &EnteId,
+        stream: &Stream,
+        had: Option<&StoredProjection>,
+        has: &Projection,
+        tallies: &mut Tallies,
+    ) -> Result<(), Stop> {
         let id = id_bytes(stream);
-        for old in had.iter().filter(|old| !change.facets.contains(old)) {
+        let old_keys = had.map_or(&[][..], |had| &had.unique);
+        for old in old_keys.iter().filter(|old| !has.unique.contains(old)) {
             let key = params![ente.as_str(), stream.kind, old.name, old.value, id];
-            self.drop_facet.execute(key)?;
+            self.drop_unique_key.execute(key)?;
         }
-        for new in change.facets.iter().filter(|new| !had.contains(new)) {
-            let holding = match new.holding {
-                Holding::Plain => "plain",
-                Holding::Unique => "unique",
-            };
-            let row = params![ente.as_str(), stream.kind, new.name, new.value, id, holding];
-            match self.add_facet.execute(row) {
+        for new in has.unique.iter().filter(|new| !old_keys.contains(new)) {
+            let row = params![ente.as_str(), stream.kind, new.name, new.value, id];
+            match self.add_unique_key.execute(row) {
                 Ok(_) => {}
                 Err(e) if is_taken(&e) => return Err(self.holder_of(ente, stream, new)?.into()),
                 Err(e) => return Err(e.into()),
             }
         }
-        Ok(())
+        Ok(self.change_entries(ente, stream, had, has, tallies)?)
     }
 
     fn holder_of(
         &mut self,
         ente: &EnteId,
         stream: &Stream,
-        facet: &Facet,
+        unique: &UniqueKey,
     ) -> rusqlite::Result<Conflict> {
-        let key = params![ente.as_str(), stream.kind, facet.name, facet.value];
+        let key = params![ente.as_str(), stream.kind, unique.name, unique.value];
         let id: [u8; 16] = self.holder.query_row(key, |row| row.get(0))?;
-        Ok(Conflict::Facet {
+        Ok(Conflict::UniqueKey {
             stream: stream.clone(),
-            name: facet.name.to_string(),
-            value: facet.value.clone(),
+            name: unique.name.to_string(),
+            value: unique.value.clone(),
             holder: Id::from_u128(u128::from_be_bytes(id)),
         })
     }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::sqlite::fault::fault;
 use crate::sqlite::open::PAGE_BYTES;
-use crate::{Error, ErrorKind, Head, Journal, Sqlite, verify, whole};
+use crate::{Error, ErrorKind, Head, Journal, Sqlite, atomic_file, verify};
 
 /// A backup that was written and read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +47,11 @@ impl Sqlite {
         if to.exists() {
             return Err(failed(ErrorKind::Io, to).with("exists", true));
         }
-        let part = whole::begin(to).map_err(lost)?;
+        let part = atomic_file::begin(to).map_err(lost)?;
         let written = self.write_and_verify(&part).await;
         let done = written.and_then(|(heads, keys_left_out)| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(lost)?;
-            whole::name(&part, to).map_err(lost)?;
+            atomic_file::name(&part, to).map_err(lost)?;
             let bytes = fs::metadata(to).map_err(lost)?.len();
             Ok(Backup { path: to.to_owned(), bytes, heads, keys_left_out })
         });

@@ -1,22 +1,21 @@
-//! The lists: reading them, and moving a state from place to place.
+//! Lists: reading them, and changing the entries of a state.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
+use mattoni_core::record::{Direction, Projection, Span};
 use rusqlite::{Row, params};
 
-use crate::check::check_relisted;
-use crate::moves::{Moves, Tallies, written};
-use crate::sqlite::apply::Write;
+use crate::check::check_reprojected;
+use crate::list::ends;
+use crate::projection_diff::{EntryDiff, StoredProjection, Tallies, stored_entries, stored_keys};
+use crate::sqlite::apply::{Stop, Write};
 use crate::sqlite::read::{all, first, id, page, state};
 use crate::sqlite::statements::{Statements, count, id_bytes, int};
-use crate::{
-    CommitError, Direction, Error, Line, Listing, Lists, Placed, Relisted, Span, Spot, Sqlite,
-    Stream,
-};
+use crate::{CommitError, Error, ListRow, Lists, Placed, Reprojected, Spot, Sqlite, Stream};
 
-/// A query over the places of a span, which are the same for all: up, and down.
+/// A query over the entries of a span: up, and down.
 macro_rules! over_span {
     ($select:literal) => {
         [over_span!($select, "ASC"), over_span!($select, "DESC")]
@@ -24,25 +23,24 @@ macro_rules! over_span {
     ($select:literal, $order:literal) => {
         concat!(
             $select,
-            " WHERE listing.ente = ?1 AND listing.kind = ?2 AND listing.list = ?3
-                AND listing.bucket = ?4 AND (listing.sort, listing.id) > (?5, ?6)
-                AND (listing.sort, listing.id) < (?7, ?8)
-            ORDER BY listing.sort ",
+            " WHERE l.ente = ?1 AND l.kind = ?2 AND l.list = ?3
+                AND l.bucket = ?4 AND (l.sort, l.id) > (?5, ?6)
+                AND (l.sort, l.id) < (?7, ?8)
+            ORDER BY l.sort ",
             $order,
-            ", listing.id ",
+            ", l.id ",
             $order,
             " LIMIT ?9"
         )
     };
 }
 
-// CROSS JOIN keeps the order of the tables: the page comes off the list's key.
+// CROSS JOIN keeps the order of the tables: entries are read in the order of their key.
 const STATES: [&str; 2] = over_span!(
-    "SELECT state.id, state.version, state.body, listing.sort FROM listing
-        CROSS JOIN state ON state.ente = listing.ente AND state.kind = listing.kind
-            AND state.id = listing.id"
+    "SELECT state.id, state.version, state.body, l.sort FROM list_entry l
+        CROSS JOIN state ON state.ente = l.ente AND state.kind = l.kind AND state.id = l.id"
 );
-const LINES: [&str; 2] = over_span!("SELECT id, sort, line FROM listing");
+const ROWS: [&str; 2] = over_span!("SELECT l.id, l.sort, l.row_json FROM list_entry l");
 
 #[async_trait]
 impl Lists for Sqlite {
@@ -59,16 +57,16 @@ impl Lists for Sqlite {
         })
     }
 
-    async fn lines(
+    async fn rows(
         &self,
         ente: &EnteId,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Result<Vec<Line>, Error> {
-        self.over(ente, (kind, span, after, limit), LINES, |row| {
-            Ok(Line { spot: Spot { id: id(row, 0)?, sort: row.get(1)? }, text: row.get(2)? })
+    ) -> Result<Vec<ListRow>, Error> {
+        self.over(ente, (kind, span, after, limit), ROWS, |row| {
+            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: row.get(1)? }, row: row.get(2)? })
         })
     }
 
@@ -87,25 +85,29 @@ impl Lists for Sqlite {
         })
     }
 
-    async fn forms(&self, ente: &EnteId, kind: &str) -> Result<BTreeMap<u32, u64>, Error> {
+    async fn projection_versions(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+    ) -> Result<BTreeMap<u32, u64>, Error> {
         const SQL: &str = "SELECT CAST(bucket AS INTEGER), n FROM tally
             WHERE ente = ?1 AND kind = ?2 AND list = ''";
         self.read(ente, |conn| {
-            let forms = all(conn, SQL, params![ente.as_str(), kind], |row| {
+            let versions = all(conn, SQL, params![ente.as_str(), kind], |row| {
                 Ok((row.get(0)?, count(row, 1)?))
             })?;
-            Ok(forms.into_iter().collect())
+            Ok(versions.into_iter().collect())
         })
     }
 
-    async fn relist(&self, ente: &EnteId, states: Vec<Relisted>) -> Result<u64, CommitError> {
-        check_relisted(&states)?;
-        Ok(self.write(Write::Relist { ente: ente.clone(), states }).await?)
+    async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError> {
+        check_reprojected(&states)?;
+        self.writer()?.write(Write::Reproject { ente: ente.clone(), states }).await
     }
 }
 
 impl Sqlite {
-    /// The places of a span, each read by `read`.
+    /// The entries of a span, each read by `read`.
     fn over<T>(
         &self,
         ente: &EnteId,
@@ -117,7 +119,7 @@ impl Sqlite {
             Direction::Up => up,
             Direction::Down => down,
         };
-        let (low, high) = span.ends(after);
+        let (low, high) = ends(span, after);
         let (low_id, high_id) = (low.id.as_u128().to_be_bytes(), high.id.as_u128().to_be_bytes());
         self.read(ente, |conn| {
             let key = params![
@@ -137,50 +139,51 @@ impl Sqlite {
 }
 
 impl Statements<'_> {
-    /// Lists the states anew that stand at the version named.
-    pub(super) fn relist_all(
+    /// Replaces the projections of the states that are at the version named.
+    pub(super) fn reproject_all(
         &mut self,
         ente: &EnteId,
-        states: &[Relisted],
-    ) -> rusqlite::Result<usize> {
+        states: &[Reprojected],
+    ) -> Result<usize, Stop> {
         let (mut done, mut tallies) = (0, Tallies::default());
-        for Relisted { stream, version, listing } in states {
+        for Reprojected { stream, version, projection, .. } in states {
             let Some(had) = self.read_state(ente, stream)? else { continue };
             if had.version == *version {
-                self.set_lists.execute(params![had.rowid, written(listing)])?;
-                self.change_places(ente, stream, Some(&had.listing), listing, &mut tallies)?;
+                let (keys, entries) = (stored_keys(&projection.unique), stored_entries(projection));
+                self.set_projection.execute(params![had.rowid, keys, entries])?;
+                let had = Some(&had.projection);
+                self.change_projection(ente, stream, had, projection, &mut tallies)?;
                 done += 1;
             }
         }
-        self.count_places(ente, &tallies)?;
+        self.count_entries(ente, &tallies)?;
         Ok(done)
     }
 
-    /// Moves the stream from the places it had to those it has.
-    pub(super) fn change_places(
+    pub(super) fn change_entries(
         &mut self,
         ente: &EnteId,
         stream: &Stream,
-        had: Option<&Listing>,
-        has: &Listing,
+        had: Option<&StoredProjection>,
+        has: &Projection,
         tallies: &mut Tallies,
     ) -> rusqlite::Result<()> {
         let id = id_bytes(stream);
-        let moves = Moves::between(had, has);
-        for old in &moves.left {
+        let diff = EntryDiff::between(had, has);
+        for old in &diff.removed {
             let key = params![ente.as_str(), stream.kind, old.list, old.bucket, old.sort, id];
-            self.drop_place.execute(key)?;
+            self.drop_entry.execute(key)?;
         }
-        for (new, told) in moves.taken.iter().chain(&moves.retold) {
-            let row = params![ente.as_str(), stream.kind, new.list, new.bucket, new.sort, id, told];
-            self.add_place.execute(row)?;
+        for (new, row) in diff.added.iter().chain(&diff.updated) {
+            let row = params![ente.as_str(), stream.kind, new.list, new.bucket, new.sort, id, row];
+            self.put_entry.execute(row)?;
         }
-        tallies.formed(&stream.kind, had.map(|had| had.form), has.form);
-        tallies.moved(&stream.kind, &moves);
+        tallies.version(&stream.kind, had.map(|had| had.version), has.version);
+        tallies.entries(&stream.kind, &diff);
         Ok(())
     }
 
-    pub(super) fn count_places(
+    pub(super) fn count_entries(
         &mut self,
         ente: &EnteId,
         tallies: &Tallies,
@@ -191,7 +194,7 @@ impl Statements<'_> {
                 self.count_up.execute(row)?;
             } else {
                 self.count_down.execute(row)?;
-                // Gone with its last place, so that no name of a bucket outlives what was in it.
+                // An empty bucket is removed: its name may say something about what was in it.
                 self.drop_tally.execute(params![ente.as_str(), kind, list, bucket])?;
             }
         }

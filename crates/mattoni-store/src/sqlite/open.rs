@@ -14,13 +14,14 @@ use crate::{Error, ErrorKind};
 const APPLICATION_ID: i64 = 0x4d74_6e69;
 
 /// How to get from each version of the schema to the next. Only ever added to.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
+    include_str!("schema/0007.sql"),
 ];
 
 /// How to open a store.

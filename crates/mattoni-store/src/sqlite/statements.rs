@@ -4,8 +4,8 @@ use mattoni_core::{Digest, EnteId};
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
-use crate::moves::read;
-use crate::{Facet, Head, Listing, Stream, Version};
+use crate::projection_diff::StoredProjection;
+use crate::{Head, Stream, Version};
 
 macro_rules! statements {
     ($($name:ident: $sql:literal;)*) => {
@@ -33,16 +33,16 @@ statements! {
         ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash";
     append: "INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    open_state: "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+    open_state: "INSERT INTO state (ente, kind, id, version, unique_keys, body, projection)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
-    find_state: "SELECT rowid, version, facets, lists FROM state
+    find_state: "SELECT rowid, version, unique_keys, projection FROM state
         WHERE ente = ?1 AND kind = ?2 AND id = ?3";
-    move_state: "UPDATE state SET version = ?2, facets = ?3, body = ?4, lists = ?5
+    move_state: "UPDATE state SET version = ?2, unique_keys = ?3, body = ?4, projection = ?5
         WHERE rowid = ?1";
-    set_lists: "UPDATE state SET lists = ?2 WHERE rowid = ?1";
-    add_place: "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET line = excluded.line";
-    drop_place: "DELETE FROM listing WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4
+    set_projection: "UPDATE state SET unique_keys = ?2, projection = ?3 WHERE rowid = ?1";
+    put_entry: "INSERT INTO list_entry (ente, kind, list, bucket, sort, id, row_json)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET row_json = excluded.row_json";
+    drop_entry: "DELETE FROM list_entry WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4
         AND sort = ?5 AND id = ?6";
     count_up: "INSERT INTO tally (ente, kind, list, bucket, n) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO UPDATE SET n = n + excluded.n";
@@ -50,19 +50,19 @@ statements! {
         WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4";
     drop_tally: "DELETE FROM tally
         WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4 AND n = 0";
-    add_facet: "INSERT INTO facet (ente, kind, name, value, id, holding)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    drop_facet: "DELETE FROM facet
+    add_unique_key: "INSERT INTO unique_key (ente, kind, name, value, id)
+        VALUES (?1, ?2, ?3, ?4, ?5)";
+    drop_unique_key: "DELETE FROM unique_key
         WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND id = ?5";
-    holder: "SELECT id FROM facet
-        WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND holding = 'unique'";
+    holder: "SELECT id FROM unique_key
+        WHERE ente = ?1 AND kind = ?2 AND name = ?3 AND value = ?4";
     open_number: "INSERT INTO number (ente, sequence, last) VALUES (?1, ?2, 1)
         ON CONFLICT DO NOTHING";
     move_number: "UPDATE number SET last = ?3 WHERE ente = ?1 AND sequence = ?2 AND last = ?3 - 1";
     number: "SELECT last FROM number WHERE ente = ?1 AND sequence = ?2";
     post: "INSERT INTO outbox (ente, seq, idx, follows, key, topic, kind, id, payload, next_at)
         VALUES (?1, ?2, ?3, ?3 > 0, ?4, ?5, ?6, ?7, ?8, ?9)";
-    deliver: "UPDATE outbox SET fate = 'delivered'
+    deliver: "DELETE FROM outbox
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
     retry: "UPDATE outbox SET attempts = attempts + 1, last_error = ?4, next_at = ?5
         WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting'";
@@ -78,12 +78,6 @@ statements! {
     take_back: "DELETE FROM blob_aside WHERE ente = ?1 AND digest = ?2";
     discard: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2 AND EXISTS (
         SELECT 1 FROM blob_aside WHERE ente = ?1 AND digest = ?2 AND since <= ?3)";
-    waits: "SELECT 1 FROM outbox
-        WHERE ente = ?1 AND seq = ?2 AND idx = ?3 AND fate = 'waiting' AND next_at = ?4";
-    postpone: "UPDATE outbox SET next_at = ?4 WHERE ente = ?1 AND seq = ?2 AND idx = ?3";
-    clear: "DELETE FROM outbox WHERE (ente, seq, idx) IN (
-        SELECT ente, seq, idx FROM outbox
-        WHERE ente = ?1 AND fate = 'delivered' AND next_at < ?2 ORDER BY seq, idx LIMIT ?3)";
     keep: "INSERT INTO blob (ente, digest, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     forget: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2";
     add_key: "INSERT INTO key (ente, id, kind, stream, person, wrapped)
@@ -111,14 +105,12 @@ impl Statements<'_> {
         let key = params![ente.as_str(), stream.kind, id_bytes(stream)];
         self.find_state
             .query_row(key, |row| {
-                let misread = |column, e| {
-                    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e))
-                };
-                let facets = row.get_ref(2)?.as_str()?;
-                let facets = serde_json::from_str(facets).map_err(|e| misread(2, e))?;
-                let listing = read(row.get_ref(3)?.as_str()?).map_err(|e| misread(3, e))?;
+                let (keys, entries) = (row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
+                let projection = StoredProjection::read(entries, keys).map_err(|e| {
+                    rusqlite::Error::FromSqlConversionFailure(3, Type::Text, Box::new(e))
+                })?;
                 let version = Version::new(count(row, 1)?);
-                Ok(StateRow { rowid: row.get(0)?, version, facets, listing })
+                Ok(StateRow { rowid: row.get(0)?, version, projection })
             })
             .optional()
     }
@@ -128,8 +120,7 @@ impl Statements<'_> {
 pub(super) struct StateRow {
     pub(super) rowid: i64,
     pub(super) version: Version,
-    pub(super) facets: Vec<Facet>,
-    pub(super) listing: Listing,
+    pub(super) projection: StoredProjection,
 }
 
 /// How a stream's id is stored: big-endian, so that SQL's order is the ids' order.

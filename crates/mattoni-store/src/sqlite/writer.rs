@@ -11,7 +11,7 @@ use crate::sqlite::apply::{Heads, Stop, Write};
 use crate::sqlite::fault::fault;
 use crate::sqlite::open::{self, Options};
 use crate::sqlite::statements::{Statements, int};
-use crate::{Batch, CommitError, Committed, Error, ErrorKind};
+use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most writes, and about the most events, that share a transaction. Enough that the flush is
 /// shared by many, little enough that the first does not wait long for the last.
@@ -24,13 +24,13 @@ type Answered = (Result<Committed, CommitError>, Batch);
 
 enum Job {
     Commit(Batch, oneshot::Sender<Answered>),
-    Write(Write, oneshot::Sender<Result<u64, Error>>),
+    Write(Write, oneshot::Sender<Result<u64, CommitError>>),
 }
 
 /// What came of a job, to be told once the transaction is durable.
 enum Outcome {
     Commit(Result<Committed, CommitError>),
-    Write(u64),
+    Write(Result<u64, Conflict>),
 }
 
 /// Why a transaction failed.
@@ -79,10 +79,10 @@ impl Writer {
         answer
     }
 
-    pub(super) async fn write(&self, write: Write) -> Result<u64, Error> {
+    pub(super) async fn write(&self, write: Write) -> Result<u64, CommitError> {
         let (reply, answer) = oneshot::channel();
         self.send(Job::Write(write, reply))?;
-        answer.await.map_err(|_| unanswered())?
+        answer.await.map_err(|_| CommitError::Failed(unanswered()))?
     }
 
     fn send(&self, job: Job) -> Result<(), Error> {
@@ -146,7 +146,7 @@ impl Thread<'_> {
         match self.transact(&group) {
             Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(job, o)| job.answer(o)),
             Err(Failure::Begin(error)) => group.into_iter().for_each(|job| job.fail(&error)),
-            // One of them met a broken machine; alone, the others may not.
+            // One of them failed with an I/O error; each is tried again by itself.
             Err(Failure::Apply(_)) if group.len() > 1 => {
                 group.into_iter().for_each(|job| self.carry_out(vec![job]));
             }
@@ -175,7 +175,8 @@ impl Thread<'_> {
                 return Err(Failure::Apply(error));
             }
         };
-        let nothing = |o: &Outcome| matches!(o, Outcome::Commit(Err(_)) | Outcome::Write(0));
+        let nothing =
+            |o: &Outcome| matches!(o, Outcome::Commit(Err(_)) | Outcome::Write(Ok(0) | Err(_)));
         if outcomes.iter().all(nothing) {
             self.roll_back();
             return Ok(outcomes);
@@ -208,20 +209,17 @@ impl Thread<'_> {
                 Job::Commit(batch, _) => match self.statements.apply(batch, &mut heads) {
                     Ok(committed) => Outcome::Commit(Ok(committed)),
                     Err(Stop::Failed(error)) => return Err(error.with("ente", &batch.ente)),
-                    Err(Stop::Conflict(conflict)) => {
-                        if guarded {
-                            self.statements
-                                .rollback_to
-                                .execute([])
-                                .map_err(|e| fault(APPLYING, e))?;
-                        }
-                        Outcome::Commit(Err(conflict.into()))
-                    }
+                    Err(Stop::Conflict(conflict)) => Outcome::Commit(Err(conflict.into())),
                 },
-                Job::Write(write, _) => {
-                    Outcome::Write(self.statements.write(write).map_err(|e| fault(APPLYING, e))?)
-                }
+                Job::Write(write, _) => match self.statements.write(write) {
+                    Ok(changed) => Outcome::Write(Ok(changed)),
+                    Err(Stop::Failed(error)) => return Err(error),
+                    Err(Stop::Conflict(conflict)) => Outcome::Write(Err(conflict)),
+                },
             };
+            if guarded && matches!(outcome, Outcome::Commit(Err(_)) | Outcome::Write(Err(_))) {
+                self.statements.rollback_to.execute([]).map_err(|e| fault(APPLYING, e))?;
+            }
             if guarded {
                 self.statements.release.execute([]).map_err(|e| fault(APPLYING, e))?;
             }
@@ -234,8 +232,8 @@ impl Thread<'_> {
         Ok(outcomes)
     }
 
-    /// Empties the log, which still has the pages with what was taken away. Readers may stand in the way;
-    /// then the next checkpoint does it.
+    /// Empties the log, which still has the pages with what was removed. While readers use it,
+    /// that is left to the next checkpoint.
     fn forget(&self) {
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
@@ -286,7 +284,9 @@ impl Job {
             (Self::Commit(batch, reply), Outcome::Commit(answer)) => {
                 drop(reply.send((answer, batch)));
             }
-            (Self::Write(_, reply), Outcome::Write(changed)) => drop(reply.send(Ok(changed))),
+            (Self::Write(_, reply), Outcome::Write(answer)) => {
+                drop(reply.send(answer.map_err(CommitError::from)));
+            }
             // Outcomes are made from jobs one by one; dropping the reply says "unknown".
             (Self::Commit(..), Outcome::Write(_)) | (Self::Write(..), Outcome::Commit(_)) => {}
         }
@@ -295,7 +295,7 @@ impl Job {
     fn fail(self, error: &Error) {
         match self {
             Self::Commit(batch, reply) => drop(reply.send((Err(error.clone().into()), batch))),
-            Self::Write(_, reply) => drop(reply.send(Err(error.clone()))),
+            Self::Write(_, reply) => drop(reply.send(Err(error.clone().into()))),
         }
     }
 }

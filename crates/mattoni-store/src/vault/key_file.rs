@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::{MasterKey, whole};
+use crate::{MasterKey, atomic_file};
 
 /// Writes master keys into a new file, a line each, the one in use first: as
 /// [`KeyRing`](crate::KeyRing) reads them. Only its owner may read it, and it has its name only
@@ -28,7 +28,7 @@ use crate::{MasterKey, whole};
 /// as it is; and what the file system says.
 pub fn make_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
     let part = written(path, keys)?;
-    let named = whole::name(&part, path);
+    let named = atomic_file::name(&part, path);
     let removed = fs::remove_file(&part);
     named.and(removed)
 }
@@ -38,12 +38,12 @@ pub fn make_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
 /// # Errors
 /// What the file system says.
 pub fn replace_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
-    whole::replace(&written(path, keys)?, path)
+    atomic_file::replace(&written(path, keys)?, path)
 }
 
 /// The keys in a file that has not got its name yet.
 fn written(path: &Path, keys: &[&MasterKey]) -> io::Result<PathBuf> {
-    let part = whole::begin(path)?;
+    let part = atomic_file::begin(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use mattoni_core::record::Span;
 use mattoni_core::{Digest, EnteId, Id};
 
-use crate::vault::seal::Rack;
+use crate::vault::seal::{Rack, known};
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
-    Batch, CommitError, Committed, EffectId, Error, Layer, Line, Placed, Recorded, Relisted, Span,
+    Batch, CommitError, Committed, EffectId, Error, Layer, ListRow, Placed, Recorded, Reprojected,
     Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
@@ -25,41 +26,47 @@ impl<S: Store> Vault<S> {
         Ok(states)
     }
 
-    /// What lists tell, opened.
-    async fn told(&self, ente: &EnteId, kind: &str, lines: Vec<Line>) -> Result<Vec<Line>, Error> {
-        let stream = |line: &Line| Stream::new(kind.to_owned(), line.spot.id);
-        let streams: Vec<Stream> = lines.iter().map(stream).collect();
+    async fn opened_rows(
+        &self,
+        ente: &EnteId,
+        kind: &str,
+        rows: Vec<ListRow>,
+    ) -> Result<Vec<ListRow>, Error> {
+        let stream = |row: &ListRow| Stream::new(kind.to_owned(), row.spot.id);
+        let streams: Vec<Stream> = rows.iter().map(stream).collect();
         let (spots, mut texts): (Vec<Spot>, Vec<Vec<u8>>) =
-            lines.into_iter().map(|line| (line.spot, line.text.into_bytes())).unzip();
+            rows.into_iter().map(|row| (row.spot, row.row.into_bytes())).unzip();
         let documents = streams.iter().zip(&mut texts).map(|(stream, text)| {
-            (Document { ente, stream, version: Version::NONE, part: Part::Line }, text)
+            (Document { ente, stream, version: Version::NONE, part: Part::Row }, text)
         });
         self.opened(ente, documents).await?;
         // Text with texts put into it is text.
         let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
-        let lines = spots.into_iter().zip(texts.into_iter().map(text));
-        Ok(lines.map(|(spot, text)| Line { spot, text }).collect())
+        let rows = spots.into_iter().zip(texts.into_iter().map(text));
+        Ok(rows.map(|(spot, row)| ListRow { spot, row }).collect())
     }
 
-    /// Listings with what they tell sealed.
-    async fn relisted(
+    /// Projections with their rows and personal sort keys sealed.
+    async fn reprojected(
         &self,
         ente: &EnteId,
-        states: Vec<Relisted>,
-    ) -> Result<Vec<Relisted>, CommitError> {
+        mut states: Vec<Reprojected>,
+    ) -> Result<Vec<Reprojected>, CommitError> {
         let Some(ring) = &self.ring else { return Ok(states) };
-        let personal = |stream: &Stream| self.secrets.kinds.get(&*stream.kind);
-        // No key is made beside those of a copy that is still to be taken in.
+        for state in &states {
+            known(&self.personal, &state.stream)?;
+        }
+        // No key is made before a copy of the keys is restored.
         self.ente_key(ente).await?;
+        for state in &mut states {
+            self.key_entries(ente, &state.stream.kind, &mut state.projection).await?;
+        }
         loop {
             let streams = states.iter().map(|state| &state.stream);
-            let streams = streams.filter(|stream| personal(stream).is_some());
             let mut rack = Rack::of(ring, &self.store, ente, streams).await?;
             let mut sealed = states.clone();
-            for state in &mut sealed {
-                if let Some(personal) = personal(&state.stream) {
-                    rack.line(&state.stream, &mut state.listing, personal)?;
-                }
+            for Reprojected { stream, projection, owners, .. } in &mut sealed {
+                rack.row(stream, projection, owners, known(&self.personal, stream)?)?;
             }
             let made = rack.made();
             if made.is_empty() {
@@ -135,22 +142,23 @@ impl<S: Store> Layer for Vault<S> {
         self.states(ente, self.store.streams(ente, kind, after, limit).await?).await
     }
 
-    async fn find(
+    async fn load_many(
+        &self,
+        ente: &EnteId,
+        streams: &[Stream],
+    ) -> Result<Vec<StoredState>, Error> {
+        self.states(ente, self.store.load_many(ente, streams).await?).await
+    }
+
+    async fn holder(
         &self,
         ente: &EnteId,
         kind: &str,
-        facet: (&str, &str),
-        after: Option<Id<Stream>>,
-        limit: usize,
-    ) -> Result<Vec<StoredState>, Error> {
-        let keyed = self.keyed(ente, kind, facet).await?;
-        let facet = (facet.0, keyed.as_deref().unwrap_or(facet.1));
-        self.states(ente, self.store.find(ente, kind, facet, after, limit).await?).await
-    }
-
-    async fn count(&self, ente: &EnteId, kind: &str, facet: (&str, &str)) -> Result<u64, Error> {
-        let keyed = self.keyed(ente, kind, facet).await?;
-        self.store.count(ente, kind, (facet.0, keyed.as_deref().unwrap_or(facet.1))).await
+        name: &str,
+        value: &str,
+    ) -> Result<Option<StoredState>, Error> {
+        let state = self.store.holder(ente, kind, name, value).await?;
+        Ok(self.states(ente, state.into_iter().collect()).await?.pop())
     }
 
     async fn page(
@@ -170,26 +178,22 @@ impl<S: Store> Layer for Vault<S> {
         Ok(whole.map(|(sort, state)| Placed { sort, state }).collect())
     }
 
-    async fn lines(
+    async fn rows(
         &self,
         ente: &EnteId,
         kind: &str,
         span: &Span,
         after: Option<&Spot>,
         limit: usize,
-    ) -> Result<Vec<Line>, Error> {
+    ) -> Result<Vec<ListRow>, Error> {
         let span = self.keyed_span(ente, kind, span).await?;
-        let lines = self.store.lines(ente, kind, &span, after, limit).await?;
-        self.told(ente, kind, lines).await
+        let rows = self.store.rows(ente, kind, &span, after, limit).await?;
+        self.opened_rows(ente, kind, rows).await
     }
 
-    async fn relist(&self, ente: &EnteId, mut states: Vec<Relisted>) -> Result<u64, CommitError> {
-        for state in &mut states {
-            let kind = state.stream.kind.clone();
-            self.keyed_places(ente, &kind, &mut state.listing).await?;
-        }
-        let states = self.relisted(ente, states).await?;
-        self.store.relist(ente, states).await
+    async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError> {
+        let states = self.reprojected(ente, states).await?;
+        self.store.reproject(ente, states).await
     }
 
     async fn due(
@@ -199,16 +203,6 @@ impl<S: Store> Layer for Vault<S> {
         limit: usize,
     ) -> Result<Vec<StoredEffect>, Error> {
         self.effects(ente, self.store.due(ente, now, limit).await?).await
-    }
-
-    async fn lease(
-        &self,
-        ente: &EnteId,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        limit: usize,
-    ) -> Result<Vec<StoredEffect>, Error> {
-        self.effects(ente, self.store.lease(ente, now, until, limit).await?).await
     }
 
     async fn dead(

@@ -1,38 +1,35 @@
-//! Lists by what is personal, without it.
+//! Blind index: lists by personal sort keys keep keyed digests of their first letters.
 
 use std::collections::BTreeSet;
 
+use mattoni_core::record::{Content, ListEntry, Projection, Span};
 use mattoni_core::{DigestBuilder, EnteId};
 
-use crate::listing::BEYOND;
 use crate::vault::{Pseudonyms, Vault};
-use crate::{Content, Error, Listing, Span, Store};
+use crate::{Error, Store};
 
-/// Letters that a place is kept under.
+/// How many letters of a sort key count.
 const LETTERS: usize = 3;
 
 impl<S: Store> Vault<S> {
-    /// Puts digests in the place of what the personal places say.
-    pub(super) async fn keyed_places(
+    /// Replaces personal sort keys by digests.
+    pub(super) async fn key_entries(
         &self,
         ente: &EnteId,
         kind: &str,
-        listing: &mut Listing,
+        projection: &mut Projection,
     ) -> Result<(), Error> {
-        let Some(personal) = self.secrets.kinds.get(kind) else { return Ok(()) };
-        let hides = |place: &crate::Place| {
-            place.content == Content::Personal && personal.lists.contains(&&*place.list)
-        };
-        if self.ring.is_none() || !listing.places.iter().any(hides) {
+        let is_personal = |entry: &ListEntry| entry.content == Content::Personal;
+        if self.ring.is_none() || !projection.entries.iter().any(is_personal) {
             return Ok(());
         }
         let pseudonyms = Pseudonyms::of_ente(&self.ente_key(ente).await?);
-        for place in listing.places.iter_mut().filter(|place| hides(place)) {
-            place.sort = beginning(&pseudonyms, kind, &place.list, &place.sort);
+        for entry in projection.entries.iter_mut().filter(|entry| is_personal(entry)) {
+            entry.sort = beginning(&pseudonyms, kind, &entry.list, &entry.sort);
         }
-        // Words that begin alike share a place.
+        // Words that begin alike share an entry.
         let mut seen = BTreeSet::new();
-        listing.places.retain(|place| seen.insert(place.clone()));
+        projection.entries.retain(|entry| seen.insert(entry.clone()));
         Ok(())
     }
 
@@ -43,16 +40,14 @@ impl<S: Store> Vault<S> {
         kind: &str,
         span: &Span,
     ) -> Result<Span, Error> {
-        let personal = self.secrets.kinds.get(kind);
-        let hidden = personal.is_some_and(|personal| personal.lists.contains(&&*span.list));
-        let begins = span.to.as_deref().and_then(|to| to.strip_suffix(BEYOND));
-        match begins {
-            Some(start) if hidden && self.ring.is_some() && start == span.from => {
+        let personal = span.content == Content::Personal && self.ring.is_some();
+        match span.beginning().filter(|_| personal) {
+            Some(start) => {
                 let pseudonyms = Pseudonyms::of_ente(&self.ente_key(ente).await?);
                 let start = beginning(&pseudonyms, kind, &span.list, start);
                 Ok(span.clone().beginning_with(&start))
             }
-            _ => Ok(span.clone()),
+            None => Ok(span.clone()),
         }
     }
 }

@@ -93,7 +93,7 @@ mod key_file;
 mod layer;
 mod lists;
 mod master;
-mod personal;
+mod placeholder;
 mod pseudonym;
 mod seal;
 mod sealed_blob;
@@ -104,18 +104,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use mattoni_core::{Digest, DigestBuilder, EnteId, Id};
+use mattoni_core::record::PersonalData;
+use mattoni_core::{Digest, EnteId, Id};
 
 pub use self::copy::{KeyCopy, copy_keys, restore_keys};
 pub use self::key_file::{make_key_file, replace_key_file};
 pub use self::master::{KeyRing, MasterKey};
-pub use self::personal::{Field, Personal, Secrets, Whose};
 pub use self::pseudonym::Pseudonyms;
 
 pub(crate) use self::token::BEGINS as SEALED;
 
 use self::master::{Secret, draw};
-use self::seal::Rack;
+use self::seal::{Rack, known};
 use self::token::{Document, Opener};
 use crate::keys::{ENTE_KEY, Key, KeyFor, Rewrapped, StoredKey};
 use crate::{Batch, CommitError, Error, ErrorKind, Store};
@@ -124,7 +124,7 @@ use crate::{Batch, CommitError, Error, ErrorKind, Store};
 /// around [`WithBlobs`](crate::WithBlobs), it seals what that keeps elsewhere.
 pub struct Vault<S> {
     store: S,
-    secrets: Secrets,
+    personal: PersonalData,
     /// `None`: nothing is sealed, and what is sealed does not open.
     ring: Option<KeyRing>,
     /// Entes' own keys are never erased, so they may be kept.
@@ -143,7 +143,7 @@ impl<S> Vault<S> {
     /// A vault without a key, for a store in which nothing is sealed, or to look at what of one
     /// is not. It commits as it is told and opens nothing.
     pub fn without_key(store: S) -> Self {
-        Self::around(store, Secrets::new(), None)
+        Self::around(store, PersonalData::new(), None)
     }
 
     /// What is below: everything as it is stored.
@@ -156,8 +156,8 @@ impl<S> Vault<S> {
         self.ring.is_some()
     }
 
-    fn around(store: S, secrets: Secrets, ring: Option<KeyRing>) -> Self {
-        Self { store, secrets, ring, entes: Mutex::default(), clear: Mutex::default() }
+    fn around(store: S, personal: PersonalData, ring: Option<KeyRing>) -> Self {
+        Self { store, personal, ring, entes: Mutex::default(), clear: Mutex::default() }
     }
 
     fn ring(&self) -> Result<&KeyRing, Error> {
@@ -168,13 +168,14 @@ impl<S> Vault<S> {
 }
 
 impl<S: Store> Vault<S> {
-    /// A vault around `store`, which seals what `secrets` names under keys of this ring.
+    /// A vault around `store`, which seals what `personal` names under keys of this ring. It
+    /// refuses to commit records of kinds that are not in it.
     ///
     /// # Errors
     /// [`ErrorKind::Locked`] when the store was sealed under another master key; when the machine
     /// fails.
-    pub async fn open(store: S, secrets: Secrets, ring: KeyRing) -> Result<Self, Error> {
-        let vault = Self::around(store, secrets, Some(ring));
+    pub async fn open(store: S, personal: PersonalData, ring: KeyRing) -> Result<Self, Error> {
+        let vault = Self::around(store, personal, Some(ring));
         for ente in vault.store.entes().await? {
             vault.there(&ente).await?;
         }
@@ -267,52 +268,23 @@ impl<S: Store> Vault<S> {
 
     /// The batch as it is stored.
     async fn sealed(&self, ring: &KeyRing, mut batch: Batch) -> Result<Batch, CommitError> {
-        let kinds = &self.secrets.kinds;
+        for change in &batch.changes {
+            known(&self.personal, &change.stream)?;
+        }
         // Records without the key of their ente are a backup without its keys: nothing is added
-        // to those that the keys, once restored, would not fit.
+        // to it, because the keys, once restored, would not fit.
         self.ente_key(&batch.ente).await?;
         let streams = batch.changes.iter().map(|change| &change.stream);
-        let personal = streams.filter(|stream| kinds.contains_key(&*stream.kind));
-        let mut rack = Rack::of(ring, &self.store, &batch.ente, personal).await?;
+        let mut rack = Rack::of(ring, &self.store, &batch.ente, streams).await?;
         let mut changes = Vec::with_capacity(batch.changes.len());
         for change in &batch.changes {
-            let Some(personal) = kinds.get(&*change.stream.kind) else {
-                changes.push(change.clone());
-                continue;
-            };
-            let mut sealed = rack.seal(change, personal)?;
-            for facet in &mut sealed.facets {
-                let found = (facet.name.as_ref(), facet.value.as_str());
-                if let Some(value) = self.keyed(&batch.ente, &change.stream.kind, found).await? {
-                    facet.value = value;
-                }
-            }
-            self.keyed_places(&batch.ente, &change.stream.kind, &mut sealed.listing).await?;
+            let mut sealed = rack.seal(change, known(&self.personal, &change.stream)?)?;
+            self.key_entries(&batch.ente, &change.stream.kind, &mut sealed.projection).await?;
             changes.push(sealed);
         }
         drop(rack);
         batch.changes = changes;
         Ok(batch)
-    }
-
-    /// What a facet's value is kept as, where it is not kept as it is.
-    async fn keyed(
-        &self,
-        ente: &EnteId,
-        kind: &str,
-        (name, value): (&str, &str),
-    ) -> Result<Option<String>, Error> {
-        let Some(personal) = self.secrets.kinds.get(kind) else { return Ok(None) };
-        if self.ring.is_none() || !personal.facets.contains(&name) {
-            return Ok(None);
-        }
-        let named = DigestBuilder::new("mattoni.facet.v1")
-            .field(kind.as_bytes())
-            .field(name.as_bytes())
-            .field(value.as_bytes())
-            .finish();
-        let pseudonyms = Pseudonyms::of_ente(&self.ente_key(ente).await?);
-        Ok(Some(pseudonyms.of(named).to_string()))
     }
 
     /// Documents with what is sealed in them opened. Those without anything sealed cost a look.
@@ -324,9 +296,6 @@ impl<S: Store> Vault<S> {
         let mut sealed = Vec::new();
         let mut needed: BTreeSet<Id<Key>> = BTreeSet::new();
         for (document, body) in documents {
-            if self.ring.is_some() && !self.secrets.kinds.contains_key(&*document.stream.kind) {
-                continue;
-            }
             let before = needed.len();
             let mut any = false;
             needed.extend(token::keys_in(body).inspect(|_| any = true));
@@ -360,7 +329,7 @@ impl<S: Store> Vault<S> {
                 )
                 .with("stream", document.stream));
             }
-            *body = token::open(body, &document, &keys, &self.secrets.stand_ins)?;
+            *body = token::open(body, &document, &keys, &self.personal)?;
         }
         Ok(())
     }

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::record::{
+    KindPersonal, Owner, Owners, PersonalData, PersonalField, Projection, Step,
+};
 use mattoni_core::{EnteId, Id, Person, Problem};
 
 use crate::keys::{Key, KeyFor, Keys, StoredKey};
 use crate::vault::master::{KeyRing, Secret, draw};
-use crate::vault::personal::{Field, Personal, Whose};
 use crate::vault::splice::{Replace, splice, text_at};
 use crate::vault::token::{self, Document, Part};
-use crate::{Change, CommitError, Error, ErrorKind, Listing, Stream, Version};
+use crate::{Change, CommitError, Error, ErrorKind, Stream, Version};
 
 /// Why a batch cannot be sealed.
 pub(super) enum Stop {
@@ -19,8 +21,8 @@ pub(super) enum Stop {
 
 impl From<serde_json::Error> for Stop {
     fn from(error: serde_json::Error) -> Self {
-        let remedy = format!("mend it: {error}");
-        Self::Refused(Problem::new("store.json", "body", "is JSON", remedy))
+        let remedy = format!("correct it: {error}");
+        Self::Refused(Problem::new("store.json", "body", "must be JSON", remedy))
     }
 }
 
@@ -90,49 +92,51 @@ impl<'a> Rack<'a> {
         self.held.get(&of).ok_or_else(|| Error::new(ErrorKind::Io, "a key vanished"))
     }
 
-    /// Seals one change: its events, its state, its effects' payloads, and what lists tell of it.
-    /// Facets and places are not touched.
-    pub(super) fn seal(&mut self, change: &Change, personal: &Personal) -> Result<Change, Stop> {
+    /// Seals one change: its events, its state, its effects' payloads and its row. Unique keys
+    /// and list entries are left as they are.
+    pub(super) fn seal(
+        &mut self,
+        change: &Change,
+        personal: &KindPersonal,
+    ) -> Result<Change, Stop> {
         let mut sealed = change.clone();
-        let plain = String::from_utf8_lossy(&change.state);
-        let mut owners = Owners { state: &plain, known: Vec::new() };
+        let owners = &change.owners;
         for (n, event) in sealed.events.iter_mut().enumerate() {
             let version = change.expected.plus(n + 1);
-            let (part, fields) = (Part::Event, personal.events);
-            event.body =
-                self.document(&event.body, &change.stream, (version, part), fields, &mut owners)?;
+            let document = Document { version, ..self.document(&change.stream, Part::Event) };
+            event.body = self.sealed(&event.body, document, &personal.events, owners)?;
         }
         for effect in &mut sealed.effects {
-            let (part, fields) = (Part::Effect(&effect.key), personal.effects);
-            let of = (Version::NONE, part);
-            let (payload, stream) = (&effect.payload, &change.stream);
-            effect.payload = self.document(payload, stream, of, fields, &mut owners)?;
+            let document = self.document(&change.stream, Part::Effect(&effect.key));
+            let fields = personal.orders.get(&*effect.topic);
+            let fields = fields.ok_or_else(|| unknown_topic(&change.stream, &effect.topic))?;
+            effect.payload = self.sealed(&effect.payload, document, fields, owners)?;
         }
-        let of = (change.leads_to(), Part::State);
-        let (state, fields) = (&change.state, personal.state);
-        sealed.state = self.document(state, &change.stream, of, fields, &mut owners)?;
-        self.line(&change.stream, &mut sealed.listing, personal)?;
+        let state = self.document(&change.stream, Part::State);
+        let state = Document { version: change.leads_to(), ..state };
+        sealed.state = self.sealed(&change.state, state, &personal.state, owners)?;
+        self.row(&change.stream, &mut sealed.projection, owners, personal)?;
         sealed.keys.append(&mut self.new);
         Ok(sealed)
     }
 
-    /// Seals what lists tell of a state. It is bound to its stream and to no version: where the
-    /// same is told again, the same is stored, and no place has to be written.
-    pub(super) fn line(
+    /// Seals the row of a projection. It is bound to its stream and to no version: the same row
+    /// is sealed to the same bytes, and need not be written again.
+    pub(super) fn row(
         &mut self,
         stream: &Stream,
-        listing: &mut Listing,
-        personal: &Personal,
+        projection: &mut Projection,
+        owners: &Owners,
+        personal: &KindPersonal,
     ) -> Result<(), Stop> {
-        if listing.line.is_empty() {
+        if projection.row.is_empty() {
             return Ok(());
         }
-        let plain = std::mem::take(&mut listing.line);
-        let mut owners = Owners { state: &plain, known: Vec::new() };
-        let of = (Version::NONE, Part::Line);
-        let sealed = self.document(plain.as_bytes(), stream, of, personal.lines, &mut owners)?;
+        let plain = std::mem::take(&mut projection.row);
+        let document = self.document(stream, Part::Row);
+        let sealed = self.sealed(plain.as_bytes(), document, &personal.row, owners)?;
         // JSON with values replaced by JSON is text.
-        listing.line = String::from_utf8_lossy(&sealed).into_owned();
+        projection.row = String::from_utf8_lossy(&sealed).into_owned();
         Ok(())
     }
 
@@ -141,82 +145,106 @@ impl<'a> Rack<'a> {
         self.new
     }
 
-    fn document(
+    fn document<'d>(&self, stream: &'d Stream, part: Part<'d>) -> Document<'d>
+    where
+        'a: 'd,
+    {
+        Document { ente: self.ente, stream, version: Version::NONE, part }
+    }
+
+    fn sealed(
         &mut self,
         body: &[u8],
-        stream: &Stream,
-        (version, part): (Version, Part<'_>),
-        fields: &'static [Field],
-        owners: &mut Owners<'_>,
+        document: Document<'_>,
+        fields: &[PersonalField],
+        owners: &Owners,
     ) -> Result<Vec<u8>, Stop> {
-        if fields.is_empty() {
-            return Ok(body.to_vec());
-        }
         if String::from_utf8_lossy(body).contains(token::BEGINS) {
             return Err(Stop::Refused(Problem::new(
                 "store.sealed.reserved",
-                stream.to_string(),
-                "no key of the JSON is called $sealed",
+                document.stream.to_string(),
+                "no key of the JSON may be called $sealed",
                 "call it something else",
             )));
         }
-        let document = Document { ente: self.ente, stream, version, part };
+        if fields.is_empty() {
+            return Ok(body.to_vec());
+        }
         splice(body, fields, &mut Sealer { rack: self, document, owners, nth: 0 })
     }
 }
 
-/// Whose the values are that do not say so themselves.
-struct Owners<'a> {
-    state: &'a str,
-    known: Vec<(&'static [&'static str], Option<Id<Person>>)>,
+/// What is personal in records of the stream's kind.
+pub(super) fn known<'p>(
+    personal: &'p PersonalData,
+    stream: &Stream,
+) -> Result<&'p KindPersonal, Stop> {
+    personal.kind(&stream.kind).ok_or_else(|| {
+        Stop::Refused(Problem::new(
+            "store.sealed.unknown-kind",
+            stream.to_string(),
+            format!("the vault must know what is personal in a {}", stream.kind),
+            "register the brick that keeps this kind with Bricks, and open the vault with \
+             Bricks::personal()",
+        ))
+    })
 }
 
-impl Owners<'_> {
-    fn at(&mut self, pointers: &'static [&'static str]) -> Option<Id<Person>> {
-        if let Some((_, owner)) = self.known.iter().find(|(known, _)| *known == pointers) {
-            return *owner;
-        }
-        let owner = pointers.iter().find_map(|p| text_at(self.state, p)?.parse().ok());
-        self.known.push((pointers, owner));
-        owner
-    }
+fn unknown_topic(stream: &Stream, topic: &str) -> Stop {
+    Stop::Refused(Problem::new(
+        "store.sealed.unknown-topic",
+        stream.to_string(),
+        format!("the vault must know what is personal in an order {topic}"),
+        format!("declare it among the orders that a {} gives", stream.kind),
+    ))
 }
 
-struct Sealer<'a, 'r, 'o> {
+struct Sealer<'a, 'r> {
     rack: &'a mut Rack<'r>,
     document: Document<'a>,
-    owners: &'a mut Owners<'o>,
+    owners: &'a Owners,
     nth: u64,
 }
 
-impl Replace<Stop> for Sealer<'_, '_, '_> {
-    fn replace(&mut self, field: &Field, value: &str) -> Result<String, Stop> {
-        let stream = self.document.stream;
-        let owner = match field.whose {
-            Whose::State(pointers) => self.owners.at(pointers),
-            Whose::Itself(pointer) => text_at(value, pointer).and_then(|id| id.parse().ok()),
+impl Sealer<'_, '_> {
+    /// Whose the value is. One that is nobody's is sealed under a key of the record itself.
+    fn owner(&self, field: &PersonalField, value: &str) -> Id<Person> {
+        let owner = match field.owner {
+            Owner::Itself(key) => text_at(value, key).and_then(|id| id.parse().ok()),
+            named => self.owners.of(named),
         };
-        let owner = owner.ok_or_else(|| {
-            Stop::Refused(Problem::new(
-                "store.sealed.owner",
-                format!("{stream}{}", field.path),
-                "a personal value is somebody's",
-                "put the id of its person into the state",
-            ))
-        })?;
+        owner.unwrap_or_else(|| Id::from_u128(self.document.stream.id.as_u128()))
+    }
+}
+
+impl Replace<Stop> for Sealer<'_, '_> {
+    fn replace(&mut self, field: &PersonalField, value: &str) -> Result<String, Stop> {
+        let (stream, shape) = (self.document.stream, field.placeholder.shape);
+        let owner = self.owner(field, value);
         let nth = self.nth;
         self.nth += 1;
         match (self.rack.key(stream, owner)?, self.document.part) {
             (Held::Open(key, secret), _) => {
-                Ok(token::seal(&self.document, nth, field.shape, (*key, secret), value)?)
+                Ok(token::seal(&self.document, nth, shape, (*key, secret), value)?)
             }
-            (Held::Erased(key), Part::State | Part::Line) => Ok(token::gone(field.shape, *key)),
+            (Held::Erased(key), Part::State | Part::Row) => Ok(token::gone(shape, *key)),
             (Held::Erased(_), _) => Err(Stop::Refused(Problem::new(
                 "store.erased",
-                format!("{stream}{}", field.path),
-                "nothing is added to what was erased of a person",
+                format!("{stream}{}", path(field)),
+                "nothing may be added to what was erased of a person",
                 "open a new record",
             ))),
         }
     }
+}
+
+/// The path as people read it.
+fn path(field: &PersonalField) -> String {
+    let step = |step: &Step| match step {
+        Step::Key(key) => format!("/{key}"),
+        Step::Keys(beginning) => format!("/{beginning}*"),
+        Step::Each => "/*".to_owned(),
+        _ => String::new(),
+    };
+    field.path.iter().map(step).collect()
 }

@@ -12,11 +12,13 @@ use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use mattoni_core::record::PersonalData;
 use mattoni_core::{DigestBuilder, EnteId, Id, Person};
 use zeroize::Zeroizing;
 
 use crate::keys::Key;
 use crate::vault::master::Secret;
+use crate::vault::placeholder::placeholder;
 use crate::{Error, ErrorKind, Stream, Version};
 
 /// How every sealed value begins. In JSON these bytes cannot stand inside a text, where the
@@ -31,8 +33,8 @@ pub(super) enum Part<'a> {
     State,
     /// The payload of the effect with this key.
     Effect(&'a str),
-    /// What its lists tell of it.
-    Line,
+    /// The row that lists show of it.
+    Row,
 }
 
 /// Which document of the store.
@@ -40,7 +42,7 @@ pub(super) enum Part<'a> {
 pub(super) struct Document<'a> {
     pub(super) ente: &'a EnteId,
     pub(super) stream: &'a Stream,
-    /// Of the event or the state; of an effect and of a line none.
+    /// Of the event or the state; none for an effect and a row.
     pub(super) version: Version,
     pub(super) part: Part<'a>,
 }
@@ -52,7 +54,8 @@ impl Document<'_> {
             Part::Event => ("event", ""),
             Part::State => ("state", ""),
             Part::Effect(key) => ("effect", key),
-            Part::Line => ("line", ""),
+            // As stored since rows were called lines.
+            Part::Row => ("line", ""),
         };
         let label = DigestBuilder::new("mattoni.sealed.v1")
             .field(self.ente.as_str().as_bytes())
@@ -108,7 +111,7 @@ fn token(shape: &str, key: Id<Key>, ciphertext: &str) -> String {
 /// A key as far as reading needs it.
 pub(super) enum Opener {
     Secret(Secret),
-    /// Erased; what stands in its values' places may name the person.
+    /// Erased; placeholders may name the person.
     Erased(Id<Person>),
 }
 
@@ -159,7 +162,7 @@ pub(super) fn open(
     body: &[u8],
     document: &Document<'_>,
     keys: &BTreeMap<Id<Key>, Opener>,
-    stand_ins: &BTreeMap<&'static str, String>,
+    personal: &PersonalData,
 ) -> Result<Vec<u8>, Error> {
     let text = std::str::from_utf8(body).map_err(|_| document.altered())?;
     let mut out = String::with_capacity(text.len());
@@ -178,10 +181,10 @@ pub(super) fn open(
                     .map_err(|_| document.altered())?;
                 out.push_str(std::str::from_utf8(&value).map_err(|_| document.altered())?);
             }
-            Some(Opener::Erased(person)) => match stand_ins.get(token.shape) {
-                Some(json) => out.push_str(&json.replace("$person", &person.to_string())),
-                None => out.push_str("null"),
-            },
+            Some(Opener::Erased(person)) => {
+                let json = placeholder(personal, token.shape);
+                out.push_str(&json.replace("$person", &person.to_string()));
+            }
             None => {
                 return Err(Error::new(
                     ErrorKind::Locked,

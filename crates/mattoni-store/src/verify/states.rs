@@ -1,51 +1,14 @@
 //! The states against the journal.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use mattoni_core::{Aggregate, EnteId, fold};
+use mattoni_core::EnteId;
+use mattoni_core::record::{Bricks, RecordKind};
 use serde::{Deserialize, Serialize};
 
-use crate::typed::rows;
+use crate::typed::{rows, unreadable_event, unreadable_state};
 use crate::verify::{MAX_FINDINGS, Progress, with_cause};
-use crate::{Error, ErrorKind, Journal, Loaded, Past, Recorded, StoredState, Stream, Version};
-
-/// The kinds of aggregate whose history can be folded.
-///
-/// ```
-/// use mattoni_core::{Aggregate, DomainEvent};
-/// use mattoni_store::Folders;
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Serialize, Deserialize)]
-/// struct Rung;
-/// impl DomainEvent for Rung {
-///     fn name(&self) -> &'static str {
-///         "bell.rung"
-///     }
-/// }
-///
-/// #[derive(Serialize, Deserialize)]
-/// struct Bell(u32);
-/// impl Aggregate for Bell {
-///     const KIND: &'static str = "bell";
-///     type Event = Rung;
-///     fn open(_: &Rung) -> Option<Self> {
-///         Some(Self(1))
-///     }
-///     fn apply(&mut self, _: &Rung) {
-///         self.0 += 1;
-///     }
-/// }
-///
-/// let folders = Folders::new().with::<Bell>();
-/// ```
-#[derive(Clone, Default)]
-pub struct Folders {
-    by_kind: BTreeMap<&'static str, Compare>,
-}
-
-type Compare = fn(&StoredState, &[Recorded]) -> Result<Agreement, Error>;
+use crate::{Error, ErrorKind, Journal, Recorded, StoredState, Stream, Version};
 
 /// How a stored state and its folded history compare.
 enum Agreement {
@@ -55,40 +18,31 @@ enum Agreement {
     Differs,
 }
 
-impl Folders {
-    /// No kind yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// These and the kind of `A`.
-    #[must_use]
-    pub fn with<A: Aggregate>(mut self) -> Self {
-        self.by_kind.insert(A::KIND, compare::<A>);
-        self
-    }
-}
-
-impl fmt::Debug for Folders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.by_kind.keys()).finish()
-    }
-}
-
-fn compare<A: Aggregate>(stored: &StoredState, rows: &[Recorded]) -> Result<Agreement, Error> {
-    let events: Vec<A::Event> =
-        rows.iter().map(|row| Past::read(row).map(|past| past.event)).collect::<Result<_, _>>()?;
-    let Some(folded) = fold::<A>(&events) else {
+fn compare(
+    kind: &dyn RecordKind,
+    stored: &StoredState,
+    rows: &[Recorded],
+) -> Result<Agreement, Error> {
+    rows.iter().try_for_each(|row| row.act().map(drop))?;
+    let bodies: Vec<&[u8]> = rows.iter().map(|row| row.body.as_slice()).collect();
+    let folded = match kind.fold(&bodies) {
+        Ok(folded) => folded,
+        Err(e) => {
+            let unread = rows.iter().find(|row| kind.event_italian(&row.body).is_err());
+            return Err(match unread {
+                Some(row) => unreadable_event(row, e),
+                None => unreadable_state(stored, e),
+            });
+        }
+    };
+    let Some(folded) = folded else {
         return Ok(Agreement::Differs);
     };
-    // What was stored came out of this writer, so writing it again cannot fail where that did not.
-    let written = |state: &A| serde_json::to_vec(state).unwrap_or_default();
-    let folded = written(&folded);
+    let folded = folded.json();
     if folded == stored.body {
         return Ok(Agreement::Exact);
     }
-    let again = written(&Loaded::<A>::read(stored)?.state);
+    let again = kind.read(&stored.body).map_err(|e| unreadable_state(stored, e))?.json();
     Ok(if folded == again { Agreement::OlderForm } else { Agreement::Differs })
 }
 
@@ -139,7 +93,7 @@ pub enum StateFinding {
         /// Why.
         error: String,
     },
-    /// Nobody registered the kind with the [`Folders`], so its states could not be folded.
+    /// No brick keeps the kind, so its states could not be folded.
     UnknownKind {
         /// The kind.
         kind: String,
@@ -194,15 +148,15 @@ impl StatesReport {
     }
 }
 
-/// Folds every history and holds it against the state, also while others commit. Run it beside
-/// [`verify`](crate::verify), which proves the journal that this trusts.
+/// Folds every history with the bricks and compares it with the state, also while others commit.
+/// Run it beside [`verify`](crate::verify), which proves the journal that this trusts.
 ///
 /// # Errors
 /// When the machine fails. What is wrong with a state is not an error but a finding.
 pub async fn verify_states(
     store: &(impl Journal + ?Sized),
     ente: &EnteId,
-    folders: &Folders,
+    bricks: &Bricks,
     on_progress: impl FnMut(Progress) + Send,
 ) -> Result<StatesReport, Error> {
     let report = StatesReport {
@@ -212,7 +166,7 @@ pub async fn verify_states(
         findings: Vec::new(),
         more: 0,
     };
-    let mut check = Check { store, ente, folders, report, on_progress };
+    let mut check = Check { store, ente, bricks, report, on_progress };
     for kind in store.kinds(ente).await? {
         check.states_of(&kind).await?;
         check.histories_of(&kind).await?;
@@ -225,14 +179,14 @@ const PAGE: usize = 500;
 struct Check<'a, J: ?Sized, P> {
     store: &'a J,
     ente: &'a EnteId,
-    folders: &'a Folders,
+    bricks: &'a Bricks,
     report: StatesReport,
     on_progress: P,
 }
 
 impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
     async fn states_of(&mut self, kind: &str) -> Result<(), Error> {
-        let compare = self.folders.by_kind.get(kind).copied();
+        let known = self.bricks.kind(kind);
         let (mut after, mut states) = (None, 0);
         loop {
             let page = self.store.streams(self.ente, kind, after, PAGE).await?;
@@ -240,14 +194,14 @@ impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
             after = Some(last.stream.id);
             states += page.len() as u64;
             for state in page {
-                if let Some(finding) = self.state(state, compare).await? {
+                if let Some(finding) = self.state(state, known).await? {
                     self.found(finding);
                 }
             }
             (self.on_progress)(Progress { done: self.report.states + states, total: None });
         }
         self.report.states += states;
-        if compare.is_none() && states > 0 {
+        if known.is_none() && states > 0 {
             self.found(StateFinding::UnknownKind { kind: kind.to_owned(), states });
         }
         Ok(())
@@ -256,7 +210,7 @@ impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
     async fn state(
         &mut self,
         mut state: StoredState,
-        compare: Option<Compare>,
+        kind: Option<&dyn RecordKind>,
     ) -> Result<Option<StateFinding>, Error> {
         let stream = state.stream.clone();
         loop {
@@ -267,8 +221,8 @@ impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
                 rows => rows?,
             };
             let journal = rows.last().map_or(Version::NONE, |row| row.version);
-            let agreement = match compare {
-                Some(compare) if journal == state.version => compare(&state, &rows),
+            let agreement = match kind {
+                Some(kind) if journal == state.version => compare(kind, &state, &rows),
                 _ => Ok(Agreement::Exact),
             };
             let finding = match agreement {
