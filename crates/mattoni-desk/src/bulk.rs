@@ -1,12 +1,15 @@
-//! The same decision on thousands: all that have a facet, page by page.
+//! The same decision on thousands, page by page.
 
+use std::collections::BTreeSet;
+
+use mattoni_core::record::{Record, Span};
 use mattoni_core::{Act, Id, Problems};
-use mattoni_store::{Change, CommitError, Conflict, Loaded, Next, NumberClaim, Store};
+use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot};
 
-use crate::desk::{ATTEMPTS, decided, kept};
-use crate::{Desk, DeskError, Kept};
+use crate::desk::{ATTEMPTS, begun, decided};
+use crate::{Desk, DeskError};
 
-/// Aggregates decided on in one transaction.
+/// Records decided on in one transaction.
 pub(crate) const PAGE: usize = 500;
 
 /// What came of a bulk decision: one result for each.
@@ -33,7 +36,8 @@ impl<A> BulkReport<A> {
         self.done + self.unchanged + self.refused.len() as u64
     }
 
-    pub(crate) fn add(&mut self, other: Self) {
+    /// And what came of another part of the work.
+    pub fn add(&mut self, other: Self) {
         self.done += other.done;
         self.unchanged += other.unchanged;
         self.refused.extend(other.refused);
@@ -60,7 +64,7 @@ impl<E> Acted<E> {
 /// why not.
 pub type Verdict<A> = Result<Option<Acted<<A as mattoni_core::Aggregate>::Event>>, Problems>;
 
-/// Told after every page how many are through.
+/// Hears after every page how many are through.
 pub trait Progress: Send + Sync {
     /// `done` so far.
     fn reached(&self, done: u64);
@@ -72,28 +76,60 @@ impl<F: Fn(u64) + Send + Sync> Progress for F {
     }
 }
 
-impl<S: Store> Desk<S> {
-    /// Decides on every `A` that has `facet`, in order of id, five hundred a transaction. Can be
-    /// killed and run again: what is done is not found again, or says there is nothing to do.
+impl Desk {
+    /// Decides on every `A` in `span`, in its order, five hundred a transaction. Can be killed and
+    /// run again: what is done is not found again, or says there is nothing to do.
     ///
     /// # Errors
     /// [`DeskError::Store`] or [`DeskError::Contended`]; what was committed until then stays.
     /// Refusals are in the report.
-    pub async fn sweep<A: Kept + Clone>(
+    pub async fn sweep<A: Record>(
         &self,
-        facet: (&str, &str),
+        span: &Span,
         verb: impl Fn(&A) -> Verdict<A>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
         let mut after = None;
         loop {
-            let page = self.store().find(self.ente(), A::KIND, facet, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(report) };
-            after = Some(last.stream.id);
-            let loaded = page.iter().map(Loaded::read).collect::<Result<_, _>>()?;
-            report.add(self.decide_all(loaded, &|state, _| verb(state), None).await?);
+            let page = self.page_of::<A>(span, &mut after).await?;
+            if page.is_empty() {
+                return Ok(report);
+            }
+            report.add(self.decide_all(page, &|state, _| verb(state), None).await?);
             progress.reached(report.total());
+        }
+    }
+
+    /// The next page of records in a span; empty after the last.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn page_of<A: Record>(
+        &self,
+        span: &Span,
+        after: &mut Option<Spot>,
+    ) -> Result<Vec<Loaded<A>>, DeskError> {
+        let page = self.store().page(self.ente(), A::KIND, span, after.as_ref(), PAGE).await?;
+        if let Some(last) = page.last() {
+            *after = Some(last.spot());
+        }
+        let read = |placed: &Placed| Loaded::read(&placed.state);
+        Ok(page.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// All records in a span, in its order.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn all_of<A: Record>(&self, span: &Span) -> Result<Vec<Loaded<A>>, DeskError> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.page_of(span, &mut after).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
         }
     }
 
@@ -102,7 +138,7 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     /// As [`sweep`](Self::sweep).
-    pub async fn decide_each<A: Kept + Clone>(
+    pub async fn decide_each<A: Record>(
         &self,
         ids: &[Id<A>],
         verb: impl Fn(&A, u64) -> Verdict<A>,
@@ -110,7 +146,7 @@ impl<S: Store> Desk<S> {
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
         for page in ids.chunks(PAGE) {
-            let loaded = self.load_all(page).await?;
+            let loaded = self.load_many(page).await?;
             report.add(self.decide_all(loaded, &verb, sequence).await?);
         }
         Ok(report)
@@ -121,20 +157,21 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     /// As [`open`](Desk::open); what was committed until then stays.
-    pub async fn open_all<A: Kept>(
+    pub async fn open_all<A: Record>(
         &self,
         new: Vec<(Id<A>, Act, Vec<A::Event>)>,
         progress: &dyn Progress,
     ) -> Result<u64, DeskError> {
+        self.kind(A::KIND)?;
         let (mut opened, mut reached) = (0, 0);
         for page in new.chunks(PAGE) {
-            let mut changes = Vec::with_capacity(page.len());
-            for (id, act, events) in page {
-                if self.load(*id).await?.is_none() {
-                    let next = Next::<A>::open(*id, act, events)?;
-                    changes.push(kept(next.change, &next.state, events));
-                }
-            }
+            let ids: Vec<Id<A>> = page.iter().map(|(id, ..)| *id).collect();
+            let there: BTreeSet<Id<A>> =
+                self.load_many(&ids).await?.into_iter().map(|loaded| loaded.id).collect();
+            let missing = page.iter().filter(|(id, ..)| !there.contains(id));
+            let changes: Vec<Change> = missing
+                .map(|(id, act, events)| begun::<A>(*id, act, events))
+                .collect::<Result<_, _>>()?;
             opened += changes.len() as u64;
             reached += page.len() as u64;
             if !changes.is_empty() {
@@ -145,25 +182,18 @@ impl<S: Store> Desk<S> {
         Ok(opened)
     }
 
-    pub(crate) async fn load_all<A: Kept>(
-        &self,
-        ids: &[Id<A>],
-    ) -> Result<Vec<Loaded<A>>, DeskError> {
-        let mut loaded = Vec::with_capacity(ids.len());
-        for id in ids {
-            loaded.extend(self.load(*id).await?);
-        }
-        Ok(loaded)
-    }
-
     /// Decides on these in one transaction; again, on what is there then, when someone else was
     /// faster.
-    pub(crate) async fn decide_all<A: Kept + Clone>(
+    ///
+    /// # Errors
+    /// As [`sweep`](Self::sweep).
+    pub async fn decide_all<A: Record>(
         &self,
         mut loaded: Vec<Loaded<A>>,
         verb: &impl Fn(&A, u64) -> Verdict<A>,
         sequence: Option<&str>,
     ) -> Result<BulkReport<A>, DeskError> {
+        self.kind(A::KIND)?;
         let ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
         let mut attempt = 1;
         loop {
@@ -181,7 +211,7 @@ impl<S: Store> Desk<S> {
                     if attempt < ATTEMPTS =>
                 {
                     attempt += 1;
-                    loaded = self.load_all(&ids).await?;
+                    loaded = self.load_many(&ids).await?;
                 }
                 Err(other) => return Err(other.into()),
             }
@@ -190,7 +220,7 @@ impl<S: Store> Desk<S> {
 }
 
 /// What the verb makes of each, with the numbers after `last` given out in turn.
-fn decide_page<A: Kept + Clone>(
+fn decide_page<A: Record>(
     loaded: Vec<Loaded<A>>,
     verb: &impl Fn(&A, u64) -> Verdict<A>,
     sequence: Option<&str>,
@@ -205,7 +235,7 @@ fn decide_page<A: Kept + Clone>(
             Ok(Some(Acted { act, events })) => {
                 let change = decided(one, &act, &events)?.0;
                 changes.push(match sequence {
-                    Some(name) => change.with_claim(NumberClaim::new(name.to_owned(), number)),
+                    Some(name) => change.with_claim(SequenceClaim::new(name.to_owned(), number)),
                     None => change,
                 });
                 report.done += 1;

@@ -21,33 +21,33 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that shows what it was told: for demonstrations and tests.
+/// A clock that shows the instant it was set to: for demonstrations and tests.
 ///
 /// ```
-/// use mattoni_desk::{Clock, ToldClock};
+/// use mattoni_desk::{Clock, SetClock};
 ///
-/// let clock = ToldClock::at("2027-03-01T08:00:00Z".parse()?);
-/// clock.tell("2027-03-31T21:59:59Z".parse()?);
+/// let clock = SetClock::at("2027-03-01T08:00:00Z".parse()?);
+/// clock.set("2027-03-31T21:59:59Z".parse()?);
 /// assert_eq!(clock.now().to_rfc3339(), "2027-03-31T21:59:59+00:00");
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
 #[derive(Debug)]
-pub struct ToldClock(AtomicI64);
+pub struct SetClock(AtomicI64);
 
-impl ToldClock {
+impl SetClock {
     /// A clock that shows `at`.
     #[must_use]
     pub fn at(at: DateTime<Utc>) -> Self {
         Self(AtomicI64::new(at.timestamp_micros()))
     }
 
-    /// From now on it shows `at`.
-    pub fn tell(&self, at: DateTime<Utc>) {
+    /// Sets it to `at`.
+    pub fn set(&self, at: DateTime<Utc>) {
         self.0.store(at.timestamp_micros(), Ordering::SeqCst);
     }
 }
 
-impl Clock for ToldClock {
+impl Clock for SetClock {
     fn now(&self) -> DateTime<Utc> {
         // It only ever holds what a `DateTime` gave.
         DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()

@@ -1,9 +1,16 @@
 //! Load, let the brick decide, commit.
 
-use mattoni_core::{Act, EnteId, Id, Problem, Problems, Refusal};
-use mattoni_store::{Batch, Change, CommitError, Conflict, Listing, Loaded, Next, Store};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
-use crate::{DeskError, Kept};
+use mattoni_core::record::{Bricks, NewRecord, Record, RecordKind, Recording};
+use mattoni_core::{Act, Aggregate, EnteId, Id, Problem, Problems, Refusal};
+use mattoni_store::{
+    Batch, Change, CommitError, Conflict, Loaded, Past, Store, StoredState, Stream, load_many,
+};
+
+use crate::{DeskError, Taker};
 
 /// How often a decision is made again when someone else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -11,16 +18,114 @@ pub(crate) const ATTEMPTS: usize = 8;
 /// The desk of one ente: everything that is decided there goes through it.
 ///
 /// A desk holds no state of its own. Any number of them, in any number of processes, may work on
-/// one store.
+/// one store; a clone is the same desk.
 ///
-/// Its own methods are the ente's: imports, rankings, the register, the clock, the terminal of
-/// whoever runs the machine. They show and change everything and ask nobody. Whatever acts for a
-/// person who signed in goes through [`at_counter`](Self::at_counter), which hands out no way
-/// around [`mattoni_practice::access`].
-#[derive(Debug)]
-pub struct Desk<S> {
-    store: S,
+/// It knows no brick by name: it keeps the kinds of record that its [`Bricks`] bring, and refuses
+/// any other.
+///
+/// Its own methods are the ente's: imports, the register, the clock, the terminal of whoever runs
+/// the machine. They show and change everything and ask nobody. Whatever acts for a person who
+/// signed in goes through [`at_counter`](Self::at_counter), which leaves no way around
+/// [`Record::sight`] and [`Record::may`].
+#[derive(Clone)]
+pub struct Desk {
+    store: Arc<dyn Store>,
     ente: EnteId,
+    bricks: Arc<Bricks>,
+    takers: Arc<BTreeMap<String, Arc<dyn Taker>>>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk")
+            .field("ente", &self.ente)
+            .field("bricks", &self.bricks.names())
+            .field("takers", &self.takers.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a desk is put together from: bricks, and who takes the orders that they give.
+#[derive(Default)]
+pub struct DeskParts {
+    bricks: Bricks,
+    takers: Vec<Arc<dyn Taker>>,
+    elsewhere: Vec<&'static str>,
+}
+
+impl fmt::Debug for DeskParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeskParts").field("bricks", &self.bricks).finish_non_exhaustive()
+    }
+}
+
+impl From<Bricks> for DeskParts {
+    fn from(bricks: Bricks) -> Self {
+        Self { bricks, ..Self::default() }
+    }
+}
+
+impl DeskParts {
+    /// These bricks; nobody takes their orders yet.
+    #[must_use]
+    pub fn new(bricks: Bricks) -> Self {
+        bricks.into()
+    }
+
+    /// With somebody who takes the orders of a topic.
+    #[must_use]
+    pub fn taker(mut self, taker: impl Taker + 'static) -> Self {
+        self.takers.push(Arc::new(taker));
+        self
+    }
+
+    /// The orders of this topic wait in the outbox for another process, whose desk has a taker.
+    #[must_use]
+    pub fn taken_elsewhere(mut self, topic: &'static str) -> Self {
+        self.elsewhere.push(topic);
+        self
+    }
+
+    /// Every order that nobody takes here waits in the outbox: for a desk that delivers nothing,
+    /// as a reader's, a test's or the command's.
+    #[must_use]
+    pub fn delivering_nothing(mut self) -> Self {
+        self.elsewhere.extend(self.bricks.gives());
+        self
+    }
+
+    fn check(&self) -> Result<BTreeMap<String, Arc<dyn Taker>>, Problems> {
+        let mut found: Vec<Problem> = Vec::new();
+        if let Err(problems) = self.bricks.check() {
+            found.extend(problems);
+        }
+        let mut takers: BTreeMap<String, Arc<dyn Taker>> = BTreeMap::new();
+        for taker in &self.takers {
+            let topic = taker.topic().to_owned();
+            if takers.insert(topic.clone(), Arc::clone(taker)).is_some() {
+                found.push(Problem::new(
+                    "desk.order.two-takers",
+                    topic,
+                    "exactly one taker must take the orders of a topic",
+                    "leave one of the two out",
+                ));
+            }
+        }
+        for topic in self.bricks.gives() {
+            if !takers.contains_key(topic) && !self.elsewhere.contains(&topic) {
+                let givers = self.bricks.kinds().filter(|kind| kind.gives().contains(&topic));
+                let givers: Vec<&str> = givers.map(RecordKind::kind).collect();
+                found.push(Problem::new(
+                    "desk.order.no-taker",
+                    topic,
+                    format!("somebody must take what {} asks for", givers.join(", ")),
+                    "add the brick or the taker of this order, or say that another process takes it",
+                ));
+            }
+        }
+        Problems::check(found)?;
+        Ok(takers)
+    }
 }
 
 /// What came of opening something under an id of its own.
@@ -33,7 +138,7 @@ pub enum Opened<A> {
 }
 
 impl<A> Opened<A> {
-    /// The aggregate, new or not.
+    /// The record, new or not.
     #[must_use]
     pub fn into_loaded(self) -> Loaded<A> {
         match self {
@@ -42,17 +147,40 @@ impl<A> Opened<A> {
     }
 }
 
-impl<S: Store> Desk<S> {
-    /// The desk of `ente` on `store`.
-    #[must_use]
-    pub fn new(store: S, ente: EnteId) -> Self {
-        Self { store, ente }
+impl Desk {
+    /// The desk of `ente` on `store`, put together from these parts. The desk's own records
+    /// ([`crate::brick`]) are always among them.
+    ///
+    /// # Errors
+    /// Every problem: `desk.order.no-taker` for an order that a brick gives and nobody takes,
+    /// `desk.order.two-takers`, and those of [`Bricks::check`].
+    pub fn new(
+        store: impl Store + 'static,
+        ente: EnteId,
+        parts: impl Into<DeskParts>,
+    ) -> Result<Self, Problems> {
+        Self::on(Arc::new(store), ente, parts)
+    }
+
+    /// The same, on a store that others use too.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn on(
+        store: Arc<dyn Store>,
+        ente: EnteId,
+        parts: impl Into<DeskParts>,
+    ) -> Result<Self, Problems> {
+        let mut parts = parts.into();
+        parts.bricks = parts.bricks.with(crate::brick());
+        let takers = parts.check()?;
+        Ok(Self { store, ente, bricks: Arc::new(parts.bricks), takers: Arc::new(takers) })
     }
 
     /// The store, with everything in it: the ente's own, never a portal's.
     #[must_use]
-    pub fn store(&self) -> &S {
-        &self.store
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     /// The ente.
@@ -61,39 +189,111 @@ impl<S: Store> Desk<S> {
         &self.ente
     }
 
-    /// The aggregate as it stands, whoever asks.
+    /// The bricks it is put together from, its own among them.
+    #[must_use]
+    pub fn bricks(&self) -> &Bricks {
+        &self.bricks
+    }
+
+    pub(crate) fn takers(&self) -> &BTreeMap<String, Arc<dyn Taker>> {
+        &self.takers
+    }
+
+    /// The kind with this name.
+    ///
+    /// # Errors
+    /// `desk.kind` when no brick brings it.
+    pub fn kind(&self, kind: &str) -> Result<&dyn RecordKind, Problems> {
+        self.bricks.kind(kind).ok_or_else(|| unknown_kind(kind, &self.bricks))
+    }
+
+    /// The record as it stands, whoever asks.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails.
-    pub async fn load<A: Kept>(&self, id: Id<A>) -> Result<Option<Loaded<A>>, DeskError> {
-        Ok(mattoni_store::load(&self.store, &self.ente, id).await?)
+    pub async fn load<A: Aggregate>(&self, id: Id<A>) -> Result<Option<Loaded<A>>, DeskError> {
+        Ok(mattoni_store::load(self.store(), &self.ente, id).await?)
+    }
+
+    /// Those of these records that are there, in the order of `ids`.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn load_many<A: Aggregate>(
+        &self,
+        ids: &[Id<A>],
+    ) -> Result<Vec<Loaded<A>>, DeskError> {
+        Ok(load_many(self.store(), &self.ente, ids).await?)
+    }
+
+    /// The record that holds a unique key.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn holder<A: Aggregate>(
+        &self,
+        name: &str,
+        value: &str,
+    ) -> Result<Option<Loaded<A>>, DeskError> {
+        let stored = self.store.holder(&self.ente, A::KIND, name, value).await?;
+        Ok(stored.as_ref().map(Loaded::read).transpose()?)
+    }
+
+    /// Everything that happened to a record, in order, whoever asks.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails or an event does not read.
+    pub async fn history<A: Aggregate>(&self, id: Id<A>) -> Result<Vec<Past<A::Event>>, DeskError> {
+        Ok(mattoni_store::history::<A>(self.store(), &self.ente, id).await?)
+    }
+
+    /// Goes through every record of a kind, page by page, in order of id.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails, or what `each` answers.
+    pub async fn each_page<E: From<DeskError>>(
+        &self,
+        kind: &str,
+        page: usize,
+        mut each: impl AsyncFnMut(Vec<StoredState>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut after = None;
+        loop {
+            let states = self.store.streams(&self.ente, kind, after, page).await;
+            let states = states.map_err(DeskError::from)?;
+            let Some(last) = states.last() else { return Ok(()) };
+            after = Some(last.stream.id);
+            each(states).await?;
+        }
     }
 
     /// Begins something new under `id`. Safe to run twice: what is there stays as it is.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] when the events do not open an `A` or another holds a facet that
-    /// one alone may hold (a duplicate application); [`DeskError::Store`] when the machine fails.
-    pub async fn open<A: Kept>(
+    /// [`DeskError::Refused`] when the events do not open an `A` or another holds a key that one
+    /// alone may hold (a duplicate application); [`DeskError::Store`] when the machine fails.
+    pub async fn open<A: Record>(
         &self,
         id: Id<A>,
         act: &Act,
         events: &[A::Event],
     ) -> Result<Opened<A>, DeskError> {
+        self.known::<A>()?;
         if let Some(there) = self.load(id).await? {
             return Ok(Opened::Existing(there));
         }
-        let next = Next::open(id, act, events)?;
-        let loaded = Loaded { id, version: next.change.leads_to(), state: next.state };
-        let change = kept(next.change, &loaded.state, events);
+        let recording = NewRecord::of::<A>(id, act, events)?.into_recording();
+        let change = Change::of(recording);
         match self.commit(vec![change]).await {
-            Ok(()) => Ok(Opened::New(loaded)),
-            Err(CommitError::Conflict(Conflict::Version { .. })) => match self.load(id).await? {
-                Some(there) => Ok(Opened::Existing(there)),
-                None => Err(vanished()),
-            },
-            Err(other) => Err(other.into()),
+            Ok(()) => {}
+            Err(CommitError::Conflict(Conflict::Version { .. })) => {
+                let there = self.load(id).await?;
+                return there.map(Opened::Existing).ok_or_else(vanished);
+            }
+            Err(other) => return Err(other.into()),
         }
+        let loaded = self.load(id).await?;
+        loaded.map(Opened::New).ok_or_else(vanished)
     }
 
     /// Decides on what is stored, commits, and answers with what it came to. Where someone else
@@ -103,16 +303,13 @@ impl<S: Store> Desk<S> {
     /// [`DeskError::Refused`] with the verb's refusal, or `desk.unknown` when there is nothing
     /// under `id`; [`DeskError::Contended`] after several lost races; [`DeskError::Store`] when
     /// the machine fails.
-    pub async fn decide<A, R>(
+    pub async fn decide<A: Record, R: Refusal>(
         &self,
         id: Id<A>,
         act: &Act,
         verb: impl Fn(&A) -> Result<Vec<A::Event>, R>,
-    ) -> Result<Loaded<A>, DeskError>
-    where
-        A: Kept + Clone,
-        R: Refusal,
-    {
+    ) -> Result<Loaded<A>, DeskError> {
+        self.known::<A>()?;
         let mut lost = None;
         for _ in 0..ATTEMPTS {
             let loaded = self.load(id).await?.ok_or_else(|| unknown::<A>(id))?;
@@ -132,53 +329,76 @@ impl<S: Store> Desk<S> {
         Err(lost.map_or_else(vanished, DeskError::Contended))
     }
 
-    pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+    /// Commits these changes in one transaction.
+    ///
+    /// # Errors
+    /// [`CommitError`] with a conflict when others were faster, a refusal, or a failure.
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
         self.store.commit(Batch::new(self.ente.clone(), changes)).await.map(drop)
+    }
+
+    /// `Ok` when a brick brings the kind of `A`.
+    fn known<A: Record>(&self) -> Result<(), Problems> {
+        self.kind(A::KIND).map(drop)
     }
 }
 
 /// The change that records `events`, with all that follows, and where it leads.
-pub(crate) fn decided<A: Kept + Clone>(
+///
+/// # Errors
+/// Those of [`Recording::of`].
+pub fn decided<A: Record>(
     loaded: Loaded<A>,
     act: &Act,
     events: &[A::Event],
-) -> Result<(Change, Loaded<A>), DeskError> {
-    let id = loaded.id;
-    let next = loaded.next(act, events)?;
-    let next_loaded = Loaded { id, version: next.change.leads_to(), state: next.state };
-    Ok((kept(next.change, &next_loaded.state, events), next_loaded))
+) -> Result<(Change, Loaded<A>), Problems> {
+    let Loaded { id, version, mut state } = loaded;
+    for event in events {
+        state.apply(event);
+    }
+    let change = Change::of(Recording::of(id, version.get(), act, events, &state)?);
+    let version = change.leads_to();
+    Ok((change, Loaded { id, version, state }))
 }
 
-/// Adds what the state is found by and what follows from the events.
-pub(crate) fn kept<A: Kept>(change: Change, state: &A, events: &[A::Event]) -> Change {
-    let effects: Vec<_> = events
-        .iter()
-        .enumerate()
-        .flat_map(|(index, event)| {
-            let version = change.expected.plus(index + 1);
-            state.effects(event, &format!("{}/{version}", change.stream))
-        })
-        .collect();
-    change.with_facets(state.facets()).with_listing(listing(state)).with_effects(effects)
+/// The change that begins a record.
+///
+/// # Errors
+/// Those of [`NewRecord::of`].
+pub fn begun<A: Record>(id: Id<A>, act: &Act, events: &[A::Event]) -> Result<Change, Problems> {
+    Ok(Change::of(NewRecord::of::<A>(id, act, events)?.into_recording()))
 }
 
-/// Where the state stands in the lists of its kind, and what they tell of it.
-pub(crate) fn listing<A: Kept>(state: &A) -> Listing {
-    Listing::new(A::LISTS).with(state.places()).telling(state.line())
+pub(crate) fn unknown<A: Aggregate>(id: Id<A>) -> DeskError {
+    DeskError::Refused(no_such(A::KIND, id))
 }
 
-pub(crate) fn unknown<A: Kept>(id: Id<A>) -> DeskError {
-    DeskError::Refused(no_such(id))
-}
-
-pub(crate) fn no_such<A: Kept>(id: Id<A>) -> Problems {
+/// The refusal of an id under which there is nothing, or nothing that whoever asks may see.
+#[must_use]
+pub fn no_such<K>(kind: &str, id: Id<K>) -> Problems {
     Problem::new(
         "desk.unknown",
         "id",
-        format!("there is no {} {id} here", A::KIND),
+        format!("there is no {kind} {id} here"),
         "check the id and the ente",
     )
     .into()
+}
+
+fn unknown_kind(kind: &str, bricks: &Bricks) -> Problems {
+    let known: Vec<&str> = bricks.kinds().map(RecordKind::kind).collect();
+    Problem::new(
+        "desk.kind",
+        kind,
+        format!("a kind of record must be one of: {}", known.join(", ")),
+        "add the brick that brings it to the desk",
+    )
+    .into()
+}
+
+/// The stream of a record of whichever kind.
+pub(crate) fn stream_of(record: &mattoni_core::record::RecordRef) -> Stream {
+    Stream::new(record.kind.clone(), Id::from_u128(record.id.as_u128()))
 }
 
 fn vanished() -> DeskError {

@@ -1,4 +1,4 @@
-//! The two ways a desk says no.
+//! Refusals and errors of the desk.
 
 use mattoni_core::{Problems, Refusal};
 use mattoni_store::{CommitError, Conflict};
@@ -20,12 +20,17 @@ pub enum DeskError {
     /// The scanner could not look at a file, so it was not taken. Trying again is safe.
     #[error("the scanner failed")]
     Scanner(#[source] crate::intake::ScanError),
-    /// A rule plugin failed.
-    #[error("the rules failed")]
-    Rules(#[source] mattoni_rules::RuleError),
+    /// A part that the desk does not know failed: a taker of orders, a rule plugin.
+    #[error("a part of the service failed")]
+    Part(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl DeskError {
+    /// The failure of a part that the desk does not know.
+    pub fn part(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Part(error.into())
+    }
+
     /// The refusal of a verb.
     pub fn refused(refusal: &impl Refusal) -> Self {
         Self::Refused(refusal.problems())
@@ -50,12 +55,6 @@ impl From<Problems> for DeskError {
 impl From<mattoni_store::Error> for DeskError {
     fn from(error: mattoni_store::Error) -> Self {
         Self::Store(error)
-    }
-}
-
-impl From<mattoni_rules::RuleError> for DeskError {
-    fn from(error: mattoni_rules::RuleError) -> Self {
-        Self::Rules(error)
     }
 }
 

@@ -1,101 +1,178 @@
 //! The shell: loads, lets the bricks decide, commits, delivers what follows.
 //!
+//! A [`Desk`] is put together from bricks
+//! ([`Bricks`](mattoni_core::record::Bricks)) and knows none of them by name. Whatever a brick's
+//! records say of themselves ([`Record`](mattoni_core::record::Record)), the desk does for them:
+//! it proves, seals, lists, collects, erases, discloses, retains, ticks and routes.
+//!
 //! # Two ways in
-//! [`Desk`] is the ente's own: imports, rankings, the register, the [clock's work](tick), the
-//! terminal of whoever runs the machine. It asks nobody for permission.
+//! [`Desk`] is the ente's own: imports, rankings, the register, the clock's work, the terminal of
+//! whoever runs the machine. It asks nobody for permission.
 //! [`Desk::at_counter`] is for people who signed in: every read and every verb there goes through
-//! [`mattoni_practice::access`], and what is hidden is answered exactly as what is not there. A
+//! the record's own authorisation, and what is hidden is answered exactly as what is not there. A
 //! portal is given a [`Counter`] and nothing else.
 //!
 //! ```
-//! use mattoni_core::{Act, Actor, EnteId, FiscalCode, Id, Person, Sex};
-//! use mattoni_desk::counter::Query;
-//! use mattoni_desk::{Desk, DeskError};
-//! use mattoni_practice::access::{Role, Subject};
-//! use mattoni_practice::{Opening, Procedure, ServiceRef};
+//! use mattoni_core::record::{
+//!     AccessRefusal, Bricks, Brick, EveryRecord, Facts, List, ListEntry, NoOrders, Owners, PEOPLE,
+//!     Personal, Projection, Record, Retention, Role, Sight, Subject,
+//! };
+//! use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, Id, Person};
+//! use mattoni_desk::{Desk, DeskError, DeskParts};
 //! use mattoni_store::Memory;
+//! use serde::{Deserialize, Serialize};
+//!
+//! // A brick: a visitor asks for the key of a room, and brings it back.
+//! mattoni_core::verbs! {
+//!     /// What can be done.
+//!     pub enum Verb;
+//!     /// What happens.
+//!     #[derive(Debug, Clone, Serialize, Deserialize, Personal)]
+//!     pub enum Event;
+//!
+//!     /// A key was lent.
+//!     begin Lent { act: Act, to: Id<Person>, #[personal] why: String } = "key.lent", "prestata";
+//!     /// Brings it back.
+//!     verb Return "return", "restituire", [Citizen] =>
+//!     /// It was brought back.
+//!     Returned { act: Act } = "key.returned", "restituita";
+//! }
+//!
+//! #[derive(Debug, Clone, Serialize, Deserialize, Personal)]
+//! struct Loan {
+//!     to: Id<Person>,
+//!     #[personal]
+//!     why: String,
+//!     returned: bool,
+//! }
+//!
+//! impl Aggregate for Loan {
+//!     const KIND: &'static str = "loan";
+//!     type Event = Event;
+//!     fn open(event: &Event) -> Option<Self> {
+//!         let Event::Lent { to, why, .. } = event else { return None };
+//!         Some(Self { to: *to, why: why.clone(), returned: false })
+//!     }
+//!     fn apply(&mut self, event: &Event) {
+//!         self.returned |= matches!(event, Event::Returned { .. });
+//!     }
+//! }
+//!
+//! impl Record for Loan {
+//!     const TITLE: &'static str = "prestito";
+//!     type Verb = Verb;
+//!     type Orders = NoOrders;
+//!     type Row = ();
+//!     const PROJECTION: u32 = 1;
+//!     const LISTS: &'static [List] = &[PEOPLE];
+//!     fn verb_of(event: &Event) -> Option<Verb> {
+//!         event.verb()
+//!     }
+//!     fn act_of(event: &Event) -> Option<&Act> {
+//!         match event {
+//!             Event::Lent { act, .. } | Event::Returned { act } => Some(act),
+//!         }
+//!     }
+//!     fn projection(&self) -> Projection {
+//!         Projection::new().entry(ListEntry::new(PEOPLE, self.to.to_string(), ""))
+//!     }
+//!     fn row(&self) {}
+//!     fn owners(&self) -> Owners {
+//!         Owners::subject(self.to)
+//!     }
+//!     fn orders(&self, _: &Event) -> Vec<NoOrders> {
+//!         Vec::new()
+//!     }
+//!     fn sight(&self, who: &Subject) -> Sight {
+//!         let theirs = who.people().any(|person| person == self.to);
+//!         if theirs { Sight::Everything } else { Sight::Nothing }
+//!     }
+//!     fn may(&self, who: &Subject, verb: Verb) -> Result<(), AccessRefusal> {
+//!         match (self.sight(who), verb) {
+//!             (Sight::Nothing, _) => Err(AccessRefusal::Unknown { kind: Self::KIND }),
+//!             (_, Verb::Return) => Ok(()),
+//!         }
+//!     }
+//!     fn blobs(&self) -> Vec<Digest> {
+//!         Vec::new()
+//!     }
+//!     fn retention(&self) -> Retention {
+//!         if self.returned { Retention::Forever } else { Retention::UnderWay }
+//!     }
+//!     fn facts(&self, out: &mut Facts) {
+//!         out.flag("returned", self.returned);
+//!     }
+//! }
 //!
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! let ente: EnteId = "c_h223".parse()?;
-//! let desk = Desk::new(Memory::new(), ente.clone());
-//! let born_on = "1990-05-20".parse()?;
-//! let maria = Person {
-//!     id: Id::from_u128(1),
-//!     fiscal_code: FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223")?,
-//!     given_name: "Maria".into(),
-//!     family_name: "Rossi".into(),
-//!     born_on,
-//! };
-//! let act = Act::new("2027-03-01T09:00:00Z".parse()?, Actor::Citizen(maria.id));
+//! let bricks = Bricks::new().with(Brick::new("keys").with::<Loan>()); // the one line
+//! let desk = Desk::new(Memory::new(), ente.clone(), DeskParts::new(bricks))?;
+//!
+//! let maria: Id<Person> = Id::from_u128(1);
+//! let act = Act::new("2027-03-01T09:00:00Z".parse()?, Actor::Citizen(maria));
 //! let role = |person| Subject::new(ente.clone(), vec![Role::Citizen { person }]);
 //!
-//! let counter = desk.at_counter(role(maria.id));
-//! let (service, rules) = (ServiceRef::new("nido-2027", 1), Procedure::new(30));
-//! let opening = Opening::new(Id::from_u128(7), ente.clone(), service, rules, maria);
-//! let draft = counter.open(&act, opening).await?;
-//! assert_eq!(counter.count(&Query::default()).await?, 1);
+//! let keys = desk.at_counter(role(maria)).of::<Loan>();
+//! let lent = Event::Lent { act: act.clone(), to: maria, why: "rehearsal".into() };
+//! let id = Id::from_u128(7);
+//! keys.open(id, Verb::Return, &act, &[lent]).await?;
+//! assert_eq!(keys.count(&EveryRecord).await?, 1);
 //!
 //! // For anyone else there is nothing.
-//! let stranger = desk.at_counter(role(Id::from_u128(2)));
-//! assert_eq!(stranger.count(&Query::default()).await?, 0);
-//! assert!(matches!(stranger.read(draft.id()).await, Err(DeskError::Refused(_))));
+//! let stranger = desk.at_counter(role(Id::from_u128(2))).of::<Loan>();
+//! assert_eq!(stranger.count(&EveryRecord).await?, 0);
+//! assert!(matches!(stranger.read(id).await, Err(DeskError::Refused(_))));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Files
-//! Come in by [`Counter::hand_in`], which looks at them before they are kept ([`intake`]), and
-//! leave by [`Desk::collect_blobs`] once nothing refers to them.
+//! Come in by [`Records::hand_in`](counter::Records::hand_in), which looks at them before they are
+//! kept ([`intake`]), and leave by [`Desk::collect_blobs`] once nothing refers to them.
+//!
+//! # What this crate does not do
+//! Decide (the bricks), know what a practice or a ranking is (`mattoni-office` joins bricks), run
+//! rules (`mattoni-rules`), serve pages or an API.
 //!
 //! # Features
 //! - `clamav`: `intake::Clamd`, which has files looked at by ClamAV's daemon.
+//! - `conformance`: the suite that tries any brick.
 #![forbid(unsafe_code)]
 
-mod both;
 mod bulk;
 mod bulk_run;
 mod clock;
-pub mod coherence;
-mod collect;
+mod collect_files;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod counter;
+mod delivery;
 mod desk;
-mod effects;
 mod error;
-mod evaluation;
-pub mod explain;
-pub mod import;
+mod file_mailbox;
 pub mod intake;
-mod kept;
-mod line;
-mod lists;
-mod names;
-mod postbox;
-pub mod practices;
+mod join;
 pub mod privacy;
-mod procedure;
-mod protocol;
-mod pseudonym;
-pub mod ranking;
-pub mod scoring;
-pub mod table;
-pub mod tick;
-mod verify;
+mod proof;
+mod pseudonyms;
+mod rebuild;
+mod record;
+mod tick;
 
 pub use bulk::{Acted, BulkReport, Progress, Verdict};
 pub use bulk_run::{BulkEvent, BulkOrder, BulkRecord};
-pub use clock::{Clock, SystemClock, ToldClock};
-pub use collect::references;
+pub use clock::{Clock, SetClock, SystemClock};
 pub use counter::Counter;
-pub use desk::{Desk, Opened};
-pub use effects::{DeliveryReport, Handled, Handler};
+pub use delivery::{DeliveryReport, Handled, Taker};
+pub use desk::{Desk, DeskParts, Opened, begun, decided, no_such};
 pub use error::DeskError;
-pub use evaluation::{EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id};
-pub use kept::Kept;
-pub use line::{Applicant, PracticeLine};
-pub use lists::Rebuilt;
-pub use postbox::FilePostbox;
-pub use procedure::procedure_of;
-pub use protocol::ProtocolOffice;
-pub use pseudonym::{Names, named_id};
-pub use verify::{Proof, folders};
+pub use file_mailbox::FileMailbox;
+pub use proof::Proof;
+pub use pseudonyms::Names;
+pub use rebuild::Rebuilt;
+pub use record::{brick, read_any};
+pub use tick::TickReport;
+
+pub(crate) use record::sight_of_staff;

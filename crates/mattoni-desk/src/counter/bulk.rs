@@ -1,125 +1,133 @@
-//! The same verb over thousands of practices: preview, decide, a result for each.
+//! The same verb over thousands of records: preview, decide, a result for each.
 
+use mattoni_core::record::{AnyRecord, Question, Record, Subject};
 use mattoni_core::{Act, Id, Problem, Problems, Refusal};
-use mattoni_practice::access::Subject;
-use mattoni_practice::bulk::{BulkResult, decide as bulk_decide};
-use mattoni_practice::{Event, Practice};
-use mattoni_store::{Change, CommitError, Conflict, Loaded, Store};
+use mattoni_store::{Change, CommitError, Conflict, Loaded, Spot};
 
-use super::list::Query;
+use super::Records;
 use super::walk::Walk;
-use crate::both::both;
 use crate::bulk::PAGE;
 use crate::bulk_run::{BulkEvent, BulkOrder, BulkRecord};
-use crate::desk::{ATTEMPTS, decided};
-use crate::{BulkReport, Counter, DeskError, Progress};
+use crate::desk::{ATTEMPTS, decided, unknown};
+use crate::join::join;
+use crate::{BulkReport, DeskError, Progress};
 
 /// What a bulk run would do, before it is done.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct BulkPreview {
-    /// Practices it would decide.
-    pub decided: Vec<Id<Practice>>,
-    /// Practices it would be refused for, each with every reason.
-    pub refused: Vec<(Id<Practice>, Problems)>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkPreview<A> {
+    /// Records it would decide.
+    pub decided: Vec<Id<A>>,
+    /// Records it would be refused for, each with every reason.
+    pub refused: Vec<(Id<A>, Problems)>,
     /// How many it has gone through already.
     pub done: u64,
 }
 
 /// An order in the hands of who gave it.
-struct Job<'a, F> {
-    order: &'a BulkOrder,
-    query: Query,
+struct Job<'a, A: Record, Q, F> {
+    order: BulkOrder,
+    verb: A::Verb,
+    question: &'a Q,
     act: &'a Act,
     acting: Subject,
     decide: F,
 }
 
-/// A page of practices, decided and not yet committed.
-#[derive(Default)]
-struct Prepared {
-    /// The last practice it goes through.
-    last: Option<Id<Practice>>,
-    ids: Vec<Id<Practice>>,
+/// A page of records, decided and not yet committed.
+struct Prepared<A> {
+    /// The last record it goes through.
+    last: Option<Spot>,
+    ids: Vec<Id<A>>,
     changes: Vec<Change>,
-    decided: Vec<Id<Practice>>,
-    refused: Vec<(Id<Practice>, Problems)>,
-    unchanged: u64,
+    decided: Vec<Id<A>>,
+    refused: Vec<(Id<A>, Problems)>,
+}
+
+impl<A> Prepared<A> {
+    fn after(last: Option<Spot>) -> Self {
+        let (ids, changes, decided, refused) = (vec![], vec![], vec![], vec![]);
+        Self { last, ids, changes, decided, refused }
+    }
 }
 
 /// What became of a page.
-enum Settled {
+enum Settled<A> {
     /// Committed.
-    Committed(Loaded<BulkRecord>, BulkReport<Practice>),
+    Committed(Loaded<BulkRecord>, BulkReport<A>),
     /// Someone else goes on with the same run.
     Overtaken(Loaded<BulkRecord>),
 }
 
-impl<S: Store> Counter<'_, S> {
-    /// What `order` would do now. Writes nothing. Practices the subject cannot see are not meant
-    /// and not mentioned.
+impl<A: Record> Records<'_, A> {
+    /// What the run would do now. Writes nothing. Records the subject cannot see are not meant and
+    /// not mentioned.
     ///
     /// # Errors
     /// `desk.bulk.other-order` when the run's id was given to another order;
     /// [`DeskError::Store`] when the machine fails.
-    pub async fn preview<R: Refusal>(
+    pub async fn preview<Q: Question<A>, R: Refusal>(
         &self,
-        order: &BulkOrder,
+        run: Id<mattoni_core::record::BulkRun>,
+        verb: A::Verb,
+        question: &Q,
         act: &Act,
-        decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
-    ) -> Result<BulkPreview, DeskError> {
-        let job = self.job(order, act, decide);
-        let mut preview = BulkPreview::default();
+        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
+    ) -> Result<BulkPreview<A>, DeskError> {
+        let job = self.job(BulkOrder::new(run, verb, question), verb, question, act, decide);
+        let mut preview = BulkPreview { decided: Vec::new(), refused: Vec::new(), done: 0 };
         let mut after = None;
-        if let Some(record) = self.desk.load(record_id(order)).await? {
-            same_order(&record.state, order, act)?;
+        if let Some(record) = self.desk.load(record_id(&job.order)).await? {
+            same_order(&record.state, &job.order, act)?;
             preview.done = record.state.decided + record.state.refused;
             if record.state.finished.is_some() {
                 return Ok(preview);
             }
-            after = record.state.through;
+            after = through(&record.state);
         }
-        let mut walk = self.walk(&job.query, after);
-        while let Some(loaded) = self.next(&mut walk, &job.query).await? {
-            match self.result(&job, &loaded.state) {
-                BulkResult::Decided(_) => preview.decided.push(loaded.id),
-                BulkResult::Refused(problems) => preview.refused.push((loaded.id, problems)),
-                _ => preview.done += 1,
+        let mut walk = self.walk(question, after);
+        while let Some((_, loaded)) = self.next(&mut walk, question, PAGE).await? {
+            match self.result(&job, &loaded) {
+                Ok(_) => preview.decided.push(loaded.id),
+                Err(problems) => preview.refused.push((loaded.id, problems)),
             }
         }
         Ok(preview)
     }
 
-    /// Carries `order` out, five hundred practices a transaction, and answers what became of
-    /// each; `decide` makes each event, by this very act. Can be killed and run again, or be
-    /// run by two at once: under one run id every practice is gone through once, and what was
-    /// gone through before counts as unchanged.
+    /// Does `verb` with everything `question` asks for, five hundred records a transaction, and
+    /// answers what became of each; `decide` makes each event, by this very act. Can be killed and
+    /// run again, or be run by two at once: under one run id every record is gone through once, and
+    /// what was gone through before counts as unchanged.
     ///
     /// # Errors
     /// `desk.bulk.other-order` when the run's id was given to another order or by someone else;
     /// [`DeskError::Store`] or [`DeskError::Contended`]: what was committed until then stays.
     /// Refusals are in the report.
-    pub async fn bulk<R: Refusal>(
+    pub async fn bulk<Q: Question<A>, R: Refusal>(
         &self,
-        order: &BulkOrder,
+        run: Id<mattoni_core::record::BulkRun>,
+        verb: A::Verb,
+        question: &Q,
         act: &Act,
-        decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
         progress: &dyn Progress,
-    ) -> Result<BulkReport<Practice>, DeskError> {
-        let job = self.job(order, act, decide);
-        let begun = BulkEvent::Begun { act: act.clone(), order: order.clone() };
-        let mut record = self.desk.open(record_id(order), act, &[begun]).await?.into_loaded();
-        same_order(&record.state, order, act)?;
+    ) -> Result<BulkReport<A>, DeskError> {
+        let job = self.job(BulkOrder::new(run, verb, question), verb, question, act, decide);
+        let id = record_id(&job.order);
+        let begun = BulkEvent::Begun { act: act.clone(), order: job.order.clone() };
+        let mut record = self.desk.open(id, act, &[begun]).await?.into_loaded();
+        same_order(&record.state, &job.order, act)?;
         let before = record.state.decided + record.state.refused;
         let mut report = BulkReport { unchanged: before, ..BulkReport::default() };
         if record.state.finished.is_some() {
             return Ok(report);
         }
-        let mut walk = self.walk(&job.query, record.state.through);
+        let mut walk = self.walk(question, through(&record.state));
         let mut page = self.prepare_next(&job, &mut walk).await?;
         while page.last.is_some() {
             // What comes next is read and decided while this page is being made durable.
             let (settled, next) =
-                both(self.settle(&job, record, page), self.prepare_next(&job, &mut walk)).await;
+                join(self.settle(&job, record, page), self.prepare_next(&job, &mut walk)).await;
             match settled? {
                 Settled::Committed(moved, came_of_it) => {
                     record = moved;
@@ -131,95 +139,96 @@ impl<S: Store> Counter<'_, S> {
                         return Ok(report);
                     }
                     record = moved;
-                    walk = self.walk(&job.query, record.state.through);
+                    walk = self.walk(question, through(&record.state));
                     page = self.prepare_next(&job, &mut walk).await?;
                 }
             }
             progress.reached(report.total());
         }
-        self.finish(order, act).await?;
-        Ok(report)
-    }
-
-    async fn finish(&self, order: &BulkOrder, act: &Act) -> Result<(), DeskError> {
         let finished = |record: &BulkRecord| {
             let end = BulkEvent::Finished { act: act.clone() };
             Ok::<_, Problems>(if record.finished.is_some() { vec![] } else { vec![end] })
         };
-        self.desk.decide(record_id(order), act, finished).await.map(drop)
+        self.desk.decide(id, act, finished).await?;
+        Ok(report)
     }
 
-    fn job<'a, F>(&self, order: &'a BulkOrder, act: &'a Act, decide: F) -> Job<'a, F> {
-        let query = Query::new(order.selection.clone());
-        Job { order, query, act, acting: self.acting(&act.by), decide }
-    }
-
-    fn result<F, R>(&self, job: &Job<'_, F>, practice: &Practice) -> BulkResult
-    where
-        F: Fn(&Practice, &Act) -> Result<Event, R>,
-        R: Refusal,
-    {
-        bulk_decide(job.order.run, practice, |practice| {
-            self.decided(&job.acting, job.order.verb, job.act, practice, &job.decide)
-        })
-    }
-
-    async fn prepare_next<F, R>(
+    fn job<'a, Q, F>(
         &self,
-        job: &Job<'_, F>,
-        walk: &mut Walk<'_, S>,
-    ) -> Result<Prepared, DeskError>
+        order: BulkOrder,
+        verb: A::Verb,
+        question: &'a Q,
+        act: &'a Act,
+        decide: F,
+    ) -> Job<'a, A, Q, F> {
+        Job { order, verb, question, act, acting: self.subject.acting_as(&act.by), decide }
+    }
+
+    fn result<Q, F, R>(&self, job: &Job<'_, A, Q, F>, of: &Loaded<A>) -> Result<A::Event, Problems>
     where
-        F: Fn(&Practice, &Act) -> Result<Event, R>,
+        F: Fn(&A, &Act) -> Result<A::Event, R>,
         R: Refusal,
     {
-        let mut prepared = Prepared::default();
+        self.decided(of.id, &job.acting, job.verb, job.act, &of.state, &job.decide)
+    }
+
+    async fn prepare_next<Q, F, R>(
+        &self,
+        job: &Job<'_, A, Q, F>,
+        walk: &mut Walk<'_, A>,
+    ) -> Result<Prepared<A>, DeskError>
+    where
+        Q: Question<A>,
+        F: Fn(&A, &Act) -> Result<A::Event, R>,
+        R: Refusal,
+    {
+        let mut prepared = Prepared::after(None);
         while prepared.ids.len() < PAGE {
-            let Some(loaded) = self.next(walk, &job.query).await? else { break };
+            let Some((spot, loaded)) = self.next(walk, job.question, PAGE).await? else { break };
             self.prepare(job, loaded, &mut prepared)?;
+            prepared.last = Some(spot);
         }
         Ok(prepared)
     }
 
-    fn prepare<F, R>(
+    fn prepare<Q, F, R>(
         &self,
-        job: &Job<'_, F>,
-        loaded: Loaded<Practice>,
-        into: &mut Prepared,
+        job: &Job<'_, A, Q, F>,
+        loaded: Loaded<A>,
+        into: &mut Prepared<A>,
     ) -> Result<(), DeskError>
     where
-        F: Fn(&Practice, &Act) -> Result<Event, R>,
+        F: Fn(&A, &Act) -> Result<A::Event, R>,
         R: Refusal,
     {
         let id = loaded.id;
         into.ids.push(id);
-        into.last = into.last.max(Some(id));
-        match self.result(job, &loaded.state) {
-            BulkResult::Decided(event) => {
-                into.changes.push(decided(loaded, job.act, &[*event])?.0);
+        match self.result(job, &loaded) {
+            Ok(event) => {
+                into.changes.push(decided(loaded, job.act, &[event])?.0);
                 into.decided.push(id);
             }
-            BulkResult::Refused(problems) => into.refused.push((id, problems)),
-            _ => into.unchanged += 1,
+            Err(problems) => into.refused.push((id, problems)),
         }
         Ok(())
     }
 
     /// Commits a page with the run's own event; decides again on what is there then, when
     /// someone else was faster.
-    async fn settle<F, R>(
+    async fn settle<Q, F, R>(
         &self,
-        job: &Job<'_, F>,
+        job: &Job<'_, A, Q, F>,
         mut record: Loaded<BulkRecord>,
-        mut page: Prepared,
-    ) -> Result<Settled, DeskError>
+        mut page: Prepared<A>,
+    ) -> Result<Settled<A>, DeskError>
     where
-        F: Fn(&Practice, &Act) -> Result<Event, R>,
+        Q: Question<A>,
+        F: Fn(&A, &Act) -> Result<A::Event, R>,
         R: Refusal,
     {
         let mut attempt = 1;
         loop {
-            let through = record.state.through;
+            let began_after = through(&record.state);
             let Some(event) = page.event() else { return Ok(Settled::Overtaken(record)) };
             let ids = std::mem::take(&mut page.ids);
             let (change, moved) = decided(record, job.act, &[event])?;
@@ -229,14 +238,14 @@ impl<S: Store> Counter<'_, S> {
                 Ok(()) => return Ok(Settled::Committed(moved, page.report())),
                 Err(CommitError::Conflict(Conflict::Version { .. })) if attempt < ATTEMPTS => {
                     attempt += 1;
-                    let there = self.desk.load(record_id(job.order)).await?;
-                    record = there.ok_or_else(|| crate::desk::unknown(record_id(job.order)))?;
-                    if record.state.through != through || record.state.finished.is_some() {
+                    let id = record_id(&job.order);
+                    record = self.desk.load(id).await?.ok_or_else(|| unknown::<BulkRecord>(id))?;
+                    if through(&record.state) != began_after || record.state.finished.is_some() {
                         return Ok(Settled::Overtaken(record));
                     }
-                    page = Prepared { last: page.last, ..Prepared::default() };
-                    for loaded in self.desk.load_all(&ids).await? {
-                        if self.finds(&job.query, &loaded.state) {
+                    page = Prepared::after(page.last);
+                    for loaded in self.desk.load_many(&ids).await? {
+                        if self.finds(job.question, &loaded.state, "") {
                             self.prepare(job, loaded, &mut page)?;
                         }
                     }
@@ -247,19 +256,27 @@ impl<S: Store> Counter<'_, S> {
     }
 }
 
-impl Prepared {
+impl<A> Prepared<A> {
     fn event(&self) -> Option<BulkEvent> {
+        let any = |id: &Id<A>| Id::<AnyRecord>::from_u128(id.as_u128());
+        let last = self.last.as_ref()?;
         Some(BulkEvent::WentOn {
-            through: self.last?,
-            decided: self.decided.clone(),
-            refused: self.refused.clone(),
+            through: Id::from_u128(last.id.as_u128()),
+            sort: Some(last.sort.clone()).filter(|sort| !sort.is_empty()),
+            decided: self.decided.iter().map(any).collect(),
+            refused: self.refused.iter().map(|(id, why)| (any(id), why.clone())).collect(),
         })
     }
 
-    fn report(self) -> BulkReport<Practice> {
-        let done = self.decided.len() as u64;
-        BulkReport { done, unchanged: self.unchanged, refused: self.refused }
+    fn report(self) -> BulkReport<A> {
+        BulkReport { done: self.decided.len() as u64, unchanged: 0, refused: self.refused }
     }
+}
+
+/// How far a run came.
+fn through(record: &BulkRecord) -> Option<Spot> {
+    let id = Id::from_u128(record.through?.as_u128());
+    Some(Spot { sort: record.sort.clone().unwrap_or_default(), id })
 }
 
 fn record_id(order: &BulkOrder) -> Id<BulkRecord> {
@@ -273,7 +290,7 @@ fn same_order(record: &BulkRecord, order: &BulkOrder, act: &Act) -> Result<(), P
     Err(Problem::new(
         "desk.bulk.other-order",
         "run",
-        "a run's id stands for one order by one person",
+        "a run's id must stand for one order by one person",
         "give this order an id of its own",
     )
     .into())

@@ -1,23 +1,22 @@
 //! Files handed in at the counter.
 
+use mattoni_core::record::{Record, Verb};
 use mattoni_core::{Act, Id, Problem, Problems, Refusal};
-use mattoni_practice::{Attachment, Event, Practice, Verb};
-use mattoni_store::Store;
 
+use super::Records;
 use crate::intake::{
-    Finding, Inspected, Inspection, InspectionEvent, Scanner, Upload, Verdict, infected,
+    Finding, Inspected, Inspection, InspectionEvent, Received, Scanner, Upload, Verdict, infected,
     inspection_id, sniff,
 };
-use crate::{Counter, Desk, DeskError, Opened};
+use crate::{Desk, DeskError, Opened};
 
-impl<S: Store> Counter<'_, S> {
-    /// Does `verb` with files: `decide` makes the event of it, given the files as a practice knows
-    /// them, in the order of `uploads`. Answers with the practice as the subject sees it
-    /// afterwards.
+impl<A: Record> Records<'_, A> {
+    /// Does `verb` with files: `decide` makes the event of it, given the files as a record knows
+    /// them, in the order of `uploads`. Answers with the record as the subject sees it afterwards.
     ///
-    /// Whether they may, whether the practice takes the files, and whether their bytes are what
-    /// they claim is found out before anything is kept; then the scanner looks. What was found is
-    /// on record before the files are accepted, also when they are not.
+    /// Whether they may, whether the record takes the files, and whether their bytes are what they
+    /// claim is found out before anything is kept; then the scanner looks. What was found is on
+    /// record before the files are accepted, also when they are not.
     ///
     /// # Errors
     /// As [`decide`](Self::decide), with every problem of every file: those of the verb,
@@ -26,15 +25,15 @@ impl<S: Store> Counter<'_, S> {
     /// is taken unseen.
     pub async fn hand_in<R: Refusal>(
         &self,
-        id: Id<Practice>,
-        verb: Verb,
+        id: Id<A>,
+        verb: A::Verb,
         act: &Act,
         uploads: Vec<Upload>,
         scanner: Option<&dyn Scanner>,
-        decide: impl Fn(&Practice, &Act, &[Attachment]) -> Result<Event, R>,
-    ) -> Result<Practice, DeskError> {
-        let files: Vec<Attachment> = uploads.iter().map(Upload::attachment).collect();
-        let decide = |practice: &Practice, act: &Act| decide(practice, act, &files);
+        decide: impl Fn(&A, &Act, &[Received]) -> Result<A::Event, R>,
+    ) -> Result<A, DeskError> {
+        let files: Vec<Received> = uploads.iter().map(Upload::received).collect();
+        let decide = |record: &A, act: &Act| decide(record, act, &files);
         self.takes(id, verb, act, &uploads, &decide).await?;
         self.desk.inspect(act, &uploads, &files, scanner).await?;
         for upload in uploads {
@@ -46,18 +45,18 @@ impl<S: Store> Counter<'_, S> {
     /// `Ok` when the verb would go through with these files as things stand.
     async fn takes<R: Refusal>(
         &self,
-        id: Id<Practice>,
-        verb: Verb,
+        id: Id<A>,
+        verb: A::Verb,
         act: &Act,
         uploads: &[Upload],
-        decide: &impl Fn(&Practice, &Act) -> Result<Event, R>,
+        decide: &impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<(), DeskError> {
         let loaded = self.desk.load(id).await?.ok_or_else(|| crate::desk::unknown(id))?;
-        let acting = self.acting(&act.by);
+        let acting = self.subject.acting_as(&act.by);
         let mut found: Vec<Problem> = Vec::new();
-        if let Err(problems) = self.decided(&acting, verb, act, &loaded.state, decide) {
-            // To whom it is not there, or not theirs, nothing more is told.
-            let own = format!("practice.{verb}.");
+        if let Err(problems) = self.decided(id, &acting, verb, act, &loaded.state, decide) {
+            // To whom it is not there, or not theirs, nothing more is said.
+            let own = format!("{}.{}.", A::KIND, verb.name());
             if !problems.iter().all(|problem| problem.code.starts_with(&own)) {
                 return Err(problems.into());
             }
@@ -68,13 +67,13 @@ impl<S: Store> Counter<'_, S> {
     }
 }
 
-impl<S: Store> Desk<S> {
+impl Desk {
     /// Has the files looked at, and records what was found in each.
     async fn inspect(
         &self,
         act: &Act,
         uploads: &[Upload],
-        files: &[Attachment],
+        files: &[Received],
         scanner: Option<&dyn Scanner>,
     ) -> Result<(), DeskError> {
         let mut harmful = Vec::new();

@@ -1,182 +1,235 @@
-//! The counter: the one way from a person to practices.
+//! The counter: the one way from a person to records, whatever their kind.
 //!
-//! Every read and every verb of whoever signed in goes through [`mattoni_practice::access`], here
-//! and nowhere else: what a single read hides, no list, search, count, history, explanation,
-//! bulk verb or export shows, and it is refused in the very words for what is not there.
+//! Every read and every verb of whoever signed in goes through [`Record::sight`] and
+//! [`Record::may`], here and nowhere else: what a single read hides, no list, search, count,
+//! history, bulk verb or export shows, and it is refused with the same error as an unknown id.
 
 mod bulk;
-mod explain;
 mod hand_in;
-mod list;
-mod screen;
+mod pages;
 mod walk;
 
-use mattoni_core::{Act, Actor, Aggregate, Id, Problem, Problems, Refusal};
-use mattoni_practice::access::{AccessRefusal, Role, Sight, Subject, may, see, sight};
-use mattoni_practice::{Event, Opening, Practice, Verb};
-use mattoni_store::Store;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use mattoni_core::record::{AccessRefusal, Record, Sight, Subject, Verb};
+use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
+use mattoni_store::{Loaded, Past};
 
 pub use bulk::BulkPreview;
-pub use list::{Page, Query};
-pub use screen::{LinesPage, Lists, MAX_ROWS, Screen, ScreenPage, Within};
+pub use pages::{Lists, MAX_ROWS, Page, RowsPage};
 
 use crate::desk::no_such;
-use crate::{Desk, DeskError, Opened};
+use crate::{Desk, DeskError};
 
 /// Someone at the desk's counter (*sportello*), on whichever side of it. See
 /// [`Desk::at_counter`].
-///
-/// All its answers are practices as [`see`] shows them. An act has to be by the subject: in the
-/// name of someone else nothing is done, whatever roles they hold.
 #[derive(Debug, Clone)]
-pub struct Counter<'a, S> {
-    desk: &'a Desk<S>,
+pub struct Counter<'a> {
+    desk: &'a Desk,
     subject: Subject,
 }
 
-impl<S: Store> Desk<S> {
+impl Desk {
     /// Where a person who signed in reads and acts: what a portal is given.
-    pub fn at_counter(&self, subject: Subject) -> Counter<'_, S> {
+    #[must_use]
+    pub fn at_counter(&self, subject: Subject) -> Counter<'_> {
         Counter { desk: self, subject }
     }
 }
 
-impl<S: Store> Counter<'_, S> {
+impl<'a> Counter<'a> {
     /// Who stands there.
     #[must_use]
     pub fn subject(&self) -> &Subject {
         &self.subject
     }
 
-    /// Opens a draft, for the subject or as its typist or delegate. Safe to run twice.
-    ///
-    /// # Errors
-    /// [`DeskError::Refused`] with the verb's refusal, `practice.access.not-theirs` when whoever
-    /// acts could not go on writing the draft, `desk.counter.ente` for another ente, or
-    /// `desk.counter.taken` when the id belongs to something they cannot see;
-    /// [`DeskError::Store`] when the machine fails.
-    pub async fn open(&self, act: &Act, opening: Opening) -> Result<Practice, DeskError> {
-        if opening.ente != *self.desk.ente() {
-            return Err(DeskError::Refused(elsewhere()));
-        }
-        let id = opening.id;
-        let opened =
-            Practice::open_draft(act, opening).map_err(|refusal| DeskError::refused(&refusal))?;
-        // It was just made by the event that opens one.
-        let draft = Practice::open(&opened).ok_or_else(|| DeskError::Refused(elsewhere()))?;
-        may(&self.acting(&act.by), Verb::Save, &draft)
-            .map_err(|_| DeskError::refused(&AccessRefusal::NotTheirs(Verb::Save)))?;
-        let there = match self.desk.open(id, act, &[opened]).await.map_err(discreet)? {
-            Opened::New(loaded) | Opened::Existing(loaded) => loaded.state,
-        };
-        self.shown(there).ok_or_else(|| DeskError::Refused(taken(id)))
+    /// The records of one kind, as the subject may see and change them.
+    #[must_use]
+    pub fn of<A: Record>(&self) -> Records<'a, A> {
+        Records { desk: self.desk, subject: self.subject.clone(), kind: PhantomData }
+    }
+}
+
+/// The records of one kind at the counter.
+///
+/// All its answers are records as [`Record::shown_to`] shows them. An act has to be by the
+/// subject: in the name of someone else nothing is done, whatever roles they hold.
+pub struct Records<'a, A> {
+    desk: &'a Desk,
+    subject: Subject,
+    kind: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for Records<'_, A> {
+    fn clone(&self) -> Self {
+        Self { desk: self.desk, subject: self.subject.clone(), kind: PhantomData }
+    }
+}
+
+impl<A: Aggregate> std::fmt::Debug for Records<'_, A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Records")
+            .field("kind", &A::KIND)
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, A: Record> Records<'a, A> {
+    /// Who stands there.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.subject
     }
 
-    /// Does `verb`: `decide` makes the event of it, by this very act. Answers with the practice
-    /// as the subject sees it afterwards.
+    /// The desk behind the counter.
+    #[must_use]
+    pub fn desk(&self) -> &'a Desk {
+        self.desk
+    }
+
+    /// Opens a record with these events, for whoever could go on to do `next` with it. Safe to run
+    /// twice.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] with `desk.unknown` when for the subject there is no such practice,
-    /// `practice.access.not-theirs` when they may not, the verb's own refusal, or
+    /// [`DeskError::Refused`] with `….access.not-theirs` when whoever acts could not go on with
+    /// it, `desk.counter.other-event` for an event by another act, or `desk.counter.taken` when the
+    /// id belongs to something they cannot see; [`DeskError::Store`] when the machine fails.
+    pub async fn open(
+        &self,
+        id: Id<A>,
+        next: A::Verb,
+        act: &Act,
+        events: &[A::Event],
+    ) -> Result<A, DeskError> {
+        if events.iter().any(|event| A::act_of(event).is_some_and(|by| by != act)) {
+            return Err(DeskError::Refused(other_event("open")));
+        }
+        let begun = fold::<A>(events).ok_or_else(|| DeskError::Refused(other_event("open")))?;
+        let not_theirs = AccessRefusal::NotTheirs { kind: A::KIND, verb: next.name() };
+        begun
+            .may(&self.subject.acting_as(&act.by), next)
+            .map_err(|_| DeskError::refused(&not_theirs))?;
+        let there = self.desk.open(id, act, events).await.map_err(discreet)?.into_loaded();
+        self.shown(there.state).ok_or_else(|| DeskError::Refused(taken(id)))
+    }
+
+    /// Does `verb`: `decide` makes the event of it, by this very act. Answers with the record as
+    /// the subject sees it afterwards.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with `desk.unknown` when for the subject there is no such record,
+    /// `….access.not-theirs` when they may not, the verb's own refusal, or
     /// `desk.counter.other-event` when `decide` came up with something else;
     /// [`DeskError::Contended`] and [`DeskError::Store`] as [`Desk::decide`].
     pub async fn decide<R: Refusal>(
         &self,
-        id: Id<Practice>,
-        verb: Verb,
+        id: Id<A>,
+        verb: A::Verb,
         act: &Act,
-        decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
-    ) -> Result<Practice, DeskError> {
-        let acting = self.acting(&act.by);
-        let allowed = |practice: &Practice| {
-            self.decided(&acting, verb, act, practice, &decide).map(|event| vec![event])
+        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
+    ) -> Result<A, DeskError> {
+        let acting = self.subject.acting_as(&act.by);
+        let allowed = |record: &A| {
+            self.decided(id, &acting, verb, act, record, &decide).map(|event| vec![event])
         };
         let loaded = self.desk.decide(id, act, allowed).await.map_err(discreet)?;
-        self.shown(loaded.state).ok_or_else(|| DeskError::Refused(no_such(id)))
+        self.shown(loaded.state).ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))
     }
 
-    /// The practice.
+    /// The record.
     ///
     /// # Errors
     /// `desk.unknown` when for the subject there is none; [`DeskError::Store`] when the machine
     /// fails.
-    pub async fn read(&self, id: Id<Practice>) -> Result<Practice, DeskError> {
+    pub async fn read(&self, id: Id<A>) -> Result<A, DeskError> {
         let there = self.desk.load(id).await?.and_then(|loaded| self.shown(loaded.state));
-        there.ok_or_else(|| DeskError::Refused(no_such(id)))
+        there.ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))
     }
 
-    /// The practice with this number of the register or id.
+    /// The record that holds a unique key, such as a number of the register.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub async fn search(&self, name: &str) -> Result<Practice, DeskError> {
-        let there = self.desk.practice(name).await?;
-        self.shown(there.state).ok_or_else(|| crate::explain::nowhere(name))
+    pub async fn holder(&self, name: &str, value: &str) -> Result<Loaded<A>, DeskError> {
+        let there = self.desk.holder::<A>(name, value).await?.and_then(|loaded| {
+            let Loaded { id, version, state } = loaded;
+            Some(Loaded { id, version, state: self.shown(state)? })
+        });
+        there.ok_or_else(|| {
+            let rule = format!("there is no {} with this {name} here", A::KIND);
+            DeskError::Refused(Problem::new("desk.unknown", name, rule, "check it").into())
+        })
+    }
+
+    /// Everything that happened to the record and that the subject may know of, in order.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn history(&self, id: Id<A>) -> Result<Vec<Past<A::Event>>, DeskError> {
+        let there = self.desk.load(id).await?.map(|loaded| loaded.state);
+        let seen = there.filter(|record| record.sight(&self.subject) > Sight::Nothing);
+        let record = seen.ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))?;
+        let mut history = self.desk.history(id).await?;
+        history.retain(|past| record.knows(&self.subject, &past.event));
+        Ok(history)
     }
 
     /// The event of an allowed verb. The one place where a verb is allowed.
     fn decided<R: Refusal>(
         &self,
+        id: Id<A>,
         acting: &Subject,
-        verb: Verb,
+        verb: A::Verb,
         act: &Act,
-        practice: &Practice,
-        decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
-    ) -> Result<Event, Problems> {
-        let seen = see(&self.subject, practice).ok_or_else(|| no_such(practice.id()))?;
+        record: &A,
+        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
+    ) -> Result<A::Event, Problems> {
+        let seen = record.shown_to(&self.subject).ok_or_else(|| no_such(A::KIND, id))?;
         // Whoever acts may be less than whoever looks: an official who is also the applicant
         // does not accept their own application as a citizen.
-        may(acting, verb, practice).map_err(|_| AccessRefusal::NotTheirs(verb).problems())?;
-        // A private note is not there to be marked as read. The other verbs decide on the whole:
-        // they number what they add.
-        let on = if verb == Verb::MarkRead { seen.as_ref() } else { practice };
-        let event = decide(on, act).map_err(|refusal| refusal.problems())?;
-        if event.verb() == Some(verb) && event.act() == act {
-            Ok(event)
-        } else {
-            Err(other_event(verb))
+        record.may(acting, verb).map_err(|_| {
+            AccessRefusal::NotTheirs { kind: A::KIND, verb: verb.name() }.problems()
+        })?;
+        // A verb decides on the whole record, because it numbers what it adds; but what it does to
+        // something hidden is refused with the error for what is not there.
+        let event = decide(record, act).map_err(|refusal| refusal.problems())?;
+        if A::verb_of(&event) != Some(verb) || A::act_of(&event).is_some_and(|by| by != act) {
+            return Err(other_event(verb.name()));
         }
-    }
-
-    /// The subject as far as they act as `actor`.
-    fn acting(&self, actor: &Actor) -> Subject {
-        let acts = |role: &&Role| match (role, actor) {
-            (Role::Citizen { person }, Actor::Citizen(who)) => person == who,
-            (
-                Role::Operator { account, .. } | Role::OfficeHead { account, .. },
-                Actor::Operator(who),
-            ) => account == who,
-            (Role::System, Actor::System(_)) => true,
-            _ => false,
-        };
-        let roles = self.subject.roles.iter().filter(acts).cloned().collect();
-        Subject::new(self.subject.ente.clone(), roles)
-    }
-
-    /// The practice as the subject may see it.
-    fn shown(&self, practice: Practice) -> Option<Practice> {
-        match see(&self.subject, &practice)? {
-            std::borrow::Cow::Owned(redacted) => Some(redacted),
-            std::borrow::Cow::Borrowed(_) => Some(practice),
+        if let Cow::Owned(seen) = &seen
+            && !record.knows(&self.subject, &event)
+        {
+            return match decide(seen, act) {
+                Err(refusal) => Err(refusal.problems()),
+                Ok(_) => Err(no_such(A::KIND, id)),
+            };
         }
+        Ok(event)
     }
 
-    fn sees_all_of(&self, practice: &Practice) -> bool {
-        sight(&self.subject, practice) == Sight::Everything
+    /// The record as the subject may see it.
+    fn shown(&self, record: A) -> Option<A> {
+        match record.shown_to(&self.subject)? {
+            Cow::Owned(redacted) => Some(redacted),
+            Cow::Borrowed(_) => Some(record),
+        }
     }
 }
 
 /// The store says who holds what two want; at the counter that could be someone hidden.
 fn discreet(error: DeskError) -> DeskError {
     let DeskError::Refused(problems) = &error else { return error };
-    let held = |problem: &&Problem| problem.code == "store.conflict.facet";
+    let held = |problem: &&Problem| problem.code == "store.conflict.unique-key";
     match problems.iter().find(held) {
         None => error,
         Some(problem) => DeskError::Refused(
             Problem::new(
                 "desk.counter.held",
                 problem.field.clone(),
-                "one practice alone may have this",
+                "one record alone may have this",
                 "give another",
             )
             .into(),
@@ -184,17 +237,7 @@ fn discreet(error: DeskError) -> DeskError {
     }
 }
 
-fn elsewhere() -> Problems {
-    Problem::new(
-        "desk.counter.ente",
-        "ente",
-        "a counter takes practices for its own ente",
-        "go to the desk of that ente",
-    )
-    .into()
-}
-
-fn taken(id: Id<Practice>) -> Problems {
+fn taken<K>(id: Id<K>) -> Problems {
     Problem::new(
         "desk.counter.taken",
         "id",
@@ -204,11 +247,11 @@ fn taken(id: Id<Practice>) -> Problems {
     .into()
 }
 
-fn other_event(verb: Verb) -> Problems {
+fn other_event(verb: &str) -> Problems {
     Problem::new(
         "desk.counter.other-event",
         "event",
-        format!("what is recorded is {verb}, by whoever asked for it"),
+        format!("what is recorded must be {verb}, by whoever asked for it"),
         "call the verb that is named, with the act it is given",
     )
     .into()

@@ -1,83 +1,93 @@
-//! Going through practices in order of id, each once, wherever they are found.
+//! Going through the records that a question is about, each once, wherever they are found.
 
 use std::collections::VecDeque;
+use std::marker::PhantomData;
 
-use mattoni_core::{Aggregate, Id};
-use mattoni_practice::Practice;
-use mattoni_store::{Loaded, Store, StoredState, Stream};
+use mattoni_core::Id;
+use mattoni_core::record::{Direction, Record, Span, Spans};
+use mattoni_store::{Loaded, Placed, Spot, StoredState, Stream};
 
 use crate::{Desk, DeskError};
 
-/// States read at a time.
-const PAGE: usize = 500;
-
-/// Where to look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
-    /// At every practice.
-    All,
-    /// At those with this facet.
-    Facet(&'static str, String),
-}
-
+/// One of the parts of lists that a question is answered from.
 #[derive(Debug)]
 struct Lane {
-    source: Source,
-    read: VecDeque<StoredState>,
-    after: Option<Id<Stream>>,
+    /// `None`: every record of the kind, in order of id.
+    span: Option<Span>,
+    read: VecDeque<Placed>,
+    after: Option<Spot>,
     ended: bool,
 }
 
-/// A walk through the practices of several sources, merged by id: one that two sources hold, or
-/// that moves from one to the other meanwhile, comes once.
+/// A walk through several parts of lists, merged in their order. A record that two of them hold at
+/// the same place comes once.
 #[derive(Debug)]
-pub(super) struct Walk<'a, S> {
-    desk: &'a Desk<S>,
+pub(super) struct Walk<'a, A> {
+    desk: &'a Desk,
     lanes: Vec<Lane>,
+    direction: Direction,
+    kind: PhantomData<fn() -> A>,
 }
 
-impl<'a, S: Store> Walk<'a, S> {
-    pub(super) fn new(
-        desk: &'a Desk<S>,
-        sources: Vec<Source>,
-        after: Option<Id<Practice>>,
-    ) -> Self {
-        let after = after.map(|id| Id::from_u128(id.as_u128()));
-        let lane = |source| Lane { source, read: VecDeque::new(), after, ended: false };
-        Self { desk, lanes: sources.into_iter().map(lane).collect() }
+impl<'a, A: Record> Walk<'a, A> {
+    pub(super) fn new(desk: &'a Desk, spans: Spans, after: Option<Spot>) -> Self {
+        let spans: Vec<Option<Span>> = match spans {
+            Spans::All => vec![None],
+            Spans::Of(spans) => spans.into_iter().map(Some).collect(),
+        };
+        let direction = spans.iter().flatten().next().map_or(Direction::Up, |span| span.direction);
+        let lane = |span| Lane { span, read: VecDeque::new(), after: after.clone(), ended: false };
+        let lanes = spans.into_iter().map(lane).collect();
+        Self { desk, lanes, direction, kind: PhantomData }
     }
 
-    /// The next practice.
-    pub(super) async fn next(&mut self) -> Result<Option<Loaded<Practice>>, DeskError> {
+    /// The next record, and where it was found. `wanted` are read at a time.
+    pub(super) async fn next(
+        &mut self,
+        wanted: usize,
+    ) -> Result<Option<(Spot, Loaded<A>)>, DeskError> {
         for lane in &mut self.lanes {
             if lane.read.is_empty() && !lane.ended {
-                lane.fill(self.desk).await?;
+                lane.fill(self.desk, A::KIND, wanted).await?;
             }
         }
-        let first = self.lanes.iter().filter_map(|lane| lane.read.front()).map(|s| s.stream.id);
-        let Some(first) = first.min() else { return Ok(None) };
-        let mut next: Option<StoredState> = None;
+        let Some(placed) = self.first() else { return Ok(None) };
+        Ok(Some((placed.spot(), Loaded::read(&placed.state)?)))
+    }
+
+    /// The next place of all lanes.
+    fn first(&mut self) -> Option<Placed> {
+        let heads = self.lanes.iter().filter_map(|lane| lane.read.front()).map(Placed::spot);
+        let next = match self.direction {
+            Direction::Up => heads.min(),
+            Direction::Down => heads.max(),
+        }?;
+        let mut first: Option<Placed> = None;
         for lane in &mut self.lanes {
-            if lane.read.front().is_some_and(|state| state.stream.id == first) {
+            if lane.read.front().is_some_and(|placed| placed.spot() == next) {
                 // Read at two times, it may stand at two versions.
-                next = next.into_iter().chain(lane.read.pop_front()).max_by_key(|s| s.version);
+                let candidates = first.into_iter().chain(lane.read.pop_front());
+                first = candidates.max_by_key(|placed| placed.state.version);
             }
         }
-        Ok(next.as_ref().map(Loaded::read).transpose()?)
+        first
     }
 }
 
 impl Lane {
-    async fn fill<S: Store>(&mut self, desk: &Desk<S>) -> Result<(), DeskError> {
-        let (store, ente, kind) = (desk.store(), desk.ente(), Practice::KIND);
-        let page = match &self.source {
-            Source::All => store.streams(ente, kind, self.after, PAGE).await?,
-            Source::Facet(name, value) => {
-                store.find(ente, kind, (name, value), self.after, PAGE).await?
+    async fn fill(&mut self, desk: &Desk, kind: &str, wanted: usize) -> Result<(), DeskError> {
+        let (store, ente) = (desk.store(), desk.ente());
+        let page = match &self.span {
+            Some(span) => store.page(ente, kind, span, self.after.as_ref(), wanted).await?,
+            None => {
+                let after: Option<Id<Stream>> = self.after.as_ref().map(|spot| spot.id);
+                let page = store.streams(ente, kind, after, wanted).await?;
+                let unsorted = |state: StoredState| Placed { sort: String::new(), state };
+                page.into_iter().map(unsorted).collect()
             }
         };
-        self.ended = page.len() < PAGE;
-        self.after = page.last().map_or(self.after, |state| Some(state.stream.id));
+        self.ended = page.len() < wanted;
+        self.after = page.last().map(Placed::spot).or(self.after.take());
         self.read = page.into();
         Ok(())
     }

@@ -1,10 +1,9 @@
 //! Files as they come in: looked at before they are kept.
 //!
-//! [`Counter::hand_in`](crate::Counter::hand_in) is the door. A file passes when the practice
-//! takes it (its limits, the verb), its bytes are what its media type says, and the
-//! [`Scanner`], where there is one, finds nothing. What was found is on record
-//! ([`Inspection`]) before the file is accepted; the bytes are in the store before the event that
-//! names them.
+//! [`Records::hand_in`](crate::counter::Records::hand_in) takes them. A file passes when the record
+//! takes it (its limits, the verb), its bytes are what its media type says, and the [`Scanner`],
+//! where there is one, finds nothing. What was found is on record ([`Inspection`]) before the file
+//! is accepted; the bytes are in the store before the event that names them.
 
 #[cfg(feature = "clamav")]
 mod clamd;
@@ -13,7 +12,6 @@ mod scan;
 mod sniff;
 
 use mattoni_core::{Digest, Problem};
-use mattoni_practice::Attachment;
 
 #[cfg(feature = "clamav")]
 pub use clamd::Clamd;
@@ -32,11 +30,24 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
+/// A file as a record knows it, once it was sent: without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// File name as the person gave it.
+    pub name: String,
+    /// Media type that came with it.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The digest of its bytes, by which the store finds them.
+    pub digest: Digest,
+}
+
 impl Upload {
-    /// What a practice knows of it.
+    /// What a record knows of it.
     #[must_use]
-    pub fn attachment(&self) -> Attachment {
-        Attachment {
+    pub fn received(&self) -> Received {
+        Received {
             name: self.name.clone(),
             media_type: self.media_type.clone(),
             bytes: self.bytes.len() as u64,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use mattoni_core::record::Personal;
 use serde::{Deserialize, Serialize};
 
 /// Whoever looks for what is harmful in a file: a virus scanner.
@@ -26,7 +27,7 @@ pub struct Scan {
 }
 
 /// What a scanner found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "verdict")]
 pub enum Verdict {
     /// Nothing.
@@ -34,6 +35,7 @@ pub enum Verdict {
     /// Something harmful.
     Infected {
         /// What the scanner calls it.
+        #[not_personal]
         signature: String,
     },
 }

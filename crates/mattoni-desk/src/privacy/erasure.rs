@@ -2,16 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use mattoni_core::{Act, Aggregate, Digest, DomainEvent, Id, Person, Problem, Problems};
-use mattoni_practice::Practice;
-use mattoni_store::{Change, Effect, Erase, Facet, Loaded, Next, Relisted, Store, Stream};
+use mattoni_core::record::{
+    AccessRefusal, AnyRecord, AnyState, Facts, List, ListEntry, NoOrders, NoVerb, Owner, Owners,
+    Personal, Projection, Record, RecordKind, RecordRef, Retention, Sight, Subject, sort,
+};
+use mattoni_core::{Act, Aggregate, Digest, DomainEvent, Id, Person, Problem, Problems, named_id};
+use mattoni_store::{Change, Erase, KeyFor, Reprojected, StoredState, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{kept, listing};
-use crate::{Desk, DeskError, Kept};
+use crate::desk::{begun, stream_of};
+use crate::{Desk, DeskError};
+
+/// The list of erasures: by rule of retention, and those on request.
+pub const BY_RULE: List = List::plain("ground");
 
 /// That something was erased: when, by whom, what and on what ground.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Erasure {
     /// When, and by whom.
     pub act: Act,
@@ -22,7 +28,7 @@ pub struct Erasure {
 }
 
 /// What was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "erased")]
 #[non_exhaustive]
 pub enum Erased {
@@ -31,39 +37,52 @@ pub enum Erased {
         /// Who: a pseudonym.
         person: Id<Person>,
     },
-    /// Everyone, out of one practice.
+    /// Everyone, out of one record and those that go with it.
+    Record {
+        /// Which.
+        record: RecordRef,
+    },
+    /// The bytes of one record's files.
+    Files {
+        /// Which record's.
+        record: RecordRef,
+    },
+    /// Everyone, out of one practice: as written before records were named with their kind.
     Practice {
         /// Which.
-        practice: Id<Practice>,
+        practice: Id<AnyRecord>,
     },
-    /// The bytes of one practice's attachments.
+    /// The bytes of one practice's files: as written before records were named with their kind.
     Attachments {
         /// Which practice's.
-        practice: Id<Practice>,
+        practice: Id<AnyRecord>,
     },
 }
 
 /// On what ground something was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "ground")]
 #[non_exhaustive]
 pub enum Ground {
     /// Somebody asked for it, or ordered it.
     Request {
         /// The norm or the order, without anybody's name: it is kept for ever.
+        #[not_personal]
         reason: String,
     },
     /// The ente's rules of retention.
     Retention {
         /// Code of the rule.
+        #[not_personal]
         rule: String,
         /// Its legal source.
+        #[not_personal]
         source: String,
     },
 }
 
 /// What happens to an erasure: it is done, and never changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(tag = "event")]
 #[non_exhaustive]
 pub enum ErasureEvent {
@@ -94,31 +113,66 @@ impl Aggregate for Erasure {
     fn apply(&mut self, _: &ErasureEvent) {}
 }
 
-impl Kept for Erasure {
-    fn facets(&self) -> Vec<Facet> {
-        match &self.ground {
-            Ground::Retention { rule, .. } => vec![Facet::plain("rule", rule)],
-            Ground::Request { .. } => vec![Facet::plain("rule", "request")],
-        }
+/// An erasure names people by pseudonyms only, and is kept for ever.
+impl Record for Erasure {
+    const TITLE: &'static str = "cancellazione";
+    type Verb = NoVerb;
+    type Orders = NoOrders;
+    type Row = ();
+    const PROJECTION: u32 = 1;
+    const LISTS: &'static [List] = &[BY_RULE];
+
+    fn verb_of(_: &ErasureEvent) -> Option<NoVerb> {
+        None
     }
 
-    fn effects(&self, _: &ErasureEvent, _: &str) -> Vec<Effect> {
+    fn act_of(event: &ErasureEvent) -> Option<&Act> {
+        let ErasureEvent::Done(erasure) = event;
+        Some(&erasure.act)
+    }
+
+    fn projection(&self) -> Projection {
+        let bucket = match &self.ground {
+            Ground::Retention { rule, .. } => format!("rule/{rule}"),
+            Ground::Request { .. } => "request".to_owned(),
+        };
+        Projection::new().entry(ListEntry::new(BY_RULE, bucket, sort::instant(self.act.at)))
+    }
+
+    fn row(&self) {}
+
+    fn owners(&self) -> Owners {
+        Owners::none()
+    }
+
+    fn orders(&self, _: &ErasureEvent) -> Vec<NoOrders> {
         Vec::new()
     }
-}
 
-impl Erasure {
-    /// The change that records it and takes the keys.
-    pub(super) fn change(self, id: Id<Self>) -> Result<Change, Problems> {
-        let act = self.act.clone();
-        let erases = match &self.what {
-            Erased::Person { person } => vec![Erase::Person(*person)],
-            Erased::Practice { practice } => vec![Erase::Stream(Stream::of(*practice))],
-            Erased::Attachments { .. } => Vec::new(),
+    fn sight(&self, who: &Subject) -> Sight {
+        crate::sight_of_staff(who)
+    }
+
+    fn may(&self, _: &Subject, verb: NoVerb) -> Result<(), AccessRefusal> {
+        match verb {}
+    }
+
+    fn blobs(&self) -> Vec<Digest> {
+        Vec::new()
+    }
+
+    fn retention(&self) -> Retention {
+        Retention::Forever
+    }
+
+    fn facts(&self, out: &mut Facts) {
+        out.instant("at", Some(self.act.at));
+        let (ground, rule) = match &self.ground {
+            Ground::Request { .. } => ("request", None),
+            Ground::Retention { rule, .. } => ("retention", Some(rule.as_str())),
         };
-        let events = [ErasureEvent::Done(self)];
-        let next = Next::<Self>::open(id, &act, &events)?;
-        Ok(kept(next.change, &next.state, &events).with_erases(erases))
+        out.code("ground", Some(ground));
+        out.code("rule", rule);
     }
 }
 
@@ -126,24 +180,43 @@ impl Erasure {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErasureReport {
-    /// Practices they are no longer in.
-    pub practices: u64,
-    /// Attachments whose bytes are gone.
-    pub attachments: u64,
+    /// Records they are no longer in.
+    pub records: u64,
+    /// Files whose bytes are gone.
+    pub files: u64,
 }
 
-impl<S: Store> Desk<S> {
-    /// Erases a person from every practice: from states, journal and backups, since what is there
-    /// of them does not open any more. Nor do the attachments of their own practices, whose bytes are
-    /// removed as well, but for those that another practice has. Run again, it does nothing.
+/// A record with the state it has, whatever its kind.
+pub(super) struct Held {
+    pub(super) record: RecordRef,
+    pub(super) stored: StoredState,
+    pub(super) state: Box<dyn AnyState>,
+}
+
+impl Held {
+    pub(super) fn read(kind: &dyn RecordKind, stored: StoredState) -> Result<Self, DeskError> {
+        let state = crate::read_any(kind, &stored)?;
+        let id = Id::from_u128(stored.stream.id.as_u128());
+        Ok(Self { record: RecordRef::new(kind.kind(), id), stored, state })
+    }
+
+    fn is_about(&self, person: Id<Person>) -> bool {
+        self.state.owners().of(Owner::Subject) == Some(person)
+    }
+}
+
+impl Desk {
+    /// Erases a person from every record: from states, journal and backups, since what is there of
+    /// them does not open any more. The files of records that are about them are removed as well,
+    /// but for those that another record needs. Run again, it does nothing.
     ///
     /// An ente owes erasure only where no duty to keep stands against it (GDPR, art. 17, par. 3):
     /// that is for whoever calls this to have decided. `reason` is kept for ever and names nobody.
     ///
     /// # Errors
-    /// `desk.erase.under-way` for each practice that is not ended, `desk.erase.unsealed` in a
+    /// `desk.erase.under-way` for each record that is not at its end, `desk.erase.unsealed` in a
     /// store that seals nothing: nothing changed. [`DeskError::Store`] when the machine fails;
-    /// attachments may be gone then, and erasing again does the rest.
+    /// files may be gone then, and erasing again does the rest.
     pub async fn erase_person(
         &self,
         person: Id<Person>,
@@ -152,39 +225,33 @@ impl<S: Store> Desk<S> {
     ) -> Result<ErasureReport, DeskError> {
         self.sealed_or_refused().await?;
         let keys = self.store().keys_of_person(self.ente(), person).await?;
-        let live: Vec<_> = keys.into_iter().filter(|key| key.wrapped.is_some()).collect();
-        if live.is_empty() {
+        let live = keys.into_iter().filter(|key| key.wrapped.is_some());
+        let streams: BTreeSet<Stream> = live
+            .filter_map(|key| match key.of {
+                KeyFor::Person { stream, .. } => Some(stream),
+                _ => None,
+            })
+            .collect();
+        if streams.is_empty() {
             return Ok(ErasureReport::default());
         }
-        let mut practices: Vec<Loaded<Practice>> = Vec::new();
-        for key in live {
-            let mattoni_store::KeyFor::Person { stream, .. } = key.of else { continue };
-            if stream.kind == Practice::KIND {
-                practices.extend(self.load(Id::from_u128(stream.id.as_u128())).await?);
-            }
-        }
-        let open = practices.iter().filter(|practice| !practice.state.state().is_final());
-        Problems::check(open.map(|practice| under_way(&practice.state)).collect())?;
-        let mut report = ErasureReport::default();
-        let own: BTreeSet<Id<Practice>> = practices
-            .iter()
-            .filter(|practice| practice.state.applicant().id == person)
-            .map(|practice| practice.id)
-            .collect();
-        let of_own = practices.iter().filter(|practice| own.contains(&practice.id));
-        let mut digests: BTreeSet<Digest> =
-            of_own.flat_map(|practice| attachments(&practice.state)).collect();
-        self.keep_needed(&mut digests, |practice| own.contains(&practice.id())).await?;
-        report.attachments = self.forget(&digests).await?;
+        let held = self.held(&streams.into_iter().collect::<Vec<_>>()).await?;
+        let open = held.iter().filter(|held| held.state.retention() == Retention::UnderWay);
+        Problems::check(open.map(|held| under_way(&held.record)).collect())?;
+        let own: Vec<&Held> = held.iter().filter(|held| held.is_about(person)).collect();
+        let mut digests: BTreeSet<Digest> = own.iter().flat_map(|h| h.state.blobs()).collect();
+        let owns = |record: &RecordRef| own.iter().any(|held| held.record == *record);
+        self.keep_needed(&mut digests, |held| owns(&held.record)).await?;
+        let files = self.forget(&digests).await?;
 
         let at = act.at.timestamp_micros().to_string();
-        let id = crate::named_id(self.ente(), &["erasure", "person", &person.to_string(), &at]);
+        let id = named_id(self.ente(), &["erasure", "person", &person.to_string(), &at]);
         let ground = Ground::Request { reason: reason.to_owned() };
         let erasure = Erasure { act: act.clone(), what: Erased::Person { person }, ground };
-        self.commit(vec![erasure.change(id)?]).await?;
-        self.unlist(&own.into_iter().collect::<Vec<_>>()).await?;
-        report.practices = practices.len() as u64;
-        Ok(report)
+        let change = erasure.change(id)?.with_erases([Erase::Person(person)]);
+        self.commit(vec![change]).await?;
+        self.unlist(own.iter().map(|held| held.record.clone())).await?;
+        Ok(ErasureReport { records: held.len() as u64, files })
     }
 
     pub(super) async fn sealed_or_refused(&self) -> Result<(), DeskError> {
@@ -195,45 +262,64 @@ impl<S: Store> Desk<S> {
             Problem::new(
                 "desk.erase.unsealed",
                 "store",
-                "only what is sealed can be erased",
-                "put a vault around the store before the first practice",
+                "must be sealed: only what is sealed can be erased",
+                "put a vault around the store before the first record",
             )
             .into(),
         ))
     }
 
-    /// Takes the practices out of the lists that say something about a person.
-    pub(super) async fn unlist(&self, practices: &[Id<Practice>]) -> Result<(), DeskError> {
-        let loaded = self.load_all(practices).await?;
-        let states = loaded.into_iter().map(|practice| Relisted {
-            stream: Stream::of(practice.id),
-            version: practice.version,
-            listing: listing(&practice.state).without_personal(),
+    /// Those of these records that are there, of kinds that a brick brings.
+    pub(super) async fn held(&self, streams: &[Stream]) -> Result<Vec<Held>, DeskError> {
+        let stored = self.store().load_many(self.ente(), streams).await?;
+        let known = stored.into_iter().filter_map(|stored| {
+            let kind = self.bricks().kind(&stored.stream.kind)?;
+            Some(Held::read(kind, stored))
         });
-        self.store().relist(self.ente(), states.collect()).await?;
+        known.collect()
+    }
+
+    /// Takes the records out of the lists that say something about a person.
+    pub(super) async fn unlist(
+        &self,
+        records: impl IntoIterator<Item = RecordRef>,
+    ) -> Result<(), DeskError> {
+        let streams: Vec<Stream> = records.into_iter().map(|r| stream_of(&r)).collect();
+        let mut states = Vec::with_capacity(streams.len());
+        for held in self.held(&streams).await? {
+            states.push(Reprojected {
+                version: held.stored.version,
+                stream: held.stored.stream,
+                projection: held.state.projection()?.without_personal(),
+                owners: held.state.owners(),
+            });
+        }
+        self.store().reproject(self.ente(), states).await?;
         Ok(())
     }
 
-    /// Takes out of `digests` those that a practice still needs, `except` for some.
+    /// Takes out of `digests` those that a record still needs, `except` for some.
     pub(super) async fn keep_needed(
         &self,
         digests: &mut BTreeSet<Digest>,
-        except: impl Fn(&Practice) -> bool,
+        except: impl Fn(&Held) -> bool,
     ) -> Result<(), DeskError> {
-        let mut after = None;
-        while !digests.is_empty() {
-            let (ente, page) = (self.ente(), crate::bulk::PAGE);
-            let page = self.store().streams(ente, Practice::KIND, after, page).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.stream.id);
-            for stored in &page {
-                let practice: Loaded<Practice> = Loaded::read(stored)?;
-                if !except(&practice.state) {
-                    for digest in attachments(&practice.state) {
-                        digests.remove(&digest);
+        if digests.is_empty() {
+            return Ok(());
+        }
+        for kind in self.bricks().kinds() {
+            self.each_page(kind.kind(), crate::bulk::PAGE, async |page| {
+                for stored in page {
+                    let held = Held::read(kind, stored)?;
+                    if !except(&held) {
+                        for digest in held.state.blobs() {
+                            digests.remove(&digest);
+                        }
                     }
                 }
-            }
+                Ok::<_, DeskError>(())
+            })
+            .await?;
         }
         Ok(())
     }
@@ -248,16 +334,19 @@ impl<S: Store> Desk<S> {
     }
 }
 
-pub(super) fn attachments(practice: &Practice) -> impl Iterator<Item = Digest> {
-    practice.attachments().iter().map(|attachment| attachment.digest)
+impl Erasure {
+    /// The change that records it.
+    pub(super) fn change(self, id: Id<Self>) -> Result<Change, Problems> {
+        let act = self.act.clone();
+        begun(id, &act, &[ErasureEvent::Done(self)])
+    }
 }
 
-fn under_way(practice: &Practice) -> Problem {
-    let name = practice.protocol_number().map_or(practice.id().to_string(), str::to_owned);
+fn under_way(record: &RecordRef) -> Problem {
     Problem::new(
         "desk.erase.under-way",
-        name,
-        format!("nobody is erased from a practice that is {}", practice.state()),
+        record.to_string(),
+        "nobody can be erased from a record that is under way",
         "bring it to its end first",
     )
 }

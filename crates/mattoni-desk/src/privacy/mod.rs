@@ -1,8 +1,11 @@
 //! What an ente owes the people in its records: that they are sealed, kept no longer than the
 //! law says, shown to whom they are about, and erased.
 //!
-//! - [`secrets`] says what of each aggregate is personal and whose, for a
-//!   [`Vault`](mattoni_store::Vault) around the store. Everything below needs one.
+//! What is personal, and whose, every kind of record says itself
+//! ([`Personal`](mattoni_core::record::Personal)), and
+//! [`Bricks::personal`](mattoni_core::record::Bricks::personal) hands it to a
+//! [`Vault`](mattoni_store::Vault) around the store. Everything below needs one.
+//!
 //! - [`Desk::dossier`](crate::Desk::dossier) gathers all that is held on one person
 //!   (GDPR, art. 15).
 //! - [`Desk::erase_person`](crate::Desk::erase_person) erases a person (art. 17), once nothing of
@@ -11,18 +14,17 @@
 //!   [`Desk::retain`](crate::Desk::retain) applies them.
 //!
 //! Whatever is erased, an [`Erasure`] in the journal says when, by whom and on what ground; the
-//! people's keys go in the transaction of that event, those of attachments with their bytes before
-//! it.
+//! people's keys are erased in the transaction of that event (crypto-shredding), those of files with
+//! their bytes before it.
 
-mod dossier;
+mod disclosure;
 mod erasure;
-mod fields;
-mod page;
+mod letter;
+mod marked;
 mod retention;
-mod schedule;
+mod rules;
 
-pub use dossier::{Dossier, DossierEntry, Relation};
-pub use erasure::{Erased, Erasure, ErasureEvent, ErasureReport, Ground};
-pub use fields::{ERASED, secrets};
+pub use disclosure::{Dossier, DossierEntry};
+pub use erasure::{BY_RULE, Erased, Erasure, ErasureEvent, ErasureReport, Ground};
 pub use retention::{RetentionReport, RuleReport};
-pub use schedule::{Action, Rule, RuleSource, Schedule, ScheduleSource, Since};
+pub use rules::{Action, Rule, RuleSource, Schedule, ScheduleSource, Since};

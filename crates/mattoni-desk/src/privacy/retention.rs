@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Aggregate, Digest, Id};
-use mattoni_practice::Practice;
-use mattoni_store::{Change, Loaded, Store};
+use mattoni_core::record::{PART_OF, RecordKind, RecordRef, Retention, Span};
+use mattoni_core::{Act, Digest, Id, named_id};
+use mattoni_store::{Erase, Spot, StoredState};
 use serde::Serialize;
 
-use super::erasure::{Erased, Erasure, Ground, attachments};
-use super::schedule::{Action, Rule, Schedule};
+use super::erasure::{Erased, Erasure, Ground, Held};
+use super::rules::{Action, Rule, Schedule};
 use crate::bulk::PAGE;
-use crate::{Desk, DeskError, Progress, named_id};
+use crate::desk::stream_of;
+use crate::{Desk, DeskError, Progress};
 
 /// What the rules of retention ask for on a day, and what was done of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,12 +23,12 @@ pub struct RetentionReport {
     pub today: NaiveDate,
     /// By rule, in their order.
     pub rules: Vec<RuleReport>,
-    /// Practices that are under way: no rule is asked.
+    /// Records that are under way: no rule is asked.
     pub under_way: u64,
-    /// Practices that ended and that no rule fits: someone should write one.
+    /// Records that ended and that no rule fits: someone should write one.
     pub without_rule: u64,
-    /// Attachments whose bytes were removed.
-    pub attachments_removed: u64,
+    /// Files whose bytes were removed.
+    pub files_removed: u64,
 }
 
 /// What one rule asks for.
@@ -40,27 +41,27 @@ pub struct RuleReport {
     pub action: Action,
     /// Its legal source.
     pub source: String,
-    /// Practices it was carried out on before.
+    /// Records it was carried out on before.
     pub earlier: u64,
-    /// Practices it is due for.
+    /// Records it is due for.
     pub due: u64,
-    /// Practices it was carried out on now; none in a preview.
+    /// Records it was carried out on now; none in a preview.
     pub done: u64,
-    /// Practices whose day has not come, or never will.
+    /// Records whose day has not come, or never will.
     pub kept: u64,
     /// The next day it is due for one of those.
     pub next_on: Option<NaiveDate>,
 }
 
-/// What is to be done with one practice.
+/// What is to be done with one record.
 struct Due<'a> {
-    practice: Loaded<Practice>,
+    held: Held,
     rule: &'a Rule,
     place: usize,
     id: Id<Erasure>,
 }
 
-impl<S: Store> Desk<S> {
+impl Desk {
     /// What [`retain`](Self::retain) would do on `today`. Nothing is changed.
     ///
     /// # Errors
@@ -72,14 +73,20 @@ impl<S: Store> Desk<S> {
         progress: &dyn Progress,
     ) -> Result<RetentionReport, DeskError> {
         let mut report = RetentionReport::new(schedule, today);
-        let mut after = None;
-        while self.due_page(schedule, &mut report, &mut after, progress).await?.is_some() {}
+        for kind in self.bricks().kinds() {
+            self.each_page(kind.kind(), PAGE, async |page| {
+                self.due_of(schedule, kind, page, &mut report, progress).await.map(drop)
+            })
+            .await?;
+        }
         Ok(report)
     }
 
-    /// Carries out every rule that is due, five hundred practices a transaction, each with an
+    /// Carries out every rule that is due, five hundred records a transaction, each with an
     /// [`Erasure`] that names the rule. It can stop at any point and be run again, twice, or by
     /// two at once: what is done is not due any more.
+    ///
+    /// Records that go with another ([`Retention::With`]) are erased with it.
     ///
     /// # Errors
     /// `desk.erase.unsealed` in a store that seals nothing, when a rule erases; nothing changed.
@@ -96,116 +103,168 @@ impl<S: Store> Desk<S> {
         let today = rome_date(act.at);
         let removable = self.removable(schedule, today).await?;
         let mut report = RetentionReport::new(schedule, today);
-        let mut after = None;
-        while let Some(due) = self.due_page(schedule, &mut report, &mut after, progress).await? {
-            // Bytes first: an erasure that is on record is not taken up again.
-            let digests: BTreeSet<Digest> =
-                due.iter().flat_map(|due| attachments(&due.practice.state)).collect();
-            let gone = digests.intersection(&removable).copied().collect();
-            report.attachments_removed += self.forget(&gone).await?;
-            let changes: Vec<Change> =
-                due.iter().map(|due| due.change(act)).collect::<Result<_, _>>()?;
-            if !changes.is_empty() {
-                self.commit(changes).await?;
-            }
-            let erased = due.iter().filter(|due| due.rule.source().action == Action::Erase);
-            self.unlist(&erased.map(|due| due.practice.id).collect::<Vec<_>>()).await?;
-            for due in due {
-                report.rules[due.place].done += 1;
-            }
+        for kind in self.bricks().kinds() {
+            self.each_page(kind.kind(), PAGE, async |page| {
+                let due = self.due_of(schedule, kind, page, &mut report, progress).await?;
+                self.carry_out(due, &removable, act, &mut report).await
+            })
+            .await?;
         }
         Ok(report)
     }
 
-    /// Attachments of practices that are due which no other practice needs.
+    async fn carry_out(
+        &self,
+        due: Vec<Due<'_>>,
+        removable: &BTreeSet<Digest>,
+        act: &Act,
+        report: &mut RetentionReport,
+    ) -> Result<(), DeskError> {
+        // Bytes first: an erasure that is on record is not taken up again.
+        let digests: BTreeSet<Digest> = due.iter().flat_map(|due| due.held.state.blobs()).collect();
+        let gone = digests.intersection(removable).copied().collect();
+        report.files_removed += self.forget(&gone).await?;
+        let (mut changes, mut unlisted) = (Vec::with_capacity(due.len()), Vec::new());
+        for due in &due {
+            let change = due.erasure(act).change(due.id)?;
+            if due.rule.source().action != Action::Erase {
+                changes.push(change);
+                continue;
+            }
+            let mut records = self.parts_of(&due.held.record).await?;
+            records.push(due.held.record.clone());
+            let erases = records.iter().map(|record| Erase::Stream(stream_of(record)));
+            changes.push(change.with_erases(erases));
+            unlisted.extend(records);
+        }
+        if !changes.is_empty() {
+            self.commit(changes).await?;
+        }
+        self.unlist(unlisted).await?;
+        for due in due {
+            report.rules[due.place].done += 1;
+        }
+        Ok(())
+    }
+
+    /// The records that go with this one.
+    async fn parts_of(&self, whole: &RecordRef) -> Result<Vec<RecordRef>, DeskError> {
+        let mut parts = Vec::new();
+        let span = Span::new(PART_OF, whole.to_string());
+        for kind in self.bricks().kinds() {
+            let mut after: Option<Spot> = None;
+            loop {
+                let (store, ente) = (self.store(), self.ente());
+                let page = store.page(ente, kind.kind(), &span, after.as_ref(), PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.spot());
+                parts.extend(page.iter().map(|placed| {
+                    let id = Id::from_u128(placed.state.stream.id.as_u128());
+                    RecordRef::new(kind.kind(), id)
+                }));
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Files of records that are due which no other record needs.
     async fn removable(
         &self,
         schedule: &Schedule,
         today: NaiveDate,
     ) -> Result<BTreeSet<Digest>, DeskError> {
-        let is_due = |practice: &Practice| {
-            let rule = schedule.rule_for(practice);
-            rule.and_then(|rule| rule.due_on(practice)).is_some_and(|day| day <= today)
-        };
-        let (mut digests, mut after) = (BTreeSet::new(), None);
-        loop {
-            let page = self.store().streams(self.ente(), Practice::KIND, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.stream.id);
-            for stored in &page {
-                let practice: Loaded<Practice> = Loaded::read(stored)?;
-                if is_due(&practice.state) {
-                    digests.extend(attachments(&practice.state));
-                }
+        let is_due = |held: &Held| match held.state.retention() {
+            Retention::Ended(ended) => {
+                let rule = schedule.rule_for(&ended);
+                rule.and_then(|rule| rule.due_on(&ended)).is_some_and(|day| day <= today)
             }
+            _ => false,
+        };
+        let mut digests = BTreeSet::new();
+        for kind in self.bricks().kinds() {
+            self.each_page(kind.kind(), PAGE, async |page| {
+                for stored in page {
+                    let held = Held::read(kind, stored)?;
+                    if is_due(&held) {
+                        digests.extend(held.state.blobs());
+                    }
+                }
+                Ok::<_, DeskError>(())
+            })
+            .await?;
         }
         self.keep_needed(&mut digests, is_due).await?;
         Ok(digests)
     }
 
-    /// The next page of practices, counted, and those of it that are due; `None` after the last.
-    async fn due_page<'a>(
+    /// Those of a page that are due, all of it counted.
+    async fn due_of<'a>(
         &self,
         schedule: &'a Schedule,
+        kind: &dyn RecordKind,
+        page: Vec<StoredState>,
         report: &mut RetentionReport,
-        after: &mut Option<Id<mattoni_store::Stream>>,
         progress: &dyn Progress,
-    ) -> Result<Option<Vec<Due<'a>>>, DeskError> {
-        let page = self.store().streams(self.ente(), Practice::KIND, *after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(None) };
-        *after = Some(last.stream.id);
+    ) -> Result<Vec<Due<'a>>, DeskError> {
         let mut found = Vec::new();
-        for stored in &page {
-            let practice: Loaded<Practice> = Loaded::read(stored)?;
-            if !practice.state.state().is_final() {
-                report.under_way += 1;
-                continue;
-            }
-            let Some(rule) = schedule.rule_for(&practice.state) else {
+        for stored in page {
+            let held = Held::read(kind, stored)?;
+            let ended = match held.state.retention() {
+                Retention::UnderWay => {
+                    report.under_way += 1;
+                    continue;
+                }
+                Retention::Ended(ended) => ended,
+                _ => continue,
+            };
+            let Some(rule) = schedule.rule_for(&ended) else {
                 report.without_rule += 1;
                 continue;
             };
             let place = schedule.rules().iter().position(|r| r == rule).unwrap_or_default();
-            let line = &mut report.rules[place];
-            match rule.due_on(&practice.state) {
+            match rule.due_on(&ended) {
                 Some(day) if day <= report.today => {
-                    let id = self.erasure_id(rule, practice.id);
-                    if self.load(id).await?.is_some() {
-                        line.earlier += 1;
-                    } else {
-                        line.due += 1;
-                        found.push(Due { practice, rule, place, id });
-                    }
+                    let id = self.erasure_id(rule, &held.record);
+                    found.push(Due { held, rule, place, id });
                 }
                 day => {
+                    let line = &mut report.rules[place];
                     line.kept += 1;
                     line.next_on = line.next_on.into_iter().chain(day).min();
                 }
             }
         }
+        let ids: Vec<Id<Erasure>> = found.iter().map(|due| due.id).collect();
+        let done: BTreeSet<Id<Erasure>> =
+            self.load_many(&ids).await?.into_iter().map(|erasure| erasure.id).collect();
+        for due in &found {
+            let line = &mut report.rules[due.place];
+            *(if done.contains(&due.id) { &mut line.earlier } else { &mut line.due }) += 1;
+        }
+        found.retain(|due| !done.contains(&due.id));
         progress.reached(report.looked_at());
-        Ok(Some(found))
+        Ok(found)
     }
 
-    fn erasure_id(&self, rule: &Rule, practice: Id<Practice>) -> Id<Erasure> {
+    fn erasure_id(&self, rule: &Rule, record: &RecordRef) -> Id<Erasure> {
         let what = match rule.source().action {
-            Action::Erase | Action::Keep => "practice",
+            Action::Erase | Action::Keep => &record.kind,
             Action::RemoveAttachments => "attachments",
         };
-        named_id(self.ente(), &["erasure", what, &practice.to_string()])
+        named_id(self.ente(), &["erasure", what, &record.id.to_string()])
     }
 }
 
 impl Due<'_> {
-    fn change(&self, act: &Act) -> Result<Change, mattoni_core::Problems> {
-        let practice = self.practice.id;
+    fn erasure(&self, act: &Act) -> Erasure {
+        let record = self.held.record.clone();
         let rule = self.rule.source();
         let what = match rule.action {
-            Action::RemoveAttachments => Erased::Attachments { practice },
-            Action::Erase | Action::Keep => Erased::Practice { practice },
+            Action::RemoveAttachments => Erased::Files { record },
+            Action::Erase | Action::Keep => Erased::Record { record },
         };
         let ground = Ground::Retention { rule: rule.code.clone(), source: rule.source.clone() };
-        Erasure { act: act.clone(), what, ground }.change(self.id)
+        Erasure { act: act.clone(), what, ground }
     }
 }
 
@@ -222,10 +281,10 @@ impl RetentionReport {
             next_on: None,
         });
         let rules = rules.collect();
-        Self { today, rules, under_way: 0, without_rule: 0, attachments_removed: 0 }
+        Self { today, rules, under_way: 0, without_rule: 0, files_removed: 0 }
     }
 
-    /// How many practices there are.
+    /// How many records there are, but for those that go with another or are kept for ever.
     #[must_use]
     pub fn looked_at(&self) -> u64 {
         let ruled: u64 = self.rules.iter().map(|r| r.earlier + r.due + r.kept).sum();

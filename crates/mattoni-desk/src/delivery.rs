@@ -1,0 +1,146 @@
+//! Delivering what follows from decisions: out of the outbox, at least once, in order.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use mattoni_store::{AfterFailure, EffectId, StoredEffect};
+
+use crate::{Desk, DeskError, Progress};
+
+/// Effects taken at a time.
+const PAGE: usize = 500;
+/// Tries before an effect becomes a dead letter.
+const TRIES: u32 = 10;
+
+/// What became of one effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handled {
+    /// Done, now or at an earlier delivery.
+    Done,
+    /// Not now; it comes again, later each time.
+    Later(String),
+    /// Never: it becomes a dead letter for someone to look at.
+    Never(String),
+}
+
+/// Whoever takes the orders of one topic out of the outbox.
+///
+/// An order comes at least once: killed between doing and saying so, it comes again. The effect's
+/// key is how a taker knows it.
+#[async_trait]
+pub trait Taker: Send + Sync {
+    /// The topic it takes.
+    fn topic(&self) -> &str;
+
+    /// Takes these, of different records of the desk's ente, at `now`, and answers for each in
+    /// order.
+    ///
+    /// # Errors
+    /// When nothing can be taken at all; every effect stays due.
+    async fn take(
+        &self,
+        desk: &Desk,
+        effects: &[StoredEffect],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Handled>, DeskError>;
+}
+
+/// What came of a round of deliveries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    /// Delivered, by topic.
+    pub delivered: BTreeMap<String, u64>,
+    /// Put off.
+    pub later: u64,
+    /// Given up.
+    pub never: u64,
+}
+
+impl Desk {
+    /// Delivers all that is due at `now` to the desk's takers, until nothing is. Delivery is at
+    /// least once: killed in between, or beside another process, the same effect may be handed
+    /// over again, and a taker knows it by its key.
+    ///
+    /// An order that this desk leaves to another process stays as it is.
+    ///
+    /// # Errors
+    /// When the store or a taker fails as a whole; what was delivered until then stays so.
+    pub async fn deliver(
+        &self,
+        now: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<DeliveryReport, DeskError> {
+        let takers: Vec<&dyn Taker> = self.takers().values().map(AsRef::as_ref).collect();
+        self.deliver_to(&takers, now, progress).await
+    }
+
+    /// Delivers to these takers instead of the desk's own.
+    ///
+    /// # Errors
+    /// As [`deliver`](Self::deliver).
+    pub async fn deliver_to(
+        &self,
+        takers: &[&dyn Taker],
+        now: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<DeliveryReport, DeskError> {
+        let mut report = DeliveryReport::default();
+        loop {
+            let due = self.store().due(self.ente(), now, PAGE).await?;
+            if due.is_empty() {
+                return Ok(report);
+            }
+            let mut by_topic: BTreeMap<String, Vec<StoredEffect>> = BTreeMap::new();
+            for effect in due {
+                by_topic.entry(effect.topic.clone()).or_default().push(effect);
+            }
+            for (topic, effects) in by_topic {
+                let handled = match takers.iter().find(|taker| taker.topic() == topic) {
+                    Some(taker) => taker.take(self, &effects, now).await?,
+                    None => vec![Handled::Later("no taker for this topic".into()); effects.len()],
+                };
+                self.settle(&topic, &effects, handled, now, &mut report).await?;
+            }
+            progress.reached(report.delivered.values().sum());
+        }
+    }
+
+    async fn settle(
+        &self,
+        topic: &str,
+        effects: &[StoredEffect],
+        handled: Vec<Handled>,
+        now: DateTime<Utc>,
+        report: &mut DeliveryReport,
+    ) -> Result<(), DeskError> {
+        let mut done: Vec<EffectId> = Vec::new();
+        for (effect, handled) in effects.iter().zip(handled) {
+            let (why, after) = match handled {
+                Handled::Done => {
+                    done.push(effect.id);
+                    continue;
+                }
+                Handled::Later(why) if effect.attempts + 1 < TRIES => {
+                    report.later += 1;
+                    (why, AfterFailure::RetryAt(now + back_off(effect.attempts)))
+                }
+                Handled::Later(why) | Handled::Never(why) => {
+                    report.never += 1;
+                    (why, AfterFailure::Dead)
+                }
+            };
+            self.store().failed(self.ente(), effect.id, &why, after).await?;
+        }
+        if !done.is_empty() {
+            let delivered = self.store().delivered(self.ente(), &done).await?;
+            *report.delivered.entry(topic.to_owned()).or_default() += delivered;
+        }
+        Ok(())
+    }
+}
+
+/// A minute, then twice as long each time: ten tries reach over eight hours.
+fn back_off(attempts: u32) -> TimeDelta {
+    TimeDelta::minutes(1 << attempts.min(16))
+}

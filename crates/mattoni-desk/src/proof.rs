@@ -1,0 +1,39 @@
+//! Proving that nothing was changed: the chain, and every state against its history.
+
+use mattoni_store::{Report, StatesReport, verify, verify_states};
+
+use crate::{Desk, DeskError, Progress};
+
+/// What a proof found.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The journal's chain.
+    pub chain: Report,
+    /// Every state against its history.
+    pub states: StatesReport,
+}
+
+impl Proof {
+    /// Whether nothing at all was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.chain.is_clean() && self.states.is_clean()
+    }
+}
+
+impl Desk {
+    /// Walks the whole journal of the ente and folds every history of the kinds that its bricks
+    /// bring.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails. What is found is no error: it is in the
+    /// [`Proof`].
+    pub async fn verify(&self, progress: &dyn Progress) -> Result<Proof, DeskError> {
+        let chain = verify(self.store(), self.ente(), |p| progress.reached(p.done)).await?;
+        let states = verify_states(self.store(), self.ente(), self.bricks(), |p| {
+            progress.reached(p.done);
+        })
+        .await?;
+        Ok(Proof { chain, states })
+    }
+}

@@ -1,0 +1,77 @@
+//! Lists made anew while the desk is open.
+
+use mattoni_core::record::RecordKind;
+use mattoni_store::{Reprojected, StoredState};
+
+use crate::{Desk, DeskError, Progress};
+
+/// States listed anew in one transaction: few, because the ente's commits wait meanwhile.
+const PAGE: usize = 200;
+
+/// What came of making the lists of a kind anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Rebuilt {
+    /// States looked at.
+    pub looked_at: u64,
+    /// States listed anew; the others moved on meanwhile, and were listed by whoever moved them.
+    pub relisted: u64,
+    /// States that are listed under another form even so: older software still commits.
+    pub behind: u64,
+}
+
+impl Desk {
+    /// How many states of the kind are listed under another version of its projection than this
+    /// software's. While it is not 0 the lists lack those states:
+    /// [`rebuild_lists`](Self::rebuild_lists) is needed.
+    ///
+    /// # Errors
+    /// `desk.kind` for a kind that no brick brings; [`DeskError::Store`] when the machine fails.
+    pub async fn lists_behind(&self, kind: &str) -> Result<u64, DeskError> {
+        let current = self.kind(kind)?.projection_version();
+        let versions = self.store().projection_versions(self.ente(), kind).await?;
+        let others = versions.iter().filter(|(version, _)| **version != current);
+        Ok(others.map(|(_, states)| states).sum())
+    }
+
+    /// Lists every state of the kind anew, as it stands, while others commit. A state is what its
+    /// journal leads to, so the lists are as well. Can be killed and run again.
+    ///
+    /// # Errors
+    /// `desk.kind` for a kind that no brick brings; [`DeskError::Store`] when the machine fails or
+    /// a state does not read; [`DeskError::Refused`] when the store does not take its entries.
+    pub async fn rebuild_lists(
+        &self,
+        kind: &str,
+        progress: &dyn Progress,
+    ) -> Result<Rebuilt, DeskError> {
+        let of = self.kind(kind)?;
+        let mut rebuilt = Rebuilt::default();
+        self.each_page(kind, PAGE, async |page| {
+            let looked_at = page.len() as u64;
+            let anew = page.iter().map(|stored| reprojected(of, stored));
+            let states = anew.collect::<Result<Vec<_>, DeskError>>()?;
+            rebuilt.looked_at += looked_at;
+            rebuilt.relisted += self.store().reproject(self.ente(), states).await?;
+            progress.reached(rebuilt.looked_at);
+            Ok::<_, DeskError>(())
+        })
+        .await?;
+        rebuilt.behind = self.lists_behind(kind).await?;
+        Ok(rebuilt)
+    }
+}
+
+/// The state with its projection made anew.
+pub(crate) fn reprojected(
+    kind: &dyn RecordKind,
+    stored: &StoredState,
+) -> Result<Reprojected, DeskError> {
+    let state = crate::read_any(kind, stored)?;
+    Ok(Reprojected {
+        stream: stored.stream.clone(),
+        version: stored.version,
+        projection: state.projection()?,
+        owners: state.owners(),
+    })
+}

@@ -1,0 +1,352 @@
+//! Applications from a file: all of it or nothing.
+//!
+//! Every row is a practice of one service, with the service's form as columns. Everything is
+//! checked before anything is written: the shape of the file, every cell, the people's fiscal
+//! codes, duplicates within the file and against what is there. Only then are the practices
+//! opened, each under an id that follows from the service's duplicate key. So the same file can
+//! be imported twice, or again after a crash, and every application is there once.
+//!
+//! # People
+//! The columns `applicant_fiscal_code`, `applicant_given_name`, `applicant_family_name` and
+//! `applicant_birth_date` say who applies; the same with `child_` or `beneficiary_` in front say
+//! for whom, where the form has them.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, FiscalCode, Id, Person, Problem, Problems, Refusal, fold};
+use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
+use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
+use mattoni_service::{Service, Status};
+use mattoni_store::Loaded;
+
+use crate::Office;
+use crate::csv_table::{Column, Presence, Table, TableLimits};
+use crate::procedure::procedure_of;
+
+/// Applications looked up or submitted at a time.
+const PAGE: usize = 500;
+
+/// What came of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportReport {
+    /// The practice of every row, in the order of the file.
+    pub practices: Vec<Id<Practice>>,
+    /// Applications opened.
+    pub opened: u64,
+    /// Applications that were there already, with the same answers.
+    pub existing: u64,
+}
+
+/// One row of the file, understood.
+struct Application {
+    id: Id<Practice>,
+    applicant: Person,
+    beneficiary: Option<Person>,
+    answers: BTreeMap<String, Value>,
+    line: u64,
+}
+
+impl Office {
+    /// Opens a draft for every row of a CSV file, as its applicant would at `at`.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with every problem of the file, each with line and field, or
+    /// `desk.import.closed` when the service takes no applications at `at`: nothing was written.
+    /// [`DeskError::Store`] when the machine fails; importing again carries on.
+    pub async fn import(
+        &self,
+        service: &Service,
+        source: impl Read,
+        at: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<ImportReport, DeskError> {
+        open_at(service, at)?;
+        let (applications, mut found) = read(&self.desk().names().await?, service, source);
+        let procedure = procedure_of(service);
+        let practices = applications.iter().map(|application| application.id).collect();
+        let mut report = ImportReport { practices, opened: 0, existing: 0 };
+        let mut new = Vec::new();
+        let ids: Vec<Id<Practice>> =
+            applications.iter().map(|application| application.id).collect();
+        let mut there: BTreeMap<Id<Practice>, Loaded<Practice>> = BTreeMap::new();
+        for page in ids.chunks(PAGE) {
+            let loaded = self.desk().load_many(page).await?;
+            there.extend(loaded.into_iter().map(|practice| (practice.id, practice)));
+        }
+        for application in applications {
+            match there.get(&application.id) {
+                None => new.push(application),
+                Some(there) if same(there, &application) => report.existing += 1,
+                Some(there) => found.push(taken(there, application.line, service)),
+            }
+        }
+        // What is not about a line (more problems than are named) comes last.
+        found.sort_by_key(|problem| problem.line.unwrap_or(u64::MAX));
+        Problems::check(found)?;
+        let new = new
+            .iter()
+            .map(|application| self.opening(service, &procedure, application, at))
+            .collect::<Result<_, _>>()?;
+        report.opened = self.desk().open_all(new, progress).await?;
+        Ok(report)
+    }
+
+    /// Submits these drafts in this order, as their applicants would at `at`, who have seen the
+    /// summary; what is no draft any more stays as it is.
+    ///
+    /// # Errors
+    /// As [`decide_each`](mattoni_desk::Desk::decide_each), or [`DeskError::Refused`] with
+    /// `desk.import.closed` when the service takes no applications at `at`.
+    pub async fn submit_drafts(
+        &self,
+        service: &Service,
+        drafts: &[Id<Practice>],
+        calendar: &LegalCalendar,
+        at: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<BulkReport<Practice>, DeskError> {
+        open_at(service, at)?;
+        let verb = |practice: &Practice, _| {
+            if practice.state() != State::Draft {
+                return Ok(None);
+            }
+            let act = Act::new(at, Actor::Citizen(practice.applicant().id));
+            let confirmed = practice.summary().digest();
+            match practice.submit(&act, confirmed, calendar) {
+                Ok(event) => Ok(Some(Acted::one(&act, event))),
+                Err(refusal) => Err(refusal.problems()),
+            }
+        };
+        let mut report = BulkReport::default();
+        for page in drafts.chunks(PAGE) {
+            report.add(self.desk().decide_each(page, verb, None).await?);
+            progress.reached(report.total());
+        }
+        Ok(report)
+    }
+
+    fn opening(
+        &self,
+        service: &Service,
+        procedure: &Procedure,
+        application: &Application,
+        at: DateTime<Utc>,
+    ) -> Result<(Id<Practice>, Act, Vec<Event>), Problems> {
+        let Application { id, applicant, beneficiary, answers, .. } = application;
+        let act = Act::new(at, Actor::Citizen(applicant.id));
+        let reference = ServiceRef::new(service.code(), service.version());
+        let (ente, procedure) = (self.desk().ente().clone(), procedure.clone());
+        let mut opening = Opening::new(*id, ente, reference, procedure, applicant.clone());
+        if let Some(beneficiary) = beneficiary {
+            opening = opening.for_beneficiary(beneficiary.clone());
+        }
+        let opened = Practice::open_draft(&act, opening).map_err(|r| r.problems())?;
+        // Just opened by the event that opens one.
+        let draft = fold::<Practice>([&opened]).ok_or_else(|| unexplained("applicant"))?;
+        let saved = draft.save(&act, Saving::set(answers.clone())).map_err(|r| r.problems())?;
+        Ok((*id, act, vec![opened, saved]))
+    }
+}
+
+/// The rows that are in order, and every problem of the others.
+fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>, Vec<Problem>) {
+    let columns = columns(service);
+    let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
+    let mut applications: Vec<Application> = Vec::with_capacity(table.len());
+    let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+    for (line, cells) in table.texts(&columns) {
+        let mut wrong = Vec::new();
+        let answers = service.form().check_row(cells.clone()).unwrap_or_else(|problems| {
+            wrong.extend(problems);
+            readable(service, &cells, &wrong)
+        });
+        let key = service.duplicate_key(&answers);
+        let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
+        if let Some(first) = seen.insert(key.clone(), line) {
+            wrong.push(Problem::new(
+                "desk.import.duplicate",
+                service.source().duplicate_key.join(", "),
+                format!("the same application stands on line {first}"),
+                "keep the right one",
+            ));
+        }
+        let applicant = person(ids, "applicant", &answers, &mut wrong);
+        let beneficiary = ["child", "beneficiary"]
+            .into_iter()
+            .find(|prefix| service.form().field(&format!("{prefix}_fiscal_code")).is_some())
+            .filter(|prefix| given(prefix, &answers, &wrong))
+            .and_then(|prefix| person(ids, prefix, &answers, &mut wrong));
+        let id = id_of(ids, service, &key);
+        match applicant {
+            Some(applicant) if wrong.is_empty() => {
+                applications.push(Application { id, applicant, beneficiary, answers, line });
+            }
+            // Every row lacks a column that the header lacks; that is said once.
+            _ => found.extend(
+                wrong
+                    .into_iter()
+                    .filter(|p| p.code != "form.missing" || table.has(&columns, &p.field))
+                    .map(|problem| problem.at_line(line)),
+            ),
+        }
+    }
+    (applications, found)
+}
+
+/// That the service takes applications at `at`: what a portal asks before a draft is opened or
+/// sent, since a practice does not know its service's window.
+///
+/// # Errors
+/// `desk.import.closed`.
+pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
+    match service.status(at) {
+        Status::Open { .. } => Ok(()),
+        _ => Err(closed(service)),
+    }
+}
+
+/// The id of the application with these answers, `None` while the answers that tell two apart are
+/// missing. A portal that opens drafts under it finds a child that was applied for already,
+/// whether at the portal or by an [import](Office::import).
+#[must_use]
+pub fn application_id(
+    names: &Names,
+    service: &Service,
+    answers: &BTreeMap<String, Value>,
+) -> Option<Id<Practice>> {
+    let key = service.duplicate_key(answers)?;
+    Some(id_of(names, service, &key))
+}
+
+fn id_of(ids: &Names, service: &Service, key: &[String]) -> Id<Practice> {
+    let mut names = vec!["practice", service.code()];
+    names.extend(key.iter().map(String::as_str));
+    ids.id(&names)
+}
+
+/// The columns a file of applications for the service may have.
+#[must_use]
+pub fn columns(service: &Service) -> Vec<Column> {
+    let column = |field: &mattoni_service::Field| Column {
+        name: field.name.clone(),
+        kind: field.kind.clone(),
+        presence: if field.optional { Presence::Optional } else { Presence::Required },
+    };
+    service.form().columns().map(column).collect()
+}
+
+fn digest(answers: &BTreeMap<String, Value>) -> String {
+    // Values are text, numbers and dates: JSON always takes them.
+    mattoni_core::Digest::of(&serde_json::to_vec(answers).unwrap_or_default()).to_string()
+}
+
+/// The answers of a row in which others are `wrong`: so that those are checked all the same.
+fn readable(
+    service: &Service,
+    cells: &BTreeMap<&str, &str>,
+    wrong: &[Problem],
+) -> BTreeMap<String, Value> {
+    let fields = service.form().columns().filter(|field| !is_named(wrong, &field.name));
+    fields
+        .filter_map(|field| {
+            let value = field.kind.parse(cells.get(field.name.as_str())?).ok()?;
+            Some((field.name.clone(), value))
+        })
+        .collect()
+}
+
+fn is_named(wrong: &[Problem], field: &str) -> bool {
+    wrong.iter().any(|problem| problem.field == field)
+}
+
+/// Whether the row says, rightly or wrongly, who this is.
+fn given(prefix: &str, answers: &BTreeMap<String, Value>, wrong: &[Problem]) -> bool {
+    let field = format!("{prefix}_fiscal_code");
+    answers.contains_key(&field) || is_named(wrong, &field)
+}
+
+/// The person that the columns with this prefix describe; what keeps them from it goes to
+/// `wrong`, unless it stands there already.
+fn person(
+    ids: &Names,
+    prefix: &str,
+    answers: &BTreeMap<String, Value>,
+    wrong: &mut Vec<Problem>,
+) -> Option<Person> {
+    let mut missing = |name: &str, rule: &str| {
+        let field = format!("{prefix}_{name}");
+        if !is_named(wrong, &field) {
+            let remedy = "add the field to the form and to the file";
+            wrong.push(Problem::new("desk.import.person", field, rule, remedy));
+        }
+    };
+    let mut text = |name: &str| match answers.get(&format!("{prefix}_{name}")) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => {
+            missing(name, "the form asks who this is, as a text");
+            None
+        }
+    };
+    let (code, given_name, family_name) =
+        (text("fiscal_code"), text("given_name"), text("family_name"));
+    let born_on = match answers.get(&format!("{prefix}_birth_date")) {
+        Some(Value::Date(date)) => Some(*date),
+        _ => {
+            missing("birth_date", "the form asks when this person was born, as a date");
+            None
+        }
+    };
+    let fiscal_code = match code?.parse::<FiscalCode>() {
+        Ok(code) => code,
+        Err(problems) => {
+            let field = format!("{prefix}_fiscal_code");
+            wrong.extend(problems.into_iter().map(|problem| problem.in_field(&field)));
+            return None;
+        }
+    };
+    let born_on = born_on?;
+    if fiscal_code.birth_date(born_on) != Some(born_on) {
+        wrong.push(Problem::new(
+            "desk.import.birth-date",
+            format!("{prefix}_birth_date"),
+            "must agree with the date in the fiscal code",
+            "check both",
+        ));
+        return None;
+    }
+    let id = ids.person(&fiscal_code);
+    Some(Person { id, fiscal_code, given_name: given_name?, family_name: family_name?, born_on })
+}
+
+fn unexplained(prefix: &str) -> Problems {
+    Problem::new("desk.import.person", prefix, "must say who this is", "check the columns").into()
+}
+
+fn same(there: &Loaded<Practice>, application: &Application) -> bool {
+    *there.state.answers() == application.answers
+}
+
+fn taken(there: &Loaded<Practice>, line: u64, service: &Service) -> Problem {
+    let number = there.state.protocol_number().unwrap_or("no number yet");
+    Problem::new(
+        "desk.import.duplicate",
+        service.source().duplicate_key.join(", "),
+        format!("an application with other answers is there already ({number})"),
+        "change that one, or take this line out",
+    )
+    .at_line(line)
+}
+
+fn closed(service: &Service) -> Problems {
+    Problem::new(
+        "desk.import.closed",
+        "service",
+        format!("{} must be open to applications at this instant", service.code()),
+        "look at its opening window",
+    )
+    .into()
+}

@@ -1,0 +1,46 @@
+//! What offices do with several bricks at once: a call (*bando*) from import to published ranking,
+//! scoring by rules, the register's numbers, explanation, and the service's windows.
+//!
+//! An [`Office`] stands on a [`Desk`](mattoni_desk::Desk), which knows no brick by name; what joins
+//! practices, rankings, rules and services is here. [`bricks`] are the bricks it joins.
+//!
+//! ```
+//! use mattoni_core::EnteId;
+//! use mattoni_desk::{Desk, DeskParts, FileMailbox};
+//! use mattoni_office::{Office, ProtocolOffice};
+//! use mattoni_store::Memory;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let ente: EnteId = "c_h223".parse()?;
+//! let parts = DeskParts::new(mattoni_office::bricks())
+//!     .taker(ProtocolOffice)
+//!     .taker(FileMailbox::open(folder.path().join("messages.jsonl"))?)
+//!     .taken_elsewhere("payment.request")
+//!     .taken_elsewhere("payment.cancel");
+//! let office = Office::new(Desk::new(Memory::new(), ente, parts)?);
+//! assert!(office.desk().bricks().names().contains(&"ranking"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//! Store or deliver (`mattoni-desk`), decide (the bricks of floor 1), show pages. Until
+//! `mattoni-registry` keeps the whole register, [`ProtocolOffice`] gives the numbers.
+#![forbid(unsafe_code)]
+
+pub mod coherence;
+pub mod csv_table;
+mod evaluation;
+pub mod explain;
+pub mod import;
+mod office;
+mod procedure;
+pub mod ranking;
+mod register;
+pub mod scoring;
+
+pub use evaluation::{
+    EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
+};
+pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id};
+pub use procedure::procedure_of;
+pub use register::ProtocolOffice;

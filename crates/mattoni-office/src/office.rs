@@ -1,0 +1,182 @@
+//! The office: a desk, and what is done there with several bricks.
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::record::{Brick, Bricks};
+use mattoni_core::{Act, Actor, Aggregate as _, EnteId, FiscalCode, Id, Person, Problem, Problems};
+use mattoni_desk::intake::Received;
+use mattoni_desk::{Desk, DeskError, Names, Progress, Proof, TickReport};
+use mattoni_practice::Attachment;
+use mattoni_ranking::RankingRun;
+use mattoni_service::{Service, ServiceWatch, StatusChange, WatchEvent, WatchedStatus};
+use mattoni_store::Loaded;
+
+use crate::EvaluationRecord;
+
+/// The bricks that an office joins: services, practices, rankings, and its own evaluations.
+#[must_use]
+pub fn bricks() -> Bricks {
+    Bricks::new()
+        .with(mattoni_service::brick())
+        .with(mattoni_practice::brick())
+        .with(mattoni_ranking::brick())
+        .with(brick())
+}
+
+/// The office's own kind of record: evaluations by rules.
+fn brick() -> Brick {
+    Brick::new("rules").with::<EvaluationRecord>()
+}
+
+/// What an ente's offices do with several bricks at once.
+#[derive(Debug, Clone)]
+pub struct Office {
+    desk: Desk,
+}
+
+/// What a tick of the office did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OfficeTick {
+    /// Services that stand otherwise than at the last tick.
+    pub statuses: Vec<StatusChange>,
+    /// What fell due.
+    pub due: TickReport,
+}
+
+/// What a proof of the office found.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OfficeProof {
+    /// Chain and states.
+    pub journal: Proof,
+    /// Ranking runs whose document was read and drawn up again with the same result.
+    pub runs: u64,
+    /// Ranking runs that came out otherwise, each with what differs.
+    pub altered_runs: Vec<(Id<RankingRun>, Problems)>,
+}
+
+impl OfficeProof {
+    /// Whether nothing at all was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.journal.is_clean() && self.altered_runs.is_empty()
+    }
+}
+
+impl Office {
+    /// The office that works at this desk.
+    #[must_use]
+    pub fn new(desk: Desk) -> Self {
+        Self { desk }
+    }
+
+    /// The desk.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Does all that is due at `now`, and notes which of `services` opened or closed since.
+    ///
+    /// # Errors
+    /// As [`Desk::tick`].
+    pub async fn tick(
+        &self,
+        services: &[Service],
+        calendar: &LegalCalendar,
+        now: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<OfficeTick, DeskError> {
+        let act = Act::new(now, Actor::System("clock".into()));
+        let mut statuses = Vec::new();
+        for service in services {
+            statuses.extend(self.watch(service, &act).await?);
+        }
+        let due = self.desk.tick(calendar, now, progress).await?;
+        Ok(OfficeTick { statuses, due })
+    }
+
+    /// Records how the service stands, when that is not what was recorded last.
+    async fn watch(&self, service: &Service, act: &Act) -> Result<Option<StatusChange>, DeskError> {
+        let id = ServiceWatch::id(self.desk.ente(), service.code());
+        let to = WatchedStatus { version: service.version(), status: service.status(act.at) };
+        let there = self.desk.load(id).await?.map(|loaded| loaded.state.standing);
+        if there.as_ref() == Some(&to) {
+            return Ok(None);
+        }
+        let service = service.code().to_owned();
+        let change = StatusChange { act: act.clone(), service, from: there, to };
+        let event = WatchEvent::Changed(change.clone());
+        if change.from.is_none() {
+            self.desk.open(id, act, &[event]).await?;
+        } else {
+            let changed = |watch: &ServiceWatch| {
+                let same = watch.standing == change.to;
+                Ok::<_, Problems>(if same { vec![] } else { vec![event.clone()] })
+            };
+            self.desk.decide(id, act, changed).await?;
+        }
+        Ok(Some(change))
+    }
+
+    /// Walks the whole journal of the ente, folds every history, and draws every ranking run up
+    /// again from its own document.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails. What is found is no error: it is in the
+    /// [`OfficeProof`].
+    pub async fn verify(&self, progress: &dyn Progress) -> Result<OfficeProof, DeskError> {
+        let journal = self.desk.verify(progress).await?;
+        let mut proof = OfficeProof { journal, runs: 0, altered_runs: Vec::new() };
+        self.desk
+            .each_page(RankingRun::KIND, 100, async |page| {
+                for stored in &page {
+                    let standing: Loaded<RankingRun> = Loaded::read(stored)?;
+                    match self.run_of(&standing.state).await {
+                        Ok(run) => match run.verify() {
+                            Ok(()) => proof.runs += 1,
+                            Err(problems) => proof.altered_runs.push((standing.id, problems)),
+                        },
+                        Err(DeskError::Store(error)) => {
+                            proof.altered_runs.push((standing.id, document_wrong(&error)));
+                        }
+                        Err(other) => return Err(other),
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(proof)
+    }
+}
+
+/// A file as a practice knows it.
+#[must_use]
+pub fn attachment(file: &Received) -> Attachment {
+    Attachment {
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        bytes: file.bytes,
+        digest: file.digest,
+    }
+}
+
+/// The id under which the ente's journal knows the person with this fiscal code, in a store that
+/// seals nothing; otherwise ask [`Desk::names`].
+///
+/// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
+#[must_use]
+pub fn person_id(ente: &EnteId, fiscal_code: &FiscalCode) -> Id<Person> {
+    Names::plain(ente.clone()).person(fiscal_code)
+}
+
+fn document_wrong(error: &mattoni_store::Error) -> Problems {
+    Problem::new(
+        "desk.verify.run-document",
+        "run",
+        error.to_string(),
+        "restore the document from a backup",
+    )
+    .into()
+}
