@@ -71,14 +71,14 @@ struct Entry<'a> {
     relation: Relation,
     person: Option<&'a Person>,
     answers: BTreeMap<&'a str, &'a Value>,
-    outcomes: Vec<Told<'a>>,
+    outcomes: Vec<Decided<'a>>,
     messages: Vec<Wrote<'a>>,
     history: Vec<Past>,
     attachments: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct Decided<'a> {
     answer: &'a Answer,
     motivation: &'a str,
     at: DateTime<Utc>,
@@ -121,8 +121,8 @@ impl Practice {
             )
         });
         let answers = entry.answers.iter().map(|(key, value)| format!("{key}: {value}"));
-        let outcomes = entry.outcomes.iter().map(|told| {
-            format!("{}, {}: {}", day(told.at), told.answer.italian(), told.motivation)
+        let outcomes = entry.outcomes.iter().map(|decided| {
+            format!("{}, {}: {}", day(decided.at), decided.answer.italian(), decided.motivation)
         });
         let messages = entry
             .messages
@@ -184,7 +184,7 @@ impl Practice {
             person: self.named(person),
             answers: answers.map(|(key, value)| (key.as_str(), value)).collect(),
             outcomes: outcomes
-                .map(|outcome| Told {
+                .map(|outcome| Decided {
                     answer: &outcome.answer,
                     motivation: &outcome.decision.motivation,
                     at: outcome.act.at,

@@ -98,9 +98,9 @@ mattoni_core::verbs! {
     verb ExtendTerm "extend-term", "proroga del termine", [Head] =>
     /// The term was made longer.
     TermExtended(TermExtended) = "practice.term-extended", "termine prorogato";
-    /// Tell the reasons against before rejecting (*preavviso di rigetto*).
+    /// Give the reasons against before rejecting (*preavviso di rigetto*).
     verb GiveNotice "give-notice", "preavviso di rigetto", [Office] =>
-    /// The reasons against were told.
+    /// The reasons against were given.
     NoticeGiven(NoticeGiven) = "practice.notice-given", "preavviso di rigetto inviato";
     /// Make observations on the notice (*osservazioni*).
     verb AnswerNotice "answer-notice", "osservazioni", [Citizen] =>

@@ -85,6 +85,7 @@ mod assessment;
 mod attachment;
 pub mod bulk;
 mod clock;
+mod contents;
 mod disclosure;
 mod document;
 mod event;
@@ -98,7 +99,6 @@ mod practice;
 mod procedure;
 mod questions;
 mod record;
-mod records;
 mod refusal;
 mod relations;
 mod reminder;
@@ -112,6 +112,11 @@ pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
 pub use assessment::{Assessment, PluginRef, Points};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
 pub use clock::{Chore, REMINDER_DAYS};
+pub use contents::{
+    Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
+    IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
+    StepProgress,
+};
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
 pub use orders::{PracticeOrder, read_register};
@@ -124,11 +129,6 @@ pub use procedure::{
 };
 pub use questions::{Query, Screen, Within};
 pub use record::brick;
-pub use records::{
-    Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
-    IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
-    StepProgress,
-};
 pub use refusal::{NotTheirs, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
 pub use reminder::{Reminder, ReminderEvent, ReminderOrder};

@@ -157,8 +157,8 @@ impl Practice {
         self.registered(Document::Application)
     }
 
-    /// The last day for the answer with its reasons: known from submission on, and kept as it
-    /// was told to the applicant. While they are asked for something, the latest day it can
+    /// The last day for the answer with its reasons: known from submission on, and kept as the
+    /// applicant was given it. While they are asked for something, the latest day it can
     /// come to.
     #[must_use]
     pub fn due(&self) -> Option<&Due> {

@@ -155,9 +155,9 @@ pub struct Follow {
 #[serde(rename_all = "kebab-case", tag = "order")]
 #[non_exhaustive]
 pub enum FollowOrder {
-    /// Somebody is told something.
+    /// A message is sent.
     Tell {
-        /// Whom.
+        /// To whom.
         to: Recipient,
         /// Stable code of the template, e.g. `practice.how-to-pay`.
         template: String,
@@ -345,7 +345,7 @@ impl Procedure {
             found.push(Problem::new(
                 "practice.procedure.term",
                 "term_days",
-                "a term is 1 to 180 days (L. 241/1990, art. 2)",
+                "must be 1 to 180 days (L. 241/1990, art. 2)",
                 "set 30, or up to 90 or 180 where the ente's own act says so",
             ));
         }
@@ -353,7 +353,7 @@ impl Procedure {
             found.push(Problem::new(
                 "practice.procedure.draft-days",
                 "draft_days",
-                format!("drafts are kept at least {DRAFT_DAYS_AT_LEAST} days"),
+                format!("must be at least {DRAFT_DAYS_AT_LEAST}"),
                 "set a longer time",
             ));
         }
@@ -364,8 +364,8 @@ impl Procedure {
                     found.push(Problem::new(
                         "practice.procedure.key-twice",
                         key,
-                        format!("is asked in step {first} already"),
-                        "ask it once",
+                        format!("must be asked once; step {first} asks it already"),
+                        "take it out of one step",
                     ));
                 }
             }
@@ -375,7 +375,7 @@ impl Procedure {
                 found.push(Problem::new(
                     "practice.procedure.condition",
                     key,
-                    format!("depends on {}, and both must be asked", when.key),
+                    format!("must be asked, and so must {}, on which it depends", when.key),
                     "name another key of the form",
                 ));
             }
@@ -385,7 +385,7 @@ impl Procedure {
             found.push(Problem::new(
                 "practice.procedure.step-twice",
                 &step.name,
-                "two steps have this name",
+                "must be the name of one step",
                 "rename one",
             ));
         }

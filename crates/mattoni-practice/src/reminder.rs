@@ -1,4 +1,4 @@
-//! What the clock told an office about a practice's last day: once for each day.
+//! Reminders to an office that a practice's last day is near or has passed: one for each day.
 
 use chrono::NaiveDate;
 use mattoni_core::record::{
@@ -17,7 +17,7 @@ pub struct Reminder {
     pub act: Act,
     /// About which practice.
     pub practice: Id<Practice>,
-    /// What the office is told.
+    /// The message to the office.
     pub says: Template,
 }
 
@@ -26,7 +26,7 @@ pub struct Reminder {
 #[serde(tag = "event")]
 #[non_exhaustive]
 pub enum ReminderEvent {
-    /// The office is told.
+    /// The office is reminded.
     #[serde(rename = "clock.reminded")]
     Reminded(Reminder),
 }

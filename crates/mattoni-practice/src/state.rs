@@ -29,7 +29,7 @@ pub enum State {
     IntegrationAnswered,
     /// *In attesa di pagamento*: a deferred payment was asked for.
     AwaitingPayment,
-    /// *Preavviso di rigetto*: the reasons against were told, observations are possible.
+    /// *Preavviso di rigetto*: the reasons against were given, observations are possible.
     NoticeGiven,
     /// *Accolta*.
     Accepted,
@@ -132,7 +132,7 @@ impl State {
             Self::AwaitingIntegration => "the ente asked for something that is missing",
             Self::IntegrationAnswered => "the missing things are there, to be looked at",
             Self::AwaitingPayment => "a deferred payment was asked for",
-            Self::NoticeGiven => "the reasons against were told; observations are possible",
+            Self::NoticeGiven => "the reasons against were given; observations are possible",
             Self::Accepted => "answered: yes",
             Self::Rejected => "answered: no",
             Self::Withdrawn => "taken back by the applicant",

@@ -1,4 +1,4 @@
-//! What is told about a practice.
+//! The messages that are sent about a practice.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Practice;
 
-/// What to tell, with what a template needs beyond the practice itself.
+/// A message, with what its template needs beyond the practice itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "template")]
 #[non_exhaustive]
@@ -79,12 +79,12 @@ pub enum Template {
     },
     /// The draft expired.
     DraftExpired,
-    /// The last day for the answer comes near; told by the clock, follows from no event.
+    /// The last day for the answer comes near; sent by the clock, follows from no event.
     TermNears {
         /// The last day.
         due: NaiveDate,
     },
-    /// The last day passed without an answer; told by the clock, follows from no event.
+    /// The last day passed without an answer; sent by the clock, follows from no event.
     TermPassed {
         /// The last day.
         due: NaiveDate,
@@ -166,7 +166,7 @@ impl Template {
         BTreeMap::from([(name.to_owned(), value)])
     }
 
-    /// The order to tell this about the practice.
+    /// The order to send it.
     #[must_use]
     pub fn tell(&self, practice: Id<Practice>, to: Recipient) -> Tell {
         let mut tell = Tell::new(RecordRef::of(practice), to, self.code());

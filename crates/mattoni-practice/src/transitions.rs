@@ -1,7 +1,7 @@
-//! Every verb in every state: what happens, as data.
+//! The table of transitions: where each verb leads from each state.
 //!
-//! The verbs ask this table whether they are possible; the tests try every verb in every state
-//! and compare; `docs/practice-states.md` is printed from it.
+//! Each verb looks here first whether it is possible. The tests try every verb in every state and
+//! compare. `docs/practice-states.md` is printed from it.
 
 use std::fmt::Write as _;
 

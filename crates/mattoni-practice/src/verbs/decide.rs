@@ -97,7 +97,7 @@ pub enum RejectBar {
     /// Every act is motivated.
     #[error("the motivation is empty")]
     NoMotivation,
-    /// The applicant has not been told the reasons against.
+    /// The applicant was not given the reasons against.
     #[error("a notice must come before the rejection")]
     NoNotice,
     /// The applicant can still make observations.

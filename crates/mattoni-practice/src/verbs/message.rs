@@ -16,7 +16,7 @@ pub struct Written {
     pub number: u32,
     /// Who sees it.
     pub audience: Audience,
-    /// What it says.
+    /// Its text.
     #[personal]
     pub text: String,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::{Event, Nature, Notice, Observations, Practice, State, Verb};
 
-/// The reasons against were told.
+/// The reasons against were given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct NoticeGiven {
     /// When, and by whom.
@@ -75,7 +75,7 @@ impl Refusal for GiveNoticeRefusal {
 pub struct NoticeAnswered {
     /// When, and by whom.
     pub act: Act,
-    /// What they say.
+    /// Their text.
     #[personal]
     pub text: String,
     /// The term as it stands now.
@@ -132,7 +132,7 @@ impl Refusal for AnswerNoticeRefusal {
 }
 
 impl Practice {
-    /// Tells the applicant what stands against accepting. They have ten days for observations,
+    /// Gives the applicant the reasons against accepting. They have ten days for observations,
     /// to the next working day when the tenth is a holiday; the term stands still meanwhile.
     ///
     /// ```

@@ -18,7 +18,7 @@ pub struct Submitted {
     pub confirmed: Digest,
     /// The term that runs from today.
     pub term: Term,
-    /// The last day for the answer, as told to the applicant.
+    /// The last day for the answer, as the receipt gives it to the applicant.
     pub due: Due,
 }
 

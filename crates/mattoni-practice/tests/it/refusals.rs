@@ -132,11 +132,11 @@ fn an_unsound_procedure_opens_nothing() {
     check(
         Practice::open_draft(&citizen(0), opening(rules)),
         expect![[r#"
-            term_days: a term is 1 to 180 days (L. 241/1990, art. 2); set 30, or up to 90 or 180 where the ente's own act says so [practice.procedure.term]
-            draft_days: drafts are kept at least 365 days; set a longer time [practice.procedure.draft-days]
-            x: is asked in step a already; ask it once [practice.procedure.key-twice]
-            z: depends on y, and both must be asked; name another key of the form [practice.procedure.condition]
-            a: two steps have this name; rename one [practice.procedure.step-twice]"#]],
+            term_days: must be 1 to 180 days (L. 241/1990, art. 2); set 30, or up to 90 or 180 where the ente's own act says so [practice.procedure.term]
+            draft_days: must be at least 365; set a longer time [practice.procedure.draft-days]
+            x: must be asked once; step a asks it already; take it out of one step [practice.procedure.key-twice]
+            z: must be asked, and so must y, on which it depends; name another key of the form [practice.procedure.condition]
+            a: must be the name of one step; rename one [practice.procedure.step-twice]"#]],
     );
 }
 

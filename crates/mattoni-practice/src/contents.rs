@@ -1,4 +1,4 @@
-//! What a practice remembers: requests, payments, notices, outcomes, messages.
+//! What a practice holds besides its answers and files: requests, payments, notices, outcomes, messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -169,7 +169,7 @@ pub struct Notice {
 /// An applicant's observations on a notice (*osservazioni*).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Observations {
-    /// What they say.
+    /// Their text.
     #[personal]
     pub text: String,
     /// When, and by whom.
@@ -300,7 +300,7 @@ pub struct Message {
     pub number: u32,
     /// Who sees it.
     pub audience: Audience,
-    /// What it says.
+    /// Its text.
     #[personal]
     pub text: String,
     /// When it was written, and by whom.
