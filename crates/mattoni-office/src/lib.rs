@@ -29,6 +29,7 @@
 
 pub mod coherence;
 pub mod csv_table;
+mod drafts;
 mod evaluation;
 pub mod explain;
 pub mod import;
@@ -38,9 +39,10 @@ pub mod ranking;
 mod register;
 pub mod scoring;
 
+pub use drafts::open_draft;
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };
-pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id};
+pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id, personal};
 pub use procedure::procedure_of;
 pub use register::ProtocolOffice;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::record::{Brick, Bricks};
+use mattoni_core::record::{Brick, Bricks, PersonalData};
 use mattoni_core::{Act, Actor, Aggregate as _, EnteId, FiscalCode, Id, Person, Problem, Problems};
 use mattoni_desk::intake::Received;
 use mattoni_desk::{Desk, DeskError, Names, Progress, Proof, TickReport};
@@ -21,6 +21,13 @@ pub fn bricks() -> Bricks {
         .with(mattoni_practice::brick())
         .with(mattoni_ranking::brick())
         .with(brick())
+}
+
+/// What is personal in all records of an office and its desk: what a vault around its store is
+/// told.
+#[must_use]
+pub fn personal() -> PersonalData {
+    bricks().with(mattoni_desk::brick()).personal()
 }
 
 /// The office's own kind of record: evaluations by rules.
