@@ -7,7 +7,7 @@
 //!
 //! What the desk does beyond the raw statements: reads and understands every practice, asks
 //! whether the official may, decides by the law, checks versions, links every row by hash, moves
-//! the facets, puts two effects a practice into the outbox, and records the run.
+//! the list entries, puts two effects a practice into the outbox, and records the run.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 #![allow(clippy::float_arithmetic, reason = "rates and ratios")]
 
@@ -23,12 +23,12 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Money, Person, Refusal};
-use mattoni_desk::{BulkOrder, Desk, named_id};
-use mattoni_practice::access::{Role, Subject};
+use mattoni_core::record::{Bricks, BulkRun, Role, Subject};
+use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Money, Person, Refusal, named_id};
+use mattoni_desk::{Desk, DeskParts};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{
-    Assignee, BulkRun, Decision, Document, Event, Opening, Practice, Procedure, Saving, ServiceRef,
+    Assignee, Decision, Document, Event, Opening, Practice, Procedure, Saving, ServiceRef,
     State, Step, Verb,
 };
 use mattoni_store::Sqlite;
@@ -78,9 +78,15 @@ fn at() -> DateTime<Utc> {
     "2027-03-01T09:00:00Z".parse().expect("the instant is well-formed")
 }
 
+/// A desk that keeps practices, whose orders wait in the outbox.
+fn desk(path: &Path) -> Result<Desk, Failure> {
+    let bricks = Bricks::new().with(mattoni_practice::brick());
+    Ok(Desk::new(Sqlite::open(path)?, ente(), DeskParts::new(bricks).delivering_nothing())?)
+}
+
 /// Practices of a nursery, as they stand when the office has them in charge.
 fn make(path: &Path, practices: u32) -> Result<(), Failure> {
-    let desk = Desk::new(Sqlite::open(path)?, ente());
+    let desk = desk(path)?;
     for first in (0..practices).step_by(10_000) {
         let numbers = first..practices.min(first + 10_000);
         let new = numbers.map(life).collect::<Result<_, Failure>>()?;
@@ -114,48 +120,47 @@ fn life(number: u32) -> Result<(Id<Practice>, Act, Vec<Event>), Failure> {
         .with_step(Step::new("famiglia", ["isee", "figli"], []))
         .with_step(Step::new("bambino", ["bambino", "sede"], []));
     let opening = Opening::new(id, ente(), ServiceRef::new("nido", 1), procedure, maria);
-    let opened = Practice::open_draft(&citizen, opening).map_err(told)?;
+    let opened = Practice::open_draft(&citizen, opening).map_err(refused)?;
     let mut practice = Practice::open(&opened).ok_or("opened by its first event")?;
     let mut events = vec![opened];
     let mut then = |practice: &mut Practice, event: Event| {
         practice.apply(&event);
         events.push(event);
     };
-    let saved = practice.save(&citizen, Saving::set(answers)).map_err(told)?;
+    let saved = practice.save(&citizen, Saving::set(answers)).map_err(refused)?;
     then(&mut practice, saved);
     let (seen, calendar) = (practice.summary().digest(), LegalCalendar::national());
-    let sent = practice.submit(&citizen, seen, &calendar).map_err(told)?;
+    let sent = practice.submit(&citizen, seen, &calendar).map_err(refused)?;
     then(&mut practice, sent);
     let numbered = format!("2027/{number:07}");
-    let registered = practice.register(&system, Document::Application, &numbered).map_err(told)?;
+    let registered = practice.register(&system, Document::Application, &numbered).map_err(refused)?;
     then(&mut practice, registered);
-    let taken = practice.take_in_charge(&system, Assignee::office("scuola")).map_err(told)?;
+    let taken = practice.take_in_charge(&system, Assignee::office("scuola")).map_err(refused)?;
     then(&mut practice, taken);
     Ok((id, citizen, events))
 }
 
-fn told(refusal: impl Refusal) -> Failure {
+fn refused(refusal: impl Refusal) -> Failure {
     refusal.problems().into()
 }
 
 /// Accepts every practice through the counter and answers the seconds it took.
 fn accept(path: &Path, practices: u32) -> Result<f64, Failure> {
-    let desk = Desk::new(Sqlite::open(path)?, ente());
+    let desk = desk(path)?;
     let role = Role::OfficeHead {
         account: "anna.bianchi".into(),
         offices: ["scuola".to_owned()].into(),
         services: ["nido".to_owned()].into(),
     };
-    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
+    let counter = desk.at_counter(Subject::new(ente(), vec![role])).of::<Practice>();
     let run: Id<BulkRun> = Id::from_u128(7);
     let act = Act::new(at(), Actor::Operator("anna.bianchi".into()));
     let selection = Selection::all().of_service("nido").in_states([State::TakenInCharge]);
-    let order = BulkOrder::new(run, Verb::Accept, selection);
     let verb = |practice: &Practice, act: &Act| {
         practice.accept(act, Decision::new("ha i requisiti del bando").in_run(run))
     };
     let start = Instant::now();
-    let report = block_on(counter.bulk(&order, &act, verb, &|_| ()))?;
+    let report = block_on(counter.bulk(run, Verb::Accept, &selection, &act, verb, &|_| ()))?;
     let took = start.elapsed().as_secs_f64();
     assert_eq!(report.done, u64::from(practices));
     Ok(took)

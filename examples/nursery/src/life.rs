@@ -20,15 +20,16 @@ mod the_call;
 use std::path::{Path, PathBuf};
 
 use mattoni_core::EnteId;
-use mattoni_desk::{Desk, FilePostbox};
+use mattoni_core::record::{CancelPayment, Order as _, RequestPayment};
+use mattoni_desk::{Desk, DeskParts, FileMailbox};
+use mattoni_office::{Office, ProtocolOffice};
 use mattoni_ranking::{
     Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize, ReservedSeats,
 };
 use mattoni_rules::{Host, Limits, Ready};
 use mattoni_service::{Service, ServiceSource};
 
-use crate::records::{self, Records};
-use crate::{Stopped, town};
+use crate::{Stopped, records, town};
 use book::Book;
 use story::Story;
 
@@ -72,7 +73,7 @@ pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
         Stopped(format!("no plugin at {} ({error}): run cargo xtask plugins", path.display()))
     })?;
     let loaded = Host::new(Limits::default())?.load(&plugin)?;
-    let ready = mattoni_desk::scoring::grant(&rules, loaded, None)?;
+    let ready = mattoni_office::scoring::grant(&rules, loaded, None)?;
     Ok(Equipped { service, ready, plugin })
 }
 
@@ -94,14 +95,16 @@ fn call(families: usize) -> Result<Call, Stopped> {
     Ok(Call { criteria: Criteria::new(criteria)?, prize })
 }
 
-/// Opens the desk of the town on the demo's database.
-pub(crate) async fn desk(folder: &Path) -> Result<Desk<Records>, Stopped> {
+/// Opens the desk of the town on the demo's database: numbers come from the register, messages go
+/// to a file, and nobody here takes payments.
+pub(crate) async fn desk(folder: &Path) -> Result<Desk, Stopped> {
     let ente: EnteId = town::ENTE.parse()?;
-    Ok(Desk::new(records::open(&database(folder)).await?, ente))
-}
-
-pub(crate) fn postbox(folder: &Path) -> Result<FilePostbox, Stopped> {
-    Ok(FilePostbox::open(folder.join("messages.jsonl"))?)
+    let parts = DeskParts::new(mattoni_office::bricks())
+        .taker(ProtocolOffice)
+        .taker(FileMailbox::open(folder.join("messages.jsonl"))?)
+        .taken_elsewhere(RequestPayment::TOPIC)
+        .taken_elsewhere(CancelPayment::TOPIC);
+    Ok(Desk::new(records::open(&database(folder)).await?, ente, parts)?)
 }
 
 #[derive(Clone, Copy)]
@@ -149,8 +152,8 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
     let desk = desk(folder).await?;
     let story = Story {
         names: desk.names().await?,
+        calls: Office::new(desk.clone()),
         desk,
-        postbox: postbox(folder)?,
         versions: the_call::versions(&equipped.service)?,
         equipped,
         fee: service("fee.toml")?,
@@ -192,11 +195,11 @@ pub async fn run(folder: &Path, families: usize, say: &mut Say<'_>) -> Result<()
 /// # Errors
 /// When the proof finds anything, or a fiscal code stands in the database.
 pub async fn where_to_look(folder: &Path, say: &mut Say<'_>) -> Result<(), Stopped> {
-    let desk = desk(folder).await?;
-    let proof = desk.verify(&|_| ()).await?;
+    let office = Office::new(desk(folder).await?);
+    let proof = office.verify(&|_| ()).await?;
     say(&format!(
         "\nproved: {} rows of the journal linked, {} states equal to their history, {} rankings drawn up again",
-        proof.chain.rows, proof.states.states, proof.runs
+        proof.journal.chain.rows, proof.journal.states.states, proof.runs
     ));
     if !proof.is_clean() {
         return Err(Stopped("the proof found something: run mattoni verify".into()));

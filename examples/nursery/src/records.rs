@@ -8,7 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use mattoni_desk::privacy::secrets;
+use mattoni_office::personal;
 use mattoni_store::{KeyRing, MasterKey, Sqlite, Vault, make_key_file};
 
 use crate::Stopped;
@@ -39,7 +39,7 @@ pub async fn open(database: &Path) -> Result<Records, Stopped> {
         make_key_file(&key, &[&MasterKey::draw()?])?;
     }
     let ring = ring(&key)?;
-    Ok(Vault::open(Sqlite::open(database)?, secrets(), ring).await?)
+    Ok(Vault::open(Sqlite::open(database)?, personal(), ring).await?)
 }
 
 /// Opens records that are there, to read.
@@ -48,7 +48,7 @@ pub async fn open(database: &Path) -> Result<Records, Stopped> {
 /// When there are none, or no key; when a file cannot be read.
 pub async fn open_to_read(database: &Path) -> Result<Records, Stopped> {
     let ring = ring(&key_file(database))?;
-    Ok(Vault::open(Sqlite::open_read_only(database)?, secrets(), ring).await?)
+    Ok(Vault::open(Sqlite::open_read_only(database)?, personal(), ring).await?)
 }
 
 /// The keys in the file.

@@ -2,7 +2,7 @@
 //! again, a draft nobody came back to expires.
 
 use mattoni_core::{Act, Actor};
-use mattoni_desk::ranking::offer_id;
+use mattoni_office::ranking::offer_id;
 use mattoni_practice::{Answer, Assignee, Decision, RevocationGround, Verb};
 use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus};
 
@@ -47,13 +47,13 @@ impl Story {
     async fn next_in_line(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let drawn = self.drawn(FINAL).await?;
         let (by, act) = (day("2027-10-01"), official("2027-09-21T08:00:00Z"));
-        let offers = self.desk.offers(drawn.run.digest()).await?;
+        let offers = self.calls.offers(drawn.run.digest()).await?;
         if !offers.iter().any(|offer| offer.state.answer_by() == by) {
-            self.desk.move_up(&drawn, Method::FillFreed, by, &act).await?;
+            self.calls.move_up(&drawn, Method::FillFreed, by, &act).await?;
         }
         self.deliver(act.at).await?;
         let (mut new, mut better) = (Vec::new(), 0_u32);
-        for offer in self.desk.offers(drawn.run.digest()).await? {
+        for offer in self.calls.offers(drawn.run.digest()).await? {
             if offer.state.answer_by() != by {
                 continue;
             }
@@ -65,7 +65,7 @@ impl Story {
                 self.desk.decide(offer.id, &act, take).await?;
             }
             let number = offer.state.code();
-            let practice = self.desk.practice(number).await?;
+            let practice = self.calls.practice(number).await?;
             let nursery = self.label(&offer.state.place().facility);
             let first = practice.state.outcomes().first().map(|outcome| &outcome.answer);
             if first == Some(&Answer::Accepted) {
@@ -108,7 +108,7 @@ impl Story {
         if let Some(on) = practice.expires_on() {
             say(&format!(
                 "20 February  the clock warns {} owner of a draft: kept until {on}",
-                warned.warned
+                warned.due.count("practice.expiry-warned")
             ));
         }
         self.tick("2028-03-22T06:00:00Z").await?;

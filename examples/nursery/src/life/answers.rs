@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use mattoni_core::record::Span;
 use mattoni_core::{Act, Actor, Digest, Refusal as _};
 use mattoni_desk::Acted;
-use mattoni_desk::ranking::{Drawn, RUN};
-use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus, next_in_line};
+use mattoni_office::ranking::Drawn;
+use mattoni_ranking::{Afterwards, Method, Offer, OfferStatus, RUN, next_in_line};
 
 use super::Say;
 use super::ranking::FINAL;
@@ -38,9 +39,9 @@ impl Story {
         let [first, second, third] = rounds;
 
         let act = official("2027-05-15T08:00:00Z");
-        self.desk.offer_places(&drawn, first, &act, &quiet).await?;
+        self.calls.offer_places(&drawn, first, &act, &quiet).await?;
         self.deliver(act.at).await?;
-        let offers = self.desk.offers(drawn.run.digest()).await?.len();
+        let offers = self.calls.offers(drawn.run.digest()).await?.len();
         say(&format!("15 May       {offers} places offered, to be answered by 24 May"));
         self.round(&drawn, first, "2027-05-20T19:00:00Z").await?;
         self.tick("2027-05-25T06:00:00Z").await?;
@@ -49,7 +50,7 @@ impl Story {
         // Two ways to go on. What each would do is seen before it is done.
         let act = official("2027-05-25T07:00:00Z");
         if !self.offered(&drawn, second).await? {
-            let held = self.desk.offers(drawn.run.digest()).await?;
+            let held = self.calls.offers(drawn.run.digest()).await?;
             let held: Vec<&Offer> = held.iter().map(|offer| &offer.state).collect();
             let mut moved = [0; 2];
             for (count, method) in moved.iter_mut().zip([Method::FillFreed, Method::Reassign]) {
@@ -60,9 +61,9 @@ impl Story {
                 "             next in line: {} would move one freed place at a time, {} if all preferences ran again",
                 moved[0], moved[1]
             ));
-            let past = self.desk.move_up(&drawn, Method::FillFreed, first, &act).await;
+            let past = self.calls.move_up(&drawn, Method::FillFreed, first, &act).await;
             say(&format!("             to be answered by yesterday: {}", refused(past)?));
-            self.desk.move_up(&drawn, Method::FillFreed, second, &act).await?;
+            self.calls.move_up(&drawn, Method::FillFreed, second, &act).await?;
         }
         self.deliver(act.at).await?;
         self.round(&drawn, second, "2027-05-28T19:00:00Z").await?;
@@ -71,7 +72,7 @@ impl Story {
 
         let act = official("2027-06-01T07:00:00Z");
         if !self.offered(&drawn, third).await? {
-            self.desk.move_up(&drawn, Method::Reassign, third, &act).await?;
+            self.calls.move_up(&drawn, Method::Reassign, third, &act).await?;
         }
         self.deliver(act.at).await?;
         self.round(&drawn, third, "2027-06-04T19:00:00Z").await?;
@@ -82,7 +83,7 @@ impl Story {
         ));
         say(&format!(
             "             the clock reminds the office of {} practices whose last day is near",
-            report.reminded
+            report.due.count("clock.reminded")
         ));
         Ok(())
     }
@@ -117,8 +118,8 @@ impl Story {
             };
             answer.map(|event| Some(Acted::one(&act, event)))
         };
-        let run = drawn.run.digest().to_string();
-        let report = self.desk.sweep((RUN, &run), verb, &quiet).await?;
+        let span = Span::new(RUN, drawn.run.digest().to_string());
+        let report = self.desk.sweep(&span, verb, &quiet).await?;
         match report.refused.first() {
             None => Ok(()),
             Some((id, problems)) => Err(Stopped(format!("offer {id}: {problems}"))),
@@ -127,12 +128,12 @@ impl Story {
 
     /// Whether the offers of this round were made.
     async fn offered(&self, drawn: &Drawn, answer_by: NaiveDate) -> Result<bool, Stopped> {
-        let offers = self.desk.offers(drawn.run.digest()).await?;
+        let offers = self.calls.offers(drawn.run.digest()).await?;
         Ok(offers.iter().any(|offer| offer.state.answer_by() == answer_by))
     }
 
     async fn told_offers(&self, drawn: &Drawn, answer_by: NaiveDate) -> Result<String, Stopped> {
-        let offers = self.desk.offers(drawn.run.digest()).await?;
+        let offers = self.calls.offers(drawn.run.digest()).await?;
         let count = |wanted: fn(OfferStatus) -> bool| {
             let of_round = offers.iter().filter(|offer| offer.state.answer_by() == answer_by);
             of_round.filter(|offer| wanted(offer.state.status())).count()
@@ -150,7 +151,7 @@ impl Story {
         &self,
         drawn: &Drawn,
     ) -> Result<BTreeMap<String, String>, Stopped> {
-        let offers = self.desk.offers(drawn.run.digest()).await?;
+        let offers = self.calls.offers(drawn.run.digest()).await?;
         let taken = offers
             .into_iter()
             .filter(|offer| matches!(offer.state.status(), OfferStatus::Accepted { .. }))

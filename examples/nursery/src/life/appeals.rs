@@ -27,10 +27,10 @@ impl Story {
         if self.desk.load::<RankingRun>(self.run(FINAL)).await?.is_none() {
             let other = self.call.criteria.with_seed("un altro sorteggio")?;
             let call = mattoni_ranking::Call { criteria: other, prize: self.call.prize.clone() };
-            let tried = self.desk.draw_up(service, PROVISIONAL, &call, &act).await;
+            let tried = self.calls.draw_up(service, PROVISIONAL, &call, &act).await;
             say(&format!("13 May       what is published stays: {}", refused(tried)?));
         }
-        let holds = self.desk.draw_up(service, FINAL, &self.call, &act).await?;
+        let holds = self.calls.draw_up(service, FINAL, &self.call, &act).await?;
         let changes = compare(&provisional.run, &holds.run);
         let touched: Vec<_> = changes.iter().filter(|c| c.changes_the_outcome()).collect();
         say(&format!(
@@ -60,7 +60,7 @@ impl Story {
             let act = head("2027-05-14T08:00:00Z");
             let may = MayPublish::granted_to(act.by.clone());
             let (from, to) = (self.run(PROVISIONAL), self.run(FINAL));
-            self.desk.supersede(from, to, &act, &may, "accolto un ricorso").await?;
+            self.calls.supersede(from, to, &act, &may, "accolto un ricorso").await?;
         }
         let holds = self.drawn(FINAL).await?;
         self.post(&holds)?;
@@ -68,7 +68,7 @@ impl Story {
         let provisional = self.drawn(PROVISIONAL).await?;
         let act = official("2027-05-14T09:00:00Z");
         let by = super::story::day("2027-05-24");
-        let tried = self.desk.offer_places(&provisional, by, &act, &super::story::quiet).await;
+        let tried = self.calls.offer_places(&provisional, by, &act, &super::story::quiet).await;
         say(&format!(
             "             places of the old one are offered no more: {}",
             refused(tried)?

@@ -3,12 +3,11 @@
 use std::fs::File;
 
 use mattoni_core::{FiscalCode, Refusal as _, Sex};
-use mattoni_desk::counter::Query;
-use mattoni_desk::import::open_at;
+use mattoni_office::import::open_at;
+use mattoni_office::open_draft;
 use mattoni_practice::{
-    Attachment, Filer, Mandate, Party, PartyRole, Practice, Saving, State, Verb,
+    Attachment, Filer, Mandate, Party, PartyRole, Practice, Query, Saving, State, Verb,
 };
-use mattoni_store::Blobs;
 
 use super::Say;
 use super::story::{OFFICIAL, Story, at, day, official, quiet, refused, why};
@@ -20,7 +19,7 @@ impl Story {
         let csv = self.folder.join("applications.csv");
         let service = self.service_on(day("2027-03-10"));
         let when = at("2027-03-10T09:00:00Z");
-        let report = self.desk.import(service, File::open(csv)?, when, &quiet).await?;
+        let report = self.calls.import(service, File::open(csv)?, when, &quiet).await?;
         let drafts = report.opened + report.existing;
         say(&format!("10 March     {drafts} drafts saved from the portal's file"));
 
@@ -65,7 +64,7 @@ impl Story {
         let counter = self.citizen(&household.parent);
         let act = |when: &str| self.citizens_act(&household.parent, when);
         let opening = self.opening(service, &household, Filer::Applicant)?;
-        counter.open(&act("2027-03-12T18:00:00Z"), opening).await?;
+        open_draft(&counter, &act("2027-03-12T18:00:00Z"), opening).await?;
 
         // What she has answered so far is kept, however little it is.
         let mut answers = self.answers(service, &household)?;
@@ -221,7 +220,7 @@ impl Story {
         let household = cast::campani();
         let act = self.citizens_act(&household.parent, "2027-03-18T22:00:00Z");
         let opening = self.opening(service, &household, Filer::Applicant)?;
-        self.citizen(&household.parent).open(&act, opening).await?;
+        open_draft(&self.citizen(&household.parent), &act, opening).await?;
         say("18 March     Campani opens a draft and leaves it");
         Ok(())
     }
@@ -242,7 +241,7 @@ impl Story {
         let service = self.service_on(day("2027-03-18"));
         let act = self.citizens_act(&again.parent, "2027-03-18T09:00:00Z");
         let opening = self.opening(service, &again, Filer::Applicant)?;
-        let tried = self.citizen(&again.parent).open(&act, opening).await;
+        let tried = open_draft(&self.citizen(&again.parent), &act, opening).await;
         say(&format!("             a second application for her child: {}", refused(tried)?));
         Ok(())
     }
@@ -258,7 +257,7 @@ impl Story {
         let left = self.id_of(service, &cast::campani())?;
         drafts.push(left);
         let calendar = Self::calendar();
-        let report = self.desk.submit_drafts(service, &drafts, &calendar, when, &quiet).await?;
+        let report = self.calls.submit_drafts(service, &drafts, &calendar, when, &quiet).await?;
         if let Some((id, problems)) = report.refused.iter().find(|(id, _)| *id != left) {
             return Err(Stopped(format!("practice {id}: {problems}")));
         }
@@ -274,7 +273,7 @@ impl Story {
         let query = mattoni_practice::bulk::Selection::all()
             .of_service(service.code())
             .in_states([State::Registered]);
-        let numbered = self.office().count(&query.into()).await?;
+        let numbered = self.office().count(&query).await?;
         say(&format!(
             "20 March     {numbered} submitted and registered, receipts sent; {} draft is incomplete",
             report.refused.len()

@@ -1,10 +1,11 @@
 //! June: every practice gets its answer, most of them in one order over thousands.
 
+use mattoni_core::record::Span;
 use mattoni_core::{Act, Problems, Refusal as _};
 use mattoni_desk::Acted;
-use mattoni_desk::practices::{SERVICE_STATE, in_state};
-use mattoni_desk::ranking::Drawn;
+use mattoni_office::ranking::Drawn;
 use mattoni_practice::bulk::Selection;
+use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Decision, Event, Practice, State, Verb};
 use mattoni_ranking::{Facilities, Outcome, Prize};
 
@@ -77,8 +78,8 @@ impl Story {
             accept(practice, &act, &self.label(facility)).map(Some)
         };
         for state in OPEN {
-            let facet = in_state(self.equipped.service.code(), state);
-            self.desk.sweep((SERVICE_STATE, &facet), accept, &quiet).await?;
+            let span = Span::new(STATE, in_state(self.equipped.service.code(), state));
+            self.desk.sweep(&span, accept, &quiet).await?;
         }
         self.deliver(act.at).await?;
         say(&format!("9 June       {} children have a place", places.len()));

@@ -1,10 +1,11 @@
 //! April: taken in charge, papers that are missing, messages, a withdrawal, a term made longer.
 
 use mattoni_core::Digest;
+use mattoni_core::record::Span;
 use mattoni_core::value::Value;
 use mattoni_practice::bulk::Selection;
+use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Asked, Assignee, Attachment, IntegrationAnswer, Practice, State, Verb};
-use mattoni_store::Blobs;
 
 use super::Say;
 use super::answers::{Habit, habit};
@@ -98,10 +99,7 @@ impl Story {
         let paper = b"%PDF-1.7 certificazione dimostrativa".to_vec();
         let bytes = paper.len() as u64;
         let digest = self.desk.store().put(self.ente(), paper).await?;
-        let facet = mattoni_desk::practices::in_state(
-            self.equipped.service.code(),
-            State::AwaitingIntegration,
-        );
+        let bucket = in_state(self.equipped.service.code(), State::AwaitingIntegration);
         let brought = |practice: &Practice| {
             let number = practice.protocol_number().unwrap_or_default();
             if habit(number) == Habit::NeverAnswers {
@@ -114,23 +112,19 @@ impl Story {
                 .map(|event| Some(mattoni_desk::Acted::one(&act, event)))
                 .map_err(|refusal| mattoni_core::Refusal::problems(&refusal))
         };
-        let facet = (mattoni_desk::practices::SERVICE_STATE, facet.as_str());
-        self.desk.sweep(facet, brought, &super::story::quiet).await?;
+        self.desk.sweep(&Span::new(STATE, bucket), brought, &super::story::quiet).await?;
         let report = self.tick("2027-04-28T08:00:00Z").await?;
         for change in &report.statuses {
             say(&format!("28 April     the clock sees {} closed", change.service));
         }
         let mut ends = [0_u32; 2];
-        let (mut after, query) = (
-            None,
-            Selection::all()
-                .of_service(self.equipped.service.code())
-                .with_answer("disability_child", Value::Boolean(true))
-                .into(),
-        );
+        let query = Selection::all()
+            .of_service(self.equipped.service.code())
+            .with_answer("disability_child", Value::Boolean(true));
+        let mut after = None;
         loop {
-            let page = self.office().list(&query, after, 500).await?;
-            for practice in &page.practices {
+            let page = self.office().page(&query, after.as_ref(), 200).await?;
+            for practice in &page.records {
                 for request in practice.integrations() {
                     use mattoni_practice::IntegrationEnd::{Answered, Lapsed};
                     ends[0] += u32::from(matches!(request.end, Answered { .. }));

@@ -57,14 +57,14 @@ impl Story {
             practice.relate(act, place, &none)
         })
         .await?;
-        let hers = counter.list(&mattoni_desk::counter::Query::default(), None, 50).await?;
+        let hers = counter.page(&mattoni_practice::Query::default(), None, 50).await?;
         let links = hers
-            .practices
+            .records
             .iter()
             .flat_map(|practice| practice.parents().iter().map(|parent| (practice.id(), *parent)));
         let relations = Relations::new(links)?;
         let names: BTreeMap<_, _> =
-            hers.practices.iter().map(|p| (p.id(), p.service().code.clone())).collect();
+            hers.records.iter().map(|p| (p.id(), p.service().code.clone())).collect();
         for branch in relations.tree(place) {
             let name = names.get(&branch.practice).map_or("", String::as_str);
             say(&format!("             {}{name}", "  ".repeat(branch.depth + 1)));
@@ -87,10 +87,7 @@ impl Story {
             practice.request_payment(act, deposit, "cauzione, regolamento delle tariffe, art. 4")
         })
         .await?;
-        let system = self.desk.at_counter(mattoni_practice::access::Subject::new(
-            self.ente().clone(),
-            vec![mattoni_practice::access::Role::System],
-        ));
+        let system = self.at_counter(mattoni_core::record::Role::System);
         let tries = [
             ("2027-10-29T18:00:00Z", Payment::Failed { reason: "carta rifiutata".into() }),
             (
@@ -195,7 +192,7 @@ impl Story {
             [("23 November", "2027-11-23T09:00:00Z"), ("26 November", "2027-11-26T06:00:00Z")]
         {
             let report = self.tick(when).await?;
-            say(&format!("{day:12} the clock reminds the office of {} practice", report.reminded));
+            say(&format!("{day:12} the clock reminds the office of {} practice", report.due.count("clock.reminded")));
         }
         let practice = self.practice(id).await?;
         let (act, calendar) = (head("2027-11-26T08:00:00Z"), Self::calendar());

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use mattoni_core::Refusal as _;
-use mattoni_desk::ranking::run_id;
+use mattoni_office::ranking::run_id;
 use mattoni_practice::{Assignee, Decision, Filer, Verb};
 use mattoni_ranking::{Call, Criteria, CriteriaSource, Facilities, MayPublish, Outcome, Prize};
 use mattoni_service::{Publication, Service, Setting, Sheet, differences};
@@ -47,13 +47,13 @@ impl Story {
         let (id, act) = (run_id(self.ente(), CODE, "1"), official("2027-06-21T08:00:00Z"));
         if self.desk.load(id).await?.is_none_or(|run| run.state.published().is_none()) {
             let super::Equipped { ready, plugin, .. } = &self.equipped;
-            self.desk.score(&service, ready, plugin, &act, &quiet).await?;
-            self.desk.draw_up(&service, "1", &self.late_call()?, &act).await?;
+            self.calls.score(&service, ready, plugin, &act, &quiet).await?;
+            self.calls.draw_up(&service, "1", &self.late_call()?, &act).await?;
             let act = head("2027-06-22T08:00:00Z");
             let may = MayPublish::granted_to(act.by.clone());
-            self.desk.publish(id, &act, &may).await?;
+            self.calls.publish(id, &act, &may).await?;
         }
-        let drawn = self.desk.drawn(id).await?;
+        let drawn = self.calls.drawn(id).await?;
         for line in drawn.run.lines() {
             let child = numbers.get(line.code()).map_or("", String::as_str);
             let came = match &line.outcome {
@@ -68,7 +68,7 @@ impl Story {
 
     /// The families said yes beforehand, so that the children can begin in September.
     async fn answered(&self, number: &str, outcome: &Outcome, came: &str) -> Result<(), Stopped> {
-        let (office, id) = (self.office(), self.desk.practice(number).await?.id);
+        let (office, id) = (self.office(), self.calls.practice(number).await?.id);
         let act = official("2027-06-23T08:00:00Z");
         self.once(&office, id, Verb::TakeInCharge, &act, |practice, act| {
             practice.take_in_charge(act, Assignee::office(OFFICE))

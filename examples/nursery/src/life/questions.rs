@@ -1,7 +1,7 @@
 //! What people ask about a published ranking: would another method have been fairer, how much
 //! was luck. All from the run itself; nothing is recorded.
 
-use mattoni_desk::ranking::Drawn;
+use mattoni_office::ranking::Drawn;
 use mattoni_ranking::{Applicant, Assignment, Chances, Entrants, Market, Measures};
 
 use super::Say;

@@ -1,12 +1,11 @@
 //! May: scored by the rule plugin, looked into, drawn up as a draft, published as provisional.
 
 use mattoni_core::{Act, Actor};
-use mattoni_desk::ranking::{Drawn, review_id, run_id};
+use mattoni_office::ranking::{Drawn, review_id, run_id};
 use mattoni_ranking::{
     Correction, Explainer, MayPublish, OfficialList, Outcome, Points, PublicList, Review,
     ReviewEvent, ReviewRefusal, Standing, compare, italian,
 };
-use mattoni_store::history;
 
 use super::Equipped;
 use super::Say;
@@ -24,7 +23,7 @@ impl Story {
         let Equipped { service, ready, plugin } = &self.equipped;
         let act = official("2027-05-03T07:00:00Z");
         if self.desk.load(self.run(PROVISIONAL)).await?.is_none() {
-            let report = self.desk.score(service, ready, plugin, &act, &quiet).await?;
+            let report = self.calls.score(service, ready, plugin, &act, &quiet).await?;
             if let Some((id, problems)) = report.noted.refused.first() {
                 return Err(Stopped(format!("practice {id}: {problems}")));
             }
@@ -53,7 +52,7 @@ impl Story {
         });
         if open {
             let (service, act) = (&self.equipped.service, official("2027-05-03T08:30:00Z"));
-            let tried = self.desk.draw_up(service, PROVISIONAL, &self.call, &act).await;
+            let tried = self.calls.draw_up(service, PROVISIONAL, &self.call, &act).await;
             say(&format!("             a doubt about Conte: {}", refused(tried)?));
         }
         let found = Correction {
@@ -79,7 +78,7 @@ impl Story {
         let mut first = None;
         if self.desk.load::<Review>(id).await?.is_none() {
             let act = official("2027-05-04T07:00:00Z");
-            first = Some(self.desk.draw_up(service, PROVISIONAL, &self.call, &act).await?);
+            first = Some(self.calls.draw_up(service, PROVISIONAL, &self.call, &act).await?);
         }
         let reason = "residenza dichiarata e non vera: accertamento dell'anagrafe".to_owned();
         self.looked(&greco, official("2027-05-04T09:00:00Z"), |review, act| {
@@ -93,7 +92,7 @@ impl Story {
             .await?
             .is_none_or(|r| r.state.published().is_none())
         {
-            let again = self.desk.draw_up(service, PROVISIONAL, &self.call, &act).await?;
+            let again = self.calls.draw_up(service, PROVISIONAL, &self.call, &act).await?;
             if let Some(first) = first {
                 let changes = compare(&first.run, &again.run);
                 say(&format!(
@@ -103,10 +102,10 @@ impl Story {
                 ));
             }
             let tried = MayPublish::granted_to(Actor::Operator(HEAD.into()));
-            let by_office = self.desk.publish(self.run(PROVISIONAL), &act, &tried).await;
+            let by_office = self.calls.publish(self.run(PROVISIONAL), &act, &tried).await;
             say(&format!("             the office publishes: {}", refused(by_office)?));
             let act = head("2027-05-05T10:00:00Z");
-            self.desk.publish(self.run(PROVISIONAL), &act, &tried).await?;
+            self.calls.publish(self.run(PROVISIONAL), &act, &tried).await?;
         }
         let drawn = self.drawn(PROVISIONAL).await?;
         say(&format!("5 May        published as provisional: {}", told(&drawn)));
@@ -168,10 +167,10 @@ impl Story {
     ) -> Result<(), Stopped> {
         let code = self.code_of(household).await?;
         let id = review_id(self.ente(), self.equipped.service.code(), &code);
-        let past = history::<Review>(self.desk.store(), self.ente(), id).await?;
+        let past = self.desk.history::<Review>(id).await?;
         if past.iter().all(|past| past.act != act) {
             let service = &self.equipped.service;
-            self.desk.review(service, &code, &act, |review| verb(review, &act)).await?;
+            self.calls.review(service, &code, &act, |review| verb(review, &act)).await?;
         }
         Ok(())
     }

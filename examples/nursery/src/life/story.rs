@@ -4,23 +4,20 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::{Act, Actor, EnteId, Id, Refusal};
-use mattoni_desk::ranking::{Drawn, run_id};
-use mattoni_desk::tick::TickReport;
-use mattoni_desk::{
-    BulkOrder, BulkReport, Counter, Desk, DeskError, FilePostbox, Names, ProtocolOffice, named_id,
-    procedure_of,
-};
-use mattoni_practice::access::{Role, Subject};
+use mattoni_core::record::{BulkRun, Role, Subject};
+use mattoni_core::{Act, Actor, EnteId, Id, Refusal, named_id};
+use mattoni_desk::counter::Records;
+use mattoni_desk::{BulkReport, Desk, DeskError, Names};
+use mattoni_office::import::application_id;
+use mattoni_office::ranking::{Drawn, run_id};
+use mattoni_office::{Office, OfficeTick, open_draft, procedure_of};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{Event, Filer, Opening, Practice, Saving, ServiceRef, Verb};
 use mattoni_ranking::Call;
 use mattoni_service::{Service, Versions};
-use mattoni_store::history;
 
 use super::{Equipped, Say};
 use crate::Stopped;
-use crate::records::Records;
 use crate::town::Resident;
 use crate::town::cast::Household;
 
@@ -31,12 +28,23 @@ pub(super) const HEAD: &str = "dirigente.scuola";
 /// The office.
 pub(super) const OFFICE: &str = "nidi";
 
+/// Practices at the counter, for whoever stands there.
+pub(super) type Practices<'a> = Records<'a, Practice>;
+
+/// An order to the office's bulk work.
+pub(super) struct Order {
+    pub(super) run: Id<BulkRun>,
+    verb: Verb,
+    selection: Selection,
+}
+
 /// Everything the story is made with.
 pub(super) struct Story {
-    pub(super) desk: Desk<Records>,
+    pub(super) desk: Desk,
+    /// What the offices do at that desk with several bricks.
+    pub(super) calls: Office,
     /// What makes the ids that people have in the journal.
     pub(super) names: Names,
-    pub(super) postbox: FilePostbox,
     pub(super) equipped: Equipped,
     /// Both versions of the call's service.
     pub(super) versions: Versions,
@@ -100,24 +108,29 @@ impl Story {
         self.versions.on(day).unwrap_or(&self.equipped.service)
     }
 
+    /// The counter of somebody with this role.
+    pub(super) fn at_counter(&self, role: Role) -> Practices<'_> {
+        self.desk.at_counter(Subject::new(self.ente().clone(), vec![role])).of()
+    }
+
     /// The counter of a citizen who signed in.
-    pub(super) fn citizen(&self, who: &Resident) -> Counter<'_, Records> {
+    pub(super) fn citizen(&self, who: &Resident) -> Practices<'_> {
         let person = who.person(&self.names).id;
-        self.desk.at_counter(Subject::new(self.ente().clone(), vec![Role::Citizen { person }]))
+        self.at_counter(Role::Citizen { person })
     }
 
     /// The counter of the nursery office.
-    pub(super) fn office(&self) -> Counter<'_, Records> {
+    pub(super) fn office(&self) -> Practices<'_> {
         let (offices, services) = self.reach();
         let role = Role::Operator { account: OFFICIAL.into(), offices, services };
-        self.desk.at_counter(Subject::new(self.ente().clone(), vec![role]))
+        self.at_counter(role)
     }
 
     /// The counter of the head of the department.
-    pub(super) fn head(&self) -> Counter<'_, Records> {
+    pub(super) fn head(&self) -> Practices<'_> {
         let (offices, services) = self.reach();
         let role = Role::OfficeHead { account: HEAD.into(), offices, services };
-        self.desk.at_counter(Subject::new(self.ente().clone(), vec![role]))
+        self.at_counter(role)
     }
 
     fn reach(&self) -> (std::collections::BTreeSet<String>, std::collections::BTreeSet<String>) {
@@ -137,8 +150,7 @@ impl Story {
         household: &Household,
     ) -> Result<Id<Practice>, Stopped> {
         let answers = self.answers(service, household)?;
-        self.names
-            .application(service, &answers)
+        application_id(&self.names, service, &answers)
             .ok_or_else(|| Stopped("an application without its child".into()))
     }
 
@@ -184,17 +196,17 @@ impl Story {
     /// Opens, fills in and sends an application, by whoever stands at `counter`.
     pub(super) async fn apply(
         &self,
-        counter: &Counter<'_, Records>,
+        counter: &Practices<'_>,
         service: &Service,
         household: &Household,
         filer: Filer,
         acts: [&Act; 3],
     ) -> Result<Practice, Stopped> {
         let [opened, saved, sent] = acts;
-        mattoni_desk::import::open_at(service, sent.at)?;
+        mattoni_office::import::open_at(service, sent.at)?;
         let opening = self.opening(service, household, filer)?;
         let (id, answers) = (opening.id, self.answers(service, household)?);
-        counter.open(opened, opening).await?;
+        open_draft(counter, opened, opening).await?;
         self.once(counter, id, Verb::Save, saved, |practice, act| {
             practice.save(act, Saving::set(answers.clone()))
         })
@@ -206,7 +218,7 @@ impl Story {
     /// so the number does not hang on how many deliveries a day sees, or on when one is cut short.
     pub(super) async fn submit(
         &self,
-        counter: &Counter<'_, Records>,
+        counter: &Practices<'_>,
         id: Id<Practice>,
         act: &Act,
     ) -> Result<Practice, Stopped> {
@@ -223,13 +235,13 @@ impl Story {
     /// told from its beginning.
     pub(super) async fn once<R: Refusal>(
         &self,
-        counter: &Counter<'_, Records>,
+        counter: &Practices<'_>,
         id: Id<Practice>,
         verb: Verb,
         act: &Act,
         decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
     ) -> Result<Practice, Stopped> {
-        let past = history::<Practice>(self.desk.store(), self.ente(), id).await?;
+        let past = self.desk.history::<Practice>(id).await?;
         if past.iter().any(|past| past.event.verb() == Some(verb) && past.event.act() == act) {
             return Ok(counter.read(id).await?);
         }
@@ -237,21 +249,21 @@ impl Story {
     }
 
     /// An order to the office's bulk work; the same name is the same order.
-    pub(super) fn order(&self, name: &str, verb: Verb, selection: Selection) -> BulkOrder {
-        BulkOrder::new(named_id(self.ente(), &["bulk", name]), verb, selection)
+    pub(super) fn order(&self, name: &str, verb: Verb, selection: Selection) -> Order {
+        Order { run: named_id(self.ente(), &["bulk", name]), verb, selection }
     }
 
     /// Previews an order, carries it out, and tries it again, which has to change nothing.
     pub(super) async fn in_bulk<R: Refusal>(
         &self,
-        order: &BulkOrder,
+        order: &Order,
         act: &Act,
         decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
     ) -> Result<(usize, BulkReport<Practice>), Stopped> {
-        let office = self.office();
-        let preview = office.preview(order, act, &decide).await?;
-        let mut report = office.bulk(order, act, &decide, &quiet).await?;
-        let again = office.bulk(order, act, &decide, &quiet).await?;
+        let (office, Order { run, verb, selection }) = (self.office(), order);
+        let preview = office.preview(*run, *verb, selection, act, &decide).await?;
+        let mut report = office.bulk(*run, *verb, selection, act, &decide, &quiet).await?;
+        let again = office.bulk(*run, *verb, selection, act, &decide, &quiet).await?;
         if again.done > 0 || !again.refused.is_empty() {
             return Err(Stopped("a bulk run that was done did something".into()));
         }
@@ -262,12 +274,12 @@ impl Story {
     }
 
     /// The clock's own work, at `now`, and the messages that follow.
-    pub(super) async fn tick(&self, now: &str) -> Result<TickReport, Stopped> {
+    pub(super) async fn tick(&self, now: &str) -> Result<OfficeTick, Stopped> {
         let service = self.service_on(mattoni_core::calendar::rome_date(at(now))).clone();
         let services = [service, self.fee.clone()];
-        let report = self.desk.tick(&services, &Self::calendar(), at(now), &quiet).await?;
-        if let Some((id, problems)) = report.refused.first() {
-            return Err(Stopped(format!("practice {id}: {problems}")));
+        let report = self.calls.tick(&services, &Self::calendar(), at(now), &quiet).await?;
+        if let Some((record, problems)) = report.due.refused.first() {
+            return Err(Stopped(format!("{record}: {problems}")));
         }
         self.deliver(at(now)).await?;
         Ok(report)
@@ -275,15 +287,14 @@ impl Story {
 
     /// Numbers of the register and messages: whatever waits in the outbox.
     pub(super) async fn deliver(&self, at: DateTime<Utc>) -> Result<(), Stopped> {
-        let protocol = ProtocolOffice::new(&self.desk, at);
-        self.desk.deliver(&[&protocol, &self.postbox], at, &quiet).await?;
+        self.desk.deliver(at, &quiet).await?;
         Ok(())
     }
 
     /// The call's run of this name.
     pub(super) async fn drawn(&self, name: &str) -> Result<Drawn, Stopped> {
         let code = self.equipped.service.code();
-        Ok(self.desk.drawn(run_id(self.ente(), code, name)).await?)
+        Ok(self.calls.drawn(run_id(self.ente(), code, name)).await?)
     }
 
     /// The last day for the answer, with each of its reasons.

@@ -1,6 +1,6 @@
 //! January: the service is made ready. Its sheet, who may change what, its versions, its window.
 
-use mattoni_desk::import::open_at;
+use mattoni_office::import::open_at;
 use mattoni_service::{
     Access, Publication, Service, ServiceSource, Setting, Staff, Status, Versions, differences,
 };

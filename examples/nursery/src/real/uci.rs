@@ -5,11 +5,9 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate};
-use mattoni_desk::ProtocolOffice;
-use mattoni_desk::practices::SERVICE;
+use mattoni_core::{Act, Actor};
+use mattoni_office::Office;
 use mattoni_practice::Practice;
-use mattoni_store::{Journal, Loaded};
 
 use crate::life::{self, Say};
 use crate::{Stopped, town};
@@ -61,23 +59,18 @@ pub async fn run(folder: &Path, data: &Path, say: &mut Say<'_>) -> Result<(), St
     let desk = life::desk(folder).await?;
     let at: DateTime<Utc> = "2027-02-01T08:00:00Z".parse()?;
     let quiet = |_: u64| ();
-    let report = desk.import(service, text.as_bytes(), at, &quiet).await?;
+    let office = Office::new(desk.clone());
+    let report = office.import(service, text.as_bytes(), at, &quiet).await?;
     let calendar = LegalCalendar::national();
-    desk.submit_drafts(service, &report.practices, &calendar, at, &quiet).await?;
-    let (protocol, postbox) = (ProtocolOffice::new(&desk, at), life::postbox(folder)?);
-    desk.deliver(&[&protocol, &postbox], at, &quiet).await?;
+    office.submit_drafts(service, &report.practices, &calendar, at, &quiet).await?;
+    desk.deliver(at, &quiet).await?;
     let act = Act::new(at, Actor::Operator("ufficio.nidi".into()));
-    let scored = desk.score(service, &equipped.ready, &equipped.plugin, &act, &quiet).await?;
+    let scored = office.score(service, &equipped.ready, &equipped.plugin, &act, &quiet).await?;
 
     let (mut agree, mut differ) = (0_usize, Vec::new());
-    let mut after = None;
-    loop {
-        let facet = (SERVICE, service.code());
-        let page = desk.store().find(desk.ente(), Practice::KIND, facet, after, 1_000).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.stream.id);
-        for stored in &page {
-            let practice = Loaded::<Practice>::read(stored)?.state;
+    for page in report.practices.chunks(1_000) {
+        for loaded in desk.load_many::<Practice>(page).await? {
+            let practice = loaded.state;
             let Some(Value::Integer(case)) = practice.answers().get("case") else { continue };
             let class = practice.assessment().and_then(|assessment| assessment.class.as_ref());
             let index = usize::try_from(*case - 1).unwrap_or(usize::MAX);

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use mattoni_desk::Desk;
+use mattoni_desk::{Desk, DeskParts};
 use nursery::{life, records};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -76,7 +76,8 @@ async fn with_the_same_keys() -> [TempDir; 2] {
     let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let [from, to] = folders.each_ref().map(|folder| life::database(folder.path()));
     let store = records::open(&from).await.unwrap_or_else(|stopped| panic!("{}", stopped.0));
-    Desk::new(store, ente()).names().await.unwrap();
+    let parts = DeskParts::new(mattoni_office::bricks()).delivering_nothing();
+    Desk::new(store, ente(), parts).unwrap().names().await.unwrap();
     std::fs::copy(&from, &to).unwrap();
     std::fs::copy(records::key_file(&from), records::key_file(&to)).unwrap();
     folders

@@ -7,7 +7,7 @@ use mattoni_ranking::{OfferStatus, Outcome};
 use nursery::life::ranking::FINAL;
 use nursery::town::cast;
 
-use crate::records::{Remains, desk, drawn, live, practices};
+use crate::records::{Remains, drawn, live, office, practices};
 
 const FAMILIES: usize = 200;
 
@@ -21,8 +21,8 @@ fn everyone() -> usize {
 async fn every_family_is_answered_and_the_counts_agree() {
     let folder = tempfile::tempdir().unwrap();
     let said = live(folder.path(), FAMILIES).await;
-    let desk = desk(folder.path()).await;
-    let drawn = drawn(&desk, FINAL).await;
+    let office = office(folder.path()).await;
+    let drawn = drawn(&office, FINAL).await;
     assert_eq!(drawn.run.lines().len(), everyone() - 2);
     let count = |wanted: fn(&Outcome) -> bool| {
         drawn.run.lines().iter().filter(|line| wanted(&line.outcome)).count()
@@ -35,13 +35,13 @@ async fn every_family_is_answered_and_the_counts_agree() {
     assert!(placed > 40 && waiting > 40 && excluded > 0 && below > 0, "{said}");
     assert!(said.contains(&format!("published in its place: {placed} placed (")), "{said}");
 
-    let practices = practices(&desk, "nido-2027").await;
+    let practices = practices(&office, "nido-2027").await;
     assert_eq!(practices.len(), everyone());
     let mut states: BTreeMap<State, usize> = BTreeMap::new();
     for practice in &practices {
         *states.entry(practice.state()).or_default() += 1;
     }
-    let offers = desk.offers(drawn.run.digest()).await.unwrap();
+    let offers = office.offers(drawn.run.digest()).await.unwrap();
     assert!(offers.iter().all(|offer| offer.state.status() != OfferStatus::Open));
     let taken: BTreeSet<&str> = offers
         .iter()
@@ -61,10 +61,10 @@ async fn every_family_is_answered_and_the_counts_agree() {
 async fn no_section_gives_more_places_than_it_has() {
     let folder = tempfile::tempdir().unwrap();
     live(folder.path(), FAMILIES).await;
-    let desk = desk(folder.path()).await;
-    let drawn = drawn(&desk, FINAL).await;
+    let office = office(folder.path()).await;
+    let drawn = drawn(&office, FINAL).await;
     let mut held: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for offer in desk.offers(drawn.run.digest()).await.unwrap() {
+    for offer in office.offers(drawn.run.digest()).await.unwrap() {
         if offer.state.holds() {
             let group = drawn.run.line(offer.state.code()).unwrap().applicant.group.clone();
             let section = (offer.state.place().facility.clone(), group.unwrap());
@@ -147,7 +147,7 @@ async fn the_public_list_says_nothing_of_any_family_but_its_number() {
     }
     assert_eq!(families, FAMILIES);
     // And it is a list: every number that is ranked is there, once.
-    let drawn = drawn(&desk(folder.path()).await, FINAL).await;
+    let drawn = drawn(&office(folder.path()).await, FINAL).await;
     assert_eq!(drawn.run.lines().len(), everyone() - 2);
     for line in drawn.run.lines() {
         let lines = text.lines().filter(|text| text.contains(line.code())).count();

@@ -7,7 +7,7 @@ use mattoni_core::value::Value;
 use mattoni_ranking::{Outcome, Run};
 use nursery::real::{new_haven, uci};
 
-use crate::records::{desk, practices, real_data};
+use crate::records::{office, practices, real_data};
 
 fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
@@ -31,8 +31,8 @@ async fn all_cases_of_the_published_model_get_the_published_class() {
     for (number, line) in (1..).zip(file.lines().skip(1).filter(|line| !line.is_empty())) {
         expected.insert(number, line.rsplit(',').next().unwrap());
     }
-    let desk = desk(folder.path()).await;
-    let practices = practices(&desk, "nido-modello").await;
+    let office = office(folder.path()).await;
+    let practices = practices(&office, "nido-modello").await;
     assert_eq!(practices.len(), 12_960);
     for practice in &practices {
         let Some(Value::Integer(case)) = practice.answers().get("case") else { panic!("no case") };

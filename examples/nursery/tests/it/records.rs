@@ -3,25 +3,26 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use mattoni_core::Aggregate;
 use mattoni_core::EnteId;
-use mattoni_desk::Desk;
-use mattoni_desk::practices::{APPLICANT, SERVICE};
-use mattoni_desk::ranking::{Drawn, run_id};
-use mattoni_practice::Practice;
-use mattoni_store::{Journal, Loaded, Numbers, Store};
-use nursery::records::{self, Records};
+use mattoni_core::record::{PEOPLE, Span};
+use mattoni_desk::{Desk, DeskParts};
+use mattoni_office::Office;
+use mattoni_office::ranking::{Drawn, run_id};
+use mattoni_practice::lists::{STATE, in_state};
+use mattoni_practice::{Practice, State};
 use nursery::town::cast::Household;
-use nursery::{life, town};
+use nursery::{life, records, town};
 
 pub(crate) fn ente() -> EnteId {
     town::ENTE.parse().unwrap()
 }
 
-/// The desk of a demo that ended.
-pub(crate) async fn desk(folder: &Path) -> Desk<Records> {
+/// The office of a demo that ended.
+pub(crate) async fn office(folder: &Path) -> Office {
     let records = records::open_to_read(&life::database(folder)).await;
-    Desk::new(records.unwrap_or_else(|stopped| panic!("{}", stopped.0)), ente())
+    let records = records.unwrap_or_else(|stopped| panic!("{}", stopped.0));
+    let parts = DeskParts::new(mattoni_office::bricks()).delivering_nothing();
+    Office::new(Desk::new(records, ente(), parts).unwrap())
 }
 
 /// The published data, where they are.
@@ -42,34 +43,35 @@ pub(crate) async fn live(folder: &Path, families: usize) -> String {
 }
 
 /// All practices of a service, by id.
-pub(crate) async fn practices<S: Store>(desk: &Desk<S>, service: &str) -> Vec<Practice> {
+pub(crate) async fn practices(office: &Office, service: &str) -> Vec<Practice> {
     let mut practices = Vec::new();
-    let mut after = None;
-    loop {
-        let facet = (SERVICE, service);
-        let page = desk.store().find(&ente(), Practice::KIND, facet, after, 1_000).await.unwrap();
-        let Some(last) = page.last() else { return practices };
-        after = Some(last.stream.id);
-        practices.extend(page.iter().map(|stored| Loaded::<Practice>::read(stored).unwrap().state));
+    for state in State::ALL {
+        let span = Span::new(STATE, in_state(service, state));
+        let found = office.desk().all_of::<Practice>(&span).await.unwrap();
+        practices.extend(found.into_iter().map(|loaded| loaded.state));
     }
+    practices.sort_by_key(Practice::id);
+    practices
 }
 
 /// The call's run of this name.
-pub(crate) async fn drawn<S: Store>(desk: &Desk<S>, name: &str) -> Drawn {
-    desk.drawn(run_id(&ente(), "nido-2027", name)).await.unwrap()
+pub(crate) async fn drawn(office: &Office, name: &str) -> Drawn {
+    office.drawn(run_id(&ente(), "nido-2027", name)).await.unwrap()
 }
 
 /// The practice of a household of the story with this service.
-pub(crate) async fn of<S: Store>(desk: &Desk<S>, service: &str, household: &Household) -> Practice {
-    let applicant = household.parent.person(&desk.names().await.unwrap()).id.to_string();
-    let facet = (APPLICANT, applicant.as_str());
-    let found = desk.store().find(&ente(), Practice::KIND, facet, None, 10).await.unwrap();
+pub(crate) async fn of(office: &Office, service: &str, household: &Household) -> Practice {
+    let names = office.desk().names().await.unwrap();
+    let applicant = household.parent.person(&names).id;
+    let span = Span::new(PEOPLE, applicant.to_string());
+    let found = office.desk().all_of::<Practice>(&span).await.unwrap();
     let child = household.child.fiscal_code;
     found
-        .iter()
-        .map(|stored| Loaded::<Practice>::read(stored).unwrap().state)
+        .into_iter()
+        .map(|loaded| loaded.state)
         .find(|practice| {
             practice.service().code == service
+                && practice.applicant().id == applicant
                 && practice.beneficiary().is_some_and(|person| person.fiscal_code == child)
         })
         .unwrap()
@@ -93,13 +95,14 @@ impl Remains {
     /// Reads them, and checks what must hold of each by itself: the proof is clean, the numbers
     /// of the register have no gap and no twin, no message is there twice.
     pub(crate) async fn of(folder: &Path) -> Self {
-        let desk = desk(folder).await;
-        let proof = desk.verify(&|_| ()).await.unwrap();
+        let office = office(folder).await;
+        let desk = office.desk();
+        let proof = office.verify(&|_| ()).await.unwrap();
         assert!(proof.is_clean(), "{proof:?}");
 
         let mut all = Vec::new();
         for service in SERVICES {
-            all.extend(practices(&desk, service).await);
+            all.extend(practices(&office, service).await);
         }
         let mut numbers: Vec<String> = all
             .iter()
