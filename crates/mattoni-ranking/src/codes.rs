@@ -1,10 +1,6 @@
-//! What a code of an application, criterion or facility looks like, and finding codes fast.
+//! What a code of an application, criterion or facility looks like, and finding codes.
 
-mod heads;
-mod index;
-
-pub(crate) use heads::{Heads, head};
-pub(crate) use index::Index;
+use std::collections::BTreeMap;
 
 use mattoni_core::Problem;
 
@@ -34,7 +30,7 @@ pub(crate) fn check(code: &str, field: &str, found: &mut Vec<Problem>) {
         found.push(Problem::new(
             "ranking.code.form",
             field,
-            format!("{code:?} is not a code: 1 to {LONGEST} ASCII letters, digits or - _ . / :"),
+            format!("{code:?} must be a code: 1 to {LONGEST} ASCII letters, digits or - _ . / :"),
             "give it another code",
         ));
     }
@@ -47,7 +43,7 @@ pub(crate) fn check_unique<'a>(
     field: impl Fn(&str) -> String,
     found: &mut Vec<Problem>,
 ) {
-    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    let mut seen = BTreeMap::<&str, usize>::new();
     for code in codes {
         *seen.entry(code).or_default() += 1;
     }
@@ -56,9 +52,53 @@ pub(crate) fn check_unique<'a>(
             found.push(Problem::new(
                 problem,
                 field(code),
-                format!("{code:?} is given {times} times"),
+                format!("must be given once; {code:?} is given {times} times"),
                 "keep one",
             ));
         }
+    }
+}
+
+/// The numbers of the codes, from 0, in the byte order of the codes; equal codes by number.
+pub(crate) fn in_order(codes: &[&str]) -> Vec<u32> {
+    // The first bytes lie beside the number: the code itself is read only where they are equal.
+    let mut numbered: Vec<(u128, u32)> =
+        codes.iter().map(|code| first_bytes(code)).zip(0..).collect();
+    numbered.sort_unstable_by(|a, b| {
+        let whole = || codes[a.1 as usize].cmp(codes[b.1 as usize]);
+        a.0.cmp(&b.0).then_with(whole).then(a.1.cmp(&b.1))
+    });
+    numbered.into_iter().map(|(_, number)| number).collect()
+}
+
+/// The first 16 bytes of a code as a number that orders like them.
+fn first_bytes(code: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let length = code.len().min(16);
+    bytes[..length].copy_from_slice(&code.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
+}
+
+/// Codes, to be found by code with the number of their place in the order they were given in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Index(BTreeMap<String, usize>);
+
+impl Index {
+    /// Of codes that occur twice the last one is found; whoever builds one refuses them.
+    pub(crate) fn of<'a>(codes: impl Iterator<Item = &'a String>) -> Self {
+        Self(codes.cloned().zip(0..).collect())
+    }
+
+    /// The number of `code`, from 0.
+    pub(crate) fn get(&self, code: &str) -> Option<usize> {
+        self.0.get(code).copied()
+    }
+
+    pub(crate) fn contains(&self, code: &str) -> bool {
+        self.0.contains_key(code)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }

@@ -101,7 +101,7 @@ impl Criteria {
             found.push(Problem::new(
                 "ranking.draw.seed-empty",
                 "draw.seed",
-                "the seed is the string published for the draw",
+                "must be the string published for the draw",
                 "write the published string, or leave the seed out until it is known",
             ));
         }

@@ -30,35 +30,22 @@ use sha2::{Digest as _, Sha256};
 pub fn entrants_digest<'a>(codes: impl IntoIterator<Item = &'a str>) -> Digest {
     let mut sorted: Vec<&str> = codes.into_iter().collect();
     sorted.sort_unstable();
-    let mut list = EntrantsList::new();
-    sorted.into_iter().for_each(|code| list.push(code.as_bytes()));
-    list.finish()
+    sorted_digest(&sorted)
 }
 
-/// The list of entrants on its way into its digest, code by code in byte order.
-pub(crate) struct EntrantsList {
-    hasher: Sha256,
-    buffer: Vec<u8>,
-}
-
-impl EntrantsList {
-    pub(crate) fn new() -> Self {
-        Self { hasher: Sha256::new(), buffer: Vec::with_capacity(8192) }
-    }
-
-    pub(crate) fn push(&mut self, code: &[u8]) {
-        self.buffer.extend_from_slice(code);
-        self.buffer.push(b'\n');
-        if self.buffer.len() > 8000 {
-            self.hasher.update(&self.buffer);
-            self.buffer.clear();
+/// The digest of a list of entrants that is in byte order: each code and a line feed.
+pub(crate) fn sorted_digest(codes: &[&str]) -> Digest {
+    let mut hasher = Sha256::new();
+    let mut lines = Vec::with_capacity(8192);
+    for codes in codes.chunks(64) {
+        lines.clear();
+        for code in codes {
+            lines.extend_from_slice(code.as_bytes());
+            lines.push(b'\n');
         }
+        hasher.update(&lines);
     }
-
-    pub(crate) fn finish(mut self) -> Digest {
-        self.hasher.update(&self.buffer);
-        Digest::from_bytes(self.hasher.finalize().into())
-    }
+    Digest::from_bytes(hasher.finalize().into())
 }
 
 /// The seed of one draw: the published string bound to the published list.

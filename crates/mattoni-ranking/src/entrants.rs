@@ -5,8 +5,7 @@ mod check;
 use check::Check;
 use mattoni_core::{Digest, Problem, Problems};
 
-use crate::codes::Heads;
-use crate::{Applicant, Criteria, Points, Ranked};
+use crate::{Applicant, Criteria, Points, Ranked, codes, draw};
 
 /// Everyone who enters the ranking, checked against the criteria.
 ///
@@ -58,7 +57,7 @@ impl<'a> Entrants<'a> {
             return Err(Problem::new(
                 "ranking.applicants.many",
                 "applicants",
-                "a ranking takes at most 4,294,967,295 applications",
+                "must be at most 4,294,967,295",
                 "split it",
             )
             .into());
@@ -68,17 +67,17 @@ impl<'a> Entrants<'a> {
         for (who, &applicant) in (0..).zip(&applicants) {
             check.applicant(who, applicant, &mut found);
         }
-        let code = |who: u32| applicants[who as usize].code.as_str();
-        let heads = Heads::sorted(std::mem::take(&mut check.heads), code);
+        let codes: Vec<&str> = applicants.iter().map(|applicant| &*applicant.code).collect();
+        let by_code = codes::in_order(&codes);
+        let sorted: Vec<&str> = by_code.iter().map(|&who| codes[who as usize]).collect();
         let mut twins = Vec::new();
-        check::twins(&heads.twins(code), &mut twins);
+        check::twins(&sorted, &mut twins);
         check::subjects(&mut check.subjects, &mut twins);
         twins.append(&mut found);
         check::families(&check.linked, &applicants, &mut twins);
         Problems::check(twins)?;
-        let digest = heads.digest(code);
+        let digest = draw::sorted_digest(&sorted);
         let Check { admission, columns, linked, .. } = check;
-        let by_code = heads.into_order();
         Ok(Self { criteria, applicants, digest, admission, columns, by_code, linked })
     }
 

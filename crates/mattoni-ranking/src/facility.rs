@@ -154,7 +154,7 @@ impl Facilities {
             found.push(Problem::new(
                 "ranking.facility.none",
                 "facility",
-                "there is no facility",
+                "must have a facility",
                 "list at least one",
             ));
         }
@@ -162,7 +162,11 @@ impl Facilities {
             found.push(Problem::new(
                 "ranking.pool.many",
                 "pool",
-                format!("there are {} pools, at most {}", source.pool.len(), Self::MOST_POOLS),
+                format!(
+                    "must be at most {} pools, and there are {}",
+                    Self::MOST_POOLS,
+                    source.pool.len()
+                ),
                 "merge some",
             ));
         }
@@ -250,8 +254,8 @@ fn check_groups(facility: &FacilitySource, field: &str, groups: &Index, found: &
                 "ranking.group.unknown",
                 format!("{field}.seats[{i}].group"),
                 match &seats.group {
-                    Some(group) => format!("{group:?} is no group"),
-                    None => "there are groups, and these seats name none".to_owned(),
+                    Some(group) => format!("must be a group, and {group:?} is none"),
+                    None => "must name a group, since there are groups".to_owned(),
                 },
                 "name one of the groups",
             ));
@@ -260,7 +264,7 @@ fn check_groups(facility: &FacilitySource, field: &str, groups: &Index, found: &
             found.push(Problem::new(
                 "ranking.seats.duplicate",
                 format!("{field}.seats[{i}]"),
-                "the seats of this group are given twice",
+                "must be given once for each group",
                 "keep one",
             ));
         }
@@ -274,7 +278,7 @@ fn check_seats(seats: &Seats, field: &str, pools: &Index, found: &mut Vec<Proble
                 "ranking.places.range",
                 what,
                 format!(
-                    "{places} places: there is at least 1 and at most {}",
+                    "must be at least 1 and at most {}; {places} is not",
                     Facilities::MOST_PLACES
                 ),
                 "correct the number, or leave the entry out where there is no place",
@@ -296,7 +300,7 @@ fn check_seats(seats: &Seats, field: &str, pools: &Index, found: &mut Vec<Proble
             found.push(Problem::new(
                 "ranking.pool.unknown",
                 format!("{field}.seats.reserved[{}]", reserved.pool),
-                format!("{:?} is no pool", reserved.pool),
+                format!("must be a pool, and {:?} is none", reserved.pool),
                 "name one of the pools",
             ));
         }
@@ -306,7 +310,7 @@ fn check_seats(seats: &Seats, field: &str, pools: &Index, found: &mut Vec<Proble
         found.push(Problem::new(
             "ranking.reserve.exceeds-places",
             format!("{field}.seats.reserved"),
-            format!("more places are reserved than the {} there are", seats.places),
+            format!("must not be more than the {} places there are", seats.places),
             "lower the reserves or raise the places",
         ));
     }

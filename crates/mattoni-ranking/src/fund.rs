@@ -117,13 +117,13 @@ impl Fund {
             found.push(Problem::new(
                 "ranking.fund.empty",
                 "category",
-                "there is no category",
+                "must have a category",
                 "list at least one",
             ));
         }
         let positive = |amount: Option<Money>, field: &str, found: &mut Vec<Problem>| {
             if amount.is_some_and(|amount| amount <= Money::ZERO) {
-                found.push(range(field, "an amount is greater than zero"));
+                found.push(range(field, "must be an amount greater than zero"));
             }
         };
         positive(source.total, "total", &mut found);
@@ -140,28 +140,31 @@ impl Fund {
                 found.push(Problem::new(
                     "ranking.category.overlap",
                     field.clone(),
-                    "an earlier category takes the same applicants",
+                    "must not take the applicants of an earlier category",
                     "give each category a group of its own",
                 ));
             }
             match category.limit {
                 Limit::Everyone => {}
                 Limit::Places(places) if places < 1 => {
-                    found.push(range(&field, "there is at least one place"));
+                    found.push(range(&field, "must be at least one place"));
                 }
                 Limit::ShareOfApplicants(share) | Limit::ShareOfTotal(share)
                     if !(1..=10_000).contains(&share) =>
                 {
-                    found.push(range(&field, "a share is 1 to 10000 hundredths of a percent"));
+                    found.push(range(
+                        &field,
+                        "must be a share of 1 to 10000 hundredths of a percent",
+                    ));
                 }
                 Limit::Budget(amount) if amount <= Money::ZERO => {
-                    found.push(range(&field, "a budget is greater than zero"));
+                    found.push(range(&field, "must be a budget greater than zero"));
                 }
                 Limit::ShareOfTotal(_) | Limit::Residual if source.total.is_none() => {
                     found.push(Problem::new(
                         "ranking.fund.total",
                         field,
-                        "the limit depends on the total, which is not given",
+                        "must come with the total, on which the limit depends",
                         "give the total",
                     ));
                 }
@@ -190,7 +193,7 @@ impl Fund {
                 found.push(Problem::new(
                     "ranking.siblings.no-places",
                     field("siblings"),
-                    "there are no facilities to be together at",
+                    "must be left out where there are no facilities to be together at",
                     "leave the siblings out",
                 ));
             }
@@ -198,7 +201,7 @@ impl Fund {
                 found.push(Problem::new(
                     "ranking.group.unknown",
                     field("group"),
-                    "no category is for its group",
+                    "must be the group of a category",
                     "give it the group of a category",
                 ));
                 continue;
@@ -208,11 +211,13 @@ impl Fund {
             }
             match applicant.amount {
                 Some(amount) if amount > Money::ZERO => {}
-                Some(_) => found.push(range(&field("amount"), "an amount is greater than zero")),
+                Some(_) => {
+                    found.push(range(&field("amount"), "must be an amount greater than zero"))
+                }
                 None => found.push(Problem::new(
                     "ranking.amount.missing",
                     field("amount"),
-                    "money is granted, and it asks for no amount",
+                    "must be given, since money is granted",
                     "give the amount, or grant the same to each",
                 )),
             }

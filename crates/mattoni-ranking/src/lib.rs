@@ -1,9 +1,9 @@
 //! Rankings (*graduatorie*): who comes first, who gets which place, and why.
 //!
-//! The brick takes facts that others have established (points with their reasons, values that
-//! break ties, preferences) and answers with a [`Run`]: an order, an outcome for every line, and
-//! everything needed to derive each of them again. Pure: no clock, no chance, no I/O. The draw
-//! comes out of a published string ([`draw`]).
+//! The brick takes facts that others have established: points with their reasons, values that
+//! break ties, preferences. It returns a [`Run`]: an order, an outcome for every line, and
+//! everything needed to derive each of them again. Pure: no clock, no random numbers, no I/O. The
+//! draw comes out of a published string ([`draw`]).
 //!
 //! ```
 //! use mattoni_ranking::{
@@ -55,7 +55,7 @@
 //! 1. The rules are written: [`Criteria`], and [`Facilities`] or a [`Fund`]; together a [`Call`].
 //! 2. [`Entrants::check`] takes the applications in and gives the digest of the list, which is
 //!    published **before** the string of the draw is known ([`Criteria::with_seed`]).
-//!    What the office finds before that is kept beside what was declared, as a [`Review`].
+//!    What the office finds before that is kept as a [`Review`], beside what was declared.
 //! 3. [`Run::draw_up`] puts them in order (class, points, tie-breaks, draw) and gives out the
 //!    places by deferred acceptance ([`Assignment::deferred`]) or the fund.
 //! 4. [`RankingRun`] carries the draft to publication, once, by somebody who may.
@@ -100,10 +100,20 @@
 //! class of their own that comes last before the list of entrants is published. An exclusion
 //! keeps the application on the list of entrants ([`Standing::Excluded`]) and so keeps the draw.
 //!
+//! # As records
+//! [`brick`] hands [`RankingRun`], [`Offer`] and [`Review`] to the shell, each with its
+//! [`Record`](mattoni_core::record::Record): lists, rights, personal data, retention, what the
+//! clock does, what the person is told. Whatever the office writes about an applicant is marked as
+//! their personal data.
+//!
 //! # What this crate does not do
-//! Compute points (`mattoni-rules`), know practices or people (`mattoni-practice`), store
-//! (`mattoni-store`), notify. Whoever translates a practice into an [`Applicant`] gives it a
-//! public code and never a fiscal code; [`PublicList::of`] refuses what looks like one.
+//! - It computes no points: rules do (`mattoni-rules`).
+//! - It knows neither practices nor people: whoever translates a practice into an [`Applicant`]
+//!   gives it a public code and never a fiscal code. [`PublicList::of`] refuses what looks like
+//!   one.
+//! - It stores nothing (`mattoni-store`) and sends nothing: an offer orders a message, and another
+//!   brick delivers it (`mattoni-message`).
+//! - It reads no clock and draws no random number: the draw comes out of a published string.
 #![forbid(unsafe_code)]
 
 mod access;
@@ -124,7 +134,6 @@ mod points;
 mod ranking_run;
 mod review;
 mod run;
-mod sorting;
 pub mod templates;
 mod views;
 

@@ -84,7 +84,7 @@ pub fn next_in_line<'o>(
         return Err(Problem::new(
             "ranking.next.no-places",
             "run",
-            "the run gives no places by preference",
+            "must give places by preference",
             "draw a new run up for what is left of the fund",
         )
         .into());
@@ -114,21 +114,21 @@ fn by_code<'o>(
             found.push(Problem::new(
                 "ranking.next.other-run",
                 field,
-                "the offer comes from another run",
+                "must come from this run",
                 "hand in the offers of this run",
             ));
         } else if !run.line(offer.code()).is_some_and(|line| offer.place().is_named_by(line)) {
             found.push(Problem::new(
                 "ranking.next.unknown",
                 field,
-                "the run has no such application, or it did not name this place",
+                "must be for an application of the run, at a place it named",
                 "hand in the offers of this run",
             ));
         } else if by_code.insert(offer.code(), offer).is_some() {
             found.push(Problem::new(
                 "ranking.next.duplicate",
                 field,
-                "there are two offers to this application",
+                "must be one for each application",
                 "hand in one",
             ));
         }

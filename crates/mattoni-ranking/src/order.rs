@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use mattoni_core::{Digest, Problem, Problems};
 
 use crate::draw::Seed;
-use crate::entrants::{Admission, FIRST, LAST};
-use crate::{Applicant, Entrants, Points, sorting};
+use crate::entrants::Admission;
+use crate::{Applicant, Entrants, Points};
 
 /// Everyone in order. The same whatever order the applications came in.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl<'e> Ranked<'e> {
                 return Err(Problem::new(
                     "ranking.draw.seed-missing",
                     "draw.seed",
-                    format!("{tied} applications are tied to the end and the seed is not known"),
+                    format!("must be known, since {tied} applications are tied to the end"),
                     "publish the list of entrants, then add the published string",
                 )
                 .into());
@@ -129,102 +129,29 @@ impl<'e> Ranked<'e> {
 /// Eligible applicants by their columns, ties in the order they came in; and the groups of two
 /// or more whom no column parts.
 fn sorted(entrants: &Entrants<'_>) -> (Vec<u32>, Vec<(u32, u32)>) {
-    let packing = Packing::of(entrants);
-    let mut rows: Vec<(u64, u32)> = (0..)
-        .zip(&entrants.admission)
-        .filter(|(_, admission)| **admission == Admission::Eligible)
-        .map(|(who, _)| (packing.key(who), who))
-        .collect();
-    sorting::by_key(&mut rows, packing.bits.min(64));
     let by_columns = |a: u32, b: u32| {
-        entrants
-            .columns
-            .iter()
+        let columns = entrants.columns.iter();
+        columns
             .map(|column| column[a as usize].cmp(&column[b as usize]))
             .find(|ordering| ordering.is_ne())
             .unwrap_or(Ordering::Equal)
     };
+    let mut order: Vec<u32> = (0..)
+        .zip(&entrants.admission)
+        .filter(|(_, admission)| **admission == Admission::Eligible)
+        .map(|(who, _)| who)
+        .collect();
+    order.sort_unstable_by(|&a, &b| by_columns(a, b).then(a.cmp(&b)));
     let mut groups = Vec::new();
     let mut start = 0;
-    for same in rows.chunk_by_mut(|a, b| a.0 == b.0) {
-        if packing.bits > 64 && same.len() > 1 {
-            same.sort_unstable_by(|a, b| by_columns(a.1, b.1).then(a.1.cmp(&b.1)));
+    for tied in order.chunk_by(|&a, &b| by_columns(a, b) == Ordering::Equal) {
+        let length = tied.len() as u32;
+        if length > 1 {
+            groups.push((start, length));
         }
-        let tied = |a: &(u64, u32), b: &(u64, u32)| {
-            packing.bits <= 64 || by_columns(a.1, b.1) == Ordering::Equal
-        };
-        for group in same.chunk_by(tied) {
-            let length = group.len() as u32;
-            if length > 1 {
-                groups.push((start, length));
-            }
-            start += length;
-        }
+        start += length;
     }
-    (rows.into_iter().map(|(_, who)| who).collect(), groups)
-}
-
-/// How the columns fit side by side into one number that orders like them.
-struct Packing<'a> {
-    columns: Vec<Fitted<'a>>,
-    /// How many bits they need; above 64 the key holds the first 64 of them.
-    bits: u32,
-}
-
-impl<'a> Packing<'a> {
-    fn of(entrants: &'a Entrants<'_>) -> Self {
-        let columns: Vec<Fitted<'a>> = entrants.columns.iter().map(|c| Fitted::of(c)).collect();
-        let bits = columns.iter().map(|column| column.bits).sum();
-        Self { columns, bits }
-    }
-
-    fn key(&self, who: u32) -> u64 {
-        let mut key = 0;
-        let mut room = 64;
-        for column in &self.columns {
-            let code = column.code(who);
-            if room == 0 {
-                break;
-            }
-            if column.bits >= room {
-                let high = code >> (column.bits - room);
-                return if room == 64 { high } else { key << room | high };
-            }
-            key = key << column.bits | code;
-            room -= column.bits;
-        }
-        key
-    }
-}
-
-struct Fitted<'a> {
-    values: &'a [u64],
-    least: u64,
-    last: u64,
-    bits: u32,
-}
-
-impl<'a> Fitted<'a> {
-    fn of(values: &'a [u64]) -> Self {
-        let (mut least, mut most) = (LAST, FIRST);
-        for &value in values {
-            if value != FIRST && value != LAST {
-                least = least.min(value);
-                most = most.max(value);
-            }
-        }
-        // 0 stands for FIRST and the code after the greatest for LAST.
-        let last = most.saturating_sub(least).saturating_add(2);
-        Self { values, least: least.min(most), last, bits: 64 - last.leading_zeros() }
-    }
-
-    fn code(&self, who: u32) -> u64 {
-        match self.values[who as usize] {
-            FIRST => 0,
-            LAST => self.last,
-            value => value - self.least + 1,
-        }
-    }
+    (order, groups)
 }
 
 fn draw(entrants: &Entrants<'_>, order: &mut [u32], drawn: &[(u32, u32)], seed: &Seed) {

@@ -85,18 +85,15 @@ impl FromStr for Points {
         let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         if whole.is_empty() || !plain(whole) || !plain(cents) || digits.ends_with('.') {
-            return refuse(
-                "ranking.points.form",
-                "points are digits with at most one decimal point",
-            );
+            return refuse("ranking.points.form", "must be digits with at most one decimal point");
         }
         if cents.len() > 2 {
-            return refuse("ranking.points.decimals", "points have at most two decimals");
+            return refuse("ranking.points.decimals", "must have at most two decimals");
         }
         let magnitude = format!("{whole}{cents:0<2}").parse::<i64>();
         match magnitude {
             Ok(value) => Ok(Self(if negative { -value } else { value })),
-            Err(_) => refuse("ranking.points.overflow", "points fit 64 bits of hundredths"),
+            Err(_) => refuse("ranking.points.overflow", "must fit 64 bits of hundredths"),
         }
     }
 }

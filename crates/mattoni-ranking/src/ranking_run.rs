@@ -139,7 +139,7 @@ impl MayPublish {
 #[non_exhaustive]
 pub enum RedrawRefusal {
     /// It has been published.
-    #[error("a published run is not drawn up again")]
+    #[error("the run must be a draft to be drawn up again")]
     Published,
 }
 
@@ -160,19 +160,19 @@ impl Refusal for RedrawRefusal {
 #[non_exhaustive]
 pub enum PublishRefusal {
     /// It has been published already.
-    #[error("the run is published already")]
+    #[error("the run must be a draft; it is published already")]
     Already,
     /// It is another run than the one that was drawn up.
-    #[error("the run is not the one that was drawn up")]
+    #[error("the run must be the one that was drawn up")]
     AnotherRun,
     /// Whoever acts was not granted publication.
-    #[error("{by} may not publish")]
+    #[error("must be published by whoever was granted it, and {by} was not")]
     NotGranted {
         /// Who tried.
         by: Actor,
     },
     /// The public list would identify people.
-    #[error("the public list would identify people")]
+    #[error("the public list must not identify people")]
     Identifying(Problems),
 }
 
@@ -207,19 +207,19 @@ impl Refusal for PublishRefusal {
 #[non_exhaustive]
 pub enum SupersedeRefusal {
     /// It is a draft: draw it up again instead.
-    #[error("the run is not published")]
+    #[error("the run must be published to be superseded")]
     NotPublished,
     /// Another run took its place already.
-    #[error("the run is superseded already")]
+    #[error("the run must not be superseded already")]
     Already,
     /// The other run is not published, or it is this one.
-    #[error("the other run is not another published one")]
+    #[error("the other run must be another published one")]
     NotAnotherPublished,
     /// No reason is given.
-    #[error("a published run is superseded only with a reason")]
+    #[error("a published run must be superseded with a reason")]
     NoReason,
     /// Whoever acts was not granted publication.
-    #[error("{by} may not supersede a published run")]
+    #[error("must be superseded by whoever was granted publication, and {by} was not")]
     NotGranted {
         /// Who tried.
         by: Actor,

@@ -1,4 +1,4 @@
-//! What the office makes of one application before the ranking is drawn up (*istruttoria*).
+//! The office's examination of one application before the ranking is drawn up (*istruttoria*).
 
 mod record;
 
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Applicant, Correction, Points, Score, Standing, TieKey, TieValue, codes};
 
-/// The office's own word on one application: what is still to be looked into, what it verified,
-/// whether it takes the application in or out by its own decision (*d'ufficio*).
+/// What the office found about one application: open flags, verified values, and whether it takes
+/// the application in or out by its own decision (*d'ufficio*).
 ///
-/// What was declared is somewhere else and stays there: a review is put [on top](Self::put_on) of
-/// it each time a run is drawn up, so that every run says both.
+/// What was declared is not changed. Each time a run is drawn up, the review is [applied to
+/// it](Self::put_on), so that the run holds the declared value and the verified one.
 ///
 /// ```
 /// use mattoni_core::{Act, Actor, Aggregate};
@@ -212,20 +212,20 @@ impl Aggregate for Review {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReviewRefusal {
-    /// What the office does, it gives a reason for.
-    #[error("no reason is given")]
+    /// There is no reason.
+    #[error("must have a reason")]
     NoReason,
     /// The flag is raised already.
-    #[error("the flag {0:?} is raised already")]
+    #[error("must be a flag that is not open; {0:?} is raised already")]
     Flagged(String),
     /// The name is no code. Codes are stored in the clear, so that none may be a sentence.
     #[error("{0:?} must be a code: 1 to 64 ASCII letters, digits or - _ . / :")]
     NotACode(String),
     /// There is no such flag, or it is settled.
-    #[error("no flag {0:?} is open")]
+    #[error("must be an open flag, and {0:?} is none")]
     NotFlagged(String),
-    /// It is as it should be already.
-    #[error("it stands so already")]
+    /// This was said already.
+    #[error("must change something; it stands so already")]
     Already,
 }
 
@@ -237,8 +237,8 @@ impl Refusal for ReviewRefusal {
             Self::NotACode(_) => {
                 ("ranking.review.code", "code", "write a code, and the words in the reason")
             }
-            Self::NotFlagged(_) => ("ranking.review.not-flagged", "flag", "name an open flag"),
-            Self::Already => ("ranking.review.already", "value", "nothing: it stays as it is"),
+            Self::NotFlagged(_) => ("ranking.review.not-flagged", "flag", "name one that is open"),
+            Self::Already => ("ranking.review.already", "value", "nothing to do"),
         };
         Problem::new(code, field, self.to_string(), remedy).into()
     }
@@ -270,7 +270,7 @@ impl Review {
     /// Settles a flag.
     ///
     /// # Errors
-    /// [`ReviewRefusal`] without a word on how, or when no such flag is open.
+    /// [`ReviewRefusal`] without saying how, or when no such flag is open.
     pub fn resolve(&self, act: &Act, flag: &str, how: &str) -> Result<ReviewEvent, ReviewRefusal> {
         given(how)?;
         if !self.open_flags().any(|open| open == flag) {
@@ -330,7 +330,7 @@ impl Review {
         Ok(ReviewEvent::StandingDecided { act: act.clone(), standing })
     }
 
-    /// Puts the office's word on what was declared.
+    /// Applies what the office found to what was declared.
     ///
     /// Several scores under a corrected criterion count as the correction once. A tie-break the
     /// application brought no value for gets the verified one.

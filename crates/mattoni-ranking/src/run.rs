@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use compare::{Change, compare};
 pub use line::{Choice, Line, Outcome, Waiting};
 
-use crate::codes::{self, Heads};
-use crate::{Applicant, Criteria, Facilities, Fund};
+use crate::{Applicant, Criteria, Facilities, Fund, codes};
 
 /// What is given out: places by preference, or a fund.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,8 +103,8 @@ impl Run {
         let digest = digest
             .field_written(|field| Ok(serde_json::to_writer(field, &form)?))
             .map_or(Digest::ZERO, DigestBuilder::finish);
-        let heads = form.lines.iter().map(|line| codes::head(line.code())).collect();
-        let by_code = Heads::sorted(heads, |n| form.lines[n as usize].code()).into_order();
+        let codes: Vec<&str> = form.lines.iter().map(Line::code).collect();
+        let by_code = codes::in_order(&codes);
         Self { form, digest, by_code }
     }
 
@@ -194,7 +193,7 @@ fn differs(field: &str) -> Problem {
     Problem::new(
         "ranking.run.differs",
         field,
-        "does not come out the same when drawn up again",
+        "must come out the same when drawn up again",
         "the run was altered; take it from the journal",
     )
 }

@@ -83,7 +83,7 @@ impl<'a> Market<'a> {
             found.push(Problem::new(
                 "ranking.preferences.many",
                 "preferences",
-                "a ranking takes at most 4,294,967,295 preferences",
+                "must be at most 4,294,967,295",
                 "split it",
             ));
         }
@@ -162,8 +162,8 @@ impl<'a> Market<'a> {
                 "ranking.group.unknown",
                 format!("{}.group", field()),
                 match &applicant.group {
-                    Some(group) => format!("{group:?} is no group"),
-                    None => "places are by group, and it names none".to_owned(),
+                    Some(group) => format!("must be a group, and {group:?} is none"),
+                    None => "must name a group, since places are by group".to_owned(),
                 },
                 "name one of the groups",
             ));
@@ -174,7 +174,7 @@ impl<'a> Market<'a> {
                 found.push(Problem::new(
                     "ranking.pool.unknown",
                     field(),
-                    format!("{pool:?} is no pool"),
+                    format!("must be a pool, and {pool:?} is none"),
                     "name one of the pools",
                 ));
                 0
@@ -193,7 +193,7 @@ impl<'a> Market<'a> {
                 found.push(Problem::new(
                     "ranking.facility.unknown",
                     at(),
-                    format!("{:?} is no facility", preference.facility),
+                    format!("must be a facility, and {:?} is none", preference.facility),
                     "name one of the facilities",
                 ));
             }
@@ -201,7 +201,7 @@ impl<'a> Market<'a> {
                 found.push(Problem::new(
                     "ranking.preference.duplicate",
                     at(),
-                    format!("{:?} is named twice", preference.facility),
+                    format!("must be named once, and {:?} is named twice", preference.facility),
                     "name each facility once",
                 ));
             }
@@ -210,9 +210,9 @@ impl<'a> Market<'a> {
                     "ranking.preference.priority",
                     at(),
                     format!(
-                        "priority {} is greater than {}",
-                        preference.priority,
-                        Self::MOST_PRIORITY
+                        "must be at most {}, and priority {} is greater",
+                        Self::MOST_PRIORITY,
+                        preference.priority
                     ),
                     "use smaller numbers",
                 ));

@@ -165,7 +165,7 @@ pub(super) fn check_version(source: &CriteriaSource, found: &mut Vec<Problem>) {
         found.push(Problem::new(
             "ranking.criteria.version",
             "version",
-            format!("version {} of the criteria is not known", source.version),
+            format!("must be a known version of the criteria, and {} is none", source.version),
             format!("write version = {}", Criteria::VERSION),
         ));
     }
@@ -185,7 +185,10 @@ pub(super) fn check_criteria(criteria: &[CriterionSource], found: &mut Vec<Probl
             found.push(Problem::new(
                 "ranking.criterion.range",
                 field,
-                format!("gives from {} to {} points", criterion.min, criterion.max),
+                format!(
+                    "must give more at most than at least; gives from {} to {} points",
+                    criterion.min, criterion.max
+                ),
                 "make the most it can give greater than the least",
             ));
         }
@@ -195,7 +198,7 @@ pub(super) fn check_criteria(criteria: &[CriterionSource], found: &mut Vec<Probl
         found.push(Problem::new(
             "ranking.points.overflow",
             "criterion",
-            "the sum of all maxima does not fit 64 bits of hundredths",
+            "must have maxima whose sum fits 64 bits of hundredths",
             "lower the maxima",
         ));
     }
@@ -218,7 +221,7 @@ pub(super) fn check_thresholds(source: &CriteriaSource, found: &mut Vec<Problem>
             found.push(Problem::new(
                 "ranking.threshold.unreachable",
                 field,
-                format!("asks for {} points, which nobody can have", threshold.at_least),
+                format!("must be within reach, and nobody can have {} points", threshold.at_least),
                 "lower the threshold or raise the maximum",
             ));
         }
@@ -244,7 +247,7 @@ pub(super) fn tie_breaks(source: &CriteriaSource, found: &mut Vec<Problem>) -> V
                 found.push(Problem::new(
                     "ranking.tie-break.form",
                     field,
-                    "a tie-break is on a criterion, or on a key and its kind",
+                    "must be on a criterion, or on a key and its kind",
                     "write criterion = …, or key = … and kind = \"number\", \"money\" or \"date\"",
                 ));
                 continue;
@@ -254,7 +257,7 @@ pub(super) fn tie_breaks(source: &CriteriaSource, found: &mut Vec<Problem>) -> V
             found.push(Problem::new(
                 "ranking.tie-break.duplicate",
                 field,
-                "an earlier tie-break is on the same value, so this one decides nothing",
+                "must be on another value than an earlier tie-break",
                 "take one out",
             ));
         }
@@ -285,7 +288,7 @@ pub(super) fn precedence(classes: &[ClassSource], found: &mut Vec<Problem>) -> V
                 found.push(Problem::new(
                     "ranking.class.unknown",
                     field.clone(),
-                    format!("comes after {other:?}, which is no class"),
+                    format!("must come after a class, and {other:?} is none"),
                     "name a class of this list",
                 ));
             }
@@ -303,7 +306,7 @@ pub(super) fn precedence(classes: &[ClassSource], found: &mut Vec<Problem>) -> V
             found.push(Problem::new(
                 "ranking.class.cycle",
                 "class",
-                format!("the precedence of {} runs in a circle", circle.join(", ")),
+                format!("must have an order without a circle, and {} make one", circle.join(", ")),
                 "take one `after` out",
             ));
             break;
@@ -317,7 +320,7 @@ fn unknown_criterion(code: &str, field: &str) -> Problem {
     Problem::new(
         "ranking.criterion.unknown",
         field,
-        format!("{code:?} is no criterion"),
+        format!("must be a criterion, and {code:?} is none"),
         "name a criterion of this file",
     )
 }

@@ -8,12 +8,14 @@ use crate::{
     codes,
 };
 
-pub(super) fn twins(twins: &[(&str, usize)], found: &mut Vec<Problem>) {
-    for (code, times) in twins {
+/// That every code is there once: `codes` are in order.
+pub(super) fn twins(codes: &[&str], found: &mut Vec<Problem>) {
+    for same in codes.chunk_by(|a, b| a == b).filter(|same| same.len() > 1) {
+        let (code, times) = (same[0], same.len());
         found.push(Problem::new(
             "ranking.applicant.duplicate",
             format!("applicant[{code}]"),
-            format!("{times} applications have this code"),
+            format!("must be the code of one application; {times} have it"),
             "keep one, or give each its own code",
         ));
     }
@@ -27,7 +29,10 @@ pub(super) fn subjects(subjects: &mut [(&str, &str)], found: &mut Vec<Problem>) 
         found.push(Problem::new(
             "ranking.applicant.same-subject",
             format!("applicant[{}].subject", codes[0]),
-            format!("applications {} are for the same subject", codes.join(", ")),
+            format!(
+                "must be ranked once; applications {} are for the same subject",
+                codes.join(", ")
+            ),
             "exclude all but one, with a reason",
         ));
     }
@@ -52,7 +57,10 @@ pub(super) fn families(linked: &[u32], applicants: &[&Applicant], found: &mut Ve
             found.push(Problem::new(
                 "ranking.siblings.ask",
                 format!("applicant[{}].siblings", codes[0]),
-                format!("the siblings {} do not ask for the same", codes.join(", ")),
+                format!(
+                    "must be the same for all siblings, and {} ask for different things",
+                    codes.join(", ")
+                ),
                 "let all of them ask for the same",
             ));
         }
@@ -65,8 +73,6 @@ pub(super) struct Check<'a> {
     criteria: &'a Criteria,
     pub(super) admission: Vec<Admission>,
     pub(super) columns: Vec<Vec<u64>>,
-    /// The first bytes of every code.
-    pub(super) heads: Vec<u128>,
     /// Subject and code of those that name one and are not excluded.
     pub(super) subjects: Vec<(&'a str, &'a str)>,
     /// Those who ask to be placed with brothers and sisters.
@@ -82,7 +88,6 @@ impl<'a> Check<'a> {
             criteria,
             admission: Vec::with_capacity(applicants),
             columns: (0..columns).map(|_| Vec::with_capacity(applicants)).collect(),
-            heads: Vec::with_capacity(applicants),
             subjects: Vec::new(),
             linked: Vec::new(),
             sums: Vec::new(),
@@ -95,7 +100,6 @@ impl<'a> Check<'a> {
         applicant: &'a Applicant,
         found: &mut Vec<Problem>,
     ) {
-        self.heads.push(codes::head(&applicant.code));
         if let Some(subject) = &applicant.subject
             && !matches!(applicant.standing, Standing::Excluded { .. })
         {
@@ -125,8 +129,8 @@ impl<'a> Check<'a> {
             found.push(Problem::new(
                 "ranking.flag.open",
                 at(".open_flags"),
-                format!("review flag {flag:?} is open"),
-                "resolve it before the run",
+                format!("must be resolved, and the flag {flag:?} is open"),
+                "resolve the flag before the run",
             ));
         }
         if let Standing::Excluded { reason } | Standing::Included { reason } = &applicant.standing
@@ -135,7 +139,7 @@ impl<'a> Check<'a> {
             found.push(Problem::new(
                 "ranking.standing.reason",
                 at(".standing"),
-                "the office takes an application in or out only with a reason",
+                "must have a reason, since the office takes the application in or out",
                 "write the reason",
             ));
         }
@@ -148,8 +152,10 @@ impl<'a> Check<'a> {
                 "ranking.class.unknown",
                 format!("applicant[{}].class", applicant.code),
                 match &applicant.class {
-                    Some(class) => format!("{class:?} is no class of the criteria"),
-                    None => "has no class, and the criteria order by class".to_owned(),
+                    Some(class) => {
+                        format!("must be a class of the criteria, and {class:?} is none")
+                    }
+                    None => "must name a class, since the criteria order by class".to_owned(),
                 },
                 "give it one of the classes",
             ));
@@ -169,7 +175,7 @@ impl<'a> Check<'a> {
                 None => found.push(Problem::new(
                     "ranking.criterion.unknown",
                     format!("applicant[{}].points", applicant.code),
-                    format!("{:?} is no criterion", score.criterion),
+                    format!("must be under a criterion, and {:?} is none", score.criterion),
                     "give points only under the criteria",
                 )),
             }
@@ -186,7 +192,7 @@ impl<'a> Check<'a> {
                     "ranking.points.range",
                     field(),
                     format!(
-                        "has {sum}, the criterion gives {} to {}",
+                        "must be {} to {}, as the criterion gives; has {sum}",
                         criterion.min, criterion.max
                     ),
                     "correct the points or the criterion",
@@ -194,7 +200,7 @@ impl<'a> Check<'a> {
                 None => found.push(Problem::new(
                     "ranking.points.overflow",
                     field(),
-                    "the sum of the points does not fit 64 bits of hundredths",
+                    "must add up to what fits 64 bits of hundredths",
                     "correct the points",
                 )),
             }
@@ -220,7 +226,7 @@ impl<'a> Check<'a> {
                     found.push(Problem::new(
                         "ranking.tie-key.kind",
                         format!("applicant[{}].tie_keys[{name}]", applicant.code),
-                        format!("{value} is not of the kind the criteria name"),
+                        format!("must be of the kind that the criteria name, and {value} is not"),
                         "give a number, an amount or a date as the criteria say",
                     ));
                     return FIRST;
@@ -232,7 +238,7 @@ impl<'a> Check<'a> {
                         found.push(Problem::new(
                             "ranking.tie-key.missing",
                             format!("applicant[{}].tie_keys[{name}]", applicant.code),
-                            "a tie-break needs this value",
+                            "must be given, since a tie-break needs it",
                             "give it, or let the criteria say where those without it stand",
                         ));
                         return FIRST;
@@ -248,7 +254,7 @@ impl<'a> Check<'a> {
             found.push(Problem::new(
                 "ranking.tie-key.range",
                 format!("applicant[{}].tie_keys", applicant.code),
-                "the smallest and the greatest 64-bit number stand for a missing value",
+                "must not be the smallest or the greatest 64-bit number, which stand for a missing value",
                 "correct the value",
             ));
         }
@@ -306,7 +312,7 @@ impl Keys<'_> {
                 found.push(Problem::new(
                     "ranking.tie-key.duplicate",
                     format!("applicant[{}].tie_keys[{}]", self.applicant.code, key.key),
-                    "the value is given twice",
+                    "must be given once",
                     "keep one, and put what the office found into its correction",
                 ));
             }

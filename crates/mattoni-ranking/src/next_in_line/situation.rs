@@ -123,7 +123,7 @@ impl Situation {
                 found.push(Problem::new(
                     "ranking.next.out-of-order",
                     format!("offer[{}]", line.code()),
-                    "holds a place that the order gives to somebody else",
+                    "must not hold a place that the order gives to somebody else",
                     "put right the offers that were made against the order",
                 ));
             }

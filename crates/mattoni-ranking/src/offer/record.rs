@@ -1,4 +1,4 @@
-//! What the house needs to know about an offer.
+//! How an offer is found, seen, kept and disclosed: its `Record`.
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::{LegalCalendar, rome_date};

@@ -26,65 +26,65 @@ refusals! {
     MakeRefusal {
         /// The last day is past.
         PastTerm { answer_by: NaiveDate = "The last day given." }
-            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
+            => "ranking.offer.past-term", "the last day for the answer must not be past, and {answer_by} is", "give a later day";
         /// The application is not in the run, or not in the order.
-        NotRanked => "ranking.offer.not-ranked", "the application is not in the order", "offer to somebody who is";
+        NotRanked => "ranking.offer.not-ranked", "the application must be in the order", "offer to somebody who is";
         /// The place is not one of the applicant's preferences.
-        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
+        NotChosen => "ranking.offer.not-chosen", "the applicant must have named the place", "offer a place they named";
     }
     /// Why a better place cannot be offered.
     ImproveRefusal {
         /// The applicant no longer waits.
-        NotWaiting => "ranking.offer.not-waiting", "the applicant no longer waits for a better place", "offer it to the next in line";
+        NotWaiting => "ranking.offer.not-waiting", "the applicant must wait for a better place", "offer it to the next in line";
         /// The run is not the one the offer comes from.
-        OtherRun => "ranking.offer.other-run", "the offer comes from another run", "hand in its own run";
+        OtherRun => "ranking.offer.other-run", "the run must be the one the offer comes from", "hand in its own run";
         /// The place is not one of the applicant's preferences.
-        NotChosen => "ranking.offer.not-chosen", "the applicant did not name this place", "offer a place they named";
+        NotChosen => "ranking.offer.not-chosen", "the applicant must have named the place", "offer a place they named";
         /// The place is not one they prefer.
-        NotBetter => "ranking.offer.not-better", "the applicant does not prefer this place", "offer it to the next in line";
+        NotBetter => "ranking.offer.not-better", "the applicant must prefer the place", "offer it to the next in line";
         /// The last day is past.
         PastTerm { answer_by: NaiveDate = "The last day given." }
-            => "ranking.offer.past-term", "the last day for the answer, {answer_by}, is past", "give a later day";
+            => "ranking.offer.past-term", "the last day for the answer must not be past, and {answer_by} is", "give a later day";
     }
     /// Why a place cannot be counted in another pool.
     ReseatRefusal {
         /// There is nothing to count.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
+        NotHeld => "ranking.offer.not-held", "the applicant must hold a place", "nothing to do";
     }
     /// Why an offer cannot be accepted.
     AcceptRefusal {
         /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
+        NotOpen => "ranking.offer.not-open", "the offer must be open", "look at how it stands";
         /// The last day is past.
         TooLate { answer_by: NaiveDate = "The last day there was." }
-            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "ask the office";
+            => "ranking.offer.too-late", "the answer must come by {answer_by}", "ask the office";
     }
     /// Why an offer cannot be refused.
     DeclineRefusal {
         /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "look at how it stands";
+        NotOpen => "ranking.offer.not-open", "the offer must be open", "look at how it stands";
         /// The last day is past.
         TooLate { answer_by: NaiveDate = "The last day there was." }
-            => "ranking.offer.too-late", "the last day for the answer was {answer_by}", "nothing to do: it lapses";
+            => "ranking.offer.too-late", "the answer must come by {answer_by}", "nothing to do: it lapses";
     }
     /// Why an offer cannot lapse.
     LapseRefusal {
         /// It has been answered or is gone.
-        NotOpen => "ranking.offer.not-open", "the offer is no longer open", "nothing to do";
+        NotOpen => "ranking.offer.not-open", "the offer must be open", "nothing to do";
         /// The last day is not over.
         NotDue { answer_by: NaiveDate = "The last day." }
-            => "ranking.offer.not-due", "an answer may come until the end of {answer_by}", "wait until the day after";
+            => "ranking.offer.not-due", "the last day, {answer_by}, must be over", "wait until the day after";
     }
     /// Why an applicant cannot leave.
     WithdrawRefusal {
         /// There is nothing to leave.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place and waits for none", "nothing to do";
+        NotHeld => "ranking.offer.not-held", "the applicant must hold a place or wait for one", "nothing to do";
     }
     /// Why the office cannot take a place back.
     RevokeRefusal {
         /// There is nothing to take.
-        NotHeld => "ranking.offer.not-held", "the applicant holds no place", "nothing to do";
+        NotHeld => "ranking.offer.not-held", "the applicant must hold a place", "nothing to do";
         /// No reason was given.
-        NoReason => "ranking.offer.no-reason", "a place is taken back only with a reason", "write the reason";
+        NoReason => "ranking.offer.no-reason", "a place must be taken back with a reason", "write the reason";
     }
 }

@@ -1,4 +1,4 @@
-//! What the house needs to know about a run.
+//! How a run is found, seen, kept and disclosed: its `Record`.
 
 use mattoni_core::record::{
     AccessRefusal, Facts, List, ListEntry, NoOrders, Owners, Projection, Record, Retention, Sight,

@@ -1,4 +1,4 @@
-//! What the house needs to know about a review.
+//! How a review is found, seen, kept and disclosed: its `Record`.
 
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{

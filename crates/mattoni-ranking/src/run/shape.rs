@@ -12,7 +12,7 @@ pub(super) fn check(form: &RunForm) -> Result<(), Problems> {
         return Err(Problem::new(
             "ranking.run.version",
             "version",
-            format!("version {} of a run is not known", form.version),
+            format!("must be a known version of a run, and {} is none", form.version),
             "read it with the release that wrote it",
         )
         .into());
@@ -37,7 +37,7 @@ pub(super) fn check(form: &RunForm) -> Result<(), Problems> {
             Problem::new(
                 "ranking.run.shape",
                 format!("line[{}]", line.code()),
-                "does not hang together with the rest of the run",
+                "must agree with the rest of the run",
                 "the run was altered; take it from the journal",
             )
         })

@@ -82,7 +82,7 @@ impl PublicList {
                 found.push(Problem::new(
                     "ranking.publish.identifying",
                     format!("line[{}]", line.position.map_or(0, |position| position)),
-                    format!("the code looks like {what}"),
+                    format!("must have a code that identifies nobody; it looks like {what}"),
                     "give the application a code that says nothing of the person",
                 ));
             }

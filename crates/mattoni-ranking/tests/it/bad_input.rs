@@ -44,20 +44,20 @@ fn criteria_with_everything_wrong() {
     show(
         Criteria::new(source),
         expect![[r#"
-        version: version 3 of the criteria is not known; write version = 1 [ranking.criteria.version]
-        criterion[kids]: "kids" is given 2 times; keep one [ranking.criterion.duplicate]
-        criterion[work hours]: "work hours" is not a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
-        criterion[kids]: gives from 0.00 to 0.00 points; make the most it can give greater than the least [ranking.criterion.range]
-        criterion: the sum of all maxima does not fit 64 bits of hundredths; lower the maxima [ranking.points.overflow]
-        threshold[0]: "home" is no criterion; name a criterion of this file [ranking.criterion.unknown]
-        threshold[1]: asks for 3.00 points, which nobody can have; lower the threshold or raise the maximum [ranking.threshold.unreachable]
-        tie_break[0]: a tie-break is on a criterion, or on a key and its kind; write criterion = …, or key = … and kind = "number", "money" or "date" [ranking.tie-break.form]
-        tie_break[1]: "home" is no criterion; name a criterion of this file [ranking.criterion.unknown]
-        tie_break[3]: an earlier tie-break is on the same value, so this one decides nothing; take one out [ranking.tie-break.duplicate]
-        class[c]: comes after "x", which is no class; name a class of this list [ranking.class.unknown]
-        class: the precedence of a, b, c runs in a circle; take one `after` out [ranking.class.cycle]
-        draw.seed: the seed is the string published for the draw; write the published string, or leave the seed out until it is known [ranking.draw.seed-empty]
-    "#]],
+            version: must be a known version of the criteria, and 3 is none; write version = 1 [ranking.criteria.version]
+            criterion[kids]: must be given once; "kids" is given 2 times; keep one [ranking.criterion.duplicate]
+            criterion[work hours]: "work hours" must be a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
+            criterion[kids]: must give more at most than at least; gives from 0.00 to 0.00 points; make the most it can give greater than the least [ranking.criterion.range]
+            criterion: must have maxima whose sum fits 64 bits of hundredths; lower the maxima [ranking.points.overflow]
+            threshold[0]: must be a criterion, and "home" is none; name a criterion of this file [ranking.criterion.unknown]
+            threshold[1]: must be within reach, and nobody can have 3.00 points; lower the threshold or raise the maximum [ranking.threshold.unreachable]
+            tie_break[0]: must be on a criterion, or on a key and its kind; write criterion = …, or key = … and kind = "number", "money" or "date" [ranking.tie-break.form]
+            tie_break[1]: must be a criterion, and "home" is none; name a criterion of this file [ranking.criterion.unknown]
+            tie_break[3]: must be on another value than an earlier tie-break; take one out [ranking.tie-break.duplicate]
+            class[c]: must come after a class, and "x" is none; name a class of this list [ranking.class.unknown]
+            class: must have an order without a circle, and a, b, c make one; take one `after` out [ranking.class.cycle]
+            draw.seed: must be the string published for the draw; write the published string, or leave the seed out until it is known [ranking.draw.seed-empty]
+        "#]],
     );
 }
 
@@ -96,18 +96,18 @@ fn facilities_with_everything_wrong() {
     show(
         Facilities::new(source),
         expect![[r#"
-        group[piccoli]: "piccoli" is given 2 times; keep one [ranking.group.duplicate]
-        facility[a]: "a" is given 2 times; keep one [ranking.facility.duplicate]
-        facility[a].seats[1]: the seats of this group are given twice; keep one [ranking.seats.duplicate]
-        facility[a].seats.places: 0 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
-        facility[a].seats.places: -3 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
-        facility[a].seats[0].group: there are groups, and these seats name none; name one of the groups [ranking.group.unknown]
-        facility[a].seats[1].group: "grandi" is no group; name one of the groups [ranking.group.unknown]
-        facility[b].seats.reserved[h]: 0 places: there is at least 1 and at most 1000000000; correct the number, or leave the entry out where there is no place [ranking.places.range]
-        facility[b].seats.reserved[h]: "h" is given 2 times; keep one [ranking.reserve.duplicate]
-        facility[b].seats.reserved[x]: "x" is no pool; name one of the pools [ranking.pool.unknown]
-        facility[b].seats.reserved: more places are reserved than the 2 there are; lower the reserves or raise the places [ranking.reserve.exceeds-places]
-    "#]],
+            group[piccoli]: must be given once; "piccoli" is given 2 times; keep one [ranking.group.duplicate]
+            facility[a]: must be given once; "a" is given 2 times; keep one [ranking.facility.duplicate]
+            facility[a].seats[1]: must be given once for each group; keep one [ranking.seats.duplicate]
+            facility[a].seats.places: must be at least 1 and at most 1000000000; 0 is not; correct the number, or leave the entry out where there is no place [ranking.places.range]
+            facility[a].seats.places: must be at least 1 and at most 1000000000; -3 is not; correct the number, or leave the entry out where there is no place [ranking.places.range]
+            facility[a].seats[0].group: must name a group, since there are groups; name one of the groups [ranking.group.unknown]
+            facility[a].seats[1].group: must be a group, and "grandi" is none; name one of the groups [ranking.group.unknown]
+            facility[b].seats.reserved[h]: must be at least 1 and at most 1000000000; 0 is not; correct the number, or leave the entry out where there is no place [ranking.places.range]
+            facility[b].seats.reserved[h]: must be given once; "h" is given 2 times; keep one [ranking.reserve.duplicate]
+            facility[b].seats.reserved[x]: must be a pool, and "x" is none; name one of the pools [ranking.pool.unknown]
+            facility[b].seats.reserved: must not be more than the 2 places there are; lower the reserves or raise the places [ranking.reserve.exceeds-places]
+        "#]],
     );
 }
 
@@ -137,23 +137,23 @@ fn applications_with_everything_wrong_and_nothing_is_half_drawn_up() {
     show(
         Run::draw_up(&call, &people),
         expect![[r#"
-        applicant[N-2]: 2 applications have this code; keep one, or give each its own code [ranking.applicant.duplicate]
-        applicant[N-2].subject: applications N-2, N-3 are for the same subject; exclude all but one, with a reason [ranking.applicant.same-subject]
-        applicant[N-3].points: "casa" is no criterion; give points only under the criteria [ranking.criterion.unknown]
-        applicant[N-3].points[lavoro]: the sum of the points does not fit 64 bits of hundredths; correct the points [ranking.points.overflow]
-        applicant[N-4].points[lavoro]: has 17.00, the criterion gives 0.00 to 16.00; correct the points or the criterion [ranking.points.range]
-        applicant[N-4].points[fratelli]: has -1.00, the criterion gives 0.00 to 4.00; correct the points or the criterion [ranking.points.range]
-        applicant[N-4].tie_keys[isee]: 0.00 is not of the kind the criteria name; give a number, an amount or a date as the criteria say [ranking.tie-key.kind]
-        applicant[N-5].open_flags: review flag "manca-firma" is open; resolve it before the run [ranking.flag.open]
-        applicant[N-5].standing: the office takes an application in or out only with a reason; write the reason [ranking.standing.reason]
-        applicant: "Mario Rossi" is not a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
-        applicant[Mario Rossi].tie_keys: the smallest and the greatest 64-bit number stand for a missing value; correct the value [ranking.tie-key.range]
-        applicant[N-4]: "sindaco" is no pool; name one of the pools [ranking.pool.unknown]
-        applicant[N-5].preferences[1]: "girasole" is named twice; name each facility once [ranking.preference.duplicate]
-        applicant[N-5].preferences[1]: priority 4294967295 is greater than 2147483647; use smaller numbers [ranking.preference.priority]
-        applicant[N-5].preferences[2]: "rosa" is no facility; name one of the facilities [ranking.facility.unknown]
-        applicant[N-5]: "x" is no pool; name one of the pools [ranking.pool.unknown]
-    "#]],
+            applicant[N-2]: must be the code of one application; 2 have it; keep one, or give each its own code [ranking.applicant.duplicate]
+            applicant[N-2].subject: must be ranked once; applications N-2, N-3 are for the same subject; exclude all but one, with a reason [ranking.applicant.same-subject]
+            applicant[N-3].points: must be under a criterion, and "casa" is none; give points only under the criteria [ranking.criterion.unknown]
+            applicant[N-3].points[lavoro]: must add up to what fits 64 bits of hundredths; correct the points [ranking.points.overflow]
+            applicant[N-4].points[lavoro]: must be 0.00 to 16.00, as the criterion gives; has 17.00; correct the points or the criterion [ranking.points.range]
+            applicant[N-4].points[fratelli]: must be 0.00 to 4.00, as the criterion gives; has -1.00; correct the points or the criterion [ranking.points.range]
+            applicant[N-4].tie_keys[isee]: must be of the kind that the criteria name, and 0.00 is not; give a number, an amount or a date as the criteria say [ranking.tie-key.kind]
+            applicant[N-5].open_flags: must be resolved, and the flag "manca-firma" is open; resolve the flag before the run [ranking.flag.open]
+            applicant[N-5].standing: must have a reason, since the office takes the application in or out; write the reason [ranking.standing.reason]
+            applicant: "Mario Rossi" must be a code: 1 to 64 ASCII letters, digits or - _ . / :; give it another code [ranking.code.form]
+            applicant[Mario Rossi].tie_keys: must not be the smallest or the greatest 64-bit number, which stand for a missing value; correct the value [ranking.tie-key.range]
+            applicant[N-4]: must be a pool, and "sindaco" is none; name one of the pools [ranking.pool.unknown]
+            applicant[N-5].preferences[1]: must be named once, and "girasole" is named twice; name each facility once [ranking.preference.duplicate]
+            applicant[N-5].preferences[1]: must be at most 2147483647, and priority 4294967295 is greater; use smaller numbers [ranking.preference.priority]
+            applicant[N-5].preferences[2]: must be a facility, and "rosa" is none; name one of the facilities [ranking.facility.unknown]
+            applicant[N-5]: must be a pool, and "x" is none; name one of the pools [ranking.pool.unknown]
+        "#]],
     );
 }
 
@@ -174,16 +174,16 @@ fn values_and_classes_that_are_missing() {
     show(
         Run::draw_up(&call, &people),
         expect![[r#"
-        applicant[n1].class: has no class, and the criteria order by class; give it one of the classes [ranking.class.unknown]
-        applicant[n1].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
-        applicant[n2].class: "b" is no class of the criteria; give it one of the classes [ranking.class.unknown]
-        applicant[n2].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
-        applicant[n3].class: has no class, and the criteria order by class; give it one of the classes [ranking.class.unknown]
-        applicant[n3].tie_keys[isee]: a tie-break needs this value; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
-        applicant[n1].group: no category is for its group; give it the group of a category [ranking.group.unknown]
-        applicant[n2].amount: money is granted, and it asks for no amount; give the amount, or grant the same to each [ranking.amount.missing]
-        applicant[n3].amount: an amount is greater than zero; correct the number [ranking.fund.range]
-    "#]],
+            applicant[n1].class: must name a class, since the criteria order by class; give it one of the classes [ranking.class.unknown]
+            applicant[n1].tie_keys[isee]: must be given, since a tie-break needs it; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+            applicant[n2].class: must be a class of the criteria, and "b" is none; give it one of the classes [ranking.class.unknown]
+            applicant[n2].tie_keys[isee]: must be given, since a tie-break needs it; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+            applicant[n3].class: must name a class, since the criteria order by class; give it one of the classes [ranking.class.unknown]
+            applicant[n3].tie_keys[isee]: must be given, since a tie-break needs it; give it, or let the criteria say where those without it stand [ranking.tie-key.missing]
+            applicant[n1].group: must be the group of a category; give it the group of a category [ranking.group.unknown]
+            applicant[n2].amount: must be given, since money is granted; give the amount, or grant the same to each [ranking.amount.missing]
+            applicant[n3].amount: must be an amount greater than zero; correct the number [ranking.fund.range]
+        "#]],
     );
 }
 
@@ -205,23 +205,23 @@ fn funds_with_everything_wrong() {
     show(
         Fund::new(source),
         expect![[r#"
-        each: an amount is greater than zero; correct the number [ranking.fund.range]
-        category[0]: there is at least one place; correct the number [ranking.fund.range]
-        category[1]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
-        category[1]: a share is 1 to 10000 hundredths of a percent; correct the number [ranking.fund.range]
-        category[2]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
-        category[2]: a budget is greater than zero; correct the number [ranking.fund.range]
-        category[3]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
-        category[3]: the limit depends on the total, which is not given; give the total [ranking.fund.total]
-        category[4]: an earlier category takes the same applicants; give each category a group of its own [ranking.category.overlap]
-        category[4]: the limit depends on the total, which is not given; give the total [ranking.fund.total]
-    "#]],
+            each: must be an amount greater than zero; correct the number [ranking.fund.range]
+            category[0]: must be at least one place; correct the number [ranking.fund.range]
+            category[1]: must not take the applicants of an earlier category; give each category a group of its own [ranking.category.overlap]
+            category[1]: must be a share of 1 to 10000 hundredths of a percent; correct the number [ranking.fund.range]
+            category[2]: must not take the applicants of an earlier category; give each category a group of its own [ranking.category.overlap]
+            category[2]: must be a budget greater than zero; correct the number [ranking.fund.range]
+            category[3]: must not take the applicants of an earlier category; give each category a group of its own [ranking.category.overlap]
+            category[3]: must come with the total, on which the limit depends; give the total [ranking.fund.total]
+            category[4]: must not take the applicants of an earlier category; give each category a group of its own [ranking.category.overlap]
+            category[4]: must come with the total, on which the limit depends; give the total [ranking.fund.total]
+        "#]],
     );
     show(
         Fund::new(FundSource::default()),
         expect![[r#"
-        category: there is no category; list at least one [ranking.fund.empty]
-    "#]],
+            category: must have a category; list at least one [ranking.fund.empty]
+        "#]],
     );
 }
 
@@ -252,7 +252,7 @@ fn a_value_given_twice_and_siblings_where_there_is_nowhere_to_be_together() {
     show(
         Run::draw_up(&call, &people),
         expect![[r#"
-            applicant[N-1].tie_keys[isee]: the value is given twice; keep one, and put what the office found into its correction [ranking.tie-key.duplicate]
+            applicant[N-1].tie_keys[isee]: must be given once; keep one, and put what the office found into its correction [ranking.tie-key.duplicate]
         "#]],
     );
     let (call, mut people) = town();
@@ -263,7 +263,7 @@ fn a_value_given_twice_and_siblings_where_there_is_nowhere_to_be_together() {
     show(
         Run::draw_up(&call, &people),
         expect![[r#"
-            applicant[N-2].siblings: there are no facilities to be together at; leave the siblings out [ranking.siblings.no-places]
+            applicant[N-2].siblings: must be left out where there are no facilities to be together at; leave the siblings out [ranking.siblings.no-places]
         "#]],
     );
 }
