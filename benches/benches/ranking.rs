@@ -237,8 +237,7 @@ fn next(run: &Run) {
         .step_by(20)
         .map(|(code, place)| {
             let offered =
-                Offer::make(&act, run, code, place, answer_by, None)
-                    .expect("a place of theirs");
+                Offer::make(&act, run, code, place, answer_by, None).expect("a place of theirs");
             let mut offer = Offer::open(&offered).expect("it opens");
             let left = offer.withdraw(&act).expect("it is held");
             offer.apply(&left);
