@@ -75,7 +75,8 @@ impl Desk {
         self.deliver_to(&takers, now, progress).await
     }
 
-    /// Delivers to these takers instead of the desk's own.
+    /// Delivers to these takers instead of the desk's own. What none of them takes stays as it is
+    /// where another process takes it, and is put off otherwise.
     ///
     /// # Errors
     /// As [`deliver`](Self::deliver).
@@ -86,10 +87,20 @@ impl Desk {
         progress: &dyn Progress,
     ) -> Result<DeliveryReport, DeskError> {
         let mut report = DeliveryReport::default();
+        let takes = |topic: &str| takers.iter().any(|taker| taker.topic() == topic);
+        let mut limit = PAGE;
         loop {
-            let due = self.store().due(self.ente(), now, PAGE).await?;
+            let mut due = self.store().due(self.ente(), now, limit).await?;
+            let is_all = due.len() < limit;
+            due.retain(|effect| takes(&effect.topic) || !self.is_taken_elsewhere(&effect.topic));
+            due.truncate(PAGE);
             if due.is_empty() {
-                return Ok(report);
+                if is_all {
+                    return Ok(report);
+                }
+                // A whole page waits for another process: what is due here lies beyond it.
+                limit *= 2;
+                continue;
             }
             let mut by_topic: BTreeMap<String, Vec<StoredEffect>> = BTreeMap::new();
             for effect in due {

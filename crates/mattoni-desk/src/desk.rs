@@ -1,6 +1,6 @@
 //! Load, let the brick decide, commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,6 +33,7 @@ pub struct Desk {
     ente: EnteId,
     bricks: Arc<Bricks>,
     takers: Arc<BTreeMap<String, Arc<dyn Taker>>>,
+    elsewhere: Arc<BTreeSet<&'static str>>,
 }
 
 impl fmt::Debug for Desk {
@@ -174,7 +175,14 @@ impl Desk {
         let mut parts = parts.into();
         parts.bricks = parts.bricks.with(crate::brick());
         let takers = parts.check()?;
-        Ok(Self { store, ente, bricks: Arc::new(parts.bricks), takers: Arc::new(takers) })
+        let elsewhere = parts.elsewhere.into_iter().collect();
+        Ok(Self {
+            store,
+            ente,
+            bricks: Arc::new(parts.bricks),
+            takers: Arc::new(takers),
+            elsewhere: Arc::new(elsewhere),
+        })
     }
 
     /// The store, with everything in it: the ente's own, never a portal's.
@@ -195,8 +203,20 @@ impl Desk {
         &self.bricks
     }
 
+    /// The topics of the orders that somebody takes, here or in another process.
+    #[must_use]
+    pub fn taken(&self) -> Vec<&str> {
+        let here = self.takers.keys().map(String::as_str);
+        here.chain(self.elsewhere.iter().copied()).collect()
+    }
+
     pub(crate) fn takers(&self) -> &BTreeMap<String, Arc<dyn Taker>> {
         &self.takers
+    }
+
+    /// Whether another process takes the orders of this topic.
+    pub(crate) fn is_taken_elsewhere(&self, topic: &str) -> bool {
+        self.elsewhere.contains(topic)
     }
 
     /// The kind with this name.
@@ -332,8 +352,12 @@ impl Desk {
     /// Commits these changes in one transaction.
     ///
     /// # Errors
-    /// [`CommitError`] with a conflict when others were faster, a refusal, or a failure.
+    /// [`CommitError`] with a conflict when others were faster, a refusal (`desk.kind` for a kind
+    /// that no brick brings), or a failure.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+        for change in &changes {
+            self.kind(&change.stream.kind).map_err(CommitError::Refused)?;
+        }
         self.store.commit(Batch::new(self.ente.clone(), changes)).await.map(drop)
     }
 

@@ -28,6 +28,7 @@ pub async fn open_draft(
         ));
     }
     let id = opening.id;
-    let opened = Practice::open_draft(act, opening).map_err(|r| DeskError::Refused(r.problems()))?;
+    let opened =
+        Practice::open_draft(act, opening).map_err(|r| DeskError::Refused(r.problems()))?;
     counter.open(id, Verb::Save, act, &[opened]).await
 }

@@ -55,7 +55,8 @@ impl Office {
     ///
     /// # Errors
     /// [`DeskError::Refused`] with every problem of the file, each with line and field, or
-    /// `desk.import.closed` when the service takes no applications at `at`: nothing was written.
+    /// `desk.import.closed` when the service takes no applications at `at`, or those of
+    /// [`check_chain`](Self::check_chain): nothing was written.
     /// [`DeskError::Store`] when the machine fails; importing again carries on.
     pub async fn import(
         &self,
@@ -65,6 +66,7 @@ impl Office {
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
         open_at(service, at)?;
+        self.check_chain(service)?;
         let (applications, mut found) = read(&self.desk().names().await?, service, source);
         let procedure = procedure_of(service);
         let practices = applications.iter().map(|application| application.id).collect();

@@ -44,5 +44,5 @@ pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };
 pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id, personal};
-pub use procedure::procedure_of;
+pub use procedure::{check_chain, procedure_of};
 pub use register::ProtocolOffice;

@@ -84,6 +84,15 @@ impl Office {
         &self.desk
     }
 
+    /// Whether the desk can carry out what the service's chain orders: every brick is there, and
+    /// somebody takes every order. Whatever opens practices for a service asks this first.
+    ///
+    /// # Errors
+    /// Every problem at once, as [`check_chain`](crate::check_chain) names them.
+    pub fn check_chain(&self, service: &Service) -> Result<(), Problems> {
+        crate::check_chain(service, self.desk.bricks().names(), &self.desk.taken())
+    }
+
     /// Does all that is due at `now`, and notes which of `services` opened or closed since.
     ///
     /// # Errors

@@ -1,7 +1,10 @@
 //! A service's settings as the rules a practice is opened under.
 
-use mattoni_practice::{Fee, Nature, Permission, Procedure, Registering, Step};
-use mattoni_service::Service;
+use mattoni_core::{Problem, Problems};
+use mattoni_practice::{
+    Fee, Follow, FollowOrder, Nature, Permission, Procedure, Registering, State, Step,
+};
+use mattoni_service::{Link, LinkOrder, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -37,5 +40,43 @@ pub fn procedure_of(service: &Service) -> Procedure {
         }
         procedure = procedure.with_step(asked);
     }
-    procedure
+    service.chain().links().iter().filter_map(follow).fold(procedure, Procedure::with_follow)
+}
+
+/// What a practice orders when it comes to its end. Links of other bricks' outcomes are theirs.
+fn follow(link: &Link) -> Option<Follow> {
+    let on = State::ALL.into_iter().find(|state| state.is_final() && state.name() == link.on)?;
+    let order = match &link.order {
+        LinkOrder::Tell { template, to } => {
+            FollowOrder::Tell { to: *to, template: template.clone() }
+        }
+        LinkOrder::RequestPayment { amount, reason } => {
+            FollowOrder::RequestPayment { amount: *amount, reason: reason.clone() }
+        }
+        _ => return None,
+    };
+    Some(Follow::new(on, order))
+}
+
+/// Whether a desk with these `bricks`, on which somebody takes the orders of these topics, carries
+/// out everything that the service's chain orders.
+///
+/// # Errors
+/// Every problem at once: those of [`Chain::check`](mattoni_service::Chain::check), and
+/// `service.chain.unheard` for a link that no brick would ever carry out.
+pub fn check_chain(service: &Service, bricks: &[&str], takers: &[&str]) -> Result<(), Problems> {
+    let chain = service.chain();
+    let mut found: Vec<Problem> = chain.check(bricks, takers).err().into_iter().flatten().collect();
+    for (link, number) in chain.links().iter().zip(1..) {
+        let known = found.iter().any(|p| p.field.starts_with(&format!("then[{number}].")));
+        if !known && follow(link).is_none() {
+            found.push(Problem::new(
+                "service.chain.unheard",
+                format!("then[{number}]"),
+                format!("must be an order that a practice gives at its end; none gives {} on {}", link.order.topic(), link.on),
+                "use message.tell or payment.request on accepted, rejected, withdrawn, expired or revoked",
+            ));
+        }
+    }
+    Problems::check(found)
 }

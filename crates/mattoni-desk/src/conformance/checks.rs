@@ -8,19 +8,23 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{
-    Brick, Bricks, EveryRecord, Facts, Orders as _, Question, Record, Sight, Span, Spans, Subject,
-    Verb as _,
+    Brick, Bricks, EveryRecord, Facts, Orders as _, Owners, Question, Record, RecordRef,
+    Retention, Sight,
+    Span, Spans, Subject, Verb as _,
 };
 use mattoni_core::{Act, Actor, Digest, Id, fold};
-use mattoni_store::{KeyRing, MasterKey, Sqlite, StoredEffect, Vault};
+use mattoni_store::{Erase, KeyRing, MasterKey, Sqlite, StoredEffect, Stream, Vault};
 
 use super::{Failures, Sample};
-use crate::{Desk, DeskError, DeskParts, Handled, Taker};
+use crate::privacy::{Erased, Erasure, ErasureEvent, Ground};
+use crate::{Desk, DeskError, DeskParts, Handled, Taker, begun};
 
 /// One brick under trial.
 pub(super) struct Trial<'a, A: Record> {
     sample: &'a Sample<A>,
     bricks: Bricks,
+    /// Whether it is one of the desk's own kinds, which every desk has.
+    is_own: bool,
     desk: Desk,
     desk_folder: tempfile::TempDir,
     taken: Taken,
@@ -70,7 +74,12 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
     ) -> Result<Self, Failures> {
         let folder = tempfile::tempdir().map_err(|e| failed("cannot make a folder", e))?;
         let ente = sample_ente(sample)?;
-        let bricks = Bricks::new().with(brick());
+        let is_own = Bricks::new().with(crate::brick()).kind(A::KIND).is_some();
+        let bricks = if is_own { Bricks::new() } else { Bricks::new().with(brick()) };
+        if !is_own && bricks.kind(A::KIND).is_none() {
+            let kind = A::KIND;
+            return Err(failed("brick", format!("it must bring {kind}; add it in brick()")));
+        }
         let taken = Taken::default();
         let sqlite = Sqlite::open(folder.path().join("trial.db"))
             .map_err(|e| failed("cannot open a store", e))?;
@@ -91,7 +100,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         }
         let state = lived(&desk, sample).await?;
         let failures = Vec::new();
-        Ok(Self { sample, bricks, desk, desk_folder: folder, taken, state, failures })
+        Ok(Self { sample, bricks, is_own, desk, desk_folder: folder, taken, state, failures })
     }
 
     pub(super) fn end(self) -> Result<(), Failures> {
@@ -148,8 +157,14 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             });
             let clear = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             self.expect(!clear, || {
-                format!("sealing: “{secret}” is stored in the clear; mark its field #[personal]")
+                format!(
+                    "sealing: “{secret}” is stored in the clear; mark its field #[personal], and a \
+                     list that it is a sort key of List::personal"
+                )
             });
+        }
+        if self.is_own {
+            return;
         }
         // A desk without the brick refuses the kind instead of storing it in the clear.
         let without = Desk::new(
@@ -193,6 +208,11 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         for who in self.sample.seen_by.clone() {
             let shown = self.state.sight(&who) > Sight::Nothing;
             self.expect(shown, || format!("sight: {who:?} must see the record"));
+            let elsewhere = Subject { ente: self.elsewhere(), ..who.clone() };
+            let found = self.paths(&elsewhere).await;
+            self.expect(found == [false; 5], || {
+                format!("sight: for {elsewhere:?}, of another ente, there must be nothing: {found:?}")
+            });
             let counted = self.paths(&who).await;
             self.expect(counted == [true; 5], || {
                 format!("sight: {who:?} must find it by read, page, count, export and history, and finds {counted:?}")
@@ -217,6 +237,13 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
                 self.expect(refused, || format!("rights: {who:?} must not {}", verb.name()));
             }
         }
+    }
+
+    /// Another ente than that of the record.
+    fn elsewhere(&self) -> mattoni_core::EnteId {
+        let others = ["c_a944", "c_f205"].into_iter().filter_map(|code| code.parse().ok());
+        let mut others = others.filter(|other| other != self.desk.ente());
+        others.next().unwrap_or_else(|| self.desk.ente().clone())
     }
 
     /// Whether it is found by read, page, count, export and history.
@@ -294,7 +321,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         // The record as it stood before its last event, on a desk of its own.
         let mut history = self.sample.history.clone();
         history.pop();
-        let sample = Sample { history, ..Sample::new(self.sample.id, self.sample.person) };
+        let sample = Sample { history, ..Sample::of_nobody(self.sample.id) };
         let desk = Desk::new(
             mattoni_store::Memory::new(),
             self.desk.ente().clone(),
@@ -309,7 +336,8 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             if let Some(report) = self.ok("clock: ticking", ticked) {
                 let worked = !report.events.is_empty();
                 self.expect(worked == expected, || {
-                    format!("clock: on {day}, {round} tick must record something: {expected}")
+                    let remedy = "say in next_due() when, and in day_work() what, until it is done";
+                    format!("clock: on {day} {round} tick must record something: {expected}; {remedy}")
                 });
             }
         }
@@ -347,7 +375,13 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
 
     /// The person finds all of it in their dossier.
     pub(super) async fn dossier(&mut self) {
-        let dossier = self.desk.dossier(self.sample.person, self.end_of_history()).await;
+        let Some(person) = self.sample.person else {
+            let nobody = self.state.owners() == Owners::none();
+            return self.expect(nobody, || {
+                "dossier: it has owners; say in the sample whom it is about".to_owned()
+            });
+        };
+        let dossier = self.desk.dossier(person, self.end_of_history()).await;
         let Some(dossier) = self.ok("dossier: gathering", dossier) else { return };
         let text: String =
             dossier.files.values().map(|file| String::from_utf8_lossy(file).into_owned()).collect();
@@ -364,7 +398,10 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
     pub(super) async fn erasure(&mut self) {
         let now = self.end_of_history() + TimeDelta::days(3);
         let act = Act::new(now, Actor::System("conformance".into()));
-        let erased = self.desk.erase_person(self.sample.person, "GDPR, art. 17", &act).await;
+        let erased = match self.sample.person {
+            Some(person) => self.desk.erase_person(person, "GDPR, art. 17", &act).await.map(drop),
+            None => self.erase_record(&act).await,
+        };
         if self.ok("erasure: erasing", erased).is_none() {
             return;
         }
@@ -385,6 +422,12 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
                 left.extend(rows.into_iter().map(|row| row.row));
             }
         }
+        let for_ever = self.state.retention() == Retention::Forever;
+        self.expect(self.sample.person.is_none() || !for_ever, || {
+            "erasure: what is about a person must not be kept for ever; say in retention() when it \
+             ends, or with what"
+                .to_owned()
+        });
         for secret in self.sample.secrets.clone() {
             self.expect(!left.contains(&secret), || {
                 format!("erasure: “{secret}” is still read; say in owners() whose it is")
@@ -396,6 +439,17 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
                 format!("erasure: the journal must still verify: {proof:?}")
             });
         }
+    }
+
+    /// Erases whatever is sealed in the record, as retention does.
+    async fn erase_record(&self, act: &Act) -> Result<(), DeskError> {
+        let record = RecordRef::of(self.sample.id);
+        let erase = Erase::Stream(Stream::of(self.sample.id));
+        let ground = Ground::Request { reason: "conformance".to_owned() };
+        let erasure = Erasure { act: act.clone(), what: Erased::Record { record }, ground };
+        let id = Id::from_u128(!self.sample.id.as_u128());
+        let change = begun(id, act, &[ErasureEvent::Done(erasure)])?;
+        Ok(self.desk.commit(vec![change.with_erases([erase])]).await?)
     }
 
     fn end_of_history(&self) -> DateTime<Utc> {

@@ -8,7 +8,7 @@ use mattoni_core::{Act, Id, Person};
 #[derive(Debug, Clone)]
 pub struct Sample<A: Record> {
     pub(super) id: Id<A>,
-    pub(super) person: Id<Person>,
+    pub(super) person: Option<Id<Person>>,
     pub(super) history: Vec<(Act, A::Event)>,
     pub(super) secrets: Vec<String>,
     pub(super) seen_by: Vec<Subject>,
@@ -22,9 +22,15 @@ impl<A: Record> Sample<A> {
     /// The record `id`, which is about `person`.
     #[must_use]
     pub fn new(id: Id<A>, person: Id<Person>) -> Self {
+        Self { person: Some(person), ..Self::of_nobody(id) }
+    }
+
+    /// The record `id`, which is about nobody: it has no owners, and no dossier tells of it.
+    #[must_use]
+    pub fn of_nobody(id: Id<A>) -> Self {
         Self {
             id,
-            person,
+            person: None,
             history: Vec::new(),
             secrets: Vec::new(),
             seen_by: Vec::new(),
@@ -43,7 +49,7 @@ impl<A: Record> Sample<A> {
     }
 
     /// A text of at least six characters that stands somewhere in the history and is personal data
-    /// of the person.
+    /// of the person; of a record about nobody, a text that is sealed all the same.
     #[must_use]
     pub fn secret(mut self, text: impl Into<String>) -> Self {
         self.secrets.push(text.into());

@@ -32,8 +32,13 @@ pub struct Counter<'a> {
 
 impl Desk {
     /// Where a person who signed in reads and acts: what a portal is given.
+    ///
+    /// Whoever is known in another ente is nobody here.
     #[must_use]
-    pub fn at_counter(&self, subject: Subject) -> Counter<'_> {
+    pub fn at_counter(&self, mut subject: Subject) -> Counter<'_> {
+        if subject.ente != *self.ente() {
+            subject.roles.clear();
+        }
         Counter { desk: self, subject }
     }
 }

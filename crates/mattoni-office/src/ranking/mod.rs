@@ -266,6 +266,7 @@ impl Office {
                 let about = concerns.get(line.code()).cloned();
                 let event = Offer::make(act, &drawn.run, line.code(), place, answer_by, about)
                     .map_err(|refusal| refusal.problems())?;
+                let event = event.in_service(drawn.standing.state.of());
                 new.push((id, act.clone(), vec![event]));
             }
         }
@@ -341,6 +342,7 @@ impl Office {
                     let about = concerns.get(next.code.as_str()).cloned();
                     let event = Offer::make(act, run, &next.code, place, answer_by, about);
                     let event = event.map_err(|refusal| refusal.problems())?;
+                    let event = event.in_service(drawn.standing.state.of());
                     let id = offer_id(self.desk().ente(), run.digest(), &next.code);
                     begun(id, act, &[event])?
                 }

@@ -26,7 +26,7 @@ impl Story {
     pub(super) async fn the_call(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let service = &self.equipped.service;
         let once = service.form().columns().filter(|field| field.source.is_some()).count();
-        let bricks: Vec<_> = service.bricks().iter().map(|b| format!("{b:?}")).collect();
+        let bricks = service.chain().bricks();
         say(&format!(
             "{} has {} questions, {once} of which the ente could answer itself (once only); bricks: {}",
             service.code(),
