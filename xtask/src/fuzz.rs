@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::run::cargo;
+use crate::plugins;
+use crate::run::{cargo, say};
 
 /// What `cargo fuzz` has the compiler do, as far as a stable one does it: coverage that libFuzzer
 /// is guided by, and checks of overflow. Without sanitizers, which need a nightly: the project has
@@ -17,15 +18,16 @@ const SEED: &str = "nursery-points.wasm";
 
 /// Runs every target for so many seconds. What was learned stays in `fuzz/corpus`; what breaks a
 /// target is kept in `fuzz/artifacts`.
-pub(crate) fn run(root: &Path, plugins: &Path, seconds: u32) -> Result<(), String> {
+pub(crate) fn run(root: &Path, built: &Path, seconds: u32) -> Result<(), String> {
     let fuzz = root.join("fuzz");
     let artifacts = fuzz.join("artifacts");
     make(&artifacts)?;
     for target in ["loader", "batches"] {
+        say(&format!("fuzzing {target} for {seconds} seconds (the first build takes minutes)"));
         let corpus = fuzz.join("corpus").join(target);
         make(&corpus)?;
         if target == "loader" {
-            let copied = std::fs::copy(plugins.join(SEED), corpus.join(SEED));
+            let copied = std::fs::copy(built.join(SEED), corpus.join(SEED));
             copied.map_err(|e| format!("{SEED} cannot be copied: {e}"))?;
         }
         // By its name, so that the flags are not for the scripts that build the dependencies.
@@ -38,7 +40,7 @@ pub(crate) fn run(root: &Path, plugins: &Path, seconds: u32) -> Result<(), Strin
             .args([format!("-artifact_prefix={}/", artifacts.display())])
             .env("RUSTFLAGS", FLAGS)
             .env("CARGO_TARGET_DIR", root.join("target").join("fuzz"))
-            .env("MATTONI_PLUGINS", plugins)
+            .env(plugins::FOLDER, built)
             .run()?;
     }
     Ok(())

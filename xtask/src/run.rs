@@ -4,6 +4,11 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// Says on stderr what is about to be done.
+pub(crate) fn say(what: &str) {
+    eprintln!("xtask: {what}");
+}
+
 /// One program to run in the workspace root.
 pub(crate) struct Step {
     command: Command,

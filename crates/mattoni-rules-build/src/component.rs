@@ -1,12 +1,12 @@
 //! From a core module to a component that imports nothing.
 
-use mattoni_rules_sdk::contract::WIT;
 use wit_component::{
     ComponentEncoder, DecodedWasm, StringEncoding, decode, embed_component_metadata,
 };
 use wit_parser::{Resolve, WorldKey};
 
 use crate::BuildError;
+use crate::contract::WIT;
 
 /// The component of `module`, a core module that exports the functions of one world of the
 /// contract: its types are written into the module first.

@@ -16,7 +16,8 @@
 //! installed:
 //! 1. `wasm32-unknown-unknown` of the active `rustc`;
 //! 2. the same after `rustup target add`, unless the environment says
-//!    `MATTONI_WASM_TOOLCHAIN=debian`, for machines that reach package mirrors only;
+//!    `MATTONI_WASM_TOOLCHAIN=debian`, for machines that reach package mirrors only, or
+//!    `RUSTUP_AUTO_INSTALL=0`, which is how rustup itself is told not to download;
 //! 3. Debian's own compiler (packages `rustc-web`, `cargo-web`, `rust-web-src`), which builds the
 //!    standard library from source and links with rustup's `rust-lld`. Missing packages are
 //!    installed when the process is root.
@@ -40,8 +41,10 @@
 //! Run plugins or judge what they declare: that is `mattoni-rules`.
 #![forbid(unsafe_code)]
 
+mod choice;
 mod command;
 mod component;
+mod contract;
 mod error;
 mod plugin;
 mod script;

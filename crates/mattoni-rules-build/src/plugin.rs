@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use mattoni_core::Digest;
 use serde::Deserialize;
 
+use crate::choice::TARGET;
 use crate::command::output;
-use crate::toolchain::TARGET;
 use crate::{BuildError, WasmToolchain, component};
 
 /// A plugin on disk.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mattoni_core::{Digest, DigestBuilder};
-use mattoni_rules_sdk::contract::WIT;
 
 use crate::command::output;
+use crate::contract::WIT;
 use crate::plugin::write;
 use crate::{BuildError, BuiltPlugin, component};
 

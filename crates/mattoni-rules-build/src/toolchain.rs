@@ -4,13 +4,14 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::choice::{
+    AUTO_INSTALL, CHOICE, DEBIAN_PACKAGES, Debian, Decision, Machine, Rustup, TARGET, decide,
+    no_target,
+};
 use crate::command::output;
 use crate::{BuildError, BuiltPlugin, plugin};
 
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
-const CHOICE: &str = "MATTONI_WASM_TOOLCHAIN";
 const DEBIAN_SOURCES: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
-const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 
 /// A compiler that makes WebAssembly.
 #[derive(Debug, Clone)]
@@ -34,24 +35,40 @@ impl WasmToolchain {
     /// There is none and none can be installed; the message says what to do.
     pub fn find() -> Result<Self, BuildError> {
         let sysroot = sysroot()?;
-        if has_target(&sysroot) {
-            eprintln!("wasm target: {TARGET} of the active rustc");
-            return Ok(Self { compiler: Compiler::Active });
+        let variable = |name| env::var(name).ok();
+        let asked = Rustup::of(variable(CHOICE).as_deref(), variable(AUTO_INSTALL).as_deref());
+        let mut rustup = asked;
+        let mut debian = debian();
+        loop {
+            let machine = Machine { has_target: has_target(&sysroot), rustup, debian };
+            match decide(machine) {
+                Decision::TakeActive => {
+                    eprintln!("wasm target: {TARGET} of the active rustc");
+                    return Ok(Self { compiler: Compiler::Active });
+                }
+                Decision::AskRustup => {
+                    eprintln!("wasm target: asking rustup for {TARGET}");
+                    // Whatever it answers, it is not asked again.
+                    let _ = rustup_adds_target();
+                    rustup = Rustup::Failed;
+                }
+                Decision::InstallDebian => {
+                    debian = install_debian();
+                }
+                Decision::TakeDebian => {
+                    let linker = linker(&sysroot)?;
+                    if !linker.exists() {
+                        return Err(BuildError::new(no_target(asked)));
+                    }
+                    eprintln!(
+                        "wasm target: Debian's rustc in /usr/bin, with the standard library from \
+                         source"
+                    );
+                    return Ok(Self { compiler: Compiler::Debian { linker } });
+                }
+                Decision::Stop(line) => return Err(BuildError::new(line)),
+            }
         }
-        let debian = env::var(CHOICE).is_ok_and(|choice| choice == "debian");
-        if !debian && rustup_adds_target() && has_target(&sysroot) {
-            eprintln!("wasm target: {TARGET}, just installed with rustup");
-            return Ok(Self { compiler: Compiler::Active });
-        }
-        if !Path::new(DEBIAN_SOURCES).exists() {
-            install_debian()?;
-        }
-        let linker = linker(&sysroot)?;
-        if !linker.exists() {
-            return Err(no_target());
-        }
-        eprintln!("wasm target: Debian's rustc in /usr/bin, with the standard library from source");
-        Ok(Self { compiler: Compiler::Debian { linker } })
     }
 
     /// Builds the plugin in folder `dir` into `out_dir/<package>.wasm`. Does nothing that cargo
@@ -96,7 +113,9 @@ impl WasmToolchain {
     pub(crate) fn build_flags(&self) -> &'static [&'static str] {
         match self.compiler {
             Compiler::Active => &[],
-            Compiler::Debian { .. } => &["-Zbuild-std=std,panic_abort"],
+            // No backtraces, which a plugin cannot print: their readers of debug information would be
+            // most of what there is to compile.
+            Compiler::Debian { .. } => &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="],
         }
     }
 }
@@ -122,11 +141,20 @@ fn linker(sysroot: &Path) -> Result<PathBuf, BuildError> {
     Ok(sysroot.join("lib/rustlib").join(host).join("bin/rust-lld"))
 }
 
-fn install_debian() -> Result<(), BuildError> {
-    let root = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    if !root || !Path::new("/usr/bin/apt-get").exists() {
-        return Err(no_target());
+/// Whether Debian's compiler is here, or could be.
+fn debian() -> Debian {
+    if Path::new(DEBIAN_SOURCES).exists() {
+        return Debian::Installed;
     }
+    let root = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    match root && Path::new("/usr/bin/apt-get").exists() {
+        true => Debian::Installable,
+        false => Debian::Absent,
+    }
+}
+
+/// Installs Debian's compiler; answers whether it is here now.
+fn install_debian() -> Debian {
     eprintln!("wasm target: installing {} with apt-get", DEBIAN_PACKAGES.join(", "));
     let apt = || {
         let mut apt = Command::new("apt-get");
@@ -138,15 +166,7 @@ fn install_debian() -> Result<(), BuildError> {
         apt().args(["install", "-q", "-y", "--no-install-recommends"]).args(DEBIAN_PACKAGES),
     );
     match updated.and(installed) {
-        Ok(_) if Path::new(DEBIAN_SOURCES).exists() => Ok(()),
-        _ => Err(no_target()),
+        Ok(_) if Path::new(DEBIAN_SOURCES).exists() => Debian::Installed,
+        _ => Debian::Absent,
     }
-}
-
-fn no_target() -> BuildError {
-    BuildError::new(format!(
-        "no compiler for {TARGET}: run `rustup target add {TARGET}`, or on Debian as root \
-         `apt-get install {}`",
-        DEBIAN_PACKAGES.join(" ")
-    ))
 }

@@ -8,6 +8,8 @@
 //! - [`real`] takes published data the same ways: the UCI nursery cases as practices, New Haven's
 //!   school choice through the same ranking.
 //!
+//! [`run`] does all of it, as `cargo xtask demo` starts it.
+//!
 //! What decides stands in files beside this code: `service.toml`, `criteria.toml`, `places.toml`
 //! and the plugin `plugins/nursery-points`.
 #![forbid(unsafe_code)]
@@ -18,6 +20,59 @@ pub mod records;
 pub mod town;
 
 use std::path::{Path, PathBuf};
+
+/// Where the demo goes when nobody says otherwise.
+pub const FOLDER: &str = "target/demo";
+
+/// How many families apply when nobody says otherwise: those of the town that `places.toml` is
+/// for.
+pub const FAMILIES: usize = 5_000;
+
+/// What a demo is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Where the database and everything else goes.
+    pub folder: PathBuf,
+    /// How many families apply.
+    pub families: usize,
+    /// Whether the last demo in the folder is forgotten; otherwise it is carried on.
+    pub fresh: bool,
+    /// The folder with the published data, where there is one (see docs/real-data.md).
+    pub real_data: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { folder: FOLDER.into(), families: FAMILIES, fresh: false, real_data: None }
+    }
+}
+
+/// Runs the demo from where it is to its end, and hands what it does to `say`, a line at a time.
+/// Starts a runtime of its own: not for a caller that is in one.
+///
+/// # Errors
+/// When a file is missing, a plugin fails, the database does, or the proof at the end finds
+/// anything. Started again, it carries on.
+pub fn run(options: &Options, say: &mut life::Say<'_>) -> Result<(), Stopped> {
+    let folder = &options.folder;
+    if options.fresh && folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::create_dir_all(folder)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        life::run(folder, options.families, say).await?;
+        match &options.real_data {
+            Some(data) => {
+                real::uci::run(folder, data, say).await?;
+                real::new_haven::run(data, say)?;
+            }
+            None => say("\nMATTONI_REAL_DATA is not set: the published data were left out \
+                 (docs/real-data.md)"),
+        }
+        life::where_to_look(folder, say).await
+    })
+}
 
 /// Why the demo stopped: one line, with the causes.
 #[derive(Debug)]

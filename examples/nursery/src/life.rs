@@ -29,7 +29,7 @@ use mattoni_ranking::{
 use mattoni_rules::{Host, Limits, Ready};
 use mattoni_service::{Service, ServiceSource};
 
-use crate::{Stopped, records, town};
+use crate::{FAMILIES, Stopped, records, town};
 use book::Book;
 use story::Story;
 
@@ -38,9 +38,6 @@ pub type Say<'a> = dyn FnMut(&str) + Send + 'a;
 
 /// The seed of the made-up town.
 const SEED: u64 = 2027;
-
-/// How many families apply in the town that `places.toml` is for.
-const FULL_TOWN: usize = 5_000;
 
 /// The database in the demo's folder.
 #[must_use]
@@ -82,9 +79,9 @@ fn call(families: usize) -> Result<Call, Stopped> {
     let read = |file: &str| std::fs::read_to_string(crate::folder().join(file));
     let criteria: CriteriaSource = toml::from_str(&read("criteria.toml")?)?;
     let mut places: FacilitiesSource = toml::from_str(&read("places.toml")?)?;
-    let families = i64::try_from(families.min(FULL_TOWN))?;
+    let families = i64::try_from(families.min(FAMILIES))?;
     for seats in places.facility.iter_mut().flat_map(|facility| &mut facility.seats) {
-        seats.places = (seats.places * families / FULL_TOWN as i64).max(1);
+        seats.places = (seats.places * families / FAMILIES as i64).max(1);
         let most = seats.places / 3;
         seats.reserved.retain(|_| most > 0);
         for ReservedSeats { places, .. } in &mut seats.reserved {

@@ -8,4 +8,5 @@ mod life;
 mod real;
 mod records;
 mod sealed;
+mod soak;
 mod town;
