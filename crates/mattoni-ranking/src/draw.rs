@@ -12,7 +12,7 @@
 //!
 //! `hex` is 64 lower-case digits; texts are UTF-8. Nobody can choose the outcome: who fixes the
 //! list does not know the seed, and one entrant more or less changes every ticket.
-//! `docs/draw.py` does the same in ten lines of Python.
+//! `docs/scripts/draw.py` does the same in ten lines of Python.
 //!
 //! ```
 //! use mattoni_ranking::draw::{Seed, entrants_digest};

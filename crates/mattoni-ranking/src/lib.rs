@@ -86,9 +86,9 @@
 //! - an [`Explanation`] holds one line's reasons: points, ties, place in each facility's list, and
 //!   for every kind of places it may take what decided against it and by how much ([`Gap`]).
 //!
-//! [`Run::verify`] derives a run again. `docs/rederive.py`, in Python with its standard library
-//! alone, does the same from the two files and names whatever differs, family by family; tests
-//! hand it the runs and the explanations of every line.
+//! [`Run::verify`] derives a run again. `docs/scripts/rederive.py`, in Python with its standard
+//! library alone, does the same from the two files and names whatever differs, family by family;
+//! tests hand it the runs and the explanations of every line.
 //!
 //! # Public competitions
 //! Written and oral tests are criteria with thresholds, reserved posts are pools, titles of

@@ -44,7 +44,7 @@ fn one_entrant_more_changes_every_ticket() {
 
 #[test]
 fn the_published_script_draws_the_same() {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/draw.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/scripts/draw.py");
     let list = std::env::temp_dir().join(format!("mattoni-entrants-{}", std::process::id()));
     std::fs::write(&list, CODES.join("\n")).unwrap();
     for facility in [None, Some("girasole")] {

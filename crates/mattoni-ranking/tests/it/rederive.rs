@@ -1,5 +1,5 @@
-//! Every line and every reason derived again by the script in `docs/`, which shares nothing with
-//! the engine but the published form of a run.
+//! Every line and every reason derived again by the script in `docs/scripts/`, which shares nothing
+//! with the engine but the published form of a run.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -35,7 +35,7 @@ impl Drop for Files {
 
 /// What the script says, and whether it found everything the same; `None` without Python.
 fn rederive(files: &[PathBuf]) -> Option<(String, bool)> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rederive.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/scripts/rederive.py");
     let Ok(output) = Command::new("python3").arg(script).args(files).output() else {
         eprintln!("python3 is not here: the script is not tried");
         return None;

@@ -49,7 +49,7 @@ fn the_numbers_told_of_new_haven_are_those_that_come_out() {
 fn the_pictures_are_those_the_script_draws_from_the_page() {
     let folder = std::env::temp_dir().join(format!("mattoni-pictures-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let script = format!("{DOCS}ranking_pictures.py");
+    let script = format!("{DOCS}scripts/ranking_pictures.py");
     let drawn = Command::new("python3").arg(script).arg(&folder).status();
     let Ok(drawn) = drawn else {
         eprintln!("python3 is not here: the pictures are not drawn");
@@ -58,7 +58,7 @@ fn the_pictures_are_those_the_script_draws_from_the_page() {
     assert!(drawn.success());
     for name in ["ranking-method.svg", "ranking-alternatives.svg"] {
         let picture = std::fs::read_to_string(folder.join(name)).unwrap();
-        assert_eq!(picture, docs(name), "{name}: run python3 docs/ranking_pictures.py");
+        assert_eq!(picture, docs(name), "{name}: run python3 docs/scripts/ranking_pictures.py");
         assert!(docs("ranking.md").contains(name), "{name} is shown nowhere");
     }
     std::fs::remove_dir_all(folder).unwrap();

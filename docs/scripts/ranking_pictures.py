@@ -1,11 +1,11 @@
 """Draws the pictures of ranking.md beside it, from the numbers written there.
 
-Usage: ranking_pictures.py [FOLDER], where the pictures go; docs/ itself when left out.
+Usage: ranking_pictures.py [FOLDER], where the pictures go; docs/ when left out.
 """
 import re, sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 INK, GREY, PLACED, FIRST, OVER = "#17324d", "#5c6f82", "#b8c7d6", "#2f6f4f", "#b3261e"
 
 def text(x, y, what, size=14, color=INK, anchor="middle", weight="normal"):
