@@ -8,9 +8,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{
-    Brick, Bricks, EveryRecord, Facts, Orders as _, Owners, Question, Record, RecordRef,
-    Retention, Sight,
-    Span, Spans, Subject, Verb as _,
+    Brick, Bricks, EveryRecord, Facts, Orders as _, Owners, Question, Record, RecordRef, Retention,
+    Sight, Span, Spans, Subject, Verb as _,
 };
 use mattoni_core::{Act, Actor, Digest, Id, fold};
 use mattoni_store::{Erase, KeyRing, MasterKey, Sqlite, StoredEffect, Stream, Vault};
@@ -211,7 +210,9 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             let elsewhere = Subject { ente: self.elsewhere(), ..who.clone() };
             let found = self.paths(&elsewhere).await;
             self.expect(found == [false; 5], || {
-                format!("sight: for {elsewhere:?}, of another ente, there must be nothing: {found:?}")
+                format!(
+                    "sight: for {elsewhere:?}, of another ente, there must be nothing: {found:?}"
+                )
             });
             let counted = self.paths(&who).await;
             self.expect(counted == [true; 5], || {
@@ -337,7 +338,9 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
                 let worked = !report.events.is_empty();
                 self.expect(worked == expected, || {
                     let remedy = "say in next_due() when, and in day_work() what, until it is done";
-                    format!("clock: on {day} {round} tick must record something: {expected}; {remedy}")
+                    format!(
+                        "clock: on {day} {round} tick must record something: {expected}; {remedy}"
+                    )
                 });
             }
         }
@@ -447,7 +450,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         let erase = Erase::Stream(Stream::of(self.sample.id));
         let ground = Ground::Request { reason: "conformance".to_owned() };
         let erasure = Erasure { act: act.clone(), what: Erased::Record { record }, ground };
-        let id = Id::from_u128(!self.sample.id.as_u128());
+        let id = Id::<Erasure>::from_u128(!self.sample.id.as_u128());
         let change = begun(id, act, &[ErasureEvent::Done(erasure)])?;
         Ok(self.desk.commit(vec![change.with_erases([erase])]).await?)
     }

@@ -5,32 +5,38 @@ use std::io::Read;
 use expect_test::{Expect, expect};
 use mattoni_core::Refusal;
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_desk::import::ImportReport;
-use mattoni_desk::practices::{SERVICE_STATE, in_state};
-use mattoni_desk::{Desk, DeskError};
+use mattoni_core::record::Span;
+use mattoni_desk::DeskError;
+use mattoni_office::Office;
+use mattoni_office::import::ImportReport;
+use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Practice, State};
-use mattoni_store::{Journal, Memory, Store};
+use mattoni_store::{Journal, Lists, Memory};
 
 use crate::faulty::{Faulty, Next};
-use crate::town::{HEADER, at, cells, column, csv, ente, march, registered, service};
+use crate::town::{HEADER, at, cells, column, csv, ente, march, registered, service, town};
 
-async fn import<S: Store>(desk: &Desk<S>, file: impl Read) -> Result<ImportReport, DeskError> {
-    desk.import(&service(), file, march(), &|_| ()).await
+async fn import(office: &Office, file: impl Read) -> Result<ImportReport, DeskError> {
+    office.import(&service(), file, march(), &|_| ()).await
 }
 
-async fn drafts<S: Store>(desk: &Desk<S>) -> u64 {
+async fn drafts(office: &Office) -> u64 {
     let draft = in_state("nido-2027", State::Draft);
-    desk.store().count(&ente(), "practice", (SERVICE_STATE, &draft)).await.unwrap()
+    office.desk().store().tally(&ente(), "practice", STATE.name, &draft).await.unwrap()
 }
 
 /// Imports into a town where family 1 has applied, and shows every problem. Nothing is written.
 async fn check(file: impl Read, expected: Expect) {
-    let desk = Desk::new(Memory::new(), ente());
-    import(&desk, csv(1).as_bytes()).await.unwrap();
-    let head = desk.store().head(&ente()).await.unwrap();
-    let refused = import(&desk, file).await.unwrap_err();
+    let office = town(Memory::new());
+    import(&office, csv(1).as_bytes()).await.unwrap();
+    let head = office.desk().store().head(&ente()).await.unwrap();
+    let refused = import(&office, file).await.unwrap_err();
     expected.assert_eq(&format!("{}\n", refused.problems().unwrap()));
-    assert_eq!(desk.store().head(&ente()).await.unwrap(), head, "nothing is half-imported");
+    assert_eq!(
+        office.desk().store().head(&ente()).await.unwrap(),
+        head,
+        "nothing is half-imported"
+    );
 }
 
 /// A file of families, each with some cells changed.
@@ -47,14 +53,14 @@ fn changed(families: &[(u64, &[(&str, &str)])]) -> String {
 
 #[tokio::test]
 async fn every_row_becomes_a_draft_with_its_people_and_answers() {
-    let desk = Desk::new(Memory::new(), ente());
-    let report = import(&desk, csv(30).as_bytes()).await.unwrap();
+    let office = town(Memory::new());
+    let report = import(&office, csv(30).as_bytes()).await.unwrap();
     assert_eq!((report.opened, report.existing), (30, 0));
-    assert_eq!(drafts(&desk).await, 30);
-    let draft = in_state("nido-2027", State::Draft);
-    let found = desk.store().find(&ente(), "practice", (SERVICE_STATE, &draft), None, 50).await;
-    for stored in found.unwrap() {
-        let practice = mattoni_store::Loaded::<Practice>::read(&stored).unwrap().state;
+    assert_eq!(drafts(&office).await, 30);
+    let draft = Span::new(STATE, in_state("nido-2027", State::Draft));
+    let found = office.desk().all_of::<Practice>(&draft).await.unwrap();
+    assert_eq!(found.len(), 30);
+    for practice in found.into_iter().map(|loaded| loaded.state) {
         assert_eq!(practice.applicant().family_name, "Bianchi");
         assert_eq!(practice.beneficiary().unwrap().given_name, "Luca");
         assert!(practice.answers().len() >= 17, "{:?}", practice.answers());
@@ -63,54 +69,56 @@ async fn every_row_becomes_a_draft_with_its_people_and_answers() {
 
 #[tokio::test]
 async fn importing_twice_changes_nothing() {
-    let desk = Desk::new(Memory::new(), ente());
-    import(&desk, csv(30).as_bytes()).await.unwrap();
-    let head = desk.store().head(&ente()).await.unwrap();
-    let again = import(&desk, csv(30).as_bytes()).await.unwrap();
+    let office = town(Memory::new());
+    import(&office, csv(30).as_bytes()).await.unwrap();
+    let head = office.desk().store().head(&ente()).await.unwrap();
+    let again = import(&office, csv(30).as_bytes()).await.unwrap();
     assert_eq!((again.opened, again.existing), (0, 30));
-    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+    assert_eq!(office.desk().store().head(&ente()).await.unwrap(), head);
 }
 
 #[tokio::test]
 async fn a_longer_file_adds_what_is_new_also_when_the_rest_was_submitted() {
-    let desk = Desk::new(Memory::new(), ente());
-    let report = import(&desk, csv(10).as_bytes()).await.unwrap();
+    let office = town(Memory::new());
+    let report = import(&office, csv(10).as_bytes()).await.unwrap();
     let calendar = LegalCalendar::national();
-    desk.submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ()).await.unwrap();
-    let again = import(&desk, csv(12).as_bytes()).await.unwrap();
+    office.submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ()).await.unwrap();
+    let again = import(&office, csv(12).as_bytes()).await.unwrap();
     assert_eq!((again.opened, again.existing), (2, 10));
 }
 
 #[tokio::test]
 async fn killed_between_pages_it_carries_on_and_ends_as_if_nothing_had_happened() {
     let file = csv(870);
-    let undisturbed = Desk::new(Memory::new(), ente());
+    let undisturbed = town(Memory::new());
     import(&undisturbed, file.as_bytes()).await.unwrap();
 
-    let desk = Desk::new(Faulty::default(), ente());
-    desk.store().set(Next::DiesAfter(1));
-    let broken = import(&desk, file.as_bytes()).await.unwrap_err();
+    let store = Faulty::default();
+    let office = town(store.clone());
+    store.set(Next::DiesAfter(1));
+    let broken = import(&office, file.as_bytes()).await.unwrap_err();
     assert!(matches!(broken, DeskError::Store(_)), "{broken:?}");
-    assert_eq!(drafts(&desk).await, 500, "one page was committed");
+    assert_eq!(drafts(&office).await, 500, "one page was committed");
 
-    desk.store().set(Next::Well);
-    let rest = import(&desk, file.as_bytes()).await.unwrap();
+    store.set(Next::Well);
+    let rest = import(&office, file.as_bytes()).await.unwrap();
     assert_eq!((rest.opened, rest.existing), (370, 500));
-    let (one, other) = (desk.store().head(&ente()).await, undisturbed.store().head(&ente()).await);
+    let head = async |office: &Office| office.desk().store().head(&ente()).await;
+    let (one, other) = (head(&office).await, head(&undisturbed).await);
     assert_eq!(one.unwrap(), other.unwrap(), "the same journal, link by link");
 }
 
 #[tokio::test]
 async fn a_closed_service_takes_nothing() {
-    let desk = Desk::new(Memory::new(), ente());
+    let office = town(Memory::new());
     for when in ["2027-03-01T07:59:59Z", "2027-04-01T10:00:01Z"] {
         let file = csv(2);
         let refused =
-            desk.import(&service(), file.as_bytes(), at(when), &|_| ()).await.unwrap_err();
+            office.import(&service(), file.as_bytes(), at(when), &|_| ()).await.unwrap_err();
         let problems = refused.problems().unwrap();
         assert_eq!(problems.iter().next().unwrap().code, "desk.import.closed", "{when}");
     }
-    assert_eq!(desk.store().head(&ente()).await.unwrap(), None);
+    assert_eq!(office.desk().store().head(&ente()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -218,34 +226,34 @@ async fn a_source_that_breaks_off_is_refused_and_nothing_is_written() {
 
 #[tokio::test]
 async fn applications_are_registered_in_the_order_of_the_file() {
-    let desk = registered(Memory::new(), 30).await;
-    let again = import(&desk, csv(30).as_bytes()).await.unwrap();
+    let office = registered(Memory::new(), 30).await;
+    let again = import(&office, csv(30).as_bytes()).await.unwrap();
     for (line, id) in again.practices.into_iter().enumerate() {
-        let practice = desk.load(id).await.unwrap().unwrap().state;
+        let practice = office.desk().load(id).await.unwrap().unwrap().state;
         assert_eq!(practice.protocol_number(), Some(format!("2027/{:07}", line + 1).as_str()));
     }
 }
 
 #[tokio::test]
 async fn only_the_drafts_that_are_named_are_submitted() {
-    let desk = Desk::new(Memory::new(), ente());
-    let mut named = import(&desk, csv(10).as_bytes()).await.unwrap().practices;
+    let office = town(Memory::new());
+    let mut named = import(&office, csv(10).as_bytes()).await.unwrap().practices;
     named.truncate(4);
     let (service, calendar) = (service(), LegalCalendar::national());
-    let submit = || desk.submit_drafts(&service, &named, &calendar, march(), &|_| ());
+    let submit = || office.submit_drafts(&service, &named, &calendar, march(), &|_| ());
     let sent = submit().await.unwrap();
-    assert_eq!((sent.done, sent.unchanged, drafts(&desk).await), (4, 0, 6));
+    assert_eq!((sent.done, sent.unchanged, drafts(&office).await), (4, 0, 6));
     let again = submit().await.unwrap();
-    assert_eq!((again.done, again.unchanged, drafts(&desk).await), (0, 4, 6));
+    assert_eq!((again.done, again.unchanged, drafts(&office).await), (0, 4, 6));
 }
 
 #[tokio::test]
 async fn an_application_without_a_second_parent_or_isee_is_complete() {
-    let desk = Desk::new(Memory::new(), ente());
+    let office = town(Memory::new());
     let file = changed(&[(7, &[("isee", ""), ("second_choice", "")])]);
-    let report = import(&desk, file.as_bytes()).await.unwrap();
+    let report = import(&office, file.as_bytes()).await.unwrap();
     let calendar = LegalCalendar::national();
-    let sent = desk
+    let sent = office
         .submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ())
         .await
         .unwrap();
@@ -254,10 +262,10 @@ async fn an_application_without_a_second_parent_or_isee_is_complete() {
 
 #[tokio::test]
 async fn fiscal_codes_in_small_letters_are_the_same_application() {
-    let desk = Desk::new(Memory::new(), ente());
-    import(&desk, csv(1).as_bytes()).await.unwrap();
+    let office = town(Memory::new());
+    import(&office, csv(1).as_bytes()).await.unwrap();
     let code = cells(1)[column("child_fiscal_code")].to_lowercase();
-    let again = import(&desk, changed(&[(1, &[("child_fiscal_code", &code)])]).as_bytes()).await;
+    let again = import(&office, changed(&[(1, &[("child_fiscal_code", &code)])]).as_bytes()).await;
     assert_eq!(again.unwrap().existing, 1);
 }
 

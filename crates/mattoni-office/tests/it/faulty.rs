@@ -1,6 +1,6 @@
 //! A store that breaks or is overtaken at a commit of the test's choosing.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use mattoni_store::{Batch, CommitError, Committed, Error, ErrorKind, Journal, Layer, Memory};
@@ -17,11 +17,11 @@ pub(crate) enum Next {
     Overtaken(Batch),
 }
 
-/// [`Memory`], with accidents.
-#[derive(Default)]
+/// [`Memory`], with accidents. A clone is the same store, and stays in the hands of the test.
+#[derive(Default, Clone)]
 pub(crate) struct Faulty {
-    inner: Memory,
-    next: Mutex<Next>,
+    inner: Arc<Memory>,
+    next: Arc<Mutex<Next>>,
 }
 
 impl Faulty {

@@ -1,13 +1,13 @@
 //! Why a practice is where it is, from the records.
 
 use expect_test::expect;
-use mattoni_desk::explain::PracticeExplained;
+use mattoni_office::explain::PracticeExplained;
 use mattoni_ranking::{Explainer, Outcome};
 use mattoni_store::Memory;
 
 use crate::ranking::{draw_up, published};
 use crate::scoring::{practices, score};
-use crate::town::{ente, office, registered};
+use crate::town::{by_office, ente, registered};
 
 /// The explanation as short text.
 fn text(explained: &PracticeExplained) -> String {
@@ -40,11 +40,11 @@ fn text(explained: &PracticeExplained) -> String {
 
 #[tokio::test]
 async fn an_explanation_names_history_points_with_sources_place_and_offer() {
-    let (desk, drawn) = published(Memory::new(), 60).await;
-    let act = office("2027-05-06T08:00:00Z");
+    let (office, drawn) = published(Memory::new(), 60).await;
+    let act = by_office("2027-05-06T08:00:00Z");
     let by = "2027-05-17".parse().unwrap();
-    desk.offer_places(&drawn, by, &act, &|_| ()).await.unwrap();
-    let explained = desk.explain("2027/0000027").await.unwrap();
+    office.offer_places(&drawn, by, &act, &|_| ()).await.unwrap();
+    let explained = office.explain("2027/0000027").await.unwrap();
     expect![[r#"
         2027/0000027 nido-2027@1 registered 2027-06-08
         53 2027-03-10 practice.opened
@@ -72,15 +72,15 @@ async fn an_explanation_names_history_points_with_sources_place_and_offer() {
 
 #[tokio::test]
 async fn every_line_of_the_run_is_explained_from_the_records_and_agrees_with_them() {
-    let (desk, drawn) = published(Memory::new(), 120).await;
+    let (office, drawn) = published(Memory::new(), 120).await;
     let explainer = Explainer::new(&drawn.run);
-    for practice in practices(&desk).await {
+    for practice in practices(&office).await {
         let number = practice.state.protocol_number().unwrap();
         let line = drawn.run.line(number).unwrap();
-        let explained = desk.explain(number).await.unwrap();
+        let explained = office.explain(number).await.unwrap();
         assert_eq!(explained.id, practice.id);
         // By id it is the same practice.
-        let by_id = desk.explain(&practice.id.to_string()).await.unwrap();
+        let by_id = office.explain(&practice.id.to_string()).await.unwrap();
         assert_eq!(by_id.number.as_deref(), Some(number));
 
         let assessment = explained.assessment.unwrap();
@@ -104,23 +104,23 @@ async fn every_line_of_the_run_is_explained_from_the_records_and_agrees_with_the
 
 #[tokio::test]
 async fn a_draft_ranking_says_that_it_is_one() {
-    let desk = registered(Memory::new(), 12).await;
+    let office = registered(Memory::new(), 12).await;
     let number = "2027/0000001";
-    assert!(desk.explain(number).await.unwrap().assessment.is_none(), "before scoring");
-    score(&desk).await;
-    assert!(desk.explain(number).await.unwrap().rankings.is_empty(), "before drawing up");
-    draw_up(&desk).await.unwrap();
-    let explained = desk.explain(number).await.unwrap();
+    assert!(office.explain(number).await.unwrap().assessment.is_none(), "before scoring");
+    score(&office).await;
+    assert!(office.explain(number).await.unwrap().rankings.is_empty(), "before drawing up");
+    draw_up(&office).await.unwrap();
+    let explained = office.explain(number).await.unwrap();
     assert!(explained.rankings.iter().all(|ranking| !ranking.published));
     assert_eq!(explained.rankings.len(), 1);
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_refused_by_name() {
-    let desk = registered(Memory::new(), 2).await;
-    let unknown = mattoni_desk::named_id::<mattoni_practice::Practice>(&ente(), &["nobody"]);
+    let office = registered(Memory::new(), 2).await;
+    let unknown = mattoni_core::named_id::<mattoni_practice::Practice>(&ente(), &["nobody"]);
     for name in ["2027/0009999", "", "' OR 1=1", &unknown.to_string()] {
-        let refused = desk.explain(name).await.unwrap_err();
+        let refused = office.explain(name).await.unwrap_err();
         let problem = refused.problems().unwrap().iter().next().unwrap();
         assert_eq!(problem.code, "desk.unknown");
         assert!(!problem.remedy.is_empty());

@@ -2,59 +2,64 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
+use mattoni_core::record::{ERASED, Role, Subject};
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Aggregate, Digest, FiscalCode, Id, Person};
-use mattoni_desk::counter::Screen;
-use mattoni_desk::intake::Upload;
-use mattoni_desk::practices::{SERVICE_STATE, in_state};
-use mattoni_desk::privacy::{Action, ERASED, Erasure, Schedule, ScheduleSource, secrets};
-use mattoni_desk::{Applicant, Desk, DeskError, PracticeLine};
-use mattoni_practice::access::{Role, Subject};
+use mattoni_desk::intake::{Received, Upload};
+use mattoni_desk::privacy::{Action, BY_RULE, Erasure, Schedule, ScheduleSource};
+use mattoni_desk::{Desk, DeskError, begun};
+use mattoni_office::{attachment, bricks};
+use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::*;
 use mattoni_store::{
-    Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, MasterKey, Memory, Next, Sqlite, Store,
-    Vault, copy_keys, restore_keys,
+    Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, Lists, MasterKey, Memory, Sqlite,
+    Store, Vault, copy_keys, restore_keys,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::practices::{
-    Spec, anna, at, calendar, citizen, ente, id, life, number, open_all, person, service, spec,
+    Spec, anna, at, calendar, citizen, desk_on, ente, id, life, number, open_all, parts, person,
+    service, spec,
 };
 
-async fn sealed<S: Store>(store: S) -> Desk<Vault<S>> {
+pub(crate) async fn vault<S: Store>(store: S) -> Vault<S> {
     let ring = KeyRing::new(MasterKey::from_bytes([3; 32]));
-    Desk::new(Vault::open(store, secrets(), ring).await.unwrap(), ente())
+    Vault::open(store, mattoni_office::personal(), ring).await.unwrap()
+}
+
+pub(crate) async fn sealed(store: impl Store + 'static) -> Desk {
+    desk_on(vault(store).await)
 }
 
 /// One that was rejected, with a file, a note and a delegate.
-fn rejected() -> Spec {
+pub(crate) fn rejected() -> Spec {
     Spec { service: 0, applicant: 0, filer: 1, reader: Some(2), office: 0, stage: 7, noted: true }
 }
 
 /// Whether the bytes stand in any file of the folder.
-fn stands_in(folder: &Path, what: &str) -> bool {
+pub(crate) fn stands_in(folder: &Path, what: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|file| {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         bytes.windows(what.len()).any(|window| window == what.as_bytes())
     })
 }
 
-async fn clean<S: Store>(desk: &Desk<S>) {
+pub(crate) async fn clean(desk: &Desk) {
     let proof = desk.verify(&|_| ()).await.unwrap();
     assert!(proof.is_clean(), "{:?} {:?}", proof.chain.findings, proof.states.findings);
 }
 
 /// How many practices of each service and state.
-async fn counts<S: Store>(desk: &Desk<S>) -> BTreeMap<String, u64> {
+async fn counts(desk: &Desk) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for service in ["nido", "mensa"] {
         for state in State::ALL {
             let value = in_state(service, state);
-            let facet = (SERVICE_STATE, value.as_str());
-            let count = desk.store().count(&ente(), Practice::KIND, facet).await.unwrap();
-            counts.insert(value, count);
+            let count = desk.store().tally(&ente(), Practice::KIND, STATE.name, &value).await;
+            counts.insert(value, count.unwrap());
         }
     }
     counts
@@ -63,7 +68,8 @@ async fn counts<S: Store>(desk: &Desk<S>) -> BTreeMap<String, u64> {
 #[tokio::test]
 async fn a_person_is_nowhere_in_the_file_and_erased_from_all_of_it() {
     let dir = TempDir::new().unwrap();
-    let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+    let store = Arc::new(vault(Sqlite::open(dir.path().join("town.db")).unwrap()).await);
+    let desk = Desk::on(store.clone(), ente(), parts()).unwrap();
     let open = Spec { applicant: 1, stage: 3, filer: 0, reader: None, ..rejected() };
     open_all(&desk, &[rejected(), open]).await;
     let code = person(0).fiscal_code.to_string();
@@ -87,7 +93,7 @@ async fn a_person_is_nowhere_in_the_file_and_erased_from_all_of_it() {
     assert_eq!(wrapped.len(), 1);
 
     let done = desk.erase_person(person(0).id, "art. 17, par. 1, lett. a", &anna(9)).await.unwrap();
-    assert_eq!(done.practices, 1);
+    assert_eq!(done.records, 1);
     let shell = desk.load(id(0)).await.unwrap().unwrap().state;
     assert_eq!(shell.applicant().id, person(0).id, "the pseudonym stays");
     assert_eq!(shell.applicant().family_name, ERASED);
@@ -101,12 +107,12 @@ async fn a_person_is_nowhere_in_the_file_and_erased_from_all_of_it() {
     clean(&desk).await;
 
     let again = desk.erase_person(person(0).id, "again", &anna(10)).await.unwrap();
-    assert_eq!((again.practices, again.attachments), (0, 0));
+    assert_eq!((again.records, again.files), (0, 0));
     let records = desk.store().streams(&ente(), Erasure::KIND, None, 9).await.unwrap();
     assert_eq!(records.len(), 1, "one erasure is on record");
 
     let key = &wrapped[0];
-    desk.store().store().back_up(dir.path().join("new.backup")).await.unwrap();
+    store.store().back_up(dir.path().join("new.backup")).await.unwrap();
     for file in std::fs::read_dir(dir.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(key.len()).any(|window| window == key.as_slice()));
@@ -121,19 +127,20 @@ async fn an_office_reads_names_off_a_list_that_holds_none() {
     let dir = TempDir::new().unwrap();
     let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
     open_all(&desk, &[rejected()]).await;
-    let auditor = desk.at_counter(Subject::new(ente(), vec![Role::Auditor]));
+    let auditor = Subject::new(ente(), vec![Role::Auditor]);
+    let auditor = desk.at_counter(auditor).of::<Practice>();
     let list = Screen::InState { service: service(0), state: State::Rejected };
-    let told = async || auditor.lines(&list, None, 9).await.unwrap().lines.remove(0);
+    let told = async || auditor.rows(&list, None, 9).await.unwrap().rows.remove(0).1;
     let mut line = told().await;
     assert_eq!(line.applicant.name, "Maria Rossi");
-    assert_eq!(line, PracticeLine::of(&desk.load(id(0)).await.unwrap().unwrap().state));
+    assert_eq!(line, PracticeRow::of(&desk.load(id(0)).await.unwrap().unwrap().state));
     assert!(!stands_in(dir.path(), "Rossi"));
 
     // Listed anew, as by newer software; then erased.
-    desk.rebuild_lists::<Practice>(&|_| ()).await.unwrap();
+    desk.rebuild_lists(Practice::KIND, &|_| ()).await.unwrap();
     assert_eq!(told().await, line);
     desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
-    line.applicant = Applicant { id: person(0).id, name: ERASED.to_owned() };
+    line.applicant = RowApplicant { id: person(0).id, name: ERASED.to_owned() };
     assert_eq!(told().await, line);
 }
 
@@ -145,14 +152,14 @@ async fn nobody_is_erased_from_what_is_under_way_or_was_never_sealed() {
     let refused = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap_err();
     let problems: Vec<String> =
         refused.problems().unwrap().iter().map(|p| format!("{} {}", p.code, p.field)).collect();
-    let mut expected = [1, 2].map(|n| format!("desk.erase.under-way {}", number(n)));
+    let mut expected = [1, 2].map(|n| format!("desk.erase.under-way practice/{}", id(n)));
     expected.sort();
     let mut problems = problems;
     problems.sort();
     assert_eq!(problems, expected);
     assert_eq!(desk.load(id(0)).await.unwrap().unwrap().state.applicant(), &person(0));
 
-    let plain = Desk::new(Memory::new(), ente());
+    let plain = desk_on(Memory::new());
     open_all(&plain, &[rejected()]).await;
     let refused = plain.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap_err();
     assert_eq!(refused.problems().unwrap().iter().next().unwrap().code, "desk.erase.unsealed");
@@ -161,19 +168,19 @@ async fn nobody_is_erased_from_what_is_under_way_or_was_never_sealed() {
 #[tokio::test]
 async fn ids_of_people_are_made_with_the_entes_key() {
     let code: FiscalCode = person(0).fiscal_code;
-    let plain = Desk::new(Memory::new(), ente()).names().await.unwrap();
+    let plain = desk_on(Memory::new()).names().await.unwrap();
     let one = sealed(Memory::new()).await;
     let keyed = one.names().await.unwrap();
     let other = sealed(Memory::new()).await.names().await.unwrap();
     assert_eq!(keyed.person(&code), one.names().await.unwrap().person(&code));
     assert_ne!(keyed.person(&code), plain.person(&code));
     assert_ne!(keyed.person(&code), other.person(&code), "every store draws its own");
-    let named: Id<Person> = mattoni_desk::named_id(&ente(), &["person", code.as_str()]);
+    let named: Id<Person> = mattoni_core::named_id(&ente(), &["person", code.as_str()]);
     assert_eq!(plain.person(&code), named);
 }
 
 fn schedule(text: &str) -> Schedule {
-    Schedule::new(toml::from_str::<ScheduleSource>(text).unwrap()).unwrap()
+    Schedule::new(toml::from_str::<ScheduleSource>(text).unwrap(), &bricks()).unwrap()
 }
 
 const RULES: &str = r#"
@@ -245,8 +252,8 @@ async fn retention_does_what_is_due_once_and_says_so() {
         let there = desk.load(id(place)).await.unwrap().unwrap().state;
         assert_eq!(there.applicant().family_name == ERASED, gone, "{place}");
     }
-    let rule = ("rule", "nido-refused");
-    assert_eq!(desk.store().count(&ente(), Erasure::KIND, rule).await.unwrap(), 2);
+    let by_rule = desk.store().tally(&ente(), Erasure::KIND, BY_RULE.name, "rule/nido-refused");
+    assert_eq!(by_rule.await.unwrap(), 2);
     clean(&desk).await;
 }
 
@@ -271,7 +278,7 @@ fn rules_of_retention_are_checked_all_at_once() {
         action = "remove-attachments"
         source = "y"
     "#;
-    let problems = Schedule::new(toml::from_str(source).unwrap()).unwrap_err();
+    let problems = Schedule::new(toml::from_str(source).unwrap(), &bricks()).unwrap_err();
     let told: Vec<String> = problems.iter().map(|p| format!("{} {}", p.code, p.field)).collect();
     assert_eq!(
         told,
@@ -289,7 +296,7 @@ fn rules_of_retention_are_checked_all_at_once() {
 }
 
 /// The practice with a file of these bytes on it, ended.
-async fn with_file<S: Store>(desk: &Desk<S>, place: usize, bytes: &[u8]) {
+pub(crate) async fn with_file(desk: &Desk, place: usize, bytes: &[u8]) {
     let digest = desk.store().put(&ente(), bytes.to_vec()).await.unwrap();
     let draft = Spec { filer: 0, reader: None, stage: 0, noted: false, ..rejected() };
     let act = citizen(0, 0);
@@ -307,7 +314,7 @@ async fn with_file<S: Store>(desk: &Desk<S>, place: usize, bytes: &[u8]) {
 }
 
 /// Submits the draft, registers and withdraws it.
-async fn end<S: Store>(desk: &Desk<S>, place: usize, act: &Act) {
+async fn end(desk: &Desk, place: usize, act: &Act) {
     let submit = |p: &Practice| p.submit(act, p.summary().digest(), &calendar()).map(|e| vec![e]);
     desk.decide(id(place), act, submit).await.unwrap();
     let number = format!("2027/099000{place}");
@@ -337,24 +344,24 @@ async fn attachments_go_with_the_last_practice_that_has_them() {
         .await
         .unwrap();
     let done = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
-    assert_eq!((done.practices, done.attachments), (2, 1));
+    assert_eq!((done.records, done.files), (2, 1));
     let alone = Digest::of(b"mine alone");
     assert_eq!(desk.store().get(&ente(), alone).await.unwrap(), None);
     assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), b"shared");
 }
 
 /// A file of the practice's applicant, handed in at the counter, on a practice that ends then.
-async fn hand_in(desk: &Desk<Vault<Sqlite>>, bytes: &[u8]) -> Digest {
+async fn hand_in(desk: &Desk, bytes: &[u8]) -> Digest {
     let draft = Spec { filer: 0, reader: None, stage: 0, noted: false, ..rejected() };
     open_all(desk, &[draft]).await;
     let role = Role::Citizen { person: person(0).id };
-    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
+    let counter = desk.at_counter(Subject::new(ente(), vec![role])).of::<Practice>();
     let upload = Upload {
         name: "busta paga.pdf".into(),
         media_type: "application/pdf".into(),
         bytes: bytes.to_vec(),
     };
-    let attach = |p: &Practice, act: &Act, files: &[Attachment]| p.attach(act, files[0].clone());
+    let attach = |p: &Practice, act: &Act, files: &[Received]| p.attach(act, attachment(&files[0]));
     let (act, uploads) = (citizen(0, 1), vec![upload]);
     let practice = counter.hand_in(id(0), Verb::Attach, &act, uploads, None, attach).await.unwrap();
     end(desk, 0, &act).await;
@@ -370,14 +377,15 @@ async fn is_in(file: &Path, keys: &[u8], digest: Digest) -> bool {
 }
 
 /// A file handed in is in a backup with the keys of its day, and in none once `erase` was done.
-async fn is_gone_from_backups(erase: impl AsyncFn(&Desk<Vault<Sqlite>>)) {
+async fn is_gone_from_backups(erase: impl AsyncFn(&Desk)) {
     const PAPER: &[u8] = b"%PDF-1.7\nbusta paga di Maria Rossi, 1.234,00 euro";
     let dir = TempDir::new().unwrap();
-    let desk = sealed(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
+    let store = Arc::new(vault(Sqlite::open(dir.path().join("town.db")).unwrap()).await);
+    let desk = Desk::on(store.clone(), ente(), parts()).unwrap();
     let digest = hand_in(&desk, PAPER).await;
     assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), PAPER);
     let monday = dir.path().join("monday.backup");
-    desk.store().store().back_up(&monday).await.unwrap();
+    store.store().back_up(&monday).await.unwrap();
     let (mut old_keys, mut new_keys) = (Vec::new(), Vec::new());
     copy_keys(desk.store(), &mut old_keys).await.unwrap();
     let copy = |name: &str| {
@@ -402,7 +410,7 @@ async fn is_gone_from_backups(erase: impl AsyncFn(&Desk<Vault<Sqlite>>)) {
 async fn the_attachments_of_an_erased_person_are_gone_from_older_backups_too() {
     is_gone_from_backups(async |desk| {
         let done = desk.erase_person(person(0).id, "art. 17", &anna(9)).await.unwrap();
-        assert_eq!((done.practices, done.attachments), (1, 1));
+        assert_eq!((done.records, done.files), (1, 1));
     })
     .await;
 }
@@ -411,7 +419,7 @@ async fn the_attachments_of_an_erased_person_are_gone_from_older_backups_too() {
 async fn attachments_removed_by_a_rule_of_retention_are_gone_from_older_backups_too() {
     is_gone_from_backups(async |desk| {
         let done = desk.retain(&schedule(RULES), &years_on(6), &|_| ()).await.unwrap();
-        assert_eq!(done.attachments_removed, 1);
+        assert_eq!(done.files_removed, 1);
     })
     .await;
 }
@@ -423,21 +431,21 @@ async fn a_dossier_has_all_that_is_about_a_person_and_nothing_about_others() {
     open_all(&desk, &[rejected(), rejected()]).await;
     let mine = desk.dossier(person(0).id, at(20)).await.unwrap();
     let names: Vec<&str> = mine.files.keys().map(String::as_str).collect();
-    let with_file = "pratiche/2027-0990000";
+    let with_file = "pratica/2027-0990000";
     let mut expected = vec![
         "LEGGIMI.txt".to_owned(),
         "dati.json".to_owned(),
-        "pratiche/2027-0000001/pratica.html".to_owned(),
-        "pratiche/2027-0000001/pratica.json".to_owned(),
+        "pratica/2027-0000001/scheda.html".to_owned(),
+        "pratica/2027-0000001/dati.json".to_owned(),
         format!("{with_file}/allegati/01-busta paga.pdf"),
-        format!("{with_file}/pratica.html"),
-        format!("{with_file}/pratica.json"),
+        format!("{with_file}/scheda.html"),
+        format!("{with_file}/dati.json"),
     ];
     expected.sort();
     assert_eq!(names, expected);
     assert_eq!(mine.files[&format!("{with_file}/allegati/01-busta paga.pdf")], b"%PDF");
     let text = |path: &str| String::from_utf8(mine.files[path].clone()).unwrap();
-    let page = text("pratiche/2027-0000001/pratica.html");
+    let page = text("pratica/2027-0000001/scheda.html");
     for word in
         ["Bea 1", "nota segreta", "per questi motivi", "respinta", person(0).fiscal_code.as_str()]
     {
@@ -448,8 +456,7 @@ async fn a_dossier_has_all_that_is_about_a_person_and_nothing_about_others() {
 
     // The delegate is shown their own data, and none of the applicant's.
     let theirs = desk.dossier(person(1).id, at(20)).await.unwrap();
-    let page =
-        String::from_utf8(theirs.files["pratiche/2027-0000001/pratica.html"].clone()).unwrap();
+    let page = String::from_utf8(theirs.files["pratica/2027-0000001/scheda.html"].clone()).unwrap();
     assert!(page.contains("Maria") && page.contains("delegato"));
     for word in ["Bea 1", "nota segreta", "per questi motivi"] {
         assert!(!page.contains(word), "{word}");
@@ -491,8 +498,7 @@ async fn every_event_of_a_practice_is_sealed_where_somebody_speaks_or_is_named()
     let plain: Vec<&str> = secret.into_iter().filter(|word| golden.contains(word)).collect();
     assert!(plain.len() > 18, "the golden events speak of {plain:?}");
     let first = life(0, &Spec { filer: 0, reader: None, stage: 0, ..rejected() });
-    let next = Next::<Practice>::open(id(0), &citizen(0, 0), &first[..1]).unwrap();
-    let mut change = next.change;
+    let mut change = begun::<Practice>(id(0), &citizen(0, 0), &first[..1]).unwrap();
     change.events = golden
         .lines()
         .map(|line| mattoni_store::NewEvent { name: "golden".into(), body: line.into() })
@@ -521,7 +527,7 @@ async fn without_the_key_a_practice_says_that_it_is_sealed() {
         let desk = sealed(Sqlite::open(&path).unwrap()).await;
         open_all(&desk, &[rejected()]).await;
     }
-    let bare = Desk::new(Sqlite::open(&path).unwrap(), ente());
+    let bare = desk_on(Sqlite::open(&path).unwrap());
     match bare.load(id(0)).await {
         Err(DeskError::Store(error)) => assert_eq!(error.kind(), ErrorKind::Locked),
         other => panic!("{other:?}"),
@@ -548,8 +554,8 @@ proptest! {
             };
             // Whatever the state: also drafts, which the desk itself would not erase from.
             let spec = Spec { filer: 0, reader: None, stage: 0, ..rejected() };
-            let note = Next::<Practice>::open(id(90), &anna(0), &life(90, &spec)[..1]).unwrap();
-            let note = note.change.with_erases([what]);
+            let note = begun::<Practice>(id(90), &anna(0), &life(90, &spec)[..1]).unwrap();
+            let note = note.with_erases([what]);
             desk.store().commit(Batch::new(ente(), [note])).await.unwrap();
             let proof = desk.verify(&|_| ()).await.unwrap();
             prop_assert!(proof.is_clean(), "{:?}", proof.states.findings);

@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use expect_test::expect;
 use mattoni_core::{Act, Actor, Id};
-use mattoni_desk::ranking::{Drawn, run_id};
-use mattoni_desk::tick::{ReminderEvent, Standing, StatusChange, TickReport, WatchEvent};
-use mattoni_desk::{Desk, DeskError};
-use mattoni_practice::{Practice, State, Template};
+use mattoni_desk::DeskError;
+use mattoni_office::ranking::{Drawn, run_id};
+use mattoni_office::{Office, OfficeTick};
+use mattoni_practice::{Practice, Reminder, ReminderEvent, State, Template};
 use mattoni_ranking::{
     Applicant, Call, Criteria, Facilities, MayPublish, OfferStatus, Points, Preference, Prize,
     RankingRun, Run, Score,
 };
-use mattoni_service::{Service, Status};
-use mattoni_store::{Journal, Memory, Outbox, Store};
+use mattoni_service::{Service, Status, StatusChange, WatchEvent, WatchedStatus};
+use mattoni_store::{Blobs, Journal, Memory, Outbox, Store};
 use serde_json::json;
 
 use crate::faulty::{Faulty, Next};
@@ -57,7 +57,7 @@ fn day(text: &str) -> DateTime<Utc> {
 }
 
 /// A published ranking of two families, each with an offer to answer by 1 June.
-async fn offers<S: Store>(desk: &Desk<S>) {
+async fn offers(office: &Office) {
     let criteria = json!({
         "version": 1, "title": "Nido", "draw": { "kind": "single", "seed": "1 2 3" },
         "criterion": [{ "code": "lavoro", "label": "Lavoro", "max": 16 }],
@@ -78,43 +78,53 @@ async fn offers<S: Store>(desk: &Desk<S>) {
     let run = Run::draw_up(&call, &[family("2027-17", 6), family("2027-18", 8)]).unwrap();
     let (id, act) = (run_id(&ente(), "nido", "1"), anna(1));
     let bytes = serde_json::to_vec(&run).unwrap();
-    let document = desk.store().put(&ente(), bytes).await.unwrap();
-    desk.open(id, &act, &[RankingRun::draft(&act, "nido-2027", &run, document)]).await.unwrap();
-    desk.publish(id, &act, &MayPublish::granted_to(act.by.clone())).await.unwrap();
-    let drawn: Drawn = desk.drawn(id).await.unwrap();
+    let document = office.desk().store().put(&ente(), bytes).await.unwrap();
+    office
+        .desk()
+        .open(id, &act, &[RankingRun::draft(&act, "nido-2027", &run, document)])
+        .await
+        .unwrap();
+    office.publish(id, &act, &MayPublish::granted_to(act.by.clone())).await.unwrap();
+    let drawn: Drawn = office.drawn(id).await.unwrap();
     let by = "2027-06-01".parse().unwrap();
-    assert_eq!(desk.offer_places(&drawn, by, &act, &|_| ()).await.unwrap(), 2);
+    assert_eq!(office.offer_places(&drawn, by, &act, &|_| ()).await.unwrap(), 2);
 }
 
-async fn town<S: Store>(store: S) -> Desk<S> {
-    let desk = Desk::new(store, ente());
-    open_all(&desk, &stages()).await;
-    offers(&desk).await;
-    desk
+async fn town(store: impl Store + 'static) -> Office {
+    let office = crate::town::town(store);
+    open_all(office.desk(), &stages()).await;
+    offers(&office).await;
+    office
 }
 
-async fn tick<S: Store>(desk: &Desk<S>, now: DateTime<Utc>) -> Result<TickReport, DeskError> {
-    desk.tick(&services(), &calendar(), now, &|_| ()).await
+async fn tick(office: &Office, now: DateTime<Utc>) -> Result<OfficeTick, DeskError> {
+    office.tick(&services(), &calendar(), now, &|_| ()).await
 }
 
-fn told(report: &TickReport) -> String {
+fn told(report: &OfficeTick) -> String {
     let statuses = report.statuses.iter().map(|change| {
         let from =
             change.from.as_ref().map_or("unseen".into(), |from| format!("{:?}", from.status));
         format!("  {}: {from} -> {:?}\n", change.service, change.to.status)
     });
-    let TickReport { warned, expired, integrations_lapsed, reminded, offers_lapsed, .. } = report;
-    assert!(report.refused.is_empty());
-    let rest = format!(
-        "  {warned} warned, {expired} expired, {integrations_lapsed} integrations lapsed, \
-         {reminded} reminded, {offers_lapsed} offers lapsed\n",
-    );
+    let due = &report.due;
+    assert!(due.refused.is_empty());
+    let known = [
+        ("practice.expiry-warned", "warned"),
+        ("practice.expired", "expired"),
+        ("practice.integration-lapsed", "integrations lapsed"),
+        ("clock.reminded", "reminded"),
+        ("ranking.offer.lapsed", "offers lapsed"),
+    ];
+    assert!(due.events.keys().all(|name| known.iter().any(|(known, _)| known == name)), "{due:?}");
+    let counts = known.map(|(name, words)| format!("{} {words}", due.count(name)));
+    let rest = format!("  {}\n", counts.join(", "));
     statuses.collect::<String>() + &rest
 }
 
 #[tokio::test]
 async fn a_year_goes_by_and_the_clock_does_what_falls_due() {
-    let desk = town(Memory::new()).await;
+    let office = town(Memory::new()).await;
     let mut story = String::new();
     for date in [
         "2027-02-28",
@@ -129,7 +139,7 @@ async fn a_year_goes_by_and_the_clock_does_what_falls_due() {
         "2028-02-29",
         "2028-03-01",
     ] {
-        story += &format!("{date}\n{}", told(&tick(&desk, day(date)).await.unwrap()));
+        story += &format!("{date}\n{}", told(&tick(&office, day(date)).await.unwrap()));
     }
     expect![[r#"
         2027-02-28
@@ -160,22 +170,22 @@ async fn a_year_goes_by_and_the_clock_does_what_falls_due() {
         2028-03-01
           0 warned, 0 expired, 0 integrations lapsed, 0 reminded, 0 offers lapsed
     "#]].assert_eq(&story);
-    let draft: Practice = desk.load(id(0)).await.unwrap().unwrap().state;
+    let draft: Practice = office.desk().load(id(0)).await.unwrap().unwrap().state;
     assert_eq!(draft.state(), State::Expired);
-    let drawn = desk.drawn(run_id(&ente(), "nido", "1")).await.unwrap();
-    let offers = desk.offers(drawn.run.digest()).await.unwrap();
+    let drawn = office.drawn(run_id(&ente(), "nido", "1")).await.unwrap();
+    let offers = office.offers(drawn.run.digest()).await.unwrap();
     assert!(offers.iter().all(|offer| offer.state.status() == OfferStatus::Lapsed));
-    assert!(desk.verify(&|_| ()).await.unwrap().is_clean());
+    assert!(office.verify(&|_| ()).await.unwrap().is_clean());
 }
 
 #[tokio::test]
 async fn a_second_tick_at_the_same_instant_writes_nothing() {
-    let desk = town(Memory::new()).await;
+    let office = town(Memory::new()).await;
     for date in ["2027-03-22", "2027-04-20", "2028-02-01", "2028-03-10"] {
-        tick(&desk, day(date)).await.unwrap();
-        let head = desk.store().head(&ente()).await.unwrap();
-        assert_eq!(tick(&desk, day(date)).await.unwrap(), TickReport::default());
-        assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+        tick(&office, day(date)).await.unwrap();
+        let head = office.desk().store().head(&ente()).await.unwrap();
+        assert_eq!(tick(&office, day(date)).await.unwrap(), OfficeTick::default());
+        assert_eq!(office.desk().store().head(&ente()).await.unwrap(), head);
     }
 }
 
@@ -184,24 +194,29 @@ async fn a_tick_that_dies_at_any_commit_ends_after_a_restart_where_it_would_have
     for date in ["2027-03-22", "2027-06-10", "2028-02-01"] {
         let whole = town(Memory::new()).await;
         tick(&whole, day(date)).await.unwrap();
-        let end = whole.store().head(&ente()).await.unwrap();
-        let effects = whole.store().due(&ente(), day("2030-01-01"), 1_000).await.unwrap();
+        let end = whole.desk().store().head(&ente()).await.unwrap();
+        let effects = whole.desk().store().due(&ente(), day("2030-01-01"), 1_000).await.unwrap();
         let mut commits = 0;
         loop {
-            let desk = town(Faulty::default()).await;
-            desk.store().set(Next::DiesAfter(commits));
-            let died = tick(&desk, day(date)).await;
-            desk.store().set(Next::Well);
+            let store = Faulty::default();
+            let office = town(store.clone()).await;
+            store.set(Next::DiesAfter(commits));
+            let died = tick(&office, day(date)).await;
+            store.set(Next::Well);
             if died.is_ok() {
                 break;
             }
             assert!(matches!(died, Err(DeskError::Store(_))));
-            tick(&desk, day(date)).await.unwrap();
+            tick(&office, day(date)).await.unwrap();
             // The chain's end speaks for every row before it, the outbox for what is told.
-            assert_eq!(desk.store().head(&ente()).await.unwrap(), end, "{date}, {commits}");
-            let due = desk.store().due(&ente(), day("2030-01-01"), 1_000).await.unwrap();
+            assert_eq!(
+                office.desk().store().head(&ente()).await.unwrap(),
+                end,
+                "{date}, {commits}"
+            );
+            let due = office.desk().store().due(&ente(), day("2030-01-01"), 1_000).await.unwrap();
             assert_eq!(due, effects);
-            assert!(desk.verify(&|_| ()).await.unwrap().is_clean());
+            assert!(office.verify(&|_| ()).await.unwrap().is_clean());
             commits += 1;
         }
         assert!(commits >= 3, "{commits}: the clock had nothing to do on {date}");
@@ -210,15 +225,19 @@ async fn a_tick_that_dies_at_any_commit_ends_after_a_restart_where_it_would_have
 
 #[tokio::test]
 async fn two_clocks_at_once_do_the_work_once() {
-    let desk = town(Memory::new()).await;
-    let (one, other) = tokio::join!(tick(&desk, day("2027-06-10")), tick(&desk, day("2027-06-10")));
+    let office = town(Memory::new()).await;
+    let (one, other) =
+        tokio::join!(tick(&office, day("2027-06-10")), tick(&office, day("2027-06-10")));
     let (one, other) = (one.unwrap(), other.unwrap());
     let alone = town(Memory::new()).await;
     let expected = tick(&alone, day("2027-06-10")).await.unwrap();
-    assert_eq!(one.reminded + other.reminded, expected.reminded);
-    assert_eq!(one.offers_lapsed + other.offers_lapsed, expected.offers_lapsed);
-    let end = alone.store().head(&ente()).await.unwrap();
-    assert_eq!(desk.store().head(&ente()).await.unwrap(), end);
+    for event in ["clock.reminded", "ranking.offer.lapsed"] {
+        let once = expected.due.count(event);
+        assert!(once > 0);
+        assert_eq!(one.due.count(event) + other.due.count(event), once, "{event}");
+    }
+    let end = alone.desk().store().head(&ente()).await.unwrap();
+    assert_eq!(office.desk().store().head(&ente()).await.unwrap(), end);
 }
 
 #[test]
@@ -228,14 +247,14 @@ fn what_the_clock_records_is_stored_like_this() {
     let change = StatusChange {
         act: act.clone(),
         service: "nido".into(),
-        from: Some(Standing { version: 1, status: Status::Scheduled { opens: None } }),
-        to: Standing { version: 1, status: Status::Open { closes } },
+        from: Some(WatchedStatus { version: 1, status: Status::Scheduled { opens: None } }),
+        to: WatchedStatus { version: 1, status: Status::Open { closes } },
     };
     let watched = WatchEvent::Changed(change);
     let due = "2027-04-01".parse().unwrap();
     let practice = Id::from_u128(7);
     let says = Template::TermNears { due };
-    let reminded = ReminderEvent::Reminded(mattoni_desk::tick::Reminder { act, practice, says });
+    let reminded = ReminderEvent::Reminded(Reminder { act, practice, says });
     let text =
         [serde_json::to_string(&watched).unwrap(), serde_json::to_string(&reminded).unwrap()];
     expect![[r#"

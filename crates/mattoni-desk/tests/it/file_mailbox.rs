@@ -4,8 +4,10 @@ use std::path::Path;
 
 use chrono::DateTime;
 use mattoni_core::Id;
-use mattoni_desk::{FilePostbox, Handled, Handler};
-use mattoni_store::{EffectId, StoredEffect, Stream};
+use mattoni_desk::{Desk, DeskParts, FileMailbox, Handled, Taker};
+use mattoni_store::{EffectId, Memory, StoredEffect, Stream};
+
+use crate::loan::ente;
 
 fn effect(number: u64) -> StoredEffect {
     StoredEffect {
@@ -21,7 +23,9 @@ fn effect(number: u64) -> StoredEffect {
 }
 
 async fn tell(path: &Path, effects: &[StoredEffect]) -> Vec<Handled> {
-    FilePostbox::open(path).unwrap().handle(effects).await.unwrap()
+    let desk = Desk::new(Memory::new(), ente(), DeskParts::default()).unwrap();
+    let mailbox = FileMailbox::open(path).unwrap();
+    mailbox.take(&desk, effects, DateTime::UNIX_EPOCH).await.unwrap()
 }
 
 /// The keys in the file; every line that is not empty is a whole letter, unless it is `torn`.
@@ -41,8 +45,8 @@ async fn a_message_that_comes_again_is_not_written_again_also_after_a_restart() 
     assert_eq!(tell(&path, &[effect(1), effect(2)]).await, [Handled::Done, Handled::Done]);
     assert_eq!(tell(&path, &[effect(2), effect(3)]).await, [Handled::Done, Handled::Done]);
     assert_eq!(keys(&path, 0), ["practice/1", "practice/2", "practice/3"]);
-    let postbox = FilePostbox::open(&path).unwrap();
-    assert_eq!((postbox.len(), postbox.is_empty()), (3, false));
+    let mailbox = FileMailbox::open(&path).unwrap();
+    assert_eq!((mailbox.len(), mailbox.is_empty()), (3, false));
 }
 
 #[tokio::test]
@@ -86,5 +90,5 @@ async fn what_is_no_message_is_given_up_and_holds_up_no_other() {
 #[test]
 fn a_folder_that_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(FilePostbox::open(folder.path().join("none/messages.jsonl")).is_err());
+    assert!(FileMailbox::open(folder.path().join("none/messages.jsonl")).is_err());
 }

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use chrono::Days;
 use expect_test::expect;
 use mattoni_core::calendar::rome_date;
+use mattoni_core::record::{List, Owners, PEOPLE, Projection, Record, Role, Span, Subject, sort};
 use mattoni_core::{Aggregate, fold};
-use mattoni_desk::counter::{Lists as Listed, Screen, Within};
-use mattoni_desk::practices::{MINE, NAME, office, service as of_service};
-use mattoni_desk::{Desk, DeskError, Kept};
-use mattoni_practice::access::{Role, Subject};
+use mattoni_desk::counter::Lists as Listed;
+use mattoni_desk::{Desk, DeskError};
+use mattoni_practice::lists::{NAME, office, service as of_service};
 use mattoni_practice::*;
-use mattoni_store::{
-    Cursor, Journal, Listing, Lists, Memory, Relisted, Span, Sqlite, Store, history, sort,
-};
+use mattoni_store::{Cursor, Journal, Lists, Memory, Reprojected, Sqlite, Version};
 use tempfile::TempDir;
 
-use crate::practices::{STAGES, Spec, anna, at, ente, id, life, office as code, open_all, service};
+use crate::practices::{
+    STAGES, Spec, anna, at, desk_on, ente, id, life, office as code, open_all, service,
+};
 
 const KIND: &str = Practice::KIND;
 
@@ -34,31 +34,30 @@ fn work() -> Screen {
 }
 
 /// Takes every practice out of every list, as a store is that was made before there were lists.
-async fn unlist(store: &impl Store) {
-    let states = store.streams(&ente(), KIND, None, 999).await.unwrap();
-    let bare = states.into_iter().map(|state| Relisted {
+async fn unlist(desk: &Desk) {
+    let states = desk.store().streams(&ente(), KIND, None, 999).await.unwrap();
+    let bare = states.into_iter().map(|state| Reprojected {
         stream: state.stream,
         version: state.version,
-        listing: Listing::default(),
+        projection: Projection::new(),
+        owners: Owners::none(),
     });
-    store.relist(&ente(), bare.collect()).await.unwrap();
+    desk.store().reproject(&ente(), bare.collect()).await.unwrap();
 }
 
 type Places = BTreeMap<(String, String), BTreeSet<(String, u128)>>;
 
 /// Where the journal says every practice stands.
-async fn folded(store: &impl Store) -> Places {
+async fn folded(desk: &Desk) -> Places {
+    let kind = desk.bricks().kind(KIND).unwrap();
     let mut places = Places::new();
-    for state in store.streams(&ente(), KIND, None, 999).await.unwrap() {
+    for state in desk.store().streams(&ente(), KIND, None, 999).await.unwrap() {
         let id = state.stream.id.as_u128();
-        let events: Vec<Event> =
-            history::<Practice>(store, &ente(), mattoni_core::Id::from_u128(id))
-                .await
-                .unwrap()
-                .into_iter()
-                .map(|past| past.event)
-                .collect();
-        for place in fold::<Practice>(&events).unwrap().places() {
+        let history = desk.store().history(&ente(), &state.stream, Version::NONE, 999).await;
+        let history = history.unwrap();
+        let events: Vec<&[u8]> = history.iter().map(|row| row.body.as_slice()).collect();
+        let folded = kind.fold(&events).unwrap().unwrap();
+        for place in folded.projection().unwrap().entries {
             let bucket = (place.list.to_string(), place.bucket);
             places.entry(bucket).or_default().insert((place.sort, id));
         }
@@ -67,10 +66,13 @@ async fn folded(store: &impl Store) -> Places {
 }
 
 /// The same places, as the lists have them.
-async fn listed(store: &impl Store, buckets: &Places) -> Places {
+async fn listed(desk: &Desk, buckets: &Places) -> Places {
+    let store = desk.store();
     let mut places = Places::new();
     for (list, bucket) in buckets.keys() {
-        let span = Span::new(list.clone(), bucket.clone());
+        let known = Practice::LISTS.iter().chain(&[mattoni_core::record::CLOCK]);
+        let named: Vec<&List> = known.filter(|known| known.name == list).collect();
+        let span = Span::new(*named[0], bucket.clone());
         let page = store.page(&ente(), KIND, &span, None, 999).await.unwrap();
         let tally = store.tally(&ente(), KIND, list, bucket).await.unwrap();
         assert_eq!(tally, page.len() as u64, "{list} {bucket}");
@@ -84,16 +86,17 @@ async fn listed(store: &impl Store, buckets: &Places) -> Places {
 async fn lists_made_anew_while_others_commit_are_what_the_journal_says() {
     const PRACTICES: usize = 60;
     let dir = TempDir::new().unwrap();
-    let desk = Arc::new(Desk::new(Sqlite::open(dir.path().join("town.db")).unwrap(), ente()));
+    let desk = Arc::new(desk_on(Sqlite::open(dir.path().join("town.db")).unwrap()));
     open_all(&desk, &vec![plain(2); PRACTICES]).await;
-    unlist(desk.store()).await;
-    assert_eq!(desk.lists_behind::<Practice>().await.unwrap(), PRACTICES as u64);
+    unlist(&desk).await;
+    assert_eq!(desk.lists_behind(KIND).await.unwrap(), PRACTICES as u64);
     let page = desk
         .at_counter(system())
-        .screen(&Screen::InState { service: service(0), state: State::Submitted }, None, 9)
+        .of::<Practice>()
+        .page(&Screen::InState { service: service(0), state: State::Submitted }, None, 9)
         .await
         .unwrap();
-    assert_eq!((page.practices, page.lists), (vec![], Listed::BeingRebuilt));
+    assert_eq!((page.records, page.lists), (vec![], Listed::BeingRebuilt));
 
     let writers = (0..3).map(|writer| {
         let desk = Arc::clone(&desk);
@@ -114,30 +117,31 @@ async fn lists_made_anew_while_others_commit_are_what_the_journal_says() {
         })
     });
     let writers: Vec<_> = writers.collect();
-    let rebuilt = desk.rebuild_lists::<Practice>(&|_| ()).await.unwrap();
+    let rebuilt = desk.rebuild_lists(KIND, &|_| ()).await.unwrap();
     for writer in writers {
         writer.await.unwrap();
     }
     assert_eq!((rebuilt.looked_at, rebuilt.behind), (PRACTICES as u64, 0));
-    assert_eq!(desk.lists_behind::<Practice>().await.unwrap(), 0);
-    let expected = folded(desk.store()).await;
-    assert_eq!(listed(desk.store(), &expected).await, expected);
-    let again = desk.rebuild_lists::<Practice>(&|_| ()).await.unwrap();
+    assert_eq!(desk.lists_behind(KIND).await.unwrap(), 0);
+    let expected = folded(&desk).await;
+    assert_eq!(listed(&desk, &expected).await, expected);
+    let again = desk.rebuild_lists(KIND, &|_| ()).await.unwrap();
     assert_eq!(again.relisted, PRACTICES as u64);
-    assert_eq!(listed(desk.store(), &expected).await, expected, "twice is once");
+    assert_eq!(listed(&desk, &expected).await, expected, "twice is once");
     assert!(desk.verify(&|_| ()).await.unwrap().is_clean());
 }
 
 #[tokio::test]
 async fn a_cursor_is_good_for_its_screen_and_its_reader_and_no_other() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk_on(Memory::new());
     open_all(&desk, &vec![plain(3); 5]).await;
-    let counter = desk.at_counter(system());
-    let page = counter.screen(&work(), None, 2).await.unwrap();
+    let counter = desk.at_counter(system()).of::<Practice>();
+    let page = counter.page(&work(), None, 2).await.unwrap();
     let cursor = page.next.unwrap();
     let refused = async |subject: Subject, screen: &Screen| match desk
         .at_counter(subject)
-        .screen(screen, Some(&cursor), 2)
+        .of::<Practice>()
+        .page(screen, Some(&cursor), 2)
         .await
     {
         Err(DeskError::Refused(problems)) => {
@@ -157,35 +161,41 @@ async fn a_cursor_is_good_for_its_screen_and_its_reader_and_no_other() {
         let altered = String::from_utf8(altered).unwrap();
         assert!(altered.parse::<Cursor>().is_err(), "{altered}");
     }
-    assert_eq!(counter.screen(&work(), Some(&cursor), 9).await.unwrap().practices.len(), 3);
-    let page = counter.screen(&work(), None, 0).await.unwrap();
-    assert_eq!(page.practices.len(), 1, "a page has at least a row");
+    assert_eq!(counter.page(&work(), Some(&cursor), 9).await.unwrap().records.len(), 3);
+    let page = counter.page(&work(), None, 0).await.unwrap();
+    assert_eq!(page.records.len(), 1, "a page has at least a row");
 }
 
 #[tokio::test]
 async fn erasing_a_person_leaves_no_word_of_their_name_in_any_list() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk_on(Memory::new());
     open_all(&desk, &[plain(3), plain(3)]).await;
     let store = desk.store();
-    let named = async |bucket: &str| store.tally(&ente(), KIND, NAME, bucket).await.unwrap();
+    let named = async |bucket: &str| store.tally(&ente(), KIND, NAME.name, bucket).await.unwrap();
     let (service, office) = (of_service(&service(0)), office(&code(0)));
     assert_eq!((named(&service).await, named(&office).await), (4, 4), "two words each");
     let state = store.streams(&ente(), KIND, None, 1).await.unwrap().remove(0);
     let practice: Practice = serde_json::from_slice(&state.body).unwrap();
-    let listing = Listing::new(Practice::LISTS).with(practice.places()).without_personal();
+    let stored = desk.bricks().kind(KIND).unwrap().read(&state.body).unwrap();
+    let (projection, owners) = (stored.projection().unwrap().without_personal(), stored.owners());
     let (stream, version) = (state.stream, state.version);
-    store.relist(&ente(), vec![Relisted { stream, version, listing }]).await.unwrap();
+    let bare = Reprojected { stream, version, projection, owners };
+    store.reproject(&ente(), vec![bare]).await.unwrap();
     assert_eq!((named(&service).await, named(&office).await), (2, 2));
     let mine = practice.applicant().id.to_string();
-    assert_eq!(store.tally(&ente(), KIND, MINE, &mine).await.unwrap(), 2);
+    assert_eq!(store.tally(&ente(), KIND, PEOPLE.name, &mine).await.unwrap(), 2);
+}
+
+fn row(practice: &Practice) -> String {
+    serde_json::to_string(&practice.row()).unwrap()
 }
 
 #[test]
-fn a_line_is_stored_like_this() {
+fn a_row_is_stored_like_this() {
     let taken_in_charge = fold::<Practice>(&life(0, &plain(3))).unwrap();
-    expect![[r#"{"f":"nido","s":"taken-in-charge","n":"2027/0000000","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"o":"scuola","t":"2027-03-01T09:00:00Z","d":"2027-03-31"}"#]].assert_eq(&taken_in_charge.line());
+    expect![[r#"{"f":"nido","s":"taken-in-charge","n":"2027/0000000","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"o":"scuola","t":"2027-03-01T09:00:00Z","d":"2027-03-31"}"#]].assert_eq(&row(&taken_in_charge));
     let draft = fold::<Practice>(&life(0, &plain(0))).unwrap();
-    expect![[r#"{"f":"nido","s":"draft","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"t":"2027-03-01T09:00:00Z"}"#]].assert_eq(&draft.line());
+    expect![[r#"{"f":"nido","s":"draft","a":{"id":"00000000-0000-0000-0000-000000000001","name":"Maria Rossi"},"t":"2027-03-01T09:00:00Z"}"#]].assert_eq(&row(&draft));
 }
 
 #[test]
@@ -208,16 +218,16 @@ fn the_first_day_with_a_chore_is_the_first_day_with_a_chore() {
 async fn the_clock_does_the_same_work_with_lists_and_before_there_were_any() {
     let mut ends = Vec::new();
     for lists in [true, false] {
-        let desk = Desk::new(Memory::new(), ente());
+        let desk = desk_on(Memory::new());
         let specs: Vec<Spec> = (0..STAGES).map(plain).collect();
         open_all(&desk, &specs).await;
         if !lists {
-            unlist(desk.store()).await;
+            unlist(&desk).await;
         }
         let calendar = crate::practices::calendar();
         let mut told = Vec::new();
         for days in [20, 29, 60, 340, 380] {
-            told.push(desk.tick(&[], &calendar, at(days), &|_| ()).await.unwrap());
+            told.push(desk.tick(&calendar, at(days), &|_| ()).await.unwrap());
         }
         ends.push((told, desk.store().head(&ente()).await.unwrap()));
     }

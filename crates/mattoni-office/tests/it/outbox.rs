@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use mattoni_core::{Act, Actor};
-use mattoni_desk::{Desk, DeskError, Handled, Handler};
+use mattoni_desk::{Desk, DeskError, Handled, Taker};
 use mattoni_practice::Practice;
 use mattoni_store::{Memory, Outbox, Sqlite, Store, StoredEffect};
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::practices::{Spec, at, ente, id, open_all};
+use crate::practices::{Spec, at, desk_on, ente, id, open_all};
 
 /// A receiver that knows what it has had by the effects' keys.
 #[derive(Default)]
@@ -21,7 +22,6 @@ struct Receiver {
     had: Mutex<BTreeMap<String, u32>>,
     /// Away until then.
     away: Option<DateTime<Utc>>,
-    now: Mutex<DateTime<Utc>>,
     /// Takes so many and dies before it can say so.
     dies_after: Option<usize>,
 }
@@ -37,16 +37,21 @@ impl Receiver {
 }
 
 #[async_trait]
-impl Handler for Receiver {
+impl Taker for Receiver {
     fn topic(&self) -> &str {
         self.topic
     }
 
-    async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
+    async fn take(
+        &self,
+        _: &Desk,
+        effects: &[StoredEffect],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Handled>, DeskError> {
         let mut had = self.had.lock().unwrap();
         let mut handled = Vec::new();
         for (place, effect) in effects.iter().enumerate() {
-            if self.away.is_some_and(|until| *self.now.lock().unwrap() < until) {
+            if self.away.is_some_and(|until| now < until) {
                 handled.push(Handled::Later("connection refused".into()));
                 continue;
             }
@@ -62,8 +67,8 @@ impl Handler for Receiver {
 }
 
 /// Practices that were submitted: each asks for a number and tells its applicant.
-async fn town<S: Store>(store: S, practices: usize) -> (Desk<S>, u64) {
-    let desk = Desk::new(store, ente());
+async fn town(store: impl Store + 'static, practices: usize) -> (Desk, u64) {
+    let desk = desk_on(store);
     let spec = Spec {
         service: 0,
         applicant: 0,
@@ -77,7 +82,7 @@ async fn town<S: Store>(store: S, practices: usize) -> (Desk<S>, u64) {
     open_all(&desk, &specs).await;
     let mut effects = 0;
     // Counted on a second desk, because counting is delivering.
-    let other = Desk::new(Memory::new(), ente());
+    let other = desk_on(Memory::new());
     open_all(&other, &specs).await;
     loop {
         let due = other.store().due(&ente(), at(400), 999).await.unwrap();
@@ -99,17 +104,16 @@ async fn a_receiver_that_is_away_for_five_minutes_misses_nothing_and_has_nothing
     away_for_five_minutes(Sqlite::open(dir.path().join("town.db")).unwrap()).await;
 }
 
-async fn away_for_five_minutes<S: Store>(store: S) {
+async fn away_for_five_minutes(store: impl Store + 'static) {
     let (desk, effects) = town(store, 30).await;
     let begin = at(1);
     let back = begin + TimeDelta::seconds(300);
     let receivers = TOPICS.map(|topic| Receiver { away: Some(back), ..Receiver::of(topic) });
-    let handlers: Vec<&dyn Handler> = receivers.iter().map(|r| r as &dyn Handler).collect();
+    let takers: Vec<&dyn Taker> = receivers.iter().map(|r| r as &dyn Taker).collect();
     let mut later = 0;
     for second in (0..1200).step_by(10) {
         let now = begin + TimeDelta::seconds(second);
-        receivers.iter().for_each(|receiver| *receiver.now.lock().unwrap() = now);
-        let report = desk.deliver(&handlers, now, &|_| ()).await.unwrap();
+        let report = desk.deliver_to(&takers, now, &|_| ()).await.unwrap();
         assert_eq!(report.never, 0);
         later += report.later;
     }
@@ -124,21 +128,17 @@ async fn what_somebody_died_with_comes_again_under_its_key() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("town.db");
     let (desk, effects) = town(Sqlite::open(&path).unwrap(), 12).await;
-    let lease = TimeDelta::minutes(5);
     let dying = TOPICS.map(|topic| Receiver { dies_after: Some(4), ..Receiver::of(topic) });
-    let handlers: Vec<&dyn Handler> = dying.iter().map(|r| r as &dyn Handler).collect();
-    let died = desk.deliver_beside_others(&handlers, at(1), lease, &|_| ()).await;
+    let takers: Vec<&dyn Taker> = dying.iter().map(|r| r as &dyn Taker).collect();
+    let died = desk.deliver_to(&takers, at(1), &|_| ()).await;
     assert!(matches!(died, Err(DeskError::Store(_))));
     drop(desk);
 
     // The process is gone; another opens the file.
-    let desk = Desk::new(Sqlite::open(&path).unwrap(), ente());
+    let desk = desk_on(Sqlite::open(&path).unwrap());
     let alive = TOPICS.map(Receiver::of);
-    let handlers: Vec<&dyn Handler> = alive.iter().map(|r| r as &dyn Handler).collect();
-    for minutes in [1, 6] {
-        let now = at(1) + TimeDelta::minutes(minutes);
-        desk.deliver_beside_others(&handlers, now, lease, &|_| ()).await.unwrap();
-    }
+    let takers: Vec<&dyn Taker> = alive.iter().map(|r| r as &dyn Taker).collect();
+    desk.deliver_to(&takers, at(1), &|_| ()).await.unwrap();
     let had: BTreeMap<String, u32> = alive.iter().flat_map(Receiver::keys).collect();
     assert_eq!(had.len() as u64, effects, "all of them, also those that had been handed over");
     let before: Vec<String> = dying.iter().flat_map(|r| r.keys().into_keys()).collect();
@@ -146,7 +146,7 @@ async fn what_somebody_died_with_comes_again_under_its_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_several_that_deliver_at_once_no_two_hand_over_the_same() {
+async fn what_several_deliver_at_once_counts_once_and_comes_under_one_key() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("town.db");
     let (desk, effects) = town(Sqlite::open(&path).unwrap(), 40).await;
@@ -155,36 +155,38 @@ async fn of_several_that_deliver_at_once_no_two_hand_over_the_same() {
     let deliverers = (0..4).map(|_| {
         let (path, receivers) = (path.clone(), Arc::clone(&receivers));
         tokio::spawn(async move {
-            let desk = Desk::new(Sqlite::open(&path).unwrap(), ente());
-            let handlers: Vec<&dyn Handler> = receivers.iter().map(|r| r as &dyn Handler).collect();
-            let lease = TimeDelta::hours(1);
-            desk.deliver_beside_others(&handlers, at(1), lease, &|_| ()).await.unwrap()
+            let desk = desk_on(Sqlite::open(&path).unwrap());
+            let takers: Vec<&dyn Taker> = receivers.iter().map(|r| r as &dyn Taker).collect();
+            desk.deliver_to(&takers, at(1), &|_| ()).await.unwrap()
         })
     });
     let mut delivered = 0;
     for deliverer in deliverers.collect::<Vec<_>>() {
         delivered += deliverer.await.unwrap().delivered.values().sum::<u64>();
     }
+    // Two may hand over the same; each effect is delivered once, and known by its key.
     let had: Vec<u32> = receivers.iter().flat_map(|r| r.keys().into_values()).collect();
     assert_eq!((delivered, had.len() as u64), (effects, effects));
-    assert!(had.iter().all(|times| *times == 1));
 }
 
 #[tokio::test]
-async fn what_was_delivered_is_forgotten_and_nothing_else() {
-    let (desk, effects) = town(Memory::new(), 5).await;
+async fn what_was_delivered_is_gone_at_once_and_nothing_else() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    let (desk, effects) = town(Sqlite::open(&path).unwrap(), 5).await;
+    let raw = Connection::open(&path).unwrap();
+    let kept = || raw.query_row("SELECT count(*) FROM outbox", [], |row| row.get::<_, u64>(0));
+    assert_eq!(kept().unwrap(), effects);
     let receivers = TOPICS.map(Receiver::of);
-    let one: [&dyn Handler; 1] = [&receivers[0]];
-    let report = desk.deliver(&one, at(1), &|_| ()).await.unwrap();
+    let report = desk.deliver_to(&[&receivers[0]], at(1), &|_| ()).await.unwrap();
     let delivered: u64 = report.delivered.values().sum();
     assert!(delivered > 0 && delivered < effects);
-    assert_eq!(desk.clear_delivered(at(0), &|_| ()).await.unwrap(), 0, "not so soon");
-    assert_eq!(desk.clear_delivered(at(30), &|_| ()).await.unwrap(), delivered);
-    assert_eq!(desk.clear_delivered(at(30), &|_| ()).await.unwrap(), 0);
-    let all: [&dyn Handler; 2] = [&receivers[0], &receivers[1]];
-    desk.deliver(&all, at(2), &|_| ()).await.unwrap();
+    assert_eq!(kept().unwrap(), effects - delivered);
+    let takers: [&dyn Taker; 2] = [&receivers[0], &receivers[1]];
+    desk.deliver_to(&takers, at(2), &|_| ()).await.unwrap();
     let had: usize = receivers.iter().map(|receiver| receiver.keys().len()).sum();
     assert_eq!(had as u64, effects, "what waited has been delivered since");
+    assert_eq!(kept().unwrap(), 0);
     let act = Act::new(at(3), Actor::System("clock".into()));
     let there = desk.load::<Practice>(id(0)).await.unwrap().unwrap();
     assert!(there.state.touched_at() <= act.at, "and the practices are untouched");

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use expect_test::{Expect, expect};
 use mattoni_core::value::Kind;
-use mattoni_desk::table::{Column, Table, TableLimits};
+use mattoni_office::csv_table::{Column, Table, TableLimits};
 use proptest::prelude::*;
 
 fn columns() -> Vec<Column> {

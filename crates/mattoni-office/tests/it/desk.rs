@@ -1,17 +1,17 @@
 //! Deciding: once, safely, with all that follows.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::{Act, Actor, EnteId, FiscalCode, Id, Person, Refusal, Sex};
-use mattoni_desk::practices::{SERVICE_STATE, in_state};
-use mattoni_desk::{Acted, Desk, DeskError, Handled, Handler, Opened, ProtocolOffice, named_id};
+use mattoni_core::record::{Bricks, Span};
+use mattoni_core::{Act, Actor, EnteId, FiscalCode, Id, Person, Refusal, Sex, named_id};
+use mattoni_desk::{Acted, Desk, DeskError, DeskParts, Handled, Opened, Taker};
+use mattoni_office::ProtocolOffice;
+use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Assignee, Opening, Practice, Procedure, Saving, ServiceRef, State, Step};
-use mattoni_store::{
-    Folders, Journal, Memory, Numbers, Outbox, StoredEffect, verify, verify_states,
-};
+use mattoni_store::{Journal, Memory, Outbox, Sequences, StoredEffect, verify, verify_states};
 
 const SERVICE: &str = "nido-2027";
 
@@ -38,8 +38,43 @@ fn practice_id(number: u64) -> Id<Practice> {
     named_id(&ente(), &[SERVICE, &number.to_string()])
 }
 
+/// Takes messages, and remembers their keys.
+#[derive(Default, Clone)]
+struct Mailbox(Arc<Mutex<Vec<String>>>);
+
+#[async_trait]
+impl Taker for Mailbox {
+    fn topic(&self) -> &str {
+        "message.tell"
+    }
+
+    async fn take(
+        &self,
+        _: &Desk,
+        effects: &[StoredEffect],
+        _: DateTime<Utc>,
+    ) -> Result<Vec<Handled>, DeskError> {
+        self.0.lock().unwrap().extend(effects.iter().map(|effect| effect.key.clone()));
+        Ok(vec![Handled::Done; effects.len()])
+    }
+}
+
+/// A desk whose takers give numbers and take messages.
+fn desk_with(mailbox: Mailbox) -> Desk {
+    let parts = DeskParts::new(mattoni_office::bricks())
+        .taker(ProtocolOffice)
+        .taker(mailbox)
+        .taken_elsewhere("payment.request")
+        .taken_elsewhere("payment.cancel");
+    Desk::new(Memory::new(), ente(), parts).unwrap()
+}
+
+fn desk() -> Desk {
+    desk_with(Mailbox::default())
+}
+
 /// Opens, fills in and submits a practice.
-async fn submitted(desk: &Desk<Memory>, number: u64) -> Id<Practice> {
+async fn submitted(desk: &Desk, number: u64) -> Id<Practice> {
     let id = practice_id(number);
     let applicant = person(number);
     let act = Act::new(monday(), Actor::Citizen(applicant.id));
@@ -62,31 +97,13 @@ async fn submitted(desk: &Desk<Memory>, number: u64) -> Id<Practice> {
     id
 }
 
-/// Takes messages, and remembers their keys.
-#[derive(Default)]
-struct Postbox(Mutex<Vec<String>>);
-
-#[async_trait]
-impl Handler for Postbox {
-    fn topic(&self) -> &str {
-        "message.tell"
-    }
-
-    async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
-        self.0.lock().unwrap().extend(effects.iter().map(|effect| effect.key.clone()));
-        Ok(vec![Handled::Done; effects.len()])
-    }
-}
-
-async fn deliver(desk: &Desk<Memory>, at: DateTime<Utc>) -> Vec<String> {
-    let (office, postbox) = (ProtocolOffice::new(desk, at), Postbox::default());
-    desk.deliver(&[&office, &postbox], at, &|_| ()).await.unwrap();
-    postbox.0.into_inner().unwrap()
+async fn deliver(desk: &Desk, at: DateTime<Utc>) {
+    desk.deliver(at, &|_| ()).await.unwrap();
 }
 
 #[tokio::test]
 async fn opening_twice_leaves_what_is_there() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     let id = submitted(&desk, 1).await;
     let act = Act::new(monday(), Actor::System("again".into()));
     let opening =
@@ -98,7 +115,7 @@ async fn opening_twice_leaves_what_is_there() {
 
 #[tokio::test]
 async fn a_refusal_says_why_and_leaves_no_trace() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     let id = submitted(&desk, 1).await;
     let head = desk.store().head(&ente()).await.unwrap();
     let act = Act::new(monday(), Actor::Operator("anna".into()));
@@ -114,7 +131,7 @@ async fn a_refusal_says_why_and_leaves_no_trace() {
 
 #[tokio::test]
 async fn something_unknown_is_refused_by_name() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     let act = Act::new(monday(), Actor::System("test".into()));
     let nothing = |_: &Practice| Ok::<_, mattoni_core::Problems>(vec![]);
     let refused = desk.decide(practice_id(9), &act, nothing).await.unwrap_err();
@@ -123,7 +140,7 @@ async fn something_unknown_is_refused_by_name() {
 
 #[tokio::test]
 async fn every_submitted_practice_gets_a_number_and_every_number_is_used() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     let mut ids = Vec::new();
     for number in 0..40 {
         ids.push(submitted(&desk, number).await);
@@ -143,13 +160,14 @@ async fn every_submitted_practice_gets_a_number_and_every_number_is_used() {
 
 #[tokio::test]
 async fn a_request_for_a_number_that_comes_twice_gives_one_number() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     let id = submitted(&desk, 1).await;
     let due = desk.store().due(&ente(), monday(), 10).await.unwrap();
-    let office = ProtocolOffice::new(&desk, monday());
     // Killed after doing and before saying so: the outbox hands it out again.
-    assert_eq!(office.handle(&due).await.unwrap(), [Handled::Done]);
-    assert_eq!(office.handle(&due).await.unwrap(), [Handled::Done]);
+    for _ in 0..2 {
+        let handled = ProtocolOffice.take(&desk, &due, monday()).await.unwrap();
+        assert_eq!(handled, [Handled::Done]);
+    }
     let practice: Practice = desk.load(id).await.unwrap().unwrap().state;
     assert_eq!(practice.registrations().len(), 1);
     assert_eq!(desk.store().last(&ente(), "protocol/2027").await.unwrap(), 1);
@@ -157,38 +175,70 @@ async fn a_request_for_a_number_that_comes_twice_gives_one_number() {
 
 #[tokio::test]
 async fn messages_are_delivered_once_told_and_never_again() {
-    let desk = Desk::new(Memory::new(), ente());
+    let mailbox = Mailbox::default();
+    let desk = desk_with(mailbox.clone());
     submitted(&desk, 1).await;
-    let first = deliver(&desk, monday()).await;
+    deliver(&desk, monday()).await;
+    let first = std::mem::take(&mut *mailbox.0.lock().unwrap());
     assert_eq!(first.len(), 2, "the receipt and the number: {first:?}");
-    assert_eq!(deliver(&desk, at("2028-01-01T00:00:00Z")).await, Vec::<String>::new());
+    deliver(&desk, at("2028-01-01T00:00:00Z")).await;
+    assert_eq!(*mailbox.0.lock().unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn effects_that_nobody_takes_come_again_later_and_end_as_dead_letters() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     submitted(&desk, 1).await;
     let mut now = monday();
     let mut put_off = 0;
     for _ in 0..12 {
-        let report = desk.deliver(&[], now, &|_| ()).await.unwrap();
+        let report = desk.deliver_to(&[], now, &|_| ()).await.unwrap();
         put_off += report.later;
         now += chrono::TimeDelta::days(30);
     }
     assert!(put_off >= 9);
     let dead = desk.store().dead(&ente(), None, 10).await.unwrap();
-    assert_eq!(dead[0].last_error.as_deref(), Some("no handler for this topic"));
+    assert_eq!(dead[0].last_error.as_deref(), Some("no taker for this topic"));
+}
+
+#[tokio::test]
+async fn what_another_process_takes_waits_for_it_untouched_and_holds_up_nothing() {
+    let parts = DeskParts::new(mattoni_office::bricks())
+        .taker(ProtocolOffice)
+        .taken_elsewhere("message.tell")
+        .taken_elsewhere("payment.request")
+        .taken_elsewhere("payment.cancel");
+    let desk = Desk::new(Memory::new(), ente(), parts).unwrap();
+    // More receipts than are read at a time stand before the requests for numbers.
+    for number in 0..1_100 {
+        submitted(&desk, number).await;
+    }
+    let mut now = monday();
+    for _ in 0..12 {
+        let report = desk.deliver(now, &|_| ()).await.unwrap();
+        assert_eq!((report.later, report.never), (0, 0));
+        now += chrono::TimeDelta::days(30);
+    }
+    let waiting = desk.store().due(&ente(), monday(), 2_000).await.unwrap();
+    assert_eq!(waiting.len(), 1_100);
+    assert!(waiting.iter().all(|effect| effect.topic == "message.tell" && effect.attempts == 0));
+    // The other process comes.
+    let mailbox = Mailbox::default();
+    let takers: [&dyn Taker; 2] = [&ProtocolOffice, &mailbox];
+    desk.deliver_to(&takers, now, &|_| ()).await.unwrap();
+    assert_eq!(mailbox.0.lock().unwrap().len(), 2_200);
+    assert!(desk.store().due(&ente(), now, 9).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_sweep_decides_on_all_names_each_refusal_and_does_nothing_the_second_time() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     for number in 0..1_200 {
         submitted(&desk, number).await;
     }
     deliver(&desk, monday()).await;
     let act = Act::new(monday(), Actor::Operator("anna".into()));
-    let registered = in_state(SERVICE, State::Registered);
+    let registered = Span::new(STATE, in_state(SERVICE, State::Registered));
     let take = |practice: &Practice| {
         let office = if practice.protocol_number() == Some("2027/0000007") { "" } else { "nidi" };
         let taken = practice.take_in_charge(&act, Assignee::office(office));
@@ -196,25 +246,24 @@ async fn a_sweep_decides_on_all_names_each_refusal_and_does_nothing_the_second_t
     };
     let reached = Mutex::new(Vec::new());
     let progress = |done| reached.lock().unwrap().push(done);
-    let report = desk.sweep((SERVICE_STATE, &registered), take, &progress).await.unwrap();
+    let report = desk.sweep(&registered, take, &progress).await.unwrap();
     assert_eq!((report.done, report.unchanged, report.refused.len()), (1_199, 0, 1));
     assert_eq!(*reached.lock().unwrap(), [500, 1_000, 1_200]);
 
-    let report = desk.sweep((SERVICE_STATE, &registered), take, &|_| ()).await.unwrap();
+    let report = desk.sweep(&registered, take, &|_| ()).await.unwrap();
     assert_eq!((report.done, report.unchanged, report.refused.len()), (0, 0, 1));
 }
 
 #[tokio::test]
 async fn what_the_desk_did_can_be_proved() {
-    let desk = Desk::new(Memory::new(), ente());
+    let desk = desk();
     for number in 0..20 {
         submitted(&desk, number).await;
     }
     deliver(&desk, monday()).await;
     let chain = verify(desk.store(), &ente(), |_| ()).await.unwrap();
-    let states = verify_states(desk.store(), &ente(), &Folders::new().with::<Practice>(), |_| ())
-        .await
-        .unwrap();
+    let bricks = Bricks::new().with(mattoni_practice::brick());
+    let states = verify_states(desk.store(), &ente(), &bricks, |_| ()).await.unwrap();
     assert!(chain.findings.is_empty(), "{:?}", chain.findings);
     assert!(states.findings.is_empty(), "{:?}", states.findings);
 }

@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use expect_test::expect;
+use mattoni_core::record::{Role, Subject};
 use mattoni_core::{Act, Digest, Problems};
 use mattoni_desk::intake::{
-    Clamd, Finding, Inspection, ScanError, Scanner, Upload, Verdict, inspection_id, sniff,
+    Clamd, Finding, Inspection, Received, ScanError, Scanner, Upload, Verdict, inspection_id, sniff,
 };
-use mattoni_desk::{Desk, DeskError, references};
-use mattoni_practice::access::{Role, Subject};
+use mattoni_desk::{Desk, DeskError};
+use mattoni_office::attachment;
 use mattoni_practice::{Practice, Verb};
 use mattoni_store::{Blobs, Journal, Memory, ObjectBlobs, Store, WithBlobs};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::practices::{Spec, at, citizen, ente, id, open_all, person};
+use crate::practices::{Spec, at, citizen, desk_on, ente, id, open_all, person};
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj";
 /// What every scanner finds, and nobody fears (www.eicar.org), in two parts, so that none finds
@@ -42,8 +43,8 @@ fn harmful() -> Upload {
 }
 
 /// A desk with one draft.
-async fn desk<S: Store>(store: S) -> Desk<S> {
-    let desk = Desk::new(store, ente());
+async fn desk(store: impl Store + 'static) -> Desk {
+    let desk = desk_on(store);
     let draft = Spec {
         service: 0,
         applicant: 0,
@@ -57,18 +58,18 @@ async fn desk<S: Store>(store: S) -> Desk<S> {
     desk
 }
 
-async fn attach<S: Store>(
-    desk: &Desk<S>,
+async fn attach(
+    desk: &Desk,
     who: u8,
     upload: Upload,
     scanner: Option<&dyn Scanner>,
 ) -> Result<Practice, DeskError> {
     let role = Role::Citizen { person: person(who).id };
-    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
-    let verb = |practice: &Practice, act: &Act, files: &[mattoni_practice::Attachment]| {
-        practice.attach(act, files[0].clone())
+    let practices = desk.at_counter(Subject::new(ente(), vec![role])).of::<Practice>();
+    let verb = |practice: &Practice, act: &Act, files: &[Received]| {
+        practice.attach(act, attachment(&files[0]))
     };
-    counter.hand_in(id(0), Verb::Attach, &citizen(who, 1), vec![upload], scanner, verb).await
+    practices.hand_in(id(0), Verb::Attach, &citizen(who, 1), vec![upload], scanner, verb).await
 }
 
 fn refused<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Problems {
@@ -78,7 +79,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Problems {
     }
 }
 
-async fn inspection<S: Store>(desk: &Desk<S>, digest: Digest) -> Option<Inspection> {
+async fn inspection(desk: &Desk, digest: Digest) -> Option<Inspection> {
     let there = desk.load(inspection_id(desk.ente(), digest)).await.unwrap();
     there.map(|loaded| loaded.state)
 }
@@ -149,7 +150,7 @@ async fn a_good_file_is_scanned_recorded_kept_and_attached() {
     let file = upload("carta.pdf", "application/pdf", &[PDF, &[b' '; 200_000]].concat());
     let digest = Digest::of(&file.bytes);
     let practice = attach(&desk, 0, file.clone(), Some(&clamd)).await.unwrap();
-    assert_eq!(practice.attachments(), [file.attachment()]);
+    assert_eq!(practice.attachments(), [attachment(&file.received())]);
     assert_eq!(desk.store().get(&ente(), digest).await.unwrap().unwrap(), file.bytes);
     assert_eq!(*daemon.seen.lock().unwrap(), [file.bytes.len()]);
 
@@ -257,8 +258,7 @@ async fn what_is_taken_out_of_a_draft_is_collected_a_grace_later_and_nothing_els
     let stays = attach(&desk, 0, pdf("resta.pdf"), None).await.unwrap().attachments()[0].digest;
     let goes = attach(&desk, 0, pdf("via.pdf"), None).await.unwrap().attachments()[1].digest;
     let day = TimeDelta::days(1);
-    let collect =
-        async |days| desk.collect_blobs(&references(), at(days), day, &|_| ()).await.unwrap();
+    let collect = async |days| desk.collect_blobs(at(days), day, &|_| ()).await.unwrap();
     assert_eq!(collect(2).await.kept, 2);
     desk.decide(id(0), &citizen(0, 3), |p: &Practice| {
         p.detach(&citizen(0, 3), goes).map(|event| vec![event])

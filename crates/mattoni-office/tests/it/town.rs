@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::{Act, Actor, EnteId, FiscalCode, Sex};
-use mattoni_desk::{Desk, FilePostbox, ProtocolOffice, scoring};
+use mattoni_desk::FileMailbox;
+use mattoni_office::{Office, ProtocolOffice, scoring};
 use mattoni_ranking::{Call, Criteria, Facilities, Prize};
 use mattoni_rules::{Grant, Host, Limits, Ready};
 use mattoni_service::Service;
 use mattoni_store::Store;
+
+use crate::practices::desk_on;
 
 pub(crate) fn ente() -> EnteId {
     "c_h223".parse().unwrap()
@@ -24,7 +27,7 @@ pub(crate) fn march() -> DateTime<Utc> {
     at("2027-03-10T09:00:00Z")
 }
 
-pub(crate) fn office(when: &str) -> Act {
+pub(crate) fn by_office(when: &str) -> Act {
     Act::new(at(when), Actor::Operator("anna".into()))
 }
 
@@ -117,27 +120,32 @@ pub(crate) fn column(name: &str) -> usize {
     HEADER.split(',').position(|column| column == name).unwrap()
 }
 
+/// The office of a town where nobody has applied yet.
+pub(crate) fn town(store: impl Store + 'static) -> Office {
+    Office::new(desk_on(store))
+}
+
 /// A town whose families have applied and have their numbers.
-pub(crate) async fn registered<S: Store>(store: S, count: u64) -> Desk<S> {
-    let desk = Desk::new(store, ente());
+pub(crate) async fn registered(store: impl Store + 'static, count: u64) -> Office {
+    let office = town(store);
     let file = csv(count);
-    let report = desk.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
+    let report = office.import(&service(), file.as_bytes(), march(), &|_| ()).await.unwrap();
     assert_eq!(report.opened, count);
     let calendar = LegalCalendar::national();
-    let sent = desk
+    let sent = office
         .submit_drafts(&service(), &report.practices, &calendar, march(), &|_| ())
         .await
         .unwrap();
     assert_eq!((sent.done, sent.refused.len()), (count, 0));
-    deliver(&desk, march()).await;
-    desk
+    deliver(&office, march()).await;
+    office
 }
 
 /// Delivers what is due, the messages to a file that is gone afterwards.
-pub(crate) async fn deliver<S: Store>(desk: &Desk<S>, now: DateTime<Utc>) {
+pub(crate) async fn deliver(office: &Office, now: DateTime<Utc>) {
     let folder = tempfile::tempdir().unwrap();
-    let postbox = FilePostbox::open(folder.path().join("messages.jsonl")).unwrap();
-    let office = ProtocolOffice::new(desk, now);
-    let report = desk.deliver(&[&office, &postbox], now, &|_| ()).await.unwrap();
+    let mailbox = FileMailbox::open(folder.path().join("messages.jsonl")).unwrap();
+    let takers: [&dyn mattoni_desk::Taker; 2] = [&ProtocolOffice, &mailbox];
+    let report = office.desk().deliver_to(&takers, now, &|_| ()).await.unwrap();
     assert_eq!((report.later, report.never), (0, 0));
 }

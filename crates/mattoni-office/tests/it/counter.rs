@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use expect_test::expect;
-use mattoni_core::{Act, Actor, Id, Problem, Problems};
-use mattoni_desk::counter::{Counter, Lists, Query, Screen, Within};
-use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError, PracticeLine};
-use mattoni_practice::access::{Role, Subject, may};
+use mattoni_core::record::{AccessRefusal, Record, Role, Subject, Verb as _};
+use mattoni_core::{Act, Actor, Id, Problem, Problems, Refusal as _};
+use mattoni_desk::counter::{Lists, Records};
+use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
+use mattoni_office::{Office, open_draft};
 use mattoni_practice::bulk::Selection;
+use mattoni_practice::lists::NUMBER;
 use mattoni_practice::*;
-use mattoni_store::{Cursor, Journal, Memory, load};
+use mattoni_store::{Cursor, Journal, Memory};
 use proptest::prelude::*;
 
 use crate::practices::{
-    STAGES, Spec, anna, at, citizen, ente, id, number, office, open_all, person, service, spec,
+    STAGES, Spec, anna, at, citizen, desk_on, ente, id, number, office, open_all, person, service,
+    spec,
 };
 
 fn role() -> impl Strategy<Value = Role> {
@@ -66,10 +70,15 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
 }
 
-async fn desk(specs: &[Spec]) -> Desk<Memory> {
-    let desk = Desk::new(Memory::new(), ente());
+async fn desk(specs: &[Spec]) -> Desk {
+    let desk = desk_on(Memory::new());
     open_all(&desk, specs).await;
     desk
+}
+
+/// The practices, as `who` may see and change them.
+fn at_counter(desk: &Desk, who: &Subject) -> Records<'_, Practice> {
+    desk.at_counter(who.clone()).of()
 }
 
 fn problems<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Problems {
@@ -84,7 +93,10 @@ fn code<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> String {
 }
 
 /// What single reads show: the measure of everything else.
-async fn reads(counter: &Counter<'_, Memory>, specs: &[Spec]) -> BTreeMap<Id<Practice>, Practice> {
+async fn reads(
+    counter: &Records<'_, Practice>,
+    specs: &[Spec],
+) -> BTreeMap<Id<Practice>, Practice> {
     let mut seen = BTreeMap::new();
     for place in 0..specs.len() {
         if let Ok(practice) = counter.read(id(place)).await {
@@ -94,14 +106,16 @@ async fn reads(counter: &Counter<'_, Memory>, specs: &[Spec]) -> BTreeMap<Id<Pra
     seen
 }
 
-async fn pages(counter: &Counter<'_, Memory>, query: &Query, limit: usize) -> Vec<Practice> {
-    let (mut listed, mut after): (Vec<Practice>, _) = (Vec::new(), None);
+async fn pages(counter: &Records<'_, Practice>, query: &Query, limit: usize) -> Vec<Practice> {
+    let (mut listed, mut after): (Vec<Practice>, Option<Cursor>) = (Vec::new(), None);
     loop {
-        let page = counter.list(query, after, limit).await.unwrap();
-        assert!(page.practices.len() <= limit);
-        listed.extend(page.practices);
+        let page = counter.page(query, after.as_ref(), limit).await.unwrap();
+        assert!(page.records.len() <= limit);
+        listed.extend(page.records);
         let Some(next) = page.next else { return listed };
-        assert!(listed.iter().any(|practice| practice.id() == next), "tells a hidden id");
+        let text = next.to_string();
+        let names = |practice: &Practice| format!("{:032x}", practice.id().as_u128());
+        assert!(listed.iter().any(|practice| text.contains(&names(practice))), "tells a hidden id");
         after = Some(next);
     }
 }
@@ -120,6 +134,29 @@ fn screens() -> Vec<Screen> {
     within.chain(states).chain([Screen::Mine]).collect()
 }
 
+/// When it was submitted; while it is a draft, when it was last touched.
+fn since(practice: &Practice) -> DateTime<Utc> {
+    practice.submitted_at().unwrap_or(practice.touched_at())
+}
+
+/// What single reads say the search finds, in its order.
+fn found<'a>(
+    query: &Query,
+    who: &Subject,
+    seen: impl Iterator<Item = &'a Practice>,
+) -> Vec<Practice> {
+    let mut found: Vec<Practice> = seen.filter(|p| wanted(query, p)).cloned().collect();
+    let narrow = query.selection.service.is_some() || query.selection.office.is_some();
+    if query.person.is_some() || (who.is_official() && narrow) {
+        found.sort_by_key(|p| (since(p), p.id()));
+    } else if who.is_official() {
+        found.sort_by_key(Practice::id);
+    } else {
+        found.sort_by_key(|p| std::cmp::Reverse((since(p), p.id())));
+    }
+    found
+}
+
 /// What single reads say the screen shows, in its order.
 fn shown<'a>(
     screen: &Screen,
@@ -127,7 +164,6 @@ fn shown<'a>(
     seen: impl Iterator<Item = &'a Practice>,
 ) -> Vec<Practice> {
     let draft = |p: &Practice| matches!(p.state(), State::Draft | State::Expired);
-    let since = |p: &Practice| p.submitted_at().unwrap_or(p.touched_at());
     let within = |p: &Practice, within: &Within| match within {
         Within::Office(code) => p.assignee().is_some_and(|a| a.office_code() == code),
         Within::Service(code) => p.service().code == *code,
@@ -159,16 +195,16 @@ fn shown<'a>(
 }
 
 async fn screen_pages(
-    counter: &Counter<'_, Memory>,
+    counter: &Records<'_, Practice>,
     screen: &Screen,
     limit: usize,
 ) -> Vec<Practice> {
     let (mut listed, mut after): (Vec<Practice>, Option<Cursor>) = (Vec::new(), None);
     loop {
-        let page = counter.screen(screen, after.as_ref(), limit).await.unwrap();
-        assert!(page.practices.len() <= limit);
+        let page = counter.page(screen, after.as_ref(), limit).await.unwrap();
+        assert!(page.records.len() <= limit);
         assert_eq!(page.lists, Lists::Complete);
-        listed.extend(page.practices);
+        listed.extend(page.records);
         let Some(next) = page.next else { return listed };
         // It goes to the browser and back.
         let next: Cursor = next.to_string().parse().unwrap();
@@ -176,24 +212,28 @@ async fn screen_pages(
     }
 }
 
-/// The same, told in lines, and as practices in turns: one goes on from the other.
-async fn line_pages(
-    counter: &Counter<'_, Memory>,
+/// The same as rows, and as practices in turns: one goes on from the other.
+async fn row_pages(
+    counter: &Records<'_, Practice>,
     screen: &Screen,
     limit: usize,
-) -> Vec<PracticeLine> {
-    let (mut told, mut after): (Vec<PracticeLine>, Option<Cursor>) = (Vec::new(), None);
+) -> Vec<(Id<Practice>, PracticeRow)> {
+    let (mut told, mut after): (Vec<_>, Option<Cursor>) = (Vec::new(), None);
     loop {
-        let page = counter.lines(screen, after.as_ref(), limit).await.unwrap();
-        assert!(page.lines.len() <= limit);
+        let page = counter.rows(screen, after.as_ref(), limit).await.unwrap();
+        assert!(page.rows.len() <= limit);
         assert_eq!(page.lists, Lists::Complete);
-        told.extend(page.lines);
+        told.extend(page.rows);
         let Some(next) = page.next else { return told };
-        let page = counter.screen(screen, Some(&next), limit).await.unwrap();
-        told.extend(page.practices.iter().map(PracticeLine::of));
+        let page = counter.page(screen, Some(&next), limit).await.unwrap();
+        told.extend(page.records.iter().map(row));
         let Some(next) = page.next else { return told };
         after = Some(next);
     }
+}
+
+fn row(practice: &Practice) -> (Id<Practice>, PracticeRow) {
+    (practice.id(), PracticeRow::of(practice))
 }
 
 fn wanted(query: &Query, practice: &Practice) -> bool {
@@ -235,10 +275,10 @@ proptest! {
     ) {
         run(async {
             let (desk, nothing) = (desk(&specs).await, desk(&[]).await);
-            let (counter, stranger) = (desk.at_counter(who.clone()), nothing.at_counter(who.clone()));
+            let (counter, stranger) = (at_counter(&desk, &who), at_counter(&nothing, &who));
+            let (offices, empty) = (Office::new(desk.clone()), Office::new(nothing.clone()));
             let seen = reads(&counter, &specs).await;
-            let expected: Vec<Practice> =
-                seen.values().filter(|practice| wanted(&query, practice)).cloned().collect();
+            let expected = found(&query, &who, seen.values());
 
             let listed = pages(&counter, &query, limit).await;
             assert_eq!(listed, expected);
@@ -252,31 +292,33 @@ proptest! {
             for screen in screens() {
                 let expected = shown(&screen, &who, seen.values());
                 assert_eq!(screen_pages(&counter, &screen, limit).await, expected, "{screen:?}");
-                let told: Vec<_> = expected.iter().map(PracticeLine::of).collect();
-                assert_eq!(line_pages(&counter, &screen, limit).await, told, "{screen:?}");
-                assert_eq!(counter.size(&screen).await.unwrap(), expected.len() as u64);
+                let told: Vec<_> = expected.iter().map(row).collect();
+                assert_eq!(row_pages(&counter, &screen, limit).await, told, "{screen:?}");
+                assert_eq!(counter.count(&screen).await.unwrap(), expected.len() as u64);
             }
 
             for (place, spec) in specs.iter().enumerate() {
                 let (id, number) = (id(place), number(place));
                 let Some(practice) = seen.get(&id) else {
                     assert_eq!(problems(counter.read(id).await), problems(stranger.read(id).await));
+                    let hidden = problems(counter.holder(NUMBER, &number).await);
+                    assert_eq!(hidden, problems(stranger.holder(NUMBER, &number).await));
                     for name in [number, id.to_string()] {
-                        let hidden = problems(counter.search(&name).await);
-                        assert_eq!(hidden, problems(stranger.search(&name).await));
-                        let hidden = problems(counter.explain(&name).await);
-                        assert_eq!(hidden, problems(stranger.explain(&name).await));
+                        let hidden = problems(offices.explain_to(&who, &name).await);
+                        assert_eq!(hidden, problems(empty.explain_to(&who, &name).await));
                     }
                     let hidden = problems(counter.history(id).await);
                     assert_eq!(hidden, problems(stranger.history(id).await));
                     continue;
                 };
-                assert_eq!(&counter.search(&id.to_string()).await.unwrap(), practice);
                 if (2..=8).contains(&spec.stage) {
-                    assert_eq!(&counter.search(&number).await.unwrap(), practice);
+                    let held = counter.holder(NUMBER, &number).await.unwrap();
+                    assert_eq!((held.id, &held.state), (id, practice));
+                    let explained = offices.explain_to(&who, &number).await.unwrap();
+                    assert_eq!(explained.id, id);
                 }
                 let history = counter.history(id).await.unwrap();
-                let explained = counter.explain(&id.to_string()).await.unwrap();
+                let explained = offices.explain_to(&who, &id.to_string()).await.unwrap();
                 assert_eq!(history.len(), explained.history.len());
                 let notes = practice.messages().iter().any(|m| m.audience == Audience::Office);
                 let told = format!("{history:?}");
@@ -292,24 +334,24 @@ proptest! {
     ) {
         run(async {
             let (desk, nothing) = (desk(&specs).await, desk(&[]).await);
-            let counter = desk.at_counter(who.clone());
+            let counter = at_counter(&desk, &who);
             let head = desk.store().head(&ente()).await.unwrap();
             let seen = reads(&counter, &specs).await;
             for act in acts(&who) {
-                for verb in Verb::ALL {
+                for verb in Verb::ALL.iter().copied() {
                     for place in 0..specs.len() {
                         let asked = |_: &Practice, _: &Act| Err::<Event, _>(reached());
                         let answer = problems(counter.decide(id(place), verb, &act, asked).await);
-                        let stranger = nothing.at_counter(who.clone());
-                        let whole = load::<Practice>(desk.store(), &ente(), id(place)).await;
+                        let stranger = at_counter(&nothing, &who);
+                        let whole = desk.load::<Practice>(id(place)).await;
                         let whole = whole.unwrap().unwrap().state;
                         let expected = if !seen.contains_key(&id(place)) {
                             problems(stranger.decide(id(place), verb, &act, asked).await)
-                        } else if may(&as_actor(&who, &act.by), verb, &whole).is_ok() {
+                        } else if whole.may(&as_actor(&who, &act.by), verb).is_ok() {
                             reached()
                         } else {
-                            use mattoni_core::Refusal;
-                            mattoni_practice::access::AccessRefusal::NotTheirs(verb).problems()
+                            AccessRefusal::NotTheirs { kind: "practice", verb: verb.name() }
+                                .problems()
                         };
                         assert_eq!(answer, expected);
                     }
@@ -325,16 +367,16 @@ proptest! {
     ) {
         run(async {
             let desk = desk(&specs).await;
-            let counter = desk.at_counter(who.clone());
+            let counter = at_counter(&desk, &who);
             let seen = reads(&counter, &specs).await;
             let picked: BTreeSet<_> = seen.values()
                 .filter(|practice| query.selection.picks(practice)).map(Practice::id).collect();
-            let order = BulkOrder::new(Id::from_u128(9), Verb::Accept, query.selection);
+            let selection = &query.selection;
             let why = |p: &Practice, act: &Act| p.accept(act, Decision::new("ha i requisiti"));
             for (turn, act) in acts(&who).into_iter().enumerate() {
-                let order = BulkOrder { run: Id::from_u128(turn as u128 + 1), ..order.clone() };
+                let run = Id::from_u128(turn as u128 + 1);
                 let head = desk.store().head(&ente()).await.unwrap();
-                let preview = counter.preview(&order, &act, why).await.unwrap();
+                let preview = counter.preview(run, Verb::Accept, selection, &act, why).await.unwrap();
                 assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
                 let refused = preview.refused.iter().map(|(id, _)| *id);
                 let named: Vec<_> = preview.decided.iter().copied().chain(refused).collect();
@@ -345,11 +387,12 @@ proptest! {
                     assert_eq!(mentioned, picked);
                     assert_eq!(preview.decided, [], "nobody is nobody");
                 }
-                let report = counter.bulk(&order, &act, why, &|_| ()).await.unwrap();
+                let report = counter.bulk(run, Verb::Accept, selection, &act, why, &|_| ()).await;
+                let report = report.unwrap();
                 assert_eq!(report.done, preview.decided.len() as u64);
                 assert_eq!(report.refused, preview.refused);
                 for place in 0..specs.len() {
-                    let practice = load::<Practice>(desk.store(), &ente(), id(place)).await;
+                    let practice = desk.load::<Practice>(id(place)).await;
                     let outcome = practice.unwrap().unwrap().state.outcomes().last().cloned();
                     let now = outcome.is_some_and(|outcome| outcome.act == act);
                     assert_eq!(now, preview.decided.contains(&id(place)));
@@ -394,35 +437,37 @@ fn opening(number: usize, filer: Filer) -> Opening {
 async fn a_draft_is_opened_by_its_applicant_its_delegate_or_its_typist() {
     let desk = desk(&[]).await;
     let typed = Filer::Counter { account: "anna".into() };
-    let by_anna = desk.at_counter(scuola());
-    by_anna.open(&anna(0), opening(1, typed.clone())).await.unwrap();
-    desk.at_counter(maria()).open(&citizen(0, 0), opening(2, Filer::Applicant)).await.unwrap();
+    let by_anna = at_counter(&desk, &scuola());
+    open_draft(&by_anna, &anna(0), opening(1, typed.clone())).await.unwrap();
+    let maria = at_counter(&desk, &maria());
+    open_draft(&maria, &citizen(0, 0), opening(2, Filer::Applicant)).await.unwrap();
     let mandate = Mandate::Entrusted;
     let delegated = Filer::Delegate { person: person(3), mandate, proof: None };
     let delegate = Subject::new(ente(), vec![Role::Citizen { person: person(3).id }]);
-    desk.at_counter(delegate).open(&citizen(3, 0), opening(3, delegated.clone())).await.unwrap();
+    let delegate = at_counter(&desk, &delegate);
+    open_draft(&delegate, &citizen(3, 0), opening(3, delegated.clone())).await.unwrap();
 
     // In the name of others, and where others type, nobody opens anything.
     let head = desk.store().head(&ente()).await.unwrap();
-    let maria = desk.at_counter(maria());
     for (act, filer) in [(anna(0), Filer::Applicant), (anna(0), typed), (citizen(3, 0), delegated)]
     {
-        let refused = maria.open(&act, opening(4, filer)).await;
+        let refused = open_draft(&maria, &act, opening(4, filer)).await;
         assert_eq!(code(refused), "practice.access.not-theirs");
     }
-    let refused = by_anna.open(&anna(0), opening(4, Filer::Applicant)).await;
+    let refused = open_draft(&by_anna, &anna(0), opening(4, Filer::Applicant)).await;
     assert_eq!(code(refused), "practice.access.not-theirs");
     let mut elsewhere = opening(4, Filer::Applicant);
     elsewhere.ente = "c_f051".parse().unwrap();
-    assert_eq!(code(maria.open(&citizen(0, 0), elsewhere).await), "desk.counter.ente");
+    let refused = open_draft(&maria, &citizen(0, 0), elsewhere).await;
+    assert_eq!(code(refused), "desk.counter.ente");
     assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
 }
 
 #[tokio::test]
 async fn opening_under_the_id_of_someone_elses_practice_shows_nothing_of_it() {
     let desk = desk(&[Spec { applicant: 2, ..plain(0) }]).await;
-    let maria = desk.at_counter(maria());
-    let refused = maria.open(&citizen(0, 0), opening(0, Filer::Applicant)).await;
+    let maria = at_counter(&desk, &maria());
+    let refused = open_draft(&maria, &citizen(0, 0), opening(0, Filer::Applicant)).await;
     expect!["id: 3f77dc11-4c3b-8b2e-a9ae-50e8e8bbfdbd cannot be used; open it under another id; where ids follow from names, it was applied for already [desk.counter.taken]"]
     .assert_eq(&problems(refused).to_string());
 }
@@ -430,7 +475,7 @@ async fn opening_under_the_id_of_someone_elses_practice_shows_nothing_of_it() {
 #[tokio::test]
 async fn what_is_recorded_is_the_verb_that_was_allowed_by_who_asked() {
     let desk = desk(&[plain(3)]).await;
-    let counter = desk.at_counter(scuola());
+    let counter = at_counter(&desk, &scuola());
     let head = desk.store().head(&ente()).await.unwrap();
     let accept = |p: &Practice, act: &Act| p.accept(act, Decision::new("sì"));
     let other_verb = counter.decide(id(0), Verb::Write, &anna(3), accept).await;
@@ -447,7 +492,7 @@ async fn what_is_recorded_is_the_verb_that_was_allowed_by_who_asked() {
 #[tokio::test]
 async fn a_citizen_cannot_find_out_by_reading_that_a_note_was_written() {
     let desk = desk(&[Spec { noted: true, ..plain(3) }]).await;
-    let counter = desk.at_counter(maria());
+    let counter = at_counter(&desk, &maria());
     let read = async |number| {
         let read = |p: &Practice, act: &Act| p.mark_read(act, number);
         problems(counter.decide(id(0), Verb::MarkRead, &citizen(0, 3), read).await)
@@ -463,10 +508,10 @@ async fn a_number_that_someone_hidden_has_is_refused_without_naming_them() {
     let desk = desk(&[tributi, Spec { stage: 1, ..plain(1) }]).await;
     let services = [service(0)].into();
     let role = Role::Operator { account: "anna".into(), offices: [].into(), services };
-    let counter = desk.at_counter(Subject::new(ente(), vec![role]));
+    let counter = at_counter(&desk, &Subject::new(ente(), vec![role]));
     let register = |p: &Practice, act: &Act| p.register(act, Document::Application, &number(0));
     let refused = problems(counter.decide(id(1), Verb::Register, &anna(0), register).await);
-    expect!["number: one practice alone may have this; give another [desk.counter.held]"]
+    expect!["number: one record alone may have this; give another [desk.counter.held]"]
         .assert_eq(&refused.to_string());
 }
 
@@ -474,29 +519,31 @@ async fn a_number_that_someone_hidden_has_is_refused_without_naming_them() {
 async fn a_bulk_run_is_done_once_under_its_id_even_where_the_verb_could_be_done_twice() {
     let specs = vec![plain(3); 1_200];
     let desk = desk(&specs).await;
-    let counter = desk.at_counter(scuola());
+    let counter = at_counter(&desk, &scuola());
     let selection = Selection::all().of_service("nido");
-    let order = BulkOrder::new(Id::from_u128(5), Verb::Write, selection);
+    let run = Id::from_u128(5);
     let write = |p: &Practice, act: &Act| p.write(act, "gli uffici sono chiusi");
     let reached = std::sync::Mutex::new(Vec::new());
     let progress = |done| reached.lock().unwrap().push(done);
-    let report = counter.bulk(&order, &anna(3), write, &progress).await.unwrap();
+    let report =
+        counter.bulk(run, Verb::Write, &selection, &anna(3), write, &progress).await.unwrap();
     assert_eq!((report.done, report.unchanged), (1_200, 0));
     assert_eq!(*reached.lock().unwrap(), [500, 1_000, 1_200]);
 
     let head = desk.store().head(&ente()).await.unwrap();
-    let report = counter.bulk(&order, &anna(4), write, &|_| ()).await.unwrap();
+    let report =
+        counter.bulk(run, Verb::Write, &selection, &anna(4), write, &|_| ()).await.unwrap();
     assert_eq!((report.done, report.unchanged), (0, 1_200));
-    assert_eq!(counter.preview(&order, &anna(4), write).await.unwrap().done, 1_200);
+    let preview = counter.preview(run, Verb::Write, &selection, &anna(4), write).await.unwrap();
+    assert_eq!(preview.done, 1_200);
     assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
 
     // The id stands for that order by that person.
-    let other = BulkOrder { verb: Verb::Note, ..order.clone() };
     let note = |p: &Practice, act: &Act| p.note(act, "chiusi");
-    let refused = counter.bulk(&other, &anna(4), note, &|_| ()).await;
+    let refused = counter.bulk(run, Verb::Note, &selection, &anna(4), note, &|_| ()).await;
     assert_eq!(code(refused), "desk.bulk.other-order");
     let bruno = Act::new(at(3), Actor::Operator("bruno".into()));
-    let refused = counter.bulk(&order, &bruno, write, &|_| ()).await;
+    let refused = counter.bulk(run, Verb::Write, &selection, &bruno, write, &|_| ()).await;
     assert_eq!(code(refused), "desk.bulk.other-order");
     assert!(desk.verify(&|_| ()).await.unwrap().is_clean());
 }
@@ -515,11 +562,12 @@ fn every_stage_of_the_fixtures_is_another_state_or_another_hand() {
 #[test]
 fn a_bulk_run_is_stored_like_this() {
     let selection = Selection::all().of_service("nido").in_states([State::TakenInCharge]);
-    let order = BulkOrder::new(Id::from_u128(5), Verb::TakeInCharge, selection);
+    let order = BulkOrder::new::<Practice>(Id::from_u128(5), Verb::TakeInCharge, &selection);
     let events = [
         BulkEvent::Begun { act: anna(0), order },
         BulkEvent::WentOn {
             through: Id::from_u128(3),
+            sort: None,
             decided: vec![Id::from_u128(2)],
             refused: vec![(Id::from_u128(3), reached())],
         },

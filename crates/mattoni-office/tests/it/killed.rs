@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use async_trait::async_trait;
-use mattoni_desk::{Desk, DeskError, Handled, Handler};
+use chrono::{DateTime, Utc};
+use mattoni_desk::{Desk, DeskError, Handled, Taker};
 use mattoni_practice::Practice;
-use mattoni_store::{Memory, Outbox, Sqlite, Store, StoredEffect};
+use mattoni_store::{Memory, Outbox, Sqlite, StoredEffect};
 use tempfile::TempDir;
 
-use crate::practices::{Spec, at, citizen, ente, id, life};
+use crate::practices::{Spec, at, citizen, desk_on, ente, id, life};
 
 const FOLDER: &str = "MATTONI_DESK_TEST_FOLDER";
 const ROUND: &str = "MATTONI_DESK_TEST_ROUND";
@@ -29,12 +30,17 @@ struct Registry {
 }
 
 #[async_trait]
-impl Handler for Registry {
+impl Taker for Registry {
     fn topic(&self) -> &str {
         self.topic
     }
 
-    async fn handle(&self, effects: &[StoredEffect]) -> Result<Vec<Handled>, DeskError> {
+    async fn take(
+        &self,
+        _: &Desk,
+        effects: &[StoredEffect],
+        _: DateTime<Utc>,
+    ) -> Result<Vec<Handled>, DeskError> {
         let mut file = OpenOptions::new().append(true).create(true).open(&self.file).unwrap();
         for effect in effects {
             let line = format!("{} {} .\n", effect.stream.id, effect.key);
@@ -55,14 +61,14 @@ fn registries(folder: &Path) -> [Registry; 2] {
         .map(|topic| Registry { topic, file: folder.join("received") })
 }
 
-fn desk(folder: &Path) -> Desk<Sqlite> {
-    Desk::new(Sqlite::open(folder.join("town.db")).unwrap(), ente())
+fn desk(folder: &Path) -> Desk {
+    desk_on(Sqlite::open(folder.join("town.db")).unwrap())
 }
 
-async fn deliver<S: Store>(desk: &Desk<S>, folder: &Path) {
+async fn deliver(desk: &Desk, folder: &Path) {
     let registries = registries(folder);
-    let handlers: Vec<&dyn Handler> = registries.iter().map(|r| r as &dyn Handler).collect();
-    desk.deliver(&handlers, at(1), &|_| ()).await.unwrap();
+    let takers: Vec<&dyn Taker> = registries.iter().map(|r| r as &dyn Taker).collect();
+    desk.deliver_to(&takers, at(1), &|_| ()).await.unwrap();
 }
 
 /// The child: opens one practice after the other, says so, and delivers what follows from it.
@@ -82,7 +88,7 @@ fn work_on(folder: &Path) {
 }
 
 /// A practice that was submitted: it asks for a number and tells its applicant.
-async fn open<S: Store>(desk: &Desk<S>, number: usize) {
+async fn open(desk: &Desk, number: usize) {
     let spec = Spec {
         service: 0,
         applicant: 0,
@@ -145,7 +151,7 @@ fn whenever_it_is_all_that_was_committed_arrives_and_nothing_twice() {
         }
         // The same by a process that nobody kills.
         let undisturbed = TempDir::new().unwrap();
-        let calm = Desk::new(Memory::new(), ente());
+        let calm = desk_on(Memory::new());
         for number in &acknowledged {
             open(&calm, *number).await;
             deliver(&calm, undisturbed.path()).await;

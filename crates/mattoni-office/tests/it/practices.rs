@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, EnteId, FiscalCode, Id, Person, Refusal, Sex};
-use mattoni_desk::{Desk, named_id};
+use mattoni_core::{Act, Actor, Aggregate, EnteId, FiscalCode, Id, Person, Refusal, Sex, named_id};
+use mattoni_desk::{Desk, DeskParts};
 use mattoni_practice::*;
 use mattoni_store::Store;
 use proptest::prelude::*;
@@ -166,8 +166,18 @@ fn shown<R: Refusal>(tried: Result<Event, R>) -> Event {
     tried.unwrap_or_else(|refusal| panic!("{}", refusal.problems()))
 }
 
+/// A desk with the bricks of the office, which leaves every order in the outbox.
+pub(crate) fn desk_on(store: impl Store + 'static) -> Desk {
+    Desk::new(store, ente(), parts()).unwrap()
+}
+
+/// What it is put together from.
+pub(crate) fn parts() -> DeskParts {
+    DeskParts::new(mattoni_office::bricks()).delivering_nothing()
+}
+
 /// All of them, on the desk, under the ids and numbers of their places.
-pub(crate) async fn open_all<S: Store>(desk: &Desk<S>, specs: &[Spec]) {
+pub(crate) async fn open_all(desk: &Desk, specs: &[Spec]) {
     for (place, spec) in specs.iter().enumerate() {
         let act = citizen(spec.applicant, 0);
         desk.open::<Practice>(id(place), &act, &life(place, spec)).await.unwrap();

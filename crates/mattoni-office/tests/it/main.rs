@@ -1,0 +1,24 @@
+//! What offices rely on that work with several bricks at once.
+#![allow(unreachable_pub, reason = "modules of one test binary")]
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
+mod conformance;
+mod counter;
+mod csv_table;
+mod desk;
+mod explain;
+mod faulty;
+mod import;
+mod intake;
+mod killed;
+mod lists;
+mod outbox;
+mod practices;
+mod privacy;
+mod privacy_rankings;
+mod races;
+mod ranking;
+mod review;
+mod scoring;
+mod tick;
+mod town;
