@@ -179,8 +179,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // The orders go out; the clock ticks a year later.
     desk.deliver(act.at, &nothing).await?;
-    let ticked = desk.tick(&LegalCalendar::national(), "2028-03-15T06:00:00Z".parse()?, &nothing);
-    println!("the clock recorded: {:?}", ticked.await?.events);
+    let (calendar, a_year_later) = (LegalCalendar::national(), "2028-03-15T06:00:00Z".parse()?);
+    let ticked = desk.tick(&calendar, a_year_later, &nothing).await?;
+    println!("the clock recorded: {:?}", ticked.events);
     let award = |item: &FoundItem, act: &Act| item.award(act, "CA7654321");
     let act = by_official("2028-03-20T09:00:00Z")?;
     office.decide(id, Verb::Award, &act, award).await?;
