@@ -1,7 +1,9 @@
 //! The words of the command.
 
+pub(crate) mod database;
 pub(crate) mod outbox;
 pub(crate) mod privacy;
+pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -10,9 +12,9 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use mattoni_core::EnteId;
 
-use crate::records::Db;
+use crate::db::Db;
+use database::{Database, day, instant};
 
 /// Digital services of Italian municipalities: import, rank, explain, verify.
 #[derive(Debug, Parser)]
@@ -29,6 +31,10 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Why a practice is where it is: history, points with reasons, place in each list.
     Explain(Explain),
+    /// Look at records of any kind: which kinds there are, lists, one record, its history.
+    Records(records::Records),
+    /// Write what is not personal about the records of a kind as a table (CSV), for analysts.
+    Facts(records::Facts),
     /// Prove that nothing was changed: journal, states, rankings.
     Verify(Verify),
     /// Rank applications from a CSV file with a rule plugin and a criteria file; no database.
@@ -56,17 +62,6 @@ pub(crate) enum Command {
         /// Which shell.
         shell: Shell,
     },
-}
-
-/// Where the records are.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Database {
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
-    pub(crate) db: Db,
-    /// IPA code of the ente; needed where the file holds several.
-    #[arg(long)]
-    pub(crate) ente: Option<EnteId>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -117,13 +112,17 @@ pub(crate) struct Service {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServiceVerb {
-    /// Check a service's folder (service.toml, criteria, places): every problem at once.
+    /// Check a service's folder (service.toml, criteria, places): every problem at once. Shows the
+    /// bricks it is made of and what each outcome sets off.
     Check {
         /// The folder.
         folder: PathBuf,
         /// Folder with the built plugins.
         #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
         plugins: PathBuf,
+        /// Also draw what follows each outcome, as a picture (SVG), into this file.
+        #[arg(long)]
+        draw: Option<PathBuf>,
     },
     /// Duplicate a service's folder under a new code, as a draft to be changed.
     Duplicate {
@@ -225,12 +224,4 @@ pub(crate) enum CallStep {
         #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
-}
-
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    text.parse().map_err(|_| "write an instant in UTC, e.g. 2027-04-20T08:00:00Z".to_owned())
-}
-
-fn day(text: &str) -> Result<NaiveDate, String> {
-    text.parse().map_err(|_| "write a date as YYYY-MM-DD, e.g. 2027-05-20".to_owned())
 }

@@ -3,6 +3,8 @@
 //! ```console
 //! $ mattoni explain 2027/0000042 --db nursery.sqlite
 //! $ mattoni verify --db nursery.sqlite
+//! $ mattoni records kinds
+//! $ mattoni facts practice --out practices.csv --db nursery.sqlite
 //! $ mattoni store backup monday.sqlite --db nursery.sqlite
 //! $ mattoni rank --csv applications.csv --plugin points.wasm --criteria criteria.toml
 //! ```
@@ -10,16 +12,22 @@
 //! Tables for people, `--json` for machines; standard output is the answer, standard error is
 //! everything else. Exit codes: 0 done, 1 refused or something found, 2 wrong words, 3 broken.
 //!
+//! `mattoni records` and `mattoni facts` are for any kind of record of any brick: what there is to
+//! say about a kind, the kind itself says ([`Record`](mattoni_core::record::Record)).
+//!
+//! # Layers
+//! `args` (words) ← `commands` ← here; `commands` → `store_access` → `output`, and `db` below all.
+//! What is lower imports nothing that is higher, and no two files import each other.
+//!
 //! # What this crate does not do
-//! Decide: every command is a few calls to `mattoni-desk` and the bricks.
+//! Decide: every command is a few calls to `mattoni-desk`, `mattoni-office` and the bricks.
 #![forbid(unsafe_code)]
 
 mod args;
 mod commands;
-mod files;
-mod keys;
+mod db;
 mod output;
-mod records;
+mod store_access;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -62,6 +70,8 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
             match args.command {
                 Command::Completions { .. } => Ok(()),
                 Command::Explain(explain) => commands::explain::run(&explain, reader).await,
+                Command::Records(records) => commands::records::run(&records, reader).await,
+                Command::Facts(facts) => commands::facts::run(&facts, reader).await,
                 Command::Verify(verify) => commands::verify::run(&verify, reader).await,
                 Command::Rank(rank) => commands::rank::run(&rank, reader),
                 Command::Service(service) => commands::service::run(&service, reader),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mattoni_core::Problems;
+use mattoni_core::{Problem, Problems};
 use mattoni_desk::{DeskError, Progress};
 use serde::Serialize;
 
@@ -85,6 +85,11 @@ impl From<mattoni_store::Error> for Failure {
     }
 }
 
+/// A refusal with one problem.
+pub(crate) fn refused(code: &'static str, field: &str, rule: &str, remedy: &str) -> Failure {
+    Failure::Refused(Problem::new(code, field, rule, remedy).into())
+}
+
 fn json(value: &impl Serialize) -> String {
     // What is printed is made of strings, numbers and lists: JSON always takes it.
     serde_json::to_string_pretty(value).unwrap_or_default()
@@ -98,6 +103,14 @@ pub(crate) fn print_json(value: &impl Serialize) {
 /// Prints a text and a line end; a reader who went away (`| head`) is no failure.
 pub(crate) fn print_text(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Says it to whoever reads: one JSON value, or a text.
+pub(crate) fn say(reader: Reader, machine: &serde_json::Value, person: &str) {
+    match reader {
+        Reader::Machine => print_json(machine),
+        Reader::Person => print_text(person),
+    }
 }
 
 /// A table that fits the terminal.

@@ -11,7 +11,8 @@
 //! | `ranking` | [`ranking`] | orders, ties, places by preference, next in line |
 //! | `rules` | `rules` | host for rule plugins (brings wasmtime) |
 //! | `store` | `store` | state and journal in one commit (brings SQLite) |
-//! | `desk` | `desk` | the shell: load, decide, commit |
+//! | `desk` | `desk` | the shell over any bricks: load, decide, commit, deliver |
+//! | `office` | `office` | calls, scoring, rankings, explanation: several bricks at once |
 //! | `analytics` | `analytics` | rules over data frames, who gains and who loses (brings polars) |
 //! | `postgres` | `store` | on PostgreSQL |
 //! | `postgres-tls` | `store` | on PostgreSQL over TLS |
@@ -19,6 +20,7 @@
 //! | `blobs-s3` | `store` | attachments in an S3-compatible store |
 //! | `checkpoints` | `store` | checkpoints of the journal, signed and published |
 //! | `clamav` | `desk` | files are looked at by ClamAV as they come in |
+//! | `conformance` | `desk` | the suite that tries any brick |
 //!
 //! `service`, `practice` and `ranking` are on by default and pure: they build in seconds and touch
 //! nothing outside.
@@ -32,6 +34,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A desk is put together from bricks, those of [`bricks`] or some of them and your own:
+//!
+//! ```
+//! let bricks = mattoni::bricks();
+//! assert!(bricks.check().is_ok());
+//! # #[cfg(feature = "practice")]
+//! assert!(bricks.kinds().any(|kind| kind.title() == "pratica"));
+//! ```
+//!
 //! # What this crate does not do
 //! Anything of its own. Plugins are written against `mattoni-rules-sdk`, which is apart because
 //! it is built for another target.
@@ -42,6 +53,8 @@ pub use mattoni_analytics as analytics;
 pub use mattoni_core as core;
 #[cfg(feature = "desk")]
 pub use mattoni_desk as desk;
+#[cfg(feature = "office")]
+pub use mattoni_office as office;
 #[cfg(feature = "practice")]
 pub use mattoni_practice as practice;
 #[cfg(feature = "ranking")]
@@ -52,3 +65,19 @@ pub use mattoni_rules as rules;
 pub use mattoni_service as service;
 #[cfg(feature = "store")]
 pub use mattoni_store as store;
+
+/// Every brick of the features that are on. A desk adds records of its own.
+#[must_use]
+pub fn bricks() -> core::record::Bricks {
+    #[cfg(feature = "office")]
+    let bricks = office::bricks();
+    #[cfg(not(feature = "office"))]
+    let bricks = core::record::Bricks::new();
+    #[cfg(all(feature = "service", not(feature = "office")))]
+    let bricks = bricks.with(service::brick());
+    #[cfg(all(feature = "practice", not(feature = "office")))]
+    let bricks = bricks.with(practice::brick());
+    #[cfg(all(feature = "ranking", not(feature = "office")))]
+    let bricks = bricks.with(ranking::brick());
+    bricks
+}

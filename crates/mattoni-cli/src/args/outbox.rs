@@ -1,9 +1,9 @@
 //! The words for what is to be done outside.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 
-use crate::args::Database;
+use super::database::Database;
 
 /// Look at what waits to be delivered, and at what could not be.
 #[derive(Debug, clap::Args)]
@@ -14,7 +14,7 @@ pub(crate) struct Outbox {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OutboxVerb {
-    /// What is due: of each practice the next, longest due first.
+    /// What is due: of each record the next, longest due first.
     Due {
         /// As if it were this instant, e.g. 2027-03-20T10:00:00Z.
         #[arg(long)]
@@ -31,14 +31,6 @@ pub(crate) enum OutboxVerb {
     Replay {
         /// The key of one, as `dead` shows it; again for each. All of them, if none is named.
         keys: Vec<String>,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Forget what was delivered, of what had been due before a day.
-    Clear {
-        /// The day.
-        #[arg(long)]
-        before: NaiveDate,
         #[command(flatten)]
         database: Database,
     },

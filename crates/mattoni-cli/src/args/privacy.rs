@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use mattoni_core::FiscalCode;
 
-use crate::args::Database;
-use crate::args::store::Whole;
+use super::database::{Database, Whole};
 
 /// Look after the keys that what is personal is sealed under.
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 
-use crate::args::Database;
-use crate::records::Db;
+use super::database::{Database, Whole};
 
 /// Look after the store: prove, copy, bring back, sign, list anew.
 #[derive(Debug, clap::Args)]
@@ -64,20 +63,13 @@ pub(crate) enum StoreVerb {
         #[command(flatten)]
         database: Database,
     },
-    /// Whether the lists are up to date; `--rebuild` brings them there, while the store is used.
+    /// Whether the lists of every kind of record are up to date; `--rebuild` brings them there,
+    /// while the store is used.
     Lists {
-        /// List every practice anew.
+        /// List every record anew.
         #[arg(long)]
         rebuild: bool,
         #[command(flatten)]
         database: Database,
     },
-}
-
-/// The store, with every ente in it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Whole {
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
-    pub(crate) db: Db,
 }

@@ -6,27 +6,26 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::{Act, Actor, Id, Problem, Problems};
-use mattoni_desk::ranking::run_id;
-use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
+use mattoni_desk::{Clock, SystemClock};
+use mattoni_office::Office;
+use mattoni_office::ranking::{Drawn, run_id};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
     Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, compare,
 };
 use mattoni_service::Service;
-use mattoni_store::Store;
 use serde_json::json;
 
-use super::rank::{host, outcome};
+use super::rank::outcome;
 use crate::args::{Call, CallStep};
-use crate::files::{self, ServiceFolder};
-use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{self, Db};
+use crate::output::{Bar, Failure, Reader, print_json, print_text, say, table};
+use crate::store_access::service_folder::ServiceFolder;
+use crate::store_access::{desks, plugins};
 
-struct Desktop<'a, S> {
-    desk: Desk<S>,
+struct Desktop<'a> {
+    office: Office,
     folder: ServiceFolder,
     act: Act,
-    db: &'a Db,
     /// Name of the run.
     run: &'a str,
     reader: Reader,
@@ -35,19 +34,10 @@ struct Desktop<'a, S> {
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
     let ente = folder.service.ente().clone();
-    let store = records::open(&args.db).await?;
-    step(args, Desk::new(store, ente), folder, reader).await
-}
-
-async fn step<S: Store>(
-    args: &Call,
-    desk: Desk<S>,
-    folder: ServiceFolder,
-    reader: Reader,
-) -> Result<(), Failure> {
+    let office = Office::new(desks::at_work(&args.db, ente).await?);
     let at = args.at.unwrap_or_else(|| SystemClock.now());
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
-    let desktop = Desktop { desk, folder, act, db: &args.db, run: &args.run, reader };
+    let desktop = Desktop { office, folder, act, run: &args.run, reader };
     match &args.step {
         CallStep::Import { csv } => {
             // Citizens should not apply to what cannot be decided.
@@ -62,7 +52,7 @@ async fn step<S: Store>(
         CallStep::Offer { answer_by } => {
             let drawn = desktop.drawn().await?;
             let bar = Bar::new("offering", None, reader);
-            let made = desktop.desk.offer_places(&drawn, *answer_by, &desktop.act, &bar).await?;
+            let made = desktop.office.offer_places(&drawn, *answer_by, &desktop.act, &bar).await?;
             drop(bar);
             desktop.deliver().await?;
             desktop.say(&json!({ "offers": made }), &format!("{made} places offered"));
@@ -70,9 +60,9 @@ async fn step<S: Store>(
         }
         CallStep::MoveUp { answer_by } => {
             let drawn = desktop.drawn().await?;
-            let (desk, act) = (&desktop.desk, &desktop.act);
-            let lapsed = desk.lapse_offers(drawn.run.digest(), act, &|_| ()).await?.done;
-            let moved = desk.move_up(&drawn, Method::FillFreed, *answer_by, act).await?;
+            let (office, act) = (&desktop.office, &desktop.act);
+            let lapsed = office.lapse_offers(drawn.run.digest(), act, &|_| ()).await?.done;
+            let moved = office.move_up(&drawn, Method::FillFreed, *answer_by, act).await?;
             desktop.deliver().await?;
             let text = format!("{lapsed} offers lapsed, {moved} families moved up");
             desktop.say(&json!({ "lapsed": lapsed, "moved_up": moved }), &text);
@@ -81,7 +71,7 @@ async fn step<S: Store>(
     }
 }
 
-impl<S: Store> Desktop<'_, S> {
+impl Desktop<'_> {
     fn service(&self) -> &Service {
         &self.folder.service
     }
@@ -91,19 +81,13 @@ impl<S: Store> Desktop<'_, S> {
     }
 
     fn say(&self, machine: &serde_json::Value, person: &str) {
-        match self.reader {
-            Reader::Machine => print_json(machine),
-            Reader::Person => print_text(person),
-        }
+        say(self.reader, machine, person);
     }
 
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
-        let office = ProtocolOffice::new(&self.desk, self.at());
-        let postbox =
-            FilePostbox::open(self.db.messages()).map_err(|e| Failure::broken("no postbox", &e))?;
         let bar = Bar::new("delivering", None, self.reader);
-        self.desk.deliver(&[&office, &postbox], self.at(), &bar).await?;
+        self.office.desk().deliver(self.at(), &bar).await?;
         Ok(())
     }
 
@@ -113,12 +97,12 @@ impl<S: Store> Desktop<'_, S> {
             Problems::from(Problem::new("cli.file.unreadable", field, why, "check the path"))
         })?;
         let bar = Bar::new("importing", None, self.reader);
-        let report = self.desk.import(self.service(), file, self.at(), &bar).await?;
+        let report = self.office.import(self.service(), file, self.at(), &bar).await?;
         drop(bar);
         let bar = Bar::new("submitting", Some(report.opened), self.reader);
         let calendar = LegalCalendar::national();
         let (service, drafts) = (self.service(), &report.practices);
-        let sent = self.desk.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
+        let sent = self.office.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;
         self.say(
@@ -134,7 +118,7 @@ impl<S: Store> Desktop<'_, S> {
         told(&sent.refused)
     }
 
-    async fn score(&self, plugins: &Path) -> Result<(), Failure> {
+    async fn score(&self, built: &Path) -> Result<(), Failure> {
         let Some(rules) = &self.service().source().rules else {
             let problem = Problem::new(
                 "cli.service.rules",
@@ -144,13 +128,11 @@ impl<S: Store> Desktop<'_, S> {
             );
             return Err(Failure::Refused(problem.into()));
         };
-        let file = plugins.join(format!("{}.wasm", rules.plugin));
-        let bytes = files::bytes(&file)?;
-        let loaded =
-            host()?.load(&bytes).map_err(|e| Failure::broken("the plugin is unusable", &e))?;
-        let ready = mattoni_desk::scoring::grant(rules, loaded, files::signature(&file)?)?;
+        let file = built.join(format!("{}.wasm", rules.plugin));
+        let (loaded, bytes) = plugins::load(&file)?;
+        let ready = mattoni_office::scoring::grant(rules, loaded, plugins::signature(&file)?)?;
         let bar = Bar::new("scoring", None, self.reader);
-        let report = self.desk.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
+        let report = self.office.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
         drop(bar);
         self.say(
             &json!({ "evaluation": report.evaluation, "digest": report.digest, "noted": report.noted.done, "refused": report.noted.refused }),
@@ -173,7 +155,7 @@ impl<S: Store> Desktop<'_, S> {
         if let Some(seed) = seed {
             call.criteria = call.criteria.with_seed(seed)?;
         }
-        let drawn = self.desk.draw_up(self.service(), self.run, &call, &self.act).await?;
+        let drawn = self.office.draw_up(self.service(), self.run, &call, &self.act).await?;
         let mut lines = table(["pos.", "code", "points", "outcome"]);
         for line in drawn.run.lines().iter().take(10) {
             lines.add_row([
@@ -195,7 +177,7 @@ impl<S: Store> Desktop<'_, S> {
 
     async fn publish(&self) -> Result<(), Failure> {
         let may = MayPublish::granted_to(self.act.by.clone());
-        let list = self.desk.publish(self.id(self.run), &self.act, &may).await?;
+        let list = self.office.publish(self.id(self.run), &self.act, &may).await?;
         self.post(&list);
         Ok(())
     }
@@ -212,7 +194,7 @@ impl<S: Store> Desktop<'_, S> {
     }
 
     async fn compare(&self, with: &str) -> Result<(), Failure> {
-        let before = self.desk.drawn(self.id(with)).await?.run;
+        let before = self.office.drawn(self.id(with)).await?.run;
         let changes = compare(&before, &self.drawn().await?.run);
         let mut lines = table(["code", "was", "is", "outcome before", "outcome now"]);
         let place = |position: Option<u32>| position.map_or("-".into(), |p| p.to_string());
@@ -235,17 +217,17 @@ impl<S: Store> Desktop<'_, S> {
     async fn supersede(&self, old: &str, reason: &str) -> Result<(), Failure> {
         let may = MayPublish::granted_to(self.act.by.clone());
         let (old, new) = (self.id(old), self.id(self.run));
-        let list = self.desk.supersede(old, new, &self.act, &may, reason).await?;
+        let list = self.office.supersede(old, new, &self.act, &may, reason).await?;
         self.post(&list);
         Ok(())
     }
 
     fn id(&self, run: &str) -> Id<RankingRun> {
-        run_id(self.desk.ente(), self.service().code(), run)
+        run_id(self.office.desk().ente(), self.service().code(), run)
     }
 
-    async fn drawn(&self) -> Result<mattoni_desk::ranking::Drawn, Failure> {
-        Ok(self.desk.drawn(self.id(self.run)).await?)
+    async fn drawn(&self) -> Result<Drawn, Failure> {
+        Ok(self.office.drawn(self.id(self.run)).await?)
     }
 }
 

@@ -1,15 +1,15 @@
 //! `mattoni explain`.
 
-use mattoni_desk::explain::{AssessmentExplained, PracticeExplained};
+use mattoni_office::Office;
+use mattoni_office::explain::{AssessmentExplained, PracticeExplained};
 
 use crate::args::Explain;
 use crate::output::{Failure, Reader, print_json, print_text, table};
-use crate::records::{self, desk};
+use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Explain, reader: Reader) -> Result<(), Failure> {
-    let ente = args.database.ente.as_ref();
-    let store = records::open_to_read(&args.database.db).await?;
-    let explained = desk(store, ente).await?.explain(&args.practice).await?;
+    let desk = desks::to_look(&args.database.db, args.database.ente.as_ref()).await?;
+    let explained = Office::new(desk).explain(&args.practice).await?;
     match reader {
         Reader::Machine => print_json(&explained),
         Reader::Person => print_text(&page(&explained)),

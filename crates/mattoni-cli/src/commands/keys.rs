@@ -8,9 +8,9 @@ use mattoni_store::{Journal, KeyCopy, KeyRing, MasterKey, Store, Vault, copy_key
 use serde_json::json;
 
 use crate::args::privacy::{Keys, KeysVerb};
-use crate::keys;
-use crate::output::{Failure, Reader, print_json, print_text};
-use crate::records::{self, Db, refused};
+use crate::db::Db;
+use crate::output::{Failure, Reader, refused, say};
+use crate::store_access::{keys, stores};
 
 pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
@@ -27,25 +27,18 @@ pub(crate) async fn run(args: &Keys, reader: Reader) -> Result<(), Failure> {
             Ok(())
         }
         KeysVerb::Begin(whole) => {
-            let store = records::open(&whole.db).await?;
+            let store = stores::open(&whole.db).await?;
             begin(&store, reader).await
         }
         KeysVerb::Rotate(whole) => rotate(&whole.db, reader).await,
         KeysVerb::Copy { to, whole } => {
-            let store = records::open_to_read(&whole.db).await?;
+            let store = stores::open_to_read(&whole.db).await?;
             copy(&store, to, reader).await
         }
         KeysVerb::Restore { from, whole } => {
-            let store = records::open(&whole.db).await?;
+            let store = stores::open(&whole.db).await?;
             restore(&store, from, reader).await
         }
-    }
-}
-
-fn say(reader: Reader, machine: &serde_json::Value, person: &str) {
-    match reader {
-        Reader::Machine => print_json(machine),
-        Reader::Person => print_text(person),
     }
 }
 
@@ -70,7 +63,7 @@ async fn rotate(db: &Db, reader: Reader) -> Result<(), Failure> {
     let key = MasterKey::draw()?;
     let all: Vec<&MasterKey> = std::iter::once(&key).chain(old.keys()).collect();
     keys::replace(&path, &all)?;
-    let store = records::open(db).await?;
+    let store = stores::open(db).await?;
     let mut done = 0;
     for ente in store.entes().await? {
         done += store.rotate(&ente).await?;

@@ -2,10 +2,12 @@
 
 pub(crate) mod call;
 pub(crate) mod explain;
+pub(crate) mod facts;
 pub(crate) mod keys;
 pub(crate) mod outbox;
 pub(crate) mod person;
 pub(crate) mod rank;
+pub(crate) mod records;
 pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod service;

@@ -1,49 +1,37 @@
 //! `mattoni outbox`: what waits, what is dead, and taking it up again.
 
-use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use mattoni_core::{Problem, Problems};
 use mattoni_desk::{Clock, Desk, SystemClock};
-use mattoni_store::{EffectId, Outbox as _, Store, StoredEffect};
+use mattoni_store::{EffectId, StoredEffect};
 use serde_json::{Value, json};
 
 use crate::args::outbox::{Outbox as Args, OutboxVerb};
-use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{self, desk};
+use crate::output::{Failure, Reader, print_json, print_text, table};
+use crate::store_access::desks;
 
 const PAGE: usize = 500;
 
 pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         OutboxVerb::Due { at, limit, database } => {
-            let (now, ente) = (at.unwrap_or_else(|| SystemClock.now()), database.ente.as_ref());
-            let store = records::open_to_read(&database.db).await?;
-            let desk = desk(store, ente).await?;
+            let now = at.unwrap_or_else(|| SystemClock.now());
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
             show("due", &desk.store().due(desk.ente(), now, *limit).await?, reader);
         }
         OutboxVerb::Dead(database) => {
-            let ente = database.ente.as_ref();
-            let store = records::open_to_read(&database.db).await?;
-            show("dead", &dead(&desk(store, ente).await?).await?, reader);
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            show("dead", &dead(&desk).await?, reader);
         }
         OutboxVerb::Replay { keys, database } => {
-            // Found out before a new one is made.
-            drop(records::open_to_read(&database.db).await?);
-            let ente = database.ente.as_ref();
-            let store = records::open(&database.db).await?;
-            replay(&desk(store, ente).await?, keys, reader).await?;
-        }
-        OutboxVerb::Clear { before, database } => {
-            drop(records::open_to_read(&database.db).await?);
-            let (before, ente) =
-                (before.and_time(NaiveTime::MIN).and_utc(), database.ente.as_ref());
-            let store = records::open(&database.db).await?;
-            clear(&desk(store, ente).await?, before, reader).await?;
+            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
+            replay(&desk, keys, reader).await?;
         }
     }
     Ok(())
 }
 
-async fn dead<S: Store>(desk: &Desk<S>) -> Result<Vec<StoredEffect>, Failure> {
+async fn dead(desk: &Desk) -> Result<Vec<StoredEffect>, Failure> {
     let mut dead = Vec::new();
     let mut after: Option<EffectId> = None;
     loop {
@@ -87,7 +75,7 @@ fn show(what: &str, effects: &[StoredEffect], reader: Reader) {
 }
 
 /// All of those named, or none when one of them is not dead.
-async fn replay<S: Store>(desk: &Desk<S>, keys: &[String], reader: Reader) -> Result<(), Failure> {
+async fn replay(desk: &Desk, keys: &[String], reader: Reader) -> Result<(), Failure> {
     let dead = dead(desk).await?;
     let unknown = keys.iter().filter(|key| !dead.iter().any(|effect| effect.key == **key));
     let problems: Vec<Problem> = unknown
@@ -111,21 +99,6 @@ async fn replay<S: Store>(desk: &Desk<S>, keys: &[String], reader: Reader) -> Re
     match reader {
         Reader::Machine => print_json(&json!({ "replayed": replayed })),
         Reader::Person => print_text(&format!("{} due again, now", replayed.len())),
-    }
-    Ok(())
-}
-
-async fn clear<S: Store>(
-    desk: &Desk<S>,
-    before: DateTime<Utc>,
-    reader: Reader,
-) -> Result<(), Failure> {
-    let bar = Bar::new("forgetting", None, reader);
-    let cleared = desk.clear_delivered(before, &bar).await?;
-    drop(bar);
-    match reader {
-        Reader::Machine => print_json(&json!({ "cleared": cleared })),
-        Reader::Person => print_text(&format!("{cleared} delivered effects forgotten")),
     }
     Ok(())
 }

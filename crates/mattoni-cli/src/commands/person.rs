@@ -12,43 +12,32 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::args::privacy::{Person, PersonVerb};
-use crate::output::{Failure, Reader, print_json, print_text};
-use crate::records::{self, desk, refused};
+use crate::output::{Failure, Reader, refused, say};
+use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Person, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         PersonVerb::Export { code, out, at, database } => {
             let at = at.unwrap_or_else(|| SystemClock.now());
-            let ente = database.ente.as_ref();
-            let desk = desk(records::open_to_read(&database.db).await?, ente).await?;
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
             let dossier = desk.dossier(desk.names().await?.person(code), at).await?;
             write(&dossier, out)?;
             let count = dossier.entries.len();
-            match reader {
-                Reader::Machine => print_json(&json!({ "practices": count, "file": out })),
-                Reader::Person => {
-                    print_text(&format!("{count} practices written to {}", out.display()));
-                }
-            }
+            let text = format!("documenti scritti in {}: {count}", out.display());
+            say(reader, &json!({ "records": count, "file": out }), &text);
         }
         PersonVerb::Erase { code, reason, operator, at, database } => {
-            drop(records::open_to_read(&database.db).await?);
             let at = at.unwrap_or_else(|| SystemClock.now());
             let act = Act::new(at, Actor::Operator(operator.clone()));
-            let ente = database.ente.as_ref();
-            let desk = desk(records::open(&database.db).await?, ente).await?;
+            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
             let person = desk.names().await?.person(code);
             let done = desk.erase_person(person, reason, &act).await?;
-            match reader {
-                Reader::Machine => print_json(
-                    &json!({ "practices": done.practices, "attachments": done.attachments }),
-                ),
-                Reader::Person => print_text(&format!(
-                    "erased from {} practices, with {} attachments; now copy the keys anew and \
-                     destroy the older copy",
-                    done.practices, done.attachments
-                )),
-            }
+            let text = format!(
+                "la persona è stata tolta da {} documenti, con {} file; ora copi di nuovo le chiavi \
+                 e distrugga la copia precedente",
+                done.records, done.files
+            );
+            say(reader, &json!({ "records": done.records, "files": done.files }), &text);
         }
     }
     Ok(())

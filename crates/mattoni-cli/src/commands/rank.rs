@@ -5,13 +5,13 @@ use std::fs::File;
 
 use mattoni_core::value::Value;
 use mattoni_core::{Digest, Problem, Problems};
-use mattoni_desk::ranking::rank_file;
+use mattoni_office::ranking::rank_file;
 use mattoni_ranking::{Call, CategorySource, Fund, FundSource, Limit, Outcome, Prize, Run};
-use mattoni_rules::{Grant, Host, Limits, Loaded, Ready};
+use mattoni_rules::{Grant, Loaded, Ready};
 
 use crate::args::Rank;
-use crate::files;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
+use crate::store_access::{files, plugins};
 
 pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("ranking", None, reader);
@@ -21,9 +21,7 @@ pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
         Some(places) => files::facilities(places, &mut found).map(Prize::Places),
         None => Some(Prize::Fund(everyone()?)),
     };
-    let plugin = files::bytes(&args.plugin)?;
-    let loaded =
-        host()?.load(&plugin).map_err(|e| Failure::broken("the plugin is unusable", &e))?;
+    let (loaded, _) = plugins::load(&args.plugin)?;
     let parameters = parse_parameters(&loaded, &args.parameters, &mut found);
     Problems::check(found)?;
     let (Some(criteria), Some(prize)) = (criteria, prize) else { return Err(Failure::Found) };
@@ -40,11 +38,6 @@ pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
         Reader::Person => print_text(&page(&run, args.top)),
     }
     Ok(())
-}
-
-/// A host with the usual limits.
-pub(crate) fn host() -> Result<Host, Failure> {
-    Host::new(Limits::default()).map_err(|error| Failure::broken("no rule can run here", &error))
 }
 
 /// The plugin with its parameters, pinned to `digest` or to what it is.

@@ -6,27 +6,25 @@ use mattoni_desk::privacy::{Action, RetentionReport, Schedule, ScheduleSource};
 use mattoni_desk::{Clock, SystemClock};
 
 use crate::args::privacy::{Retention, RetentionVerb};
-use crate::files;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{self, desk};
+use crate::store_access::{desks, files};
 
 pub(crate) async fn run(args: &Retention, reader: Reader) -> Result<(), Failure> {
     let (RetentionVerb::Preview(work) | RetentionVerb::Apply(work)) = &args.verb;
-    let schedule = Schedule::new(files::toml::<ScheduleSource>(&work.rules)?)?;
+    let source = files::toml::<ScheduleSource>(&work.rules)?;
     let at = work.at.unwrap_or_else(|| SystemClock.now());
-    let ente = work.database.ente.as_ref();
-    // Found out before a new one is made.
-    let there = records::open_to_read(&work.database.db).await?;
-    let bar = Bar::new("looking at practices", None, reader);
+    let (db, ente) = (&work.database.db, work.database.ente.as_ref());
+    let desk = match &args.verb {
+        RetentionVerb::Preview(_) => desks::to_look(db, ente).await?,
+        RetentionVerb::Apply(_) => desks::to_change(db, ente).await?,
+    };
+    let schedule = Schedule::new(source, desk.bricks())?;
+    let bar = Bar::new("guardo i documenti", None, reader);
     let report = match &args.verb {
-        RetentionVerb::Preview(_) => {
-            desk(there, ente).await?.retention_preview(&schedule, rome_date(at), &bar).await?
-        }
+        RetentionVerb::Preview(_) => desk.retention_preview(&schedule, rome_date(at), &bar).await?,
         RetentionVerb::Apply(_) => {
-            drop(there);
             let act = Act::new(at, Actor::System("retention".into()));
-            let store = records::open(&work.database.db).await?;
-            desk(store, ente).await?.retain(&schedule, &act, &bar).await?
+            desk.retain(&schedule, &act, &bar).await?
         }
     };
     drop(bar);
@@ -38,12 +36,13 @@ pub(crate) async fn run(args: &Retention, reader: Reader) -> Result<(), Failure>
 }
 
 fn page(report: &RetentionReport) -> String {
-    let mut lines = table(["rule", "action", "earlier", "due", "done", "kept", "next", "source"]);
+    let header = ["regola", "azione", "già fatti", "dovuti", "fatti", "restano", "dal", "fonte"];
+    let mut lines = table(header);
     for rule in &report.rules {
         let action = match rule.action {
-            Action::Erase => "erase",
-            Action::RemoveAttachments => "remove attachments",
-            Action::Keep => "keep",
+            Action::Erase => "cancellare",
+            Action::RemoveAttachments => "togliere i file",
+            Action::Keep => "conservare",
             _ => "?",
         };
         lines.add_row([
@@ -53,16 +52,16 @@ fn page(report: &RetentionReport) -> String {
             rule.due.to_string(),
             rule.done.to_string(),
             rule.kept.to_string(),
-            rule.next_on.map_or_else(|| "-".to_owned(), |day| day.to_string()),
+            rule.next_on.map_or_else(|| "-".to_owned(), |day| day.format("%d/%m/%Y").to_string()),
             rule.source.clone(),
         ]);
     }
     format!(
-        "{lines}\n{}: {} practices, {} under way, {} without a rule, {} attachments removed",
-        report.today,
+        "{lines}\nal {}: {} documenti, {} in corso, {} senza regola, {} file tolti",
+        report.today.format("%d/%m/%Y"),
         report.looked_at(),
         report.under_way,
         report.without_rule,
-        report.attachments_removed
+        report.files_removed
     )
 }

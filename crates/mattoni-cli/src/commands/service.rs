@@ -3,17 +3,20 @@
 use std::path::Path;
 
 use mattoni_core::{Problem, Problems};
-use mattoni_desk::import::columns;
+use mattoni_office::import::columns;
 use mattoni_service::differences;
 use serde_json::json;
 
 use crate::args::{Service, ServiceVerb};
-use crate::files::ServiceFolder;
-use crate::output::{Failure, Reader, print_json, print_text, table};
+use crate::output::{Failure, Reader, print_json, print_text, say, table};
+use crate::store_access::desks;
+use crate::store_access::service_folder::ServiceFolder;
 
 pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        ServiceVerb::Check { folder, plugins } => check(folder, plugins, reader),
+        ServiceVerb::Check { folder, plugins, draw } => {
+            check(folder, plugins, draw.as_deref(), reader)
+        }
         ServiceVerb::Duplicate { from, to, code } => duplicate(from, to, code, reader),
         ServiceVerb::Columns { folder } => {
             let columns = columns(&ServiceFolder::read(folder)?.service);
@@ -27,45 +30,62 @@ pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     }
 }
 
-fn check(folder: &Path, plugins: &Path, reader: Reader) -> Result<(), Failure> {
+fn check(
+    folder: &Path,
+    plugins: &Path,
+    draw: Option<&Path>,
+    reader: Reader,
+) -> Result<(), Failure> {
     let folder = ServiceFolder::read(folder)?;
-    let plugin = folder.fits(plugins)?;
+    let mut found = Vec::new();
+    let plugin = match folder.fits(plugins) {
+        Ok(plugin) => plugin,
+        Err(Failure::Refused(problems)) => {
+            found.extend(problems);
+            None
+        }
+        Err(other) => return Err(other),
+    };
     let ServiceFolder { service, call } = folder;
+    let chain = service.chain();
+    let carried_out = chain.check(mattoni_office::bricks().names(), &desks::taken());
+    found.extend(carried_out.err().into_iter().flatten());
+    Problems::check(found)?;
+    if let Some(file) = draw {
+        let written = std::fs::write(file, chain.svg());
+        written.map_err(|error| Failure::broken("the picture cannot be written", &error))?;
+    }
     let sheet = &service.source().sheet;
     let (lint, terms) = (sheet.lint(), sheet.unknown_terms());
-    match reader {
-        Reader::Machine => print_json(&json!({
-            "service": service.code(), "version": service.version(), "sheet": lint,
-            "terms": terms, "plugin": plugin,
-        })),
-        Reader::Person => {
-            let mut fields = table(["step", "field", "kind", "required", "label"]);
-            for step in service.form().steps() {
-                for field in &step.fields {
-                    let required = if field.optional { "" } else { "yes" };
-                    fields.add_row([
-                        &step.name,
-                        &field.name,
-                        field.kind.name(),
-                        required,
-                        &field.label,
-                    ]);
-                }
-            }
-            print_text(&fields.to_string());
-            for problem in lint.iter().chain(&terms) {
-                print_text(&format!("sheet: {problem}"));
-            }
-            let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");
-            let rule = match (plugin, &service.source().rules) {
-                (Some(plugin), _) => format!("and the rule {plugin}"),
-                (None, Some(rules)) => format!("the rule {} is not built: left out", rules.plugin),
-                (None, None) => "no rule".to_owned(),
-            };
-            let (code, version) = (service.code(), service.version());
-            print_text(&format!("{code} version {version}: {ranking}, {rule}"));
+    let follows = chain.links().iter().map(
+        |link| json!({ "on": link.on, "order": link.order.topic(), "brick": link.order.brick() }),
+    );
+    let answer = json!({
+        "service": service.code(), "version": service.version(), "sheet": lint, "terms": terms,
+        "plugin": plugin, "bricks": chain.bricks(), "then": follows.collect::<Vec<_>>(),
+        "drawn": draw,
+    });
+    let mut fields = table(["step", "field", "kind", "required", "label"]);
+    for step in service.form().steps() {
+        for field in &step.fields {
+            let required = if field.optional { "" } else { "yes" };
+            let (kind, label) = (field.kind.name(), &field.label);
+            fields.add_row([&step.name, &field.name, kind, required, label]);
         }
     }
+    let mut lines = vec![fields.to_string()];
+    lines.extend(lint.iter().chain(&terms).map(|problem| format!("sheet: {problem}")));
+    lines.push(chain.text().trim_end().to_owned());
+    lines.extend(draw.map(|file| format!("disegno: {}", file.display())));
+    let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");
+    let rule = match (plugin, &service.source().rules) {
+        (Some(plugin), _) => format!("and the rule {plugin}"),
+        (None, Some(rules)) => format!("the rule {} is not built: left out", rules.plugin),
+        (None, None) => "no rule".to_owned(),
+    };
+    let (code, version) = (service.code(), service.version());
+    lines.push(format!("{code} version {version}: {ranking}, {rule}"));
+    say(reader, &answer, &lines.join("\n"));
     Ok(())
 }
 

@@ -4,63 +4,56 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mattoni_core::{Digest, EnteId, Problem};
-use mattoni_desk::{Clock, Desk, SystemClock, references};
-use mattoni_practice::Practice;
+use mattoni_desk::{Clock, Desk, Rebuilt, SystemClock};
 use mattoni_store::proof::{SignedCheckpoint, SigningKey, checkpoint, confirm};
 use mattoni_store::{Sqlite, Store, verify};
 use serde_json::json;
 
 use crate::args::store::{Store as Args, StoreVerb};
-use crate::files;
-use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
-use crate::records::{self, Db, desk, refused};
+use crate::db::Db;
+use crate::output::{Bar, Failure, Reader, print_json, refused, say, table};
+use crate::store_access::{desks, files, stores};
 
 pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         StoreVerb::Entes(whole) => {
-            let store = records::open_to_read(&whole.db).await?;
+            let store = stores::open_to_read(&whole.db).await?;
             entes(&store, reader).await
         }
         StoreVerb::Verify(whole) => {
-            let store = records::open_to_read(&whole.db).await?;
+            let store = stores::open_to_read(&whole.db).await?;
             prove(&store, reader).await
         }
         StoreVerb::Backup { to, whole } => {
-            records::open_to_read(&whole.db).await?;
+            stores::open_to_read(&whole.db).await?;
             copy(file(&whole.db, "pg_dump")?, to, reader).await
         }
         StoreVerb::Restore { from, whole } => {
-            records::open_to_read(&Db::File(from.clone())).await?;
+            stores::open_to_read(&Db::File(from.clone())).await?;
             copy(from, file(&whole.db, "pg_restore")?, reader).await
         }
         StoreVerb::Checkpoint { key, last, database } => {
-            let ente = database.ente.as_ref();
-            let store = records::open_to_read(&database.db).await?;
-            sign(&desk(store, ente).await?, key, last.as_deref(), reader).await
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            sign(&desk, key, last.as_deref(), reader).await
         }
         StoreVerb::Confirm { checkpoint, whole } => {
             let signed = read(checkpoint)?;
-            let store = records::open_to_read(&whole.db).await?;
+            let store = stores::open_to_read(&whole.db).await?;
             held(&store, &signed, reader).await
         }
         StoreVerb::Collect { days, at, database } => {
-            drop(records::open_to_read(&database.db).await?);
-            let store = records::open(&database.db).await?;
+            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
             let now = at.unwrap_or_else(|| SystemClock.now());
             let grace = TimeDelta::days(i64::from(*days));
-            collect(&desk(store, database.ente.as_ref()).await?, now, grace, reader).await
+            collect(&desk, now, grace, reader).await
         }
         StoreVerb::Lists { rebuild: false, database } => {
-            let ente = database.ente.as_ref();
-            let store = records::open_to_read(&database.db).await?;
-            behind(&desk(store, ente).await?, reader).await
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            behind(&desk, reader).await
         }
         StoreVerb::Lists { rebuild: true, database } => {
-            // Found out before a new one is made.
-            drop(records::open_to_read(&database.db).await?);
-            let ente = database.ente.as_ref();
-            let store = records::open(&database.db).await?;
-            rebuild(&desk(store, ente).await?, reader).await
+            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
+            rebuild(&desk, reader).await
         }
     }
 }
@@ -131,12 +124,7 @@ async fn copy(from: &Path, to: &Path, reader: Reader) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn sign<S: Store>(
-    desk: &Desk<S>,
-    key: &Path,
-    last: Option<&Path>,
-    reader: Reader,
-) -> Result<(), Failure> {
+async fn sign(desk: &Desk, key: &Path, last: Option<&Path>, reader: Reader) -> Result<(), Failure> {
     let text = String::from_utf8(files::bytes(key)?).unwrap_or_default();
     // 32 bytes in hexadecimal, as a digest is written.
     let seed: Digest = text.trim().parse().map_err(|_| {
@@ -199,14 +187,14 @@ async fn held<S: Store>(
     if contradiction.is_none() { Ok(()) } else { Err(Failure::Found) }
 }
 
-async fn collect<S: Store>(
-    desk: &Desk<S>,
+async fn collect(
+    desk: &Desk,
     now: DateTime<Utc>,
     grace: TimeDelta,
     reader: Reader,
 ) -> Result<(), Failure> {
     let bar = Bar::new("looking at what refers to attachments", None, reader);
-    let done = desk.collect_blobs(&references(), now, grace, &bar).await?;
+    let done = desk.collect_blobs(now, grace, &bar).await?;
     drop(bar);
     let mut lines = vec![format!(
         "{} referred to, {} set aside, {} taken back, {} removed ({} bytes)",
@@ -229,31 +217,56 @@ async fn collect<S: Store>(
     }
 }
 
-async fn behind<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {
-    let behind = desk.lists_behind::<Practice>().await?;
-    let text = match behind {
-        0 => "the lists are up to date".to_owned(),
-        n => format!("{n} practices are not in the lists yet: run this with --rebuild"),
-    };
-    say(reader, &json!({ "behind": behind }), &text);
-    if behind == 0 { Ok(()) } else { Err(Failure::Found) }
-}
-
-async fn rebuild<S: Store>(desk: &Desk<S>, reader: Reader) -> Result<(), Failure> {
-    let bar = Bar::new("listing anew", None, reader);
-    let rebuilt = desk.rebuild_lists::<Practice>(&bar).await?;
-    drop(bar);
-    let text = format!("{} practices, {} listed anew", rebuilt.looked_at, rebuilt.relisted);
-    let answer = json!({
-        "looked_at": rebuilt.looked_at, "relisted": rebuilt.relisted, "behind": rebuilt.behind,
-    });
-    say(reader, &answer, &text);
-    if rebuilt.behind == 0 { Ok(()) } else { Err(Failure::Found) }
-}
-
-fn say(reader: Reader, machine: &serde_json::Value, person: &str) {
-    match reader {
-        Reader::Machine => print_json(machine),
-        Reader::Person => print_text(person),
+async fn behind(desk: &Desk, reader: Reader) -> Result<(), Failure> {
+    let (mut all, mut kinds, mut lines) = (0, Vec::new(), Vec::new());
+    for kind in desk.bricks().kinds() {
+        let behind = desk.lists_behind(kind.kind()).await?;
+        all += behind;
+        kinds.push(json!({ "kind": kind.kind(), "behind": behind }));
+        if behind > 0 {
+            lines.push(format!("{} ({}): {behind} da rimettere", kind.title(), kind.kind()));
+        }
     }
+    lines.push(match all {
+        0 => "gli elenchi sono aggiornati".to_owned(),
+        _ => "gli elenchi vanno rifatti: mattoni store lists --rebuild".to_owned(),
+    });
+    say(reader, &json!({ "behind": all, "kinds": kinds }), &lines.join("\n"));
+    if all == 0 { Ok(()) } else { Err(Failure::Found) }
+}
+
+async fn rebuild(desk: &Desk, reader: Reader) -> Result<(), Failure> {
+    let (mut all, mut kinds, mut lines) = (Rebuilt::default(), Vec::new(), Vec::new());
+    for kind in desk.bricks().kinds() {
+        let bar = Bar::new("rifaccio gli elenchi", None, reader);
+        let rebuilt = desk.rebuild_lists(kind.kind(), &bar).await?;
+        drop(bar);
+        all.looked_at += rebuilt.looked_at;
+        all.relisted += rebuilt.relisted;
+        all.behind += rebuilt.behind;
+        let mut told = told(&rebuilt);
+        told["kind"] = json!(kind.kind());
+        kinds.push(told);
+        if rebuilt.looked_at > 0 {
+            let (title, kind) = (kind.title(), kind.kind());
+            let Rebuilt { looked_at, relisted, .. } = rebuilt;
+            lines.push(format!("{title} ({kind}): {relisted} rimessi in elenco su {looked_at}"));
+        }
+    }
+    if lines.is_empty() {
+        lines.push("non c'è ancora niente da mettere in elenco".to_owned());
+    }
+    if all.behind > 0 {
+        let behind = all.behind;
+        lines.push(format!("{behind} restano indietro: un programma più vecchio è ancora in uso"));
+    }
+    let mut answer = told(&all);
+    answer["kinds"] = json!(kinds);
+    say(reader, &answer, &lines.join("\n"));
+    if all.behind == 0 { Ok(()) } else { Err(Failure::Found) }
+}
+
+fn told(rebuilt: &Rebuilt) -> serde_json::Value {
+    let Rebuilt { looked_at, relisted, behind, .. } = rebuilt;
+    json!({ "looked_at": looked_at, "relisted": relisted, "behind": behind })
 }

@@ -1,16 +1,15 @@
 //! `mattoni tick`: the clock's own work, and the messages that follow from it.
 
-use mattoni_core::Problem;
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_desk::{Clock, Desk, FilePostbox, ProtocolOffice, SystemClock};
+use mattoni_desk::{Clock, SystemClock};
+use mattoni_office::{Office, OfficeTick};
 use mattoni_service::{Service, Status};
-use mattoni_store::Store;
 use serde_json::json;
 
 use crate::args::Tick;
-use crate::files::ServiceFolder;
-use crate::output::{Bar, Failure, Reader, print_json, print_text};
-use crate::records;
+use crate::output::{Bar, Failure, Reader, refused, say};
+use crate::store_access::desks;
+use crate::store_access::service_folder::ServiceFolder;
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let mut services: Vec<Service> = Vec::new();
@@ -19,68 +18,48 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     }
     let Some(ente) = services.first().map(Service::ente).cloned() else { return Ok(()) };
     if let Some(other) = services.iter().find(|service| *service.ente() != ente) {
-        let problem = Problem::new(
+        return Err(refused(
             "cli.ente",
             "--service",
-            format!("one tick is for one ente; {} is of {}", other.code(), other.ente()),
+            &format!("one tick is for one ente; {} is of {}", other.code(), other.ente()),
             "run it once for each ente",
-        );
-        return Err(Failure::Refused(problem.into()));
+        ));
     }
-    let store = records::open(&args.db).await?;
-    tick(args, &Desk::new(store, ente), &services, reader).await
+    let office = Office::new(desks::at_work(&args.db, ente).await?);
+    let now = args.at.unwrap_or_else(|| SystemClock.now());
+    let bar = Bar::new("guardo che cosa scade", None, reader);
+    let done = office.tick(&services, &LegalCalendar::national(), now, &bar).await?;
+    drop(bar);
+    office.desk().deliver(now, &|_| ()).await?;
+    let answer = json!({
+        "statuses": done.statuses, "events": done.due.events, "refused": done.due.refused,
+    });
+    say(reader, &answer, &page(&done));
+    Ok(())
 }
 
-async fn tick<S: Store>(
-    args: &Tick,
-    desk: &Desk<S>,
-    services: &[Service],
-    reader: Reader,
-) -> Result<(), Failure> {
-    let now = args.at.unwrap_or_else(|| SystemClock.now());
-    let bar = Bar::new("looking at practices", None, reader);
-    let report = desk.tick(services, &LegalCalendar::national(), now, &bar).await?;
-    drop(bar);
-    let postbox =
-        FilePostbox::open(args.db.messages()).map_err(|e| Failure::broken("no postbox", &e))?;
-    let office = ProtocolOffice::new(desk, now);
-    desk.deliver(&[&office, &postbox], now, &|_| ()).await?;
-    match reader {
-        Reader::Machine => print_json(&json!({
-            "statuses": report.statuses,
-            "warned": report.warned,
-            "expired": report.expired,
-            "integrations_lapsed": report.integrations_lapsed,
-            "reminded": report.reminded,
-            "offers_lapsed": report.offers_lapsed,
-            "refused": report.refused,
-        })),
-        Reader::Person => {
-            for change in &report.statuses {
-                print_text(&format!("{} is {}", change.service, word(&change.to.status)));
-            }
-            print_text(&format!(
-                "{} drafts warned, {} expired, {} integrations lapsed, {} reminders, {} offers \
-                 lapsed, {} refused",
-                report.warned,
-                report.expired,
-                report.integrations_lapsed,
-                report.reminded,
-                report.offers_lapsed,
-                report.refused.len()
-            ));
-        }
+fn page(done: &OfficeTick) -> String {
+    let statuses = done.statuses.iter();
+    let mut lines: Vec<String> = statuses
+        .map(|change| format!("servizio {}: {}", change.service, word(&change.to.status)))
+        .collect();
+    lines.extend(done.due.events.iter().map(|(event, count)| format!("{event}: {count}")));
+    for (record, problems) in &done.due.refused {
+        lines.extend(problems.iter().map(|problem| format!("{record} non riuscito: {problem}")));
     }
-    Ok(())
+    if lines.is_empty() {
+        lines.push("nessuna novità".to_owned());
+    }
+    lines.join("\n")
 }
 
 fn word(status: &Status) -> String {
     match status {
-        Status::Draft => "in preparation".into(),
-        Status::Scheduled { .. } => "not open yet".into(),
-        Status::Open { .. } => "open".into(),
-        Status::Closed => "closed".into(),
-        Status::Suspended { reason } => format!("suspended: {reason}"),
+        Status::Draft => "in preparazione".into(),
+        Status::Scheduled { .. } => "non ancora aperto".into(),
+        Status::Open { .. } => "aperto".into(),
+        Status::Closed => "chiuso".into(),
+        Status::Suspended { reason } => format!("sospeso: {reason}"),
         other => format!("{other:?}"),
     }
 }

@@ -3,12 +3,12 @@
 use std::io::Read;
 
 use chrono::{DateTime, Utc};
+use mattoni_core::record::{PEOPLE, Span};
 use mattoni_core::{Act, Actor, Aggregate, EnteId, FiscalCode, Refusal};
-use mattoni_desk::Desk;
-use mattoni_desk::practices::APPLICANT;
-use mattoni_desk::privacy::secrets;
+use mattoni_desk::{Desk, DeskParts};
+use mattoni_office::bricks;
 use mattoni_practice::Practice;
-use mattoni_store::{Journal, KeyRing, Loaded, Sqlite, Vault};
+use mattoni_store::{KeyRing, Loaded, Sqlite, Vault};
 
 use crate::call::town;
 use crate::command::Place;
@@ -34,14 +34,15 @@ async fn withdraw(place: &Place, code: &FiscalCode) {
     let ring = KeyRing::new(keys.next().unwrap());
     let ring = keys.fold(ring, KeyRing::and_older);
     let store = Sqlite::open(place.path("town.db")).unwrap();
-    let store = Vault::open(store, secrets(), ring).await.unwrap();
+    let store =
+        Vault::open(store, bricks().with(mattoni_desk::brick()).personal(), ring).await.unwrap();
     let ente: EnteId = "c_h223".parse().unwrap();
-    let desk = Desk::new(store, ente.clone());
+    let parts = DeskParts::new(bricks()).delivering_nothing();
+    let desk = Desk::new(store, ente.clone(), parts).unwrap();
     let person = desk.names().await.unwrap().person(code);
-    let theirs = person.to_string();
-    let found =
-        desk.store().find(&ente, Practice::KIND, (APPLICANT, &theirs), None, 1).await.unwrap();
-    let practice: Loaded<Practice> = Loaded::read(&found[0]).unwrap();
+    let theirs = Span::new(PEOPLE, person.to_string());
+    let found = desk.store().page(&ente, Practice::KIND, &theirs, None, 1).await.unwrap();
+    let practice: Loaded<Practice> = Loaded::read(&found[0].state).unwrap();
     let at: DateTime<Utc> = MARCH.parse().unwrap();
     let act = Act::new(at, Actor::Citizen(person));
     let verb = |practice: &Practice| {
@@ -128,5 +129,5 @@ fn retention_is_applied_as_the_guide_says() {
     let rules = section.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     place.write("retention.toml", rules);
     let said = follow(&place, "", "Retention");
-    assert!(said.iter().all(|text| text.contains("30 under way")), "{said:?}");
+    assert!(said.iter().all(|text| text.contains("30 in corso")), "{said:?}");
 }

@@ -2,9 +2,11 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod any_record;
 mod call;
 mod command;
 mod guide;
+mod layers;
 mod outbox;
 mod privacy;
 mod rank;

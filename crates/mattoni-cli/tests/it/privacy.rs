@@ -60,7 +60,7 @@ fn a_master_key_is_rotated_as_often_as_one_likes() {
 fn a_person_gets_what_is_held_on_them_and_stays_while_a_practice_is_under_way() {
     let (place, code, name) = sealed();
     let out = place.run(&format!("person export {code} --out all.zip --db town.sqlite")).well();
-    assert!(out.contains("practices written to all.zip"), "{out}");
+    assert!(out.contains("documenti scritti in all.zip: "), "{out}");
     let bytes = std::fs::read(place.path("all.zip")).unwrap();
     assert!(bytes.starts_with(b"PK") && bytes.len() > 1_000);
     let again = place.run(&format!("person export {code} --out all.zip --db town.sqlite"));
@@ -133,7 +133,7 @@ fn rules_of_retention_are_previewed_and_applied() {
     );
     for verb in ["preview", "apply"] {
         let words = format!("retention {verb} retention.toml --at {MARCH} --db town.sqlite");
-        assert!(place.run(&words).well().contains("30 under way"), "{verb}");
+        assert!(place.run(&words).well().contains("30 in corso"), "{verb}");
     }
     place.write("retention.toml", "[[rule]]\ncode = \"x\"\naction = \"burn\"\n");
     let refused = place.run("retention preview retention.toml --db town.sqlite").refused();

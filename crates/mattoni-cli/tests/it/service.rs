@@ -119,3 +119,59 @@ fn files_that_do_not_read_are_all_named_with_line() {
     let err = place.run("service check nido").refused();
     assert!(err.contains("nido/service.toml: unknown field `term_dayz`"), "{err}");
 }
+
+/// A chain that is drawn, and one of orders that nobody takes.
+const THEN: &str = r#"
+[[then]]
+on = "accepted"
+order = "message.tell"
+template = "nursery.welcome"
+to = "applicant"
+"#;
+
+#[test]
+fn what_a_service_is_made_of_and_what_follows_is_told_and_drawn() {
+    let place = Place::new();
+    copy(&place);
+    let out = place.run("service check nido").well();
+    assert!(out.contains("mattoni: pratica, graduatoria\n"), "{out}");
+
+    let path = place.path("nido/service.toml");
+    let service = std::fs::read_to_string(&path).unwrap();
+    place.write("nido/service.toml", format!("{service}{THEN}"));
+    let out = place.run("service check nido --draw chain.svg").well();
+    assert!(out.contains(" → avviso al richiedente (modello nursery.welcome)\n"), "{out}");
+    assert!(out.contains("disegno: chain.svg\n"), "{out}");
+    let svg = std::fs::read_to_string(place.path("chain.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.contains("nursery.welcome"), "{svg}");
+    let json = place.run("--json service check nido").json();
+    assert_eq!(json["bricks"], serde_json::json!(["practice", "ranking"]));
+    let then = serde_json::json!([
+        { "on": "accepted", "order": "message.tell", "brick": "message" }
+    ]);
+    assert_eq!(json["then"], then);
+}
+
+#[test]
+fn a_chain_with_a_missing_brick_or_an_order_nobody_takes_is_refused_with_every_problem() {
+    let place = Place::new();
+    copy(&place);
+    let path = place.path("nido/service.toml");
+    let service = std::fs::read_to_string(&path).unwrap();
+    let then = THEN.replace("\"accepted\"", "\"applauded\"");
+    let issue = "[[then]]\non = \"accepted\"\norder = \"document.issue\"\nbrick = \"document\"\n";
+    let chain =
+        format!("bricks = [\"practice\", \"ranking\", \"document\"]\n{service}{then}\n{issue}");
+    place.write("nido/service.toml", chain);
+    let err = place.run("service check nido --draw chain.svg").refused();
+    for part in [
+        "bricks: must be a brick of the desk, and “document” is none",
+        "then[1].on: must be an outcome",
+        "then[2].order: must be an order that a brick takes, and none takes “document.issue”",
+        "then[2].brick: must be a brick of the desk",
+    ] {
+        assert!(err.contains(part), "{part} is not in:\n{err}");
+    }
+    assert!(err.starts_with("refused: 4 problems"), "{err}");
+    assert!(!place.path("chain.svg").exists());
+}

@@ -84,16 +84,29 @@ fn lists_are_made_anew_as_the_guide_says() {
     let raw = rusqlite::Connection::open(place.path("town.sqlite")).unwrap();
     // As a store is that software without lists made.
     raw.execute_batch(
-        "DELETE FROM listing; DELETE FROM tally; UPDATE state SET lists = '';
+        "DELETE FROM list_entry; DELETE FROM tally; UPDATE state SET projection = '';
          INSERT INTO tally SELECT ente, kind, '', '0', count(*) FROM state GROUP BY ente, kind",
     )
     .unwrap();
+    let states = |kind: &str| {
+        let count = "SELECT count(*) FROM state WHERE kind = ?";
+        raw.query_row(count, [kind], |row| row.get::<_, i64>(0)).unwrap()
+    };
     let behind = place.run("store lists --db town.sqlite");
     assert_eq!(behind.code, 1);
-    assert!(behind.out.starts_with("30 practices are not in the lists yet"), "{}", behind.out);
+    assert!(behind.out.contains("pratica (practice): 30 da rimettere\n"), "{}", behind.out);
+    assert!(behind.out.contains("graduatoria (ranking-run): 1 da rimettere\n"), "{}", behind.out);
+    let told: serde_json::Value =
+        serde_json::from_str(&place.run("--json store lists --db town.sqlite").out).unwrap();
+    for of in told["kinds"].as_array().unwrap() {
+        let kind = of["kind"].as_str().unwrap();
+        assert_eq!(of["behind"].as_u64(), Some(states(kind).cast_unsigned()), "{kind}");
+    }
     let said = follow(&place, "Lists");
-    assert!(said[0].contains("30 practices, 30 listed anew"), "{said:?}");
-    assert!(said[1].contains("up to date"), "{said:?}");
+    assert!(said[0].contains("pratica (practice): 30 rimessi in elenco su 30\n"), "{said:?}");
+    assert_eq!(said[1], "gli elenchi sono aggiornati\n");
+    let told = place.run("--json store lists --db town.sqlite").json();
+    assert_eq!(told["behind"], 0);
 }
 
 #[test]

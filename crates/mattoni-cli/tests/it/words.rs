@@ -7,7 +7,7 @@ fn completions_are_there_for_each_shell_and_know_the_commands() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish"] {
         let out = place.run(&format!("completions {shell}")).well();
-        for command in ["explain", "verify", "rank", "call"] {
+        for command in ["explain", "verify", "rank", "call", "records", "facts"] {
             assert!(out.contains(command), "{shell} lacks {command}");
         }
     }
@@ -20,6 +20,9 @@ fn wrong_words_end_with_two_and_say_what_is_known() {
         ("explian 2027/0000001", "explain"),
         ("rank --csv a.csv", "--plugin"),
         ("explain", "<PRACTICE>"),
+        ("records list practice --bucket all", "--list"),
+        ("records list practice --limit 0", "--limit"),
+        ("outbox clear --before 2027-03-01", "clear"),
         ("completions tcsh", "bash"),
         ("verify --ente c/h223", "--ente"),
         ("rank --digest xyz --csv a --plugin b --criteria c", "--digest"),

@@ -9,8 +9,8 @@ use mattoni_rules::Ready;
 use mattoni_rules::worlds::World;
 use serde_json::json;
 
-use super::Verb;
 use super::rows::Rows;
+use super::world::Verb;
 use crate::output::{Failure, Reader, print_json, print_text, table};
 
 /// Rounds of each measurement; the median is shown.

@@ -10,7 +10,7 @@ use mattoni_rules::worlds::{Benefit, Eligibility, Scoring, Tariff};
 use mattoni_rules::{Loaded, Ready};
 use serde_json::{Map, Value, json};
 
-use super::{load, parameters, ready};
+use super::world::{load, parameters, ready};
 use crate::args::rules::{Compare, Plugin};
 use crate::output::{Failure, Reader, print_json, print_text, table};
 

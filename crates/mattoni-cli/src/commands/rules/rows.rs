@@ -7,8 +7,8 @@ use mattoni_core::value::Value;
 use mattoni_core::{Problem, Problems};
 use mattoni_rules::{Batch, Description};
 
-use crate::files;
 use crate::output::Failure;
+use crate::store_access::files;
 
 /// A CSV file: as it is, and as the plugin takes it.
 pub(crate) struct Rows {

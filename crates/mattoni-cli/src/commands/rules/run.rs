@@ -8,10 +8,10 @@ use mattoni_rules::{Evaluation, Ready, Recomputed};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Verb;
 use super::rows::Rows;
-use crate::files;
+use super::world::Verb;
 use crate::output::{Failure, Reader, print_json, print_text};
+use crate::store_access::files;
 
 /// What `run --record` writes: enough to run it again.
 #[derive(Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use mattoni_core::{Digest, Problem, Problems};
 use mattoni_rules::SecretKey;
 use serde_json::json;
 
-use crate::files;
 use crate::output::{Failure, Reader, print_json, print_text};
+use crate::store_access::{files, plugins};
 
 pub(crate) fn key(file: &Path, reader: Reader) -> Result<(), Failure> {
     let mut seed = [0; 32];
@@ -48,7 +48,7 @@ pub(crate) fn sign(plugin: &Path, key: &Path, reader: Reader) -> Result<(), Fail
     let secret: SecretKey = files::hexadecimal(key)?;
     let digest = Digest::of(&files::bytes(plugin)?);
     let signature = secret.sign(digest);
-    let to = files::signature_path(plugin);
+    let to = plugins::signature_path(plugin);
     std::fs::write(&to, format!("{signature}\n"))
         .map_err(|error| Failure::broken("the signature cannot be written", &error))?;
     match reader {

@@ -7,7 +7,7 @@ use mattoni_rules::Ready;
 use mattoni_rules::worlds::World;
 use serde_json::json;
 
-use super::Verb;
+use super::world::Verb;
 use crate::output::{Failure, Reader, print_json, print_text};
 
 pub(crate) struct Whole<'a> {

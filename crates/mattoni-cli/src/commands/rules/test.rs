@@ -8,9 +8,9 @@ use mattoni_rules::cases::{self, Case};
 use mattoni_rules::worlds::World;
 use serde_json::json;
 
-use super::Verb;
-use crate::files;
+use super::world::Verb;
 use crate::output::{Failure, Reader, print_json, print_text, table};
+use crate::store_access::files;
 
 pub(crate) struct Test<'a> {
     pub(crate) cases: &'a Path,

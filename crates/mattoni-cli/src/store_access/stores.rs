@@ -1,53 +1,12 @@
-//! Where the records are: a file or a server, by name.
+//! Opening a store, a file or a server, with its attachments and behind its key.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 
-use mattoni_core::{EnteId, Problem};
-use mattoni_desk::Desk;
 use mattoni_store::{Layer, ObjectBlobs, Sqlite, Store, Vault, WithBlobs};
 
-use crate::keys;
-use crate::output::Failure;
-
-/// The name of a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Db {
-    /// An SQLite file.
-    File(PathBuf),
-    /// A PostgreSQL database, as a URL.
-    Server(String),
-}
-
-impl FromStr for Db {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let server = ["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
-        Ok(if server { Self::Server(text.to_owned()) } else { Self::File(text.into()) })
-    }
-}
-
-impl fmt::Display for Db {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => path.display().fmt(f),
-            // Its URL may hold a password.
-            Self::Server(_) => f.write_str("the PostgreSQL database"),
-        }
-    }
-}
-
-impl Db {
-    /// The file that messages to people are left in, beside the records or in this folder.
-    pub(crate) fn messages(&self) -> PathBuf {
-        match self {
-            Self::File(path) => path.with_extension("messages.jsonl"),
-            Self::Server(_) => "mattoni.messages.jsonl".into(),
-        }
-    }
-}
+use super::keys;
+use crate::db::Db;
+use crate::output::{Failure, refused};
 
 /// Names the folder with the attachments, where they are not in the database.
 const ATTACHMENTS: &str = "MATTONI_ATTACHMENTS";
@@ -115,7 +74,7 @@ async fn server(url: &str) -> Result<Backend, Failure> {
 
     let mut options = Options::default();
     if let Some(path) = std::env::var_os(AUTHORITIES) {
-        let pem = crate::files::bytes(path.as_ref())?;
+        let pem = super::files::bytes(path.as_ref())?;
         let tls = Tls::trusting(&pem).map_err(|_| {
             let (rule, remedy) = ("no certificate can be read in it", "name a PEM file");
             refused("cli.db.authorities", AUTHORITIES, rule, remedy)
@@ -133,28 +92,4 @@ async fn server(_: &str) -> Result<Backend, Failure> {
         "this command was built without PostgreSQL",
         "install it with the feature `postgres`",
     ))
-}
-
-/// A refusal with one problem.
-pub(crate) fn refused(code: &'static str, field: &str, rule: &str, remedy: &str) -> Failure {
-    Failure::Refused(Problem::new(code, field, rule, remedy).into())
-}
-
-/// The desk of an ente of the store: the one that is named, or the only one.
-pub(crate) async fn desk<S: Store>(store: S, ente: Option<&EnteId>) -> Result<Desk<S>, Failure> {
-    let there = store.entes().await?;
-    let ente = match (ente, there.as_slice()) {
-        (Some(ente), _) => ente.clone(),
-        (None, [only]) => only.clone(),
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
-            return Err(refused(
-                "cli.ente",
-                "--ente",
-                &format!("the database holds {} entes", several.len()),
-                &format!("name one of: {}", names.join(", ")),
-            ));
-        }
-    };
-    Ok(Desk::new(store, ente))
 }

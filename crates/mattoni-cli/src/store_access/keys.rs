@@ -8,14 +8,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use mattoni_desk::privacy::secrets;
+use mattoni_core::record::PersonalData;
 use mattoni_store::{
     ENTE_KEY, Journal, KeyRing, Keys, MasterKey, Store, Vault, make_key_file, replace_key_file,
 };
 use zeroize::Zeroizing;
 
-use crate::output::Failure;
-use crate::records::{Db, refused};
+use crate::db::Db;
+use crate::output::{Failure, refused};
 
 /// Where the key of the store is looked for.
 pub(crate) fn file(db: &Db) -> PathBuf {
@@ -47,10 +47,15 @@ pub(crate) fn ring(path: &Path) -> Result<Option<KeyRing>, Failure> {
     })
 }
 
+/// What is personal in every kind of record: those of the bricks, and the desk's own.
+fn personal() -> PersonalData {
+    mattoni_office::bricks().with(mattoni_desk::brick()).personal()
+}
+
 /// The store behind its key.
 pub(crate) async fn vault<S: Store>(db: &Db, store: S) -> Result<Vault<S>, Failure> {
     Ok(match ring(&file(db))? {
-        Some(ring) => Vault::open(store, secrets(), ring).await?,
+        Some(ring) => Vault::open(store, personal(), ring).await?,
         None => Vault::without_key(store),
     })
 }

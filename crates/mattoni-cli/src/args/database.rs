@@ -1,0 +1,33 @@
+//! Words that many commands share: where the records are, and days and instants.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mattoni_core::EnteId;
+
+use crate::db::Db;
+
+/// Where the records of an ente are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Database {
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: Db,
+    /// IPA code of the ente; needed where the database holds several.
+    #[arg(long)]
+    pub(crate) ente: Option<EnteId>,
+}
+
+/// The store, with every ente in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Whole {
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    pub(crate) db: Db,
+}
+
+pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse().map_err(|_| "write an instant in UTC, e.g. 2027-04-20T08:00:00Z".to_owned())
+}
+
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "write a date as YYYY-MM-DD, e.g. 2027-05-20".to_owned())
+}

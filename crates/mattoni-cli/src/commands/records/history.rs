@@ -1,0 +1,55 @@
+//! `mattoni records history`: what happened to one record.
+
+use chrono::SecondsFormat;
+use mattoni_core::Actor;
+use mattoni_core::record::RecordKind;
+use mattoni_desk::Desk;
+use mattoni_store::{StoredState, Version};
+use serde_json::json;
+
+use crate::output::{Failure, Reader, say, table};
+
+/// Events read at a time.
+const PAGE: usize = 500;
+
+pub(super) async fn run(
+    desk: &Desk,
+    kind: &dyn RecordKind,
+    stored: &StoredState,
+    reader: Reader,
+) -> Result<(), Failure> {
+    let mut lines = table(["giornale", "istante (UTC)", "chi", "evento", "nome"]);
+    let mut all = Vec::new();
+    let mut after = Version::NONE;
+    loop {
+        let page = desk.store().history(desk.ente(), &stored.stream, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.version;
+        for row in page {
+            let act = row.act()?;
+            let unreadable =
+                |e| Failure::broken(&format!("the event {} cannot be read", row.seq), &e);
+            let italian = kind.event_italian(&row.body).map_err(unreadable)?;
+            let at = act.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let (seq, name) = (row.seq.to_string(), row.name.clone());
+            all.push(json!({
+                "seq": row.seq, "version": row.version, "at": act.at, "by": act.by,
+                "event": row.name, "italian": italian, "hash": row.hash,
+            }));
+            lines.add_row([seq, at, who(&act.by), italian, name]);
+        }
+    }
+    let answer = json!({ "kind": kind.kind(), "id": stored.stream.id, "history": all });
+    let text = format!("{} {}\n{lines}", kind.title(), stored.stream.id);
+    say(reader, &answer, &text);
+    Ok(())
+}
+
+fn who(by: &Actor) -> String {
+    match by {
+        Actor::Citizen(person) => format!("cittadino {person}"),
+        Actor::Operator(account) => format!("operatore {account}"),
+        Actor::System(job) => format!("sistema {job}"),
+        other => other.to_string(),
+    }
+}

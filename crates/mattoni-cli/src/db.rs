@@ -1,0 +1,43 @@
+//! The name of a store: a file or a server.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The name of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Db {
+    /// An SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL database, as a URL.
+    Server(String),
+}
+
+impl FromStr for Db {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let server = ["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start));
+        Ok(if server { Self::Server(text.to_owned()) } else { Self::File(text.into()) })
+    }
+}
+
+impl fmt::Display for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            // Its URL may hold a password.
+            Self::Server(_) => f.write_str("the PostgreSQL database"),
+        }
+    }
+}
+
+impl Db {
+    /// The file that messages to people are left in, beside the records or in this folder.
+    pub(crate) fn messages(&self) -> PathBuf {
+        match self {
+            Self::File(path) => path.with_extension("messages.jsonl"),
+            Self::Server(_) => "mattoni.messages.jsonl".into(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Desks of an ente on a store: to look, to change, to do the ente's daily work.
+
+use mattoni_core::EnteId;
+use mattoni_core::record::{CancelPayment, Order as _, Register, RequestPayment, Tell};
+use mattoni_desk::{Desk, DeskParts, FileMailbox};
+use mattoni_office::{ProtocolOffice, bricks};
+use mattoni_store::Store;
+
+use super::stores;
+use crate::db::Db;
+use crate::output::{Failure, refused};
+
+/// What waits in the outbox for whoever takes payments.
+const ELSEWHERE: [&str; 2] = [RequestPayment::TOPIC, CancelPayment::TOPIC];
+
+/// The orders that an ente whose clock is this command has carried out: by its
+/// [`at_work`] desk, or by the process that takes payments.
+pub(crate) fn taken() -> Vec<&'static str> {
+    [Register::TOPIC, Tell::TOPIC].into_iter().chain(ELSEWHERE).collect()
+}
+
+/// A desk that looks and changes nothing; a file must be there.
+pub(crate) async fn to_look(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
+    let store = stores::open_to_read(db).await?;
+    let ente = ente_of(&store, ente).await?;
+    still(store, ente)
+}
+
+/// A desk that changes records and delivers nothing; the store must be there.
+pub(crate) async fn to_change(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
+    // Found out before a new one is made.
+    drop(stores::open_to_read(db).await?);
+    let store = stores::open(db).await?;
+    let ente = ente_of(&store, ente).await?;
+    still(store, ente)
+}
+
+/// A desk that also delivers: numbers of the register, and messages into a file beside the store,
+/// which is made if there is none.
+pub(crate) async fn at_work(db: &Db, ente: EnteId) -> Result<Desk, Failure> {
+    let store = stores::open(db).await?;
+    let mailbox =
+        FileMailbox::open(db.messages()).map_err(|e| Failure::broken("no mailbox", &e))?;
+    let parts = DeskParts::new(bricks()).taker(ProtocolOffice).taker(mailbox);
+    let parts = ELSEWHERE.into_iter().fold(parts, DeskParts::taken_elsewhere);
+    Ok(Desk::new(store, ente, parts)?)
+}
+
+fn still(store: impl Store + 'static, ente: EnteId) -> Result<Desk, Failure> {
+    Ok(Desk::new(store, ente, DeskParts::new(bricks()).delivering_nothing())?)
+}
+
+/// The ente of the store: the one that is named, or the only one.
+async fn ente_of(store: &impl Store, ente: Option<&EnteId>) -> Result<EnteId, Failure> {
+    let there = store.entes().await?;
+    match (ente, there.as_slice()) {
+        (Some(ente), _) => Ok(ente.clone()),
+        (None, [only]) => Ok(only.clone()),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
+            Err(refused(
+                "cli.ente",
+                "--ente",
+                &format!("the database holds {} entes", several.len()),
+                &format!("name one of: {}", names.join(", ")),
+            ))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Files the command reads: bytes, lines, TOML; each failure names the file.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use mattoni_core::{Problem, Problems};
+use mattoni_ranking::{Criteria, CriteriaSource, Facilities, FacilitiesSource};
+use serde::de::DeserializeOwned;
+
+use crate::output::Failure;
+
+/// The bytes of a file.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error.to_string()).into())
+}
+
+/// What one line of a file says.
+pub(crate) fn hexadecimal<T: FromStr<Err = Problem>>(path: &Path) -> Result<T, Problems> {
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
+    let read = text.trim().parse();
+    read.map_err(|problem: Problem| problem.in_field(path.display().to_string()).into())
+}
+
+/// A TOML file as a `T`.
+pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
+    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let line = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
+        let mut problem = Problem::new(
+            "cli.file.toml",
+            path.display().to_string(),
+            error.message().to_owned(),
+            "mend the file",
+        );
+        problem.line = line;
+        problem.into()
+    })
+}
+
+/// The refusal of a file that cannot be read.
+pub(crate) fn unreadable(path: &Path, why: &str) -> Problems {
+    let field = path.display().to_string();
+    Problem::new("cli.file.unreadable", field, why, "check the path and the rights on it").into()
+}
+
+/// Problems of a file's contents, named with the file.
+pub(crate) fn of_file(path: &Path, problems: Problems) -> Vec<Problem> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let within = |problem: Problem| {
+        let field = format!("{name}: {}", problem.field);
+        problem.in_field(field)
+    };
+    problems.into_iter().map(within).collect()
+}
+
+/// The criteria in a file; problems go to `found`.
+pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Option<Criteria> {
+    let source: CriteriaSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
+}
+
+/// The facilities in a file; problems go to `found`.
+pub(crate) fn facilities(path: &Path, found: &mut Vec<Problem>) -> Option<Facilities> {
+    let source: FacilitiesSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
+}
