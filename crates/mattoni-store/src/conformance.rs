@@ -10,7 +10,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Durability is not in it: to prove that, a process has to be killed.
+//! Durability is not in it: to prove that, a process has to be killed. A backend that seals must
+//! know what is personal in the kinds that the suite commits: [`personal`].
 
 mod blobs;
 mod collecting;
@@ -26,6 +27,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use chrono::DateTime;
+use mattoni_core::record::{KindPersonal, PersonalData, Projection};
 use mattoni_core::{Act, Actor, EnteId, Id};
 
 use crate::{
@@ -44,21 +46,23 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     commits::are_all_or_nothing(&make().await).await;
     commits::build_on_each_other_in_a_batch(&make().await).await;
     commits::refuse_bad_input_with_every_problem(&make().await).await;
-    commits::stop_duplicates_by_unique_facets(&make().await).await;
-    commits::free_unique_facets(&make().await).await;
+    commits::stop_duplicates_by_unique_keys(&make().await).await;
+    commits::free_unique_keys(&make().await).await;
     commits::give_gapless_numbers(&make().await).await;
     commits::chain_rows_by_hash(&make().await).await;
     commits::take_a_clock_that_goes_backwards(&make().await).await;
     reads::are_paged(&make().await).await;
     reads::follow_the_chain(&make().await).await;
-    reads::find_by_facet(&make().await).await;
+    reads::load_many_in_order(&make().await).await;
     reads::never_cross_entes(&make().await).await;
     lists::show_states_in_their_order(&make().await).await;
-    lists::tell_what_their_places_carry(&make().await).await;
+    lists::show_the_rows_of_their_entries(&make().await).await;
+    lists::go_by_id_without_sort_keys(&make().await).await;
     lists::find_by_the_beginning(&make().await).await;
     lists::are_read_on_while_they_change(&make().await).await;
     lists::are_kept_with_the_commit(&make().await).await;
     lists::are_made_anew_where_nothing_moved(&make().await).await;
+    lists::bring_unique_keys_with_the_projection(&make().await).await;
     lists::never_cross_entes(&make().await).await;
     outbox::keeps_the_order_of_a_stream(&make().await).await;
     outbox::backs_off_and_buries_and_replays(&make().await).await;
@@ -69,9 +73,6 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     collecting::never_takes_what_is_put_meanwhile(&make().await).await;
     collecting::leaves_alone_what_it_does_not_know(&make().await).await;
     run_blobs(async || make().await).await;
-    outbox::is_leased_to_one_at_a_time(&make().await).await;
-    outbox::keeps_the_order_whoever_delivers(&make().await).await;
-    outbox::forgets_what_was_delivered_long_ago(&make().await).await;
     keys::come_with_the_commit(&make().await).await;
     keys::go_with_the_commit(&make().await).await;
     keys::are_restored_and_never_revived(&make().await).await;
@@ -80,7 +81,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     keys::are_erased_as_they_were_read(&make().await).await;
     races::have_one_winner_a_version(&make().await).await;
     races::leave_no_gap_in_numbers(&make().await).await;
-    races::have_one_holder_of_a_facet(&make().await).await;
+    races::have_one_holder_of_a_key(&make().await).await;
 }
 
 /// Holds a place for blobs to every promise of [`Blobs`](crate::Blobs), also one that is no whole
@@ -97,6 +98,17 @@ pub async fn run_blobs<B: Blobs>(make: impl AsyncFn() -> B) {
     blobs::come_back_when_put_again(&make().await).await;
     blobs::never_cross_entes(&make().await).await;
     blobs::survive_whoever_collects(&make().await).await;
+}
+
+/// Adds the kinds that the suite commits, in which nothing is personal.
+#[must_use]
+pub fn personal(data: PersonalData) -> PersonalData {
+    let nothing = || {
+        let mut personal = KindPersonal::default();
+        personal.orders.insert("bulb", Vec::new());
+        personal
+    };
+    ["lamp", "fan", "papers"].into_iter().fold(data, |data, kind| data.with(kind, nothing()))
 }
 
 /// The ente of most promises.
@@ -130,6 +142,16 @@ fn change(id: u128, after: u64, count: u64) -> Change {
     let state = format!(r#"{{"id":{id},"lit":{}}}"#, after + count).into_bytes();
     let events = (after + 1..=after + count).map(event).collect();
     Change::raw(stream(id), Version::new(after), act(), events, state)
+}
+
+/// The change of a lamp that holds this socket.
+fn holding(change: Change, socket: &str) -> Change {
+    change.with_projection(Projection::new().unique("socket", socket))
+}
+
+/// The lamp that holds a unique key.
+async fn holder(store: &impl Store, name: &str, value: &str) -> Option<Stream> {
+    works(store.holder(&ente(), "lamp", name, value).await).map(|state| state.stream)
 }
 
 async fn commit(

@@ -1,17 +1,18 @@
-//! Where practices live: state and journal in one commit, on memory, SQLite or PostgreSQL.
+//! Where records live: state and journal in one commit, on memory, SQLite or PostgreSQL.
 //!
-//! A *stream* is one aggregate's history in one ente. The store keeps for each its current state,
-//! loaded with one read, and the *journal*: every event of every stream, in the order they were
-//! committed, each row linked to the one before it by hash. Both are written in one transaction,
-//! together with what the state can be found by ([`Facet`]), where it stands in the lists that
-//! screens show ([`Listing`]), what is still to be done outside ([`Effect`]) and the numbers the events carry ([`NumberClaim`]). So they cannot come apart,
-//! whatever breaks when, and [`verify`] proves that they have not.
+//! A *stream* is the history of one record in one ente. The store keeps for each its current
+//! state, loaded with one read, and the *journal*: every event of every stream, in the order they
+//! were committed, each row linked to the one before it by hash. Both are written in one
+//! transaction, together with the unique keys and list entries of the state ([`Projection`]), with
+//! what is still to be done outside ([`Effect`]) and with the numbers the events carry
+//! ([`SequenceClaim`]). So they cannot come apart, whatever fails when, and [`verify`] proves that
+//! they have not.
 //!
 //! ```
 //! use chrono::DateTime;
 //! use mattoni_core::{Act, Actor, Aggregate, DomainEvent, EnteId, Id};
 //! use mattoni_store::{
-//!     Batch, Effect, Facet, Folders, Journal, Next, Sqlite, load, verify, verify_states,
+//!     Batch, Effect, Journal, List, ListEntry, Lists, Next, Projection, Sqlite, load, verify,
 //! };
 //! use serde::{Deserialize, Serialize};
 //!
@@ -48,6 +49,8 @@
 //!     }
 //! }
 //!
+//! const OPEN: List = List::plain("open");
+//!
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("town.db");
@@ -56,29 +59,32 @@
 //! let id = Id::<Pothole>::from_u128(0x019a_b000_0000_7000_8000_0000_0000_0001);
 //! let act = Act::new(DateTime::UNIX_EPOCH, Actor::Operator("m.rossi".to_owned()));
 //!
-//! // A new one. The facet stops a second report of the same hole, the effect thanks the reporter.
+//! // A new one. The unique key stops a second report of the same hole, the list shows what is
+//! // open, the effect thanks the reporter. For a `Record` all this comes with `Change::of`.
 //! let reported = Next::<Pothole>::open(
 //!     id,
 //!     &act,
 //!     &[Event::Reported { street: "via Roma".to_owned() }],
 //! )?;
+//! let projection = Projection::new()
+//!     .unique("place", "via Roma 3")
+//!     .entry(ListEntry::new(OPEN, "via Roma", "2027-03-01"));
 //! let change = reported
 //!     .change
-//!     .with_facets([Facet::unique("place", "via Roma 3"), Facet::plain("open", "yes")])
-//!     .with_effects([Effect::new(format!("{id}/1/thanks"), "message.thanks", "{}")]);
+//!     .with_projection(projection)
+//!     .with_effects([Effect::new(format!("pothole/{id}/1/0"), "message.tell", "{}")]);
 //! store.commit(Batch::new(ente.clone(), [change])).await?;
+//! assert_eq!(store.tally(&ente, "pothole", "open", "via Roma").await?, 1);
 //!
-//! // Load, decide, commit. Whoever decided on an older version is told so.
+//! // Load, decide, commit. A change that was decided on an older version conflicts.
 //! let pothole = load::<Pothole>(&store, &ente, id).await?.ok_or("it was just reported")?;
 //! let mended = pothole.next(&act, &[Event::Mended])?;
 //! assert!(mended.state.mended);
 //! store.commit(Batch::new(ente.clone(), [mended.change])).await?;
-//! assert_eq!(store.count(&ente, "pothole", ("open", "yes")).await?, 0);
+//! assert_eq!(store.tally(&ente, "pothole", "open", "via Roma").await?, 0);
 //!
 //! // A year later.
 //! assert!(verify(&store, &ente, |_| {}).await?.is_clean());
-//! let folders = Folders::new().with::<Pothole>();
-//! assert!(verify_states(&store, &ente, &folders, |_| {}).await?.is_clean());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -89,7 +95,7 @@
 //! - **All or nothing**: a [`Batch`] over any number of streams happens whole or leaves no trace.
 //! - **No lost update**: a change names the version it was decided on; when the stream has moved
 //!   on the answer is a [`Conflict`].
-//! - **No twin**: a unique facet has one holder, however many ask in the same instant.
+//! - **No twin**: a unique key has one holder, however many ask in the same instant.
 //! - **No gap**: a sequence's numbers are claimed in the commit that uses them.
 //! - **At least once, in order**: effects wait in the [`Outbox`] until they are delivered, those of
 //!   a stream one after the other, each with an idempotency key.
@@ -97,20 +103,22 @@
 //!   that refers to it ([`collect`]), never between its upload and the commit.
 //! - **Provable**: the chain shows every row that was changed, removed, added or moved.
 //! - **Lists as the states are**: a page and a count are of what is committed, and cost the same
-//!   however long a list is, a page of [`Line`]s also wherever in it; read on by [`Cursor`], a
+//!   however long a list is, a page of [`ListRow`]s also wherever in it; read on by [`Cursor`], a
 //!   list shows nothing twice.
 //! - **A wall around each ente**: every key, row and call is for one
 //!   [`EnteId`](mattoni_core::EnteId).
 //! - **Sealed**, behind a [`Vault`]: what is personal is encrypted under a key of its person and
-//!   record, a blob under one of its own, and is gone with it, from backups too.
+//!   record, a blob under one of its own, and is gone with the key, from backups too
+//!   (*crypto-shredding*). A kind that the vault does not know is refused.
 //!
-//! The ports ([`Journal`], [`Lists`], [`Numbers`], [`Outbox`], [`Blobs`], [`Keys`], together
+//! The ports ([`Journal`], [`Lists`], [`Sequences`], [`Outbox`], [`Blobs`], [`Keys`], together
 //! [`Store`]) are these promises as traits; `conformance` (a feature) holds any backend to them.
-//! A store around a store is a [`Layer`], which writes only what it does otherwise.
+//! A store around a store is a [`Layer`], which writes only what it does otherwise. An
+//! `Arc<dyn Store>` is a store.
 //!
 //! # Choosing ids
 //! Any id works, but ids that begin with the time (UUID version 7) keep what belongs together
-//! close on disk: committing is then several times faster than with ids of pure chance.
+//! close on disk: committing is then several times faster than with random ids.
 //!
 //! # Two ways to fail
 //! A batch that breaks a rule is *refused* with all its problems, one that came too late
@@ -119,8 +127,8 @@
 //!
 //! # What this crate does not do
 //! Decide (the bricks of floor 1), draw ids or read the clock, retry, deliver (`mattoni-desk`).
-//! Facets, lists, outbox and numbers are working data and no part of the proof; lists can be made
-//! anew from the states at any time ([`Lists::relist`]). The proof shows tampering
+//! Unique keys, lists, outbox and sequences are working data and no part of the proof; projections
+//! can be made anew from the states at any time ([`Lists::reproject`]). The proof shows tampering
 //! up to the head it finds; whoever can rewrite the *whole* journal with its head is found out
 //! only by a head that was kept elsewhere: a checkpoint.
 //!
@@ -128,7 +136,7 @@
 //! - `sqlite` (default): [`Sqlite`].
 //! - `postgres`: `Postgres`; with `postgres-tls` over TLS.
 //! - `blobs-object`: [`object`], attachments in a folder; with `blobs-s3` in an S3-compatible store.
-//! - `checkpoints`: `proof`, signed checkpoints of the chain and events shown to be under them.
+//! - `checkpoints`: `proof`, signed checkpoints of the chain.
 //! - `conformance`: the suite for backends.
 #![forbid(unsafe_code)]
 

@@ -157,18 +157,25 @@ impl<'a> EntryDiff<'a> {
         let before = had.map_or(&[][..], |had| &had.entries);
         let removed = before.iter().filter(|old| !has.entries.iter().any(|new| new.is_at(old)));
         let mut diff = Self { removed: removed.collect(), added: Vec::new(), updated: Vec::new() };
-        let same_row = had.is_some_and(|had| had.row_hash == row_hash(&has.row));
+        // What is kept with an entry is another if its hash is.
+        let old_hash = had.map_or("", |had| &had.row_hash);
+        let new_hash = row_hash(&has.row);
         for new in &has.entries {
-            let row = row_at(new, has);
             match before.iter().find(|old| old.is_at(new)) {
-                None => diff.added.push((new, row)),
-                Some(old) if old.carries == new.carries && (row.is_empty() || same_row) => {}
-                // It carried nothing, and now carries a row that is empty.
-                Some(old) if old.carries == Carries::Nothing && row.is_empty() => {}
-                Some(_) => diff.updated.push((new, row)),
+                None => diff.added.push((new, row_at(new, has))),
+                Some(old) if hash_at(old, old_hash) == hash_at(new, &new_hash) => {}
+                Some(_) => diff.updated.push((new, row_at(new, has))),
             }
         }
         diff
+    }
+}
+
+/// The hash of the row that is kept with an entry.
+fn hash_at<'h>(entry: &ListEntry, row_hash: &'h str) -> &'h str {
+    match entry.carries {
+        Carries::Nothing => "",
+        Carries::Row => row_hash,
     }
 }
 

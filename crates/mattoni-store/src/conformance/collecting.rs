@@ -3,11 +3,15 @@
 use std::pin::Pin;
 
 use chrono::TimeDelta;
+use mattoni_core::record::{
+    AccessRefusal, Brick, Bricks, Facts, List, Marks, NoOrders, NoVerb, Owners, Personal,
+    Projection, Record, Retention, Sight, Subject,
+};
 use mattoni_core::{Act, Actor, Aggregate, Digest, DomainEvent, Id};
 use serde::{Deserialize, Serialize};
 
 use super::{all, at, change, committed, ente, works};
-use crate::{Batch, Collected, Next, References, Store, collect};
+use crate::{Batch, Collected, Next, Store, collect};
 
 /// A lamp's papers; its kind is not that of the other promises.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,13 +36,66 @@ impl Aggregate for Papers {
     }
 }
 
-fn references() -> References {
-    References::new().with(|papers: &Papers| papers.0.clone())
+impl Personal for Papers {
+    fn mark(_: &mut Marks) {}
+}
+
+impl Record for Papers {
+    const TITLE: &'static str = "carte";
+    type Verb = NoVerb;
+    type Orders = NoOrders;
+    type Row = ();
+    const PROJECTION: u32 = 1;
+    const LISTS: &'static [List] = &[];
+
+    fn verb_of(_: &Self) -> Option<NoVerb> {
+        None
+    }
+
+    fn act_of(_: &Self) -> Option<&Act> {
+        None
+    }
+
+    fn projection(&self) -> Projection {
+        Projection::new()
+    }
+
+    fn row(&self) {}
+
+    fn owners(&self) -> Owners {
+        Owners::none()
+    }
+
+    fn orders(&self, _: &Self) -> Vec<NoOrders> {
+        Vec::new()
+    }
+
+    fn sight(&self, _: &Subject) -> Sight {
+        Sight::Everything
+    }
+
+    fn may(&self, _: &Subject, verb: NoVerb) -> Result<(), AccessRefusal> {
+        match verb {}
+    }
+
+    fn blobs(&self) -> Vec<Digest> {
+        self.0.clone()
+    }
+
+    fn retention(&self) -> Retention {
+        Retention::Forever
+    }
+
+    fn facts(&self, _: &mut Facts) {}
+}
+
+fn bricks() -> Bricks {
+    Bricks::new().with(Brick::new("papers").with::<Papers>())
 }
 
 async fn run(store: &impl Store, second: i64) -> Collected {
     let day = TimeDelta::seconds(100);
-    works(collect(store, &ente(), &references(), at(second), day, |_| {}).await)
+    works(collect(store, &ente(), &bricks(), at(second), day, |_| {}).await)
 }
 
 async fn file(store: &impl Store, id: u128, digests: &[Digest]) {

@@ -1,9 +1,19 @@
 //! What a commit promises.
 
+use mattoni_core::record::{List, ListEntry, Projection};
 use mattoni_core::{Digest, Refusal};
 
-use super::{act, at, change, commit, committed, conflict, ente, journal, stream, version, works};
-use crate::{Batch, CommitError, Conflict, Effect, Facet, Head, NumberClaim, Store, Version};
+use super::{
+    act, at, change, commit, committed, conflict, ente, holder, holding, journal, stream, version,
+    works,
+};
+use crate::{Batch, CommitError, Conflict, Effect, Head, SequenceClaim, Store, Version};
+
+const HALL: List = List::plain("hall");
+
+fn in_hall(hall: &str) -> Projection {
+    Projection::new().entry(ListEntry::new(HALL, hall, ""))
+}
 
 pub(super) async fn hold(store: &impl Store) {
     assert_eq!(works(store.head(&ente()).await), None, "an empty store has no head");
@@ -32,13 +42,13 @@ pub(super) async fn leave_no_trace_when_refused(store: &impl Store) {
     let first = committed(
         store,
         [change(1, 0, 1)
-            .with_facets([Facet::plain("hall", "a"), Facet::unique("socket", "1")])
+            .with_projection(in_hall("a").unique("socket", "1"))
             .with_effects([Effect::new("k1", "bulb", "{}")])
-            .with_claim(NumberClaim::new("n", 1))],
+            .with_claim(SequenceClaim::new("n", 1))],
     )
     .await;
 
-    let stale = change(1, 0, 1).with_facets([Facet::plain("hall", "b")]);
+    let stale = change(1, 0, 1).with_projection(in_hall("b"));
     let expected =
         Conflict::Version { stream: stream(1), expected: Version::NONE, actual: Version::new(1) };
     assert_eq!(conflict(store, [stale]).await, expected);
@@ -47,8 +57,8 @@ pub(super) async fn leave_no_trace_when_refused(store: &impl Store) {
     assert_eq!(conflict(store, [change(2, 5, 1)]).await, ahead);
     // Everything before the last part of a batch has been taken when that part conflicts.
     let late = change(1, 1, 1)
-        .with_facets([Facet::plain("hall", "c")])
-        .with_claim(NumberClaim::new("n", 2))
+        .with_projection(in_hall("c").unique("socket", "2"))
+        .with_claim(SequenceClaim::new("n", 2))
         .with_effects([Effect::new("k2", "bulb", "{}"), Effect::new("k1", "bulb", "{}")]);
     assert_eq!(conflict(store, [late]).await, Conflict::Effect { key: "k1".to_owned() });
 
@@ -57,9 +67,11 @@ pub(super) async fn leave_no_trace_when_refused(store: &impl Store) {
     assert_eq!(version(store, 1).await, Version::new(1));
     assert_eq!(works(store.last(&ente(), "n").await), 1, "nor the sequence");
     for (hall, count) in [("a", 1), ("b", 0), ("c", 0)] {
-        let counted = works(store.count(&ente(), "lamp", ("hall", hall)).await);
-        assert_eq!(counted, count, "nor the facets: hall {hall}");
+        let counted = works(store.tally(&ente(), "lamp", "hall", hall).await);
+        assert_eq!(counted, count, "nor the lists: hall {hall}");
     }
+    let holders = (holder(store, "socket", "1").await, holder(store, "socket", "2").await);
+    assert_eq!(holders, (Some(stream(1)), None), "nor the unique keys");
     let due = works(store.due(&ente(), super::at(9), 9).await);
     assert_eq!(due.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), ["k1"], "nor the outbox");
     committed(store, [change(3, 0, 1).with_effects([Effect::new("k2", "bulb", "{}")])]).await;
@@ -82,14 +94,15 @@ pub(super) async fn build_on_each_other_in_a_batch(store: &impl Store) {
     let done = committed(store, [change(1, 0, 1), change(2, 0, 1), change(1, 1, 1)]).await;
     assert_eq!(done.versions, [1, 1, 2].map(Version::new));
     assert_eq!(version(store, 1).await, Version::new(2));
-    // One stream hands a unique facet to another within a batch.
-    let key = || [Facet::unique("socket", "7")];
-    committed(store, [change(1, 2, 1).with_facets(key())]).await;
-    committed(store, [change(1, 3, 1), change(2, 1, 1).with_facets(key())]).await;
+    // One stream hands a unique key to another within a batch.
+    committed(store, [holding(change(1, 2, 1), "7")]).await;
+    committed(store, [change(1, 3, 1), holding(change(2, 1, 1), "7")]).await;
+    assert_eq!(holder(store, "socket", "7").await, Some(stream(2)));
 }
 
 pub(super) async fn refuse_bad_input_with_every_problem(store: &impl Store) {
-    let mut bad = change(0, 0, 0).with_facets([Facet::plain("", "x")]);
+    let twice = Projection::new().unique("", "x").unique("", "x");
+    let mut bad = change(0, 0, 0).with_projection(twice);
     bad.state = vec![b' '; crate::MAX_STATE + 1];
     match commit(store, [change(1, 0, 1), bad]).await {
         Err(CommitError::Refused(problems)) => {
@@ -99,7 +112,9 @@ pub(super) async fn refuse_bad_input_with_every_problem(store: &impl Store) {
                 ("store.id.nil", "changes[1].id"),
                 ("store.events.empty", "changes[1].events"),
                 ("store.body.size", "changes[1].state"),
-                ("store.name.form", "changes[1].facets[0].name"),
+                ("store.name.form", "changes[1].unique[0].name"),
+                ("store.name.form", "changes[1].unique[1].name"),
+                ("store.unique-key.twice", "changes[1].unique[1]"),
             ];
             assert_eq!(found, expected, "all problems are given at once");
         }
@@ -110,43 +125,47 @@ pub(super) async fn refuse_bad_input_with_every_problem(store: &impl Store) {
     assert_eq!(version(store, 1).await, Version::NONE, "nothing was written");
 }
 
-pub(super) async fn stop_duplicates_by_unique_facets(store: &impl Store) {
-    let one = || [Facet::unique("socket", "1"), Facet::plain("hall", "a")];
-    committed(store, [change(1, 0, 1).with_facets(one())]).await;
-    let lost = conflict(store, [change(2, 0, 1).with_facets(one())]).await;
-    let expected = Conflict::Facet {
+pub(super) async fn stop_duplicates_by_unique_keys(store: &impl Store) {
+    committed(store, [holding(change(1, 0, 1), "1")]).await;
+    let lost = conflict(store, [holding(change(2, 0, 1), "1")]).await;
+    let expected = Conflict::UniqueKey {
         stream: stream(2),
         name: "socket".to_owned(),
         value: "1".to_owned(),
         holder: stream(1).id,
     };
-    assert_eq!(lost, expected, "the conflict names the facet and who holds it");
+    assert_eq!(lost, expected, "the conflict names the key and who holds it");
     assert_eq!(
         lost.problems().iter().next().map(|p| p.code.as_ref()),
-        Some("store.conflict.facet")
+        Some("store.conflict.unique-key")
     );
     assert_eq!(version(store, 2).await, Version::NONE);
     // The holder keeps it through its own changes, and another kind has sockets of its own.
-    committed(store, [change(1, 1, 1).with_facets(one())]).await;
-    let mut fan = change(2, 0, 1).with_facets(one());
+    committed(store, [holding(change(1, 1, 1), "1")]).await;
+    let mut fan = holding(change(2, 0, 1), "1");
     fan.stream.kind = "fan".into();
     committed(store, [fan]).await;
+    let held = works(store.holder(&ente(), "lamp", "socket", "1").await);
+    let held = held.expect("somebody holds it");
+    assert_eq!((held.stream, held.version), (stream(1), Version::new(2)), "found with its state");
+    assert_eq!(held.body, change(1, 1, 1).state);
+    assert_eq!(holder(store, "socket", "2").await, None);
+    assert_eq!(holder(store, "plug", "1").await, None);
 }
 
-pub(super) async fn free_unique_facets(store: &impl Store) {
-    committed(store, [change(1, 0, 1).with_facets([Facet::unique("socket", "1")])]).await;
-    committed(store, [change(1, 1, 1).with_facets([Facet::plain("socket", "1")])]).await;
-    let taken = [Facet::unique("socket", "1")];
-    committed(store, [change(2, 0, 1).with_facets(taken)]).await;
-    assert_eq!(works(store.count(&ente(), "lamp", ("socket", "1")).await), 2);
+pub(super) async fn free_unique_keys(store: &impl Store) {
+    committed(store, [holding(change(1, 0, 1), "1")]).await;
+    committed(store, [holding(change(1, 1, 1), "2")]).await;
+    committed(store, [holding(change(2, 0, 1), "1")]).await;
+    assert_eq!(holder(store, "socket", "1").await, Some(stream(2)));
     committed(store, [change(2, 1, 1)]).await;
-    assert_eq!(works(store.count(&ente(), "lamp", ("socket", "1")).await), 1);
+    assert_eq!(holder(store, "socket", "1").await, None);
 }
 
 pub(super) async fn give_gapless_numbers(store: &impl Store) {
     assert_eq!(works(store.last(&ente(), "2026").await), 0, "sequences begin before 1");
     let claims = |id, numbers: &[u64]| {
-        numbers.iter().fold(change(id, 0, 1), |c, n| c.with_claim(NumberClaim::new("2026", *n)))
+        numbers.iter().fold(change(id, 0, 1), |c, n| c.with_claim(SequenceClaim::new("2026", *n)))
     };
     let lost = conflict(store, [claims(1, &[2])]).await;
     let expected = Conflict::Number { sequence: "2026".to_owned(), claimed: 2, last: 0 };

@@ -1,7 +1,7 @@
 //! What holds when many commit at once.
 
-use super::{all, change, commit, committed, ente, journal, version, works};
-use crate::{CommitError, Conflict, Facet, NumberClaim, Store, Version};
+use super::{all, change, commit, committed, ente, holder, holding, journal, version, works};
+use crate::{CommitError, Conflict, SequenceClaim, Store, Version};
 
 const RACERS: u128 = 32;
 const ROUNDS: u64 = 4;
@@ -26,7 +26,7 @@ pub(super) async fn leave_no_gap_in_numbers(store: &impl Store) {
     let take_a_number = async |id| {
         loop {
             let next = works(store.last(&ente(), "2026").await) + 1;
-            let claim = NumberClaim::new("2026", next);
+            let claim = SequenceClaim::new("2026", next);
             match commit(store, [change(id, 0, 1).with_claim(claim)]).await {
                 Ok(_) => return next,
                 Err(CommitError::Conflict(Conflict::Number { .. })) => {}
@@ -40,15 +40,15 @@ pub(super) async fn leave_no_gap_in_numbers(store: &impl Store) {
     assert_eq!(works(store.last(&ente(), "2026").await), RACERS as u64);
 }
 
-pub(super) async fn have_one_holder_of_a_facet(store: &impl Store) {
-    let apply = |id| commit(store, [change(id, 0, 1).with_facets([Facet::unique("child", "x")])]);
+pub(super) async fn have_one_holder_of_a_key(store: &impl Store) {
+    let apply = |id| commit(store, [holding(change(id, 0, 1), "x")]);
     let answers = all((1..=RACERS).map(apply)).await;
     let won = answers.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!(won, 1, "exactly one application for a child");
     for lost in answers.into_iter().filter_map(Result::err) {
-        assert!(matches!(lost.conflict(), Some(Conflict::Facet { .. })));
+        assert!(matches!(lost.conflict(), Some(Conflict::UniqueKey { .. })));
     }
-    assert_eq!(works(store.count(&ente(), "lamp", ("child", "x")).await), 1);
+    assert!(holder(store, "socket", "x").await.is_some());
     committed(store, [change(99, 0, 1)]).await;
     assert_eq!(journal(store).await.len(), 2, "the losers left no row");
 }

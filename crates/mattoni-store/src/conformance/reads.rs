@@ -2,9 +2,9 @@
 
 use mattoni_core::Id;
 
-use super::{at, change, code, committed, ente, stream, works};
+use super::{at, change, code, committed, ente, holding, stream, works};
 use crate::{
-    AfterFailure, Batch, Effect, EffectId, Facet, Head, NumberClaim, Recorded, Store, Version,
+    AfterFailure, Batch, Effect, EffectId, Head, Recorded, SequenceClaim, Store, Stream, Version,
 };
 
 pub(super) async fn are_paged(store: &impl Store) {
@@ -54,37 +54,29 @@ pub(super) async fn follow_the_chain(store: &impl Store) {
     assert_eq!(follow(elsewhere, 9).await, elsewhere, "no row follows what is not before it");
 }
 
-pub(super) async fn find_by_facet(store: &impl Store) {
-    let halls = ["a", "b", "a", "a", "b"];
-    committed(
-        store,
-        (1..)
-            .zip(halls)
-            .map(|(id, hall)| change(id, 0, 1).with_facets([Facet::plain("hall", hall)])),
-    )
-    .await;
-    committed(store, [change(3, 1, 1).with_facets([Facet::plain("hall", "b")])]).await;
-
-    let found = async |hall, after: Option<u128>, limit| {
-        let after = after.map(Id::from_u128);
-        let page = works(store.find(&ente(), "lamp", ("hall", hall), after, limit).await);
-        page.iter().map(|s| (s.stream.id.as_u128(), s.version.get())).collect::<Vec<_>>()
-    };
-    assert_eq!(found("a", None, 9).await, [(1, 1), (4, 1)], "as the states are now");
-    assert_eq!(found("b", None, 2).await, [(2, 1), (3, 2)]);
-    assert_eq!(found("b", Some(3), 2).await, [(5, 1)]);
-    assert_eq!(works(store.count(&ente(), "lamp", ("hall", "b")).await), 3);
-    assert_eq!(works(store.count(&ente(), "lamp", ("hall", "c")).await), 0);
-    assert_eq!(works(store.count(&ente(), "fan", ("hall", "b")).await), 0);
+pub(super) async fn load_many_in_order(store: &impl Store) {
+    let mut fan = change(2, 0, 1);
+    fan.stream.kind = "fan".into();
+    let kind = |kind: &'static str, id| Stream::new(kind, Id::from_u128(id));
+    committed(store, [change(1, 0, 1), change(2, 0, 2), change(3, 0, 1), fan]).await;
+    let asked = [stream(3), kind("fan", 2), stream(9), stream(2), kind("fan", 1), stream(3)];
+    let many = works(store.load_many(&ente(), &asked).await);
+    let mut single = Vec::new();
+    for stream in &asked {
+        single.extend(works(store.load(&ente(), stream).await));
+    }
+    assert_eq!(many, single, "as asked, without those that are not there");
+    assert_eq!(many.len(), 4);
+    assert_eq!(works(store.load_many(&ente(), &[]).await), []);
+    assert_eq!(works(store.load_many(&code("c_b002"), &asked).await), []);
 }
 
 pub(super) async fn never_cross_entes(store: &impl Store) {
     let (here, there) = (code("c_a001"), code("c_b002"));
     let full = || {
-        change(1, 0, 1)
-            .with_facets([Facet::unique("socket", "1")])
+        holding(change(1, 0, 1), "1")
             .with_effects([Effect::new("k", "bulb", "{}")])
-            .with_claim(NumberClaim::new("n", 1))
+            .with_claim(SequenceClaim::new("n", 1))
     };
     let id = EffectId { seq: 1, index: 0 };
     for ente in [&here, &there] {

@@ -63,6 +63,7 @@ impl<S: Store> Vault<S> {
         }
         loop {
             let streams = states.iter().map(|state| &state.stream);
+            let streams = streams.filter(|stream| self.has_personal(stream));
             let mut rack = Rack::of(ring, &self.store, ente, streams).await?;
             let mut sealed = states.clone();
             for Reprojected { stream, projection, owners, .. } in &mut sealed {

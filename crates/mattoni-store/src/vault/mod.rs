@@ -1,26 +1,31 @@
 //! A store that seals what is personal, and every blob.
 //!
-//! [`Vault`] stands around any backend. On the way in it encrypts the places that [`Secrets`]
-//! names, each under a key of its person and stream; on the way out it opens them. What is below
-//! never sees them: not the journal, whose chain is over the sealed bytes, not the states, not
-//! the log, not a backup. Each key is stored wrapped by a [`MasterKey`] that the integrator keeps.
+//! [`Vault`] stands around any backend. On the way in it encrypts the values that
+//! [`PersonalData`] names, each under a key of its person and stream; on the way out it decrypts
+//! them. What is below never sees them: not the journal, whose chain is over the sealed bytes, not
+//! the states, not the log, not a backup. Each key is stored wrapped by a [`MasterKey`] that the
+//! integrator keeps.
 //!
-//! Erasing the key ([`Change::erases`](crate::Change::erases)) erases the person: what was sealed
-//! is noise from then on, wherever a copy of it is. The record stays and reads: with its dates,
-//! its states and its numbers, and with a stand-in where the person was. The chain verifies as
-//! before, with the keys, without them and after they were erased.
+//! Erasing the key ([`Change::erases`](crate::Change::erases)) erases the person
+//! (*crypto-shredding*): no copy of the sealed values can be read from then on. The record stays
+//! and reads: with its dates, its states and its numbers, and with a placeholder where the person
+//! was. The chain verifies as before, with the keys, without them and after they were erased.
+//!
+//! A value whose owner is nobody is sealed under a key of the record itself. A kind that is not
+//! registered is refused.
 //!
 //! ```
+//! use mattoni_core::record::{KindPersonal, Marks, Owners, Personal, PersonalData};
 //! use mattoni_core::{Act, Actor, Aggregate, DomainEvent, EnteId, Id, Person};
 //! use mattoni_store::{
-//!     Batch, Erase, Field, Journal, KeyRing, MasterKey, Memory, Next, Personal, Secrets, Vault,
-//!     Whose, load, verify,
+//!     Batch, Erase, Journal, KeyRing, MasterKey, Memory, Next, Vault, load, verify,
 //! };
 //! use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Serialize, Deserialize)]
+//! #[derive(Serialize, Deserialize, Personal)]
 //! struct Left {
 //!     by: Id<Person>,
+//!     #[personal]
 //!     text: String,
 //! }
 //! impl DomainEvent for Left {
@@ -28,9 +33,10 @@
 //!         "note.left"
 //!     }
 //! }
-//! #[derive(Serialize, Deserialize)]
+//! #[derive(Serialize, Deserialize, Personal)]
 //! struct Note {
 //!     by: Id<Person>,
+//!     #[personal]
 //!     text: String,
 //! }
 //! impl Aggregate for Note {
@@ -42,21 +48,25 @@
 //!     fn apply(&mut self, _: &Left) {}
 //! }
 //!
-//! const TEXT: &[Field] = &[Field::new("/text", Whose::State(&["/by"]), "text")];
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-//! let secrets = Secrets::new()
-//!     .with("note", Personal::new(TEXT, TEXT))
-//!     .with_stand_in("text", r#""erased""#);
-//! let store = Vault::open(Memory::new(), secrets, KeyRing::new(MasterKey::draw()?)).await?;
+//! // A registry of bricks says it all: `bricks.personal()`.
+//! let note = KindPersonal {
+//!     events: Marks::of::<Left>(),
+//!     state: Marks::of::<Note>(),
+//!     ..KindPersonal::default()
+//! };
+//! let personal = PersonalData::new().with("note", note);
+//! let store = Vault::open(Memory::new(), personal, KeyRing::new(MasterKey::draw()?)).await?;
 //!
 //! let ente: EnteId = "c_f051".parse()?;
 //! let (id, maria) = (Id::<Note>::from_u128(1), Id::from_u128(7));
 //! let act = Act::new("2027-03-01T09:00:00Z".parse()?, Actor::Citizen(maria));
 //! let left = Left { by: maria, text: "Back at noon.".into() };
 //! let first = Next::<Note>::open(id, &act, &[left])?.change;
+//! let first = first.with_owners(Owners::subject(maria));
 //! store.commit(Batch::new(ente.clone(), [first])).await?;
 //!
-//! // Whoever has the key reads it; the journal has noise.
+//! // Whoever has the key reads it; the journal has only the sealed bytes.
 //! let note = load::<Note>(&store, &ente, id).await?.ok_or("it was just left")?;
 //! assert_eq!(note.state.text, "Back at noon.");
 //! let row = store.scan(&ente, 0, 1).await?.remove(0);
@@ -68,7 +78,7 @@
 //! let erasing = reason.with_erases([Erase::Person(maria)]);
 //! store.commit(Batch::new(ente.clone(), [erasing])).await?;
 //! let note = load::<Note>(&store, &ente, id).await?.ok_or("the record is still there")?;
-//! assert_eq!(note.state.text, "erased");
+//! assert_eq!(note.state.text, "[dati cancellati]");
 //! assert!(verify(&store, &ente, |_| {}).await?.is_clean());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
@@ -78,8 +88,8 @@
 //! # Blobs
 //! Every blob is sealed whole, under a key of its own, and found by the digest of its bytes as
 //! ever. Below it is kept by the digest of its sealed form. [`forget`](crate::Blobs::forget) and
-//! [`discard`](crate::Blobs::discard) erase the key, so that the copy in an older backup is noise
-//! too. A blob that was put in the clear is read, listed and removed as before.
+//! [`discard`](crate::Blobs::discard) erase the key, so that the copy in an older backup cannot be read
+//! either. A blob that was put in the clear is read, listed and removed as before.
 //!
 //! # What it does not do
 //! It does not hide that something is there: which record, of which kind, when, by whose pseudonym
@@ -118,7 +128,7 @@ use self::master::{Secret, draw};
 use self::seal::{Rack, known};
 use self::token::{Document, Opener};
 use crate::keys::{ENTE_KEY, Key, KeyFor, Rewrapped, StoredKey};
-use crate::{Batch, CommitError, Error, ErrorKind, Store};
+use crate::{Batch, CommitError, Error, ErrorKind, Store, Stream};
 
 /// A store around a store, which seals what is personal, and every blob. It stands outermost:
 /// around [`WithBlobs`](crate::WithBlobs), it seals what that keeps elsewhere.
@@ -275,6 +285,7 @@ impl<S: Store> Vault<S> {
         // to it, because the keys, once restored, would not fit.
         self.ente_key(&batch.ente).await?;
         let streams = batch.changes.iter().map(|change| &change.stream);
+        let streams = streams.filter(|stream| self.has_personal(stream));
         let mut rack = Rack::of(ring, &self.store, &batch.ente, streams).await?;
         let mut changes = Vec::with_capacity(batch.changes.len());
         for change in &batch.changes {
@@ -285,6 +296,14 @@ impl<S: Store> Vault<S> {
         drop(rack);
         batch.changes = changes;
         Ok(batch)
+    }
+
+    /// Whether anything can be personal in records of the stream's kind.
+    fn has_personal(&self, stream: &Stream) -> bool {
+        self.personal.kind(&stream.kind).is_some_and(|kind| {
+            let documents = [&kind.events, &kind.state, &kind.row];
+            documents.into_iter().chain(kind.orders.values()).any(|fields| !fields.is_empty())
+        })
     }
 
     /// Documents with what is sealed in them opened. Those without anything sealed cost a look.

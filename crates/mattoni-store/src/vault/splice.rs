@@ -191,16 +191,16 @@ mod tests {
 
     impl Personal for Marked {
         fn mark(marks: &mut Marks) {
+            const LEFT: Step = Step::Tag { key: "event", value: "left" };
+            const KEPT: Step = Step::Tag { key: "as", value: "kept" };
             let mut personal = |path: &'static [Step], shape| {
                 at(marks, path, Placeholder { shape, json: "null" });
             };
-            let left = Step::Tag { key: "event", value: "left" };
-            let kept = Step::Tag { key: "as", value: "kept" };
             personal(&[Step::Key("who")], "WHO");
-            personal(&[left, Step::Key("text")], "TEXT");
+            personal(&[LEFT, Step::Key("text")], "TEXT");
             personal(&[Step::Key("set"), Step::Keys("child_")], "CHILD");
             personal(&[Step::Key("set"), Step::Keys("")], "OTHER");
-            personal(&[Step::Key("parts"), Step::Each, kept], "PART");
+            personal(&[Step::Key("parts"), Step::Each, KEPT], "PART");
             personal(&[Step::Key("parts"), Step::Each, Step::Key("a")], "A");
         }
     }

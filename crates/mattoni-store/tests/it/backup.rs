@@ -7,15 +7,15 @@ use std::process::Command;
 use mattoni_core::Id;
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{
-    Batch, Blobs, ErrorKind, Folders, Journal, Postgres, Sqlite, Vault, copy_keys, load,
-    restore_keys, verify, verify_states,
+    Batch, Blobs, ErrorKind, Journal, Postgres, Sqlite, Vault, copy_keys, load, restore_keys,
+    verify, verify_states,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::manual;
 use crate::server::Server;
-use crate::support::{Lamp, ente, hung, town};
+use crate::support::{Lamp, ente, hung, lamps, town};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_one_verified_file_taken_while_others_write() {
@@ -46,8 +46,8 @@ async fn a_backup_is_one_verified_file_taken_while_others_write() {
     assert_eq!(backup.heads, [(ente(), head)]);
     assert!(head.seq >= before.seq);
     assert_eq!(restored.get(&ente(), digest).await.unwrap().unwrap(), b"paper");
-    let folders = Folders::new().with::<Lamp>();
-    assert!(verify_states(&restored, &ente(), &folders, |_| {}).await.unwrap().is_clean());
+    let bricks = lamps();
+    assert!(verify_states(&restored, &ente(), &bricks, |_| {}).await.unwrap().is_clean());
     restored.commit(Batch::new(ente(), [hung(99, "a").change])).await.unwrap();
 
     let again = store.back_up(&path).await.unwrap_err();
@@ -121,9 +121,9 @@ async fn a_dump_of_postgres_is_restored_and_verifies() {
 
 #[tokio::test]
 async fn a_dump_of_postgres_opens_nothing_until_the_keys_are_back() {
-    use crate::vault::{Request, made, ring, secrets, who};
+    use crate::vault::{Request, made, personal, ring, who};
     let server = Server::start();
-    let store = Vault::open(server.store().await, secrets(), ring(1)).await.unwrap();
+    let store = Vault::open(server.store().await, personal(), ring(1)).await.unwrap();
     let maria = who(7, "Maria-Grazia Quattrocchi");
     store.commit(Batch::new(ente(), [made(1, &maria, "her reason").change])).await.unwrap();
     let mut keys = Vec::new();
@@ -135,7 +135,7 @@ async fn a_dump_of_postgres_opens_nothing_until_the_keys_are_back() {
     assert_eq!(server.cluster.sql("again", there).unwrap(), "0");
     let restored = server.conninfo().replace("dbname=town", "dbname=again");
     let restored = Postgres::open(&restored).await.unwrap();
-    let restored = Vault::open(restored, secrets(), ring(1)).await.unwrap();
+    let restored = Vault::open(restored, personal(), ring(1)).await.unwrap();
     let id = Id::<Request>::from_u128(1);
     let closed = load::<Request>(&restored, &ente(), id).await.unwrap_err();
     assert_eq!(closed.kind(), ErrorKind::Locked);

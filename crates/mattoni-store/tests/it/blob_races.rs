@@ -11,7 +11,7 @@ use mattoni_core::{Digest, EnteId, Id};
 use mattoni_store::{Blobs, Error, Key, Keys, Memory, Rewrapped, StoredBlob, StoredKey, Vault};
 
 use crate::support::{act, ente};
-use crate::vault::{ring, secrets};
+use crate::vault::{personal, ring};
 
 const PAPER: &[u8] = b"certificato di residenza";
 
@@ -99,7 +99,7 @@ async fn by_hand(store: &Arc<Memory>) -> Vault<Meddled> {
 
 async fn meddled(store: &Arc<Memory>, left: i64, deed: Deed) -> Vault<Meddled> {
     let store = Meddled { store: Arc::clone(store), left: AtomicI64::new(left), deed };
-    Vault::open(store, secrets(), ring(1)).await.unwrap()
+    Vault::open(store, personal(), ring(1)).await.unwrap()
 }
 
 fn put(store: Arc<Memory>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, CommitError, Conflict, Memory, NumberClaim, ObjectBlobs, Sqlite, Store, Vault,
+    Batch, CommitError, Conflict, Memory, SequenceClaim, ObjectBlobs, Sqlite, Store, Vault,
     WithBlobs, conformance, load, verify,
 };
 use tempfile::TempDir;
@@ -70,8 +70,8 @@ async fn a_store_with_its_blobs_elsewhere_holds_every_promise() {
 #[tokio::test]
 async fn a_vault_holds_every_promise_of_what_it_stands_around() {
     conformance::run(async || {
-        let secrets = crate::vault::secrets();
-        Vault::open(Memory::new(), secrets, crate::vault::ring(1)).await.unwrap()
+        let personal = crate::vault::personal();
+        Vault::open(Memory::new(), personal, crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }
@@ -83,7 +83,7 @@ async fn a_vault_around_sqlite_holds_every_promise() {
     conformance::run(async || {
         n.set(n.get() + 1);
         let store = Sqlite::open(dir.path().join(format!("{}.db", n.get()))).unwrap();
-        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+        Vault::open(store, crate::vault::personal(), crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }
@@ -95,7 +95,7 @@ async fn a_vault_around_postgres_holds_every_promise() {
     conformance::run(async || {
         n.set(n.get() + 1);
         let store = server.store_in(&format!("sealed_{}", n.get())).await;
-        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+        Vault::open(store, crate::vault::personal(), crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }
@@ -108,7 +108,7 @@ async fn a_vault_around_a_store_with_its_blobs_elsewhere_holds_every_promise() {
         n.set(n.get() + 1);
         let blobs = ObjectBlobs::folder(dir.path().join(n.get().to_string())).unwrap();
         let store = WithBlobs::new(Memory::new(), blobs);
-        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+        Vault::open(store, crate::vault::personal(), crate::vault::ring(1)).await.unwrap()
     })
     .await;
 }
@@ -162,7 +162,7 @@ async fn light_and_count(store: &dyn Store) {
     loop {
         let lamp = load::<Lamp>(store, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
         let number = store.last(&ente(), "lights").await.unwrap() + 1;
-        let change = lit(lamp, 40).change.with_claim(NumberClaim::new("lights", number));
+        let change = lit(lamp, 40).change.with_claim(SequenceClaim::new("lights", number));
         match store.commit(Batch::new(ente(), [change])).await {
             Ok(_) => return,
             Err(CommitError::Conflict(Conflict::Version { .. } | Conflict::Number { .. })) => {}

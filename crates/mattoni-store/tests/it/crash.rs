@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, CommitError, Conflict, Effect, Facet, Folders, Loaded, NumberClaim, Postgres, Sqlite,
-    Store, load, verify, verify_states,
+    Batch, CommitError, Conflict, Effect, Loaded, Postgres, SequenceClaim, Sqlite, Store, load,
+    verify, verify_states,
 };
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{Lamp, act, ente, hung};
+use crate::support::{Lamp, act, ente, hung, lamps};
 
 /// The file of an SQLite store, or how PostgreSQL is reached.
 pub(crate) const PLACE: &str = "MATTONI_STORE_TEST_PLACE";
@@ -255,10 +255,10 @@ async fn hang_with_a_number(store: &dyn Store, id: u128) -> Result<u64, CommitEr
 
 /// A lamp that carries a number.
 pub(crate) fn numbered(id: u128, number: u64) -> Batch {
-    let change = hung(id, &number.to_string())
-        .change
-        .with_claim(NumberClaim::new("lamps", number))
-        .with_facets([Facet::unique("number", number.to_string())])
+    let mut change = hung(id, &number.to_string()).change;
+    change.projection = change.projection.unique("number", number.to_string());
+    let change = change
+        .with_claim(SequenceClaim::new("lamps", number))
         .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
     Batch::new(ente(), [change])
 }
@@ -304,7 +304,7 @@ pub(crate) async fn assert_store_whole(store: &dyn Store, acknowledged: &BTreeMa
     let chain = verify(store, &ente(), |_| {}).await.unwrap();
     assert_eq!(chain.findings, []);
     assert_eq!(chain.rows, last);
-    let folders = Folders::new().with::<Lamp>();
-    let report = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let report = verify_states(store, &ente(), &bricks, |_| {}).await.unwrap();
     assert_eq!(report.findings, []);
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mattoni_core::{Digest, Id};
-use mattoni_store::{CommitError, Conflict, ErrorKind, Journal, Numbers, Sqlite, load, verify};
+use mattoni_store::{CommitError, Conflict, ErrorKind, Journal, Sequences, Sqlite, load, verify};
 use tempfile::TempDir;
 
 use crate::crash::{assert_store_whole, numbered};

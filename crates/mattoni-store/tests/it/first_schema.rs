@@ -1,47 +1,50 @@
-//! Stores from before there were lists are listed while they are used.
+//! Stores from before there were lists get their projections while they are used.
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Folders, Journal, Listing, Place, Relisted, Span, Sqlite, Store, load, verify,
-    verify_states,
+    Batch, Journal, List, ListEntry, Owners, Projection, Reprojected, Span, Sqlite, Store, load,
+    verify, verify_states,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{Lamp, ente, lit, town};
+use crate::support::{Lamp, ente, lamps, lit, town};
 
-/// Tables of the first schema, with its columns.
-const FIRST: [(&str, &str); 4] = [
-    ("head", "ente, seq, hash"),
-    ("journal", "ente, seq, kind, id, version, name, at, by, body, hash"),
-    ("state", "ente, kind, id, version, facets, body"),
-    ("facet", "ente, kind, name, value, id, holding"),
+/// How the tables of the first schema are filled from today's.
+const FIRST: [&str; 3] = [
+    "INSERT INTO head (ente, seq, hash) SELECT ente, seq, hash FROM {now}head",
+    "INSERT INTO journal (ente, seq, kind, id, version, name, at, by, body, hash)
+     SELECT ente, seq, kind, id, version, name, at, by, body, hash FROM {now}journal",
+    "INSERT INTO state (ente, kind, id, version, facets, body)
+     SELECT ente, kind, id, version, '[]', body FROM {now}state",
 ];
 
-/// The store works, says that nothing is listed yet, and is listed while it is used.
+const WATTS: List = List::plain("watts");
+
+/// The store works, says that no state has its projection yet, and gets them while it is used.
 async fn goes_on(store: &dyn Store) {
     assert!(verify(store, &ente(), |_| {}).await.unwrap().is_clean());
-    assert_eq!(store.forms(&ente(), "lamp").await.unwrap(), [(0, 3)].into());
-    assert_eq!(store.count(&ente(), "lamp", ("hall", "a")).await.unwrap(), 3);
-    let listing = || Listing::new(1).at(Place::new("watts", "a", "60"));
+    assert_eq!(store.projection_versions(&ente(), "lamp").await.unwrap(), [(0, 3)].into());
+    let projection = || Projection::new().version(1).entry(ListEntry::new(WATTS, "a", "60"));
     let lamp = load::<Lamp>(store, &ente(), Id::from_u128(2)).await.unwrap().unwrap();
-    let change = lit(lamp, 80).change.with_listing(listing());
+    let change = lit(lamp, 80).change.with_projection(projection());
     store.commit(Batch::new(ente(), [change])).await.unwrap();
     let states = store.streams(&ente(), "lamp", None, 9).await.unwrap();
-    let anew = states.into_iter().map(|state| Relisted {
+    let anew = states.into_iter().map(|state| Reprojected {
         stream: state.stream,
         version: state.version,
-        listing: listing(),
+        projection: projection(),
+        owners: Owners::none(),
     });
-    assert_eq!(store.relist(&ente(), anew.collect()).await.unwrap(), 3);
-    assert_eq!(store.forms(&ente(), "lamp").await.unwrap(), [(1, 3)].into());
-    let page = store.page(&ente(), "lamp", &Span::new("watts", "a"), None, 9).await.unwrap();
+    assert_eq!(store.reproject(&ente(), anew.collect()).await.unwrap(), 3);
+    assert_eq!(store.projection_versions(&ente(), "lamp").await.unwrap(), [(1, 3)].into());
+    let page = store.page(&ente(), "lamp", &Span::new(WATTS, "a"), None, 9).await.unwrap();
     assert_eq!(page.len(), 3);
     assert_eq!(store.tally(&ente(), "lamp", "watts", "a").await.unwrap(), 3);
     assert!(verify(store, &ente(), |_| {}).await.unwrap().is_clean());
-    let folders = Folders::new().with::<Lamp>();
-    assert!(verify_states(store, &ente(), &folders, |_| {}).await.unwrap().is_clean());
+    let bricks = lamps();
+    assert!(verify_states(store, &ente(), &bricks, |_| {}).await.unwrap().is_clean());
 }
 
 #[tokio::test]
@@ -53,9 +56,8 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
     old.execute_batch(include_str!("../../src/sqlite/schema/0001.sql")).unwrap();
     let now = dir.path().join("town.db");
     old.execute("ATTACH ?1 AS now", [now.to_str().unwrap()]).unwrap();
-    for (table, columns) in FIRST {
-        let copy = format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM now.{table}");
-        old.execute_batch(&copy).unwrap();
+    for copy in FIRST {
+        old.execute_batch(&copy.replace("{now}", "now.")).unwrap();
     }
     old.execute_batch("PRAGMA user_version = 1; PRAGMA application_id = 0x4d746e69").unwrap();
     drop(old);
@@ -80,9 +82,7 @@ async fn a_schema_of_the_first_version_is_brought_up_to_date_behind_the_wall() {
     }
     server.by_hand("CREATE SCHEMA old AUTHORIZATION mattoni");
     let first = include_str!("../../src/postgres/schema/0001.sql");
-    let copies = FIRST.map(|(table, columns)| {
-        format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM mattoni.{table};")
-    });
+    let copies = FIRST.map(|copy| copy.replace("{now}", "mattoni.") + ";");
     let made = server.cluster.sql(
         "town",
         &format!(
@@ -97,6 +97,6 @@ async fn a_schema_of_the_first_version_is_brought_up_to_date_behind_the_wall() {
     made.unwrap();
     goes_on(&server.store_in("old").await).await;
     let forced = "SELECT bool_and(relforcerowsecurity) FROM pg_class
-        WHERE relnamespace = 'old'::regnamespace AND relname IN ('state', 'listing', 'tally')";
+        WHERE relnamespace = 'old'::regnamespace AND relname IN ('state', 'list_entry', 'tally', 'unique_key', 'outbox')";
     assert_eq!(server.by_hand(forced), "t", "the wall is closed again");
 }

@@ -79,4 +79,10 @@ fn the_schema_only_grows() {
     let sixth = include_bytes!("../../src/postgres/schema/0006.sql");
     expect!["83bb00622af0e9d6c11d8ae78f2a68705e74fcc90a700bbd4b4a2a08f92bdf33"]
         .assert_eq(&mattoni_core::Digest::of(sixth).to_string());
+    let seventh = include_bytes!("../../src/sqlite/schema/0007.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(seventh).to_string());
+    let seventh = include_bytes!("../../src/postgres/schema/0007.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(seventh).to_string());
+    let eighth = include_bytes!("../../src/postgres/schema/0008.sql");
+    expect![""].assert_eq(&mattoni_core::Digest::of(eighth).to_string());
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Change, Effect, Facet, Folders, Journal, Listing, Lists, Loaded, Memory, NumberClaim,
-    Outbox, Place, Span, Sqlite, Store, Stream, Version, load, verify, verify_states,
+    Batch, Change, Effect, Journal, List, ListEntry, Lists, Loaded, Memory, Outbox, Projection,
+    SequenceClaim, Span, Sqlite, Store, Stream, Version, load, verify, verify_states,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{Lamp, LampEvent, act, ente, hung};
+use crate::support::{Lamp, LampEvent, act, ente, hung, lamps};
+
+const L: List = List::plain("l");
 
 #[derive(Debug, Clone)]
 struct Try {
@@ -23,8 +25,8 @@ struct Try {
     socket: Option<u8>,
     key: Option<u8>,
     number: Option<u64>,
-    /// Form of the listing, and bucket and sort key of each place.
-    listing: (u32, BTreeSet<(u8, u8)>),
+    /// Version of the projection, and bucket and sort key of each entry.
+    projection: (u32, BTreeSet<(u8, u8)>),
 }
 
 fn a_try() -> impl Strategy<Value = Try> {
@@ -36,13 +38,13 @@ fn a_try() -> impl Strategy<Value = Try> {
         proptest::option::of(1..6_u64),
         (0..3_u32, proptest::collection::btree_set((0..3_u8, 0..4_u8), 0..4)),
     );
-    parts.prop_map(|(lamp, fresh, socket, key, number, listing)| Try {
+    parts.prop_map(|(lamp, fresh, socket, key, number, projection)| Try {
         lamp,
         fresh,
         socket,
         key,
         number,
-        listing,
+        projection,
     })
 }
 
@@ -55,17 +57,18 @@ async fn change(store: &dyn Store, what: &Try) -> Change {
         }
         _ => hung(what.lamp, "a").change,
     };
-    let (form, places) = &what.listing;
-    let place = |(bucket, sort): &(u8, u8)| Place::new("l", bucket.to_string(), sort.to_string());
-    change = change.with_listing(Listing::new(*form).with(places.iter().map(place)));
+    let (version, entries) = &what.projection;
+    let entry = |(bucket, sort): &(u8, u8)| ListEntry::new(L, bucket.to_string(), sort.to_string());
+    let mut projection = Projection::new().version(*version).entries(entries.iter().map(entry));
     if let Some(socket) = what.socket {
-        change = change.with_facets([Facet::unique("socket", socket.to_string())]);
+        projection = projection.unique("socket", socket.to_string());
     }
+    change = change.with_projection(projection);
     if let Some(key) = what.key {
         change = change.with_effects([Effect::new(key.to_string(), "bulb", "{}")]);
     }
     if let Some(number) = what.number {
-        change = change.with_claim(NumberClaim::new("n", number));
+        change = change.with_claim(SequenceClaim::new("n", number));
     }
     change
 }
@@ -96,15 +99,19 @@ async fn holds(batches: &[Vec<Try>], other: &dyn Store) {
         other.due(&ente(), act(9).at, 999).await.unwrap()
     );
     assert_eq!(
-        memory.forms(&ente(), "lamp").await.unwrap(),
-        other.forms(&ente(), "lamp").await.unwrap()
+        memory.projection_versions(&ente(), "lamp").await.unwrap(),
+        other.projection_versions(&ente(), "lamp").await.unwrap()
     );
     for bucket in ["0", "1", "2"] {
-        let span = Span::new("l", bucket);
+        let span = Span::new(L, bucket);
         let page = memory.page(&ente(), "lamp", &span, None, 99).await.unwrap();
         assert_eq!(page, other.page(&ente(), "lamp", &span, None, 99).await.unwrap());
         let tally = other.tally(&ente(), "lamp", "l", bucket).await.unwrap();
         assert_eq!(tally, page.len() as u64);
+    }
+    for socket in ["0", "1", "2"] {
+        let holder = memory.holder(&ente(), "lamp", "socket", socket).await.unwrap();
+        assert_eq!(holder, other.holder(&ente(), "lamp", "socket", socket).await.unwrap());
     }
     for id in 1..5 {
         let stream = Stream::new("lamp", Id::from_u128(id));
@@ -116,8 +123,8 @@ async fn holds(batches: &[Vec<Try>], other: &dyn Store) {
     for store in [&memory as &dyn Store, other] {
         let chain = verify(store, &ente(), |_| {}).await.unwrap();
         assert_eq!(chain.findings, []);
-        let folders = Folders::new().with::<Lamp>();
-        let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+        let bricks = lamps();
+        let states = verify_states(store, &ente(), &bricks, |_| {}).await.unwrap();
         assert_eq!(states.findings, []);
     }
 }

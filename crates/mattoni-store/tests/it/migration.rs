@@ -5,15 +5,15 @@ use std::path::Path;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, Change, CommitError, Conflict, Effect, EffectId, ErrorKind, Facet, Folders, Journal,
-    KeyFor, Listing, Loaded, Memory, NumberClaim, Place, Recorded, Span, Sqlite, Store, StoredKey,
-    Stream, Version, load, verify, verify_states,
+    Batch, Change, CommitError, Conflict, Effect, EffectId, ErrorKind, Journal, KeyFor, ListEntry,
+    Loaded, Memory, Projection, Recorded, SequenceClaim, Span, Sqlite, Store, StoredKey, Stream,
+    UniqueKey, Version, load, verify, verify_states,
 };
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{Lamp, LampEvent, act, ente, hung, lit};
+use crate::support::{HALL, Lamp, LampEvent, act, ente, hung, in_hall, lamps, lit};
 
 macro_rules! steps {
     ($backend:literal) => {
@@ -23,13 +23,14 @@ macro_rules! steps {
             include_str!(concat!("../../src/", $backend, "/schema/0003.sql")),
             include_str!(concat!("../../src/", $backend, "/schema/0004.sql")),
             include_str!(concat!("../../src/", $backend, "/schema/0005.sql")),
+            include_str!(concat!("../../src/", $backend, "/schema/0006.sql")),
         ]
     };
 }
 
-/// The schema, step by step, up to the last version before today's.
-const SQLITE_STEPS: [&str; 5] = steps!("sqlite");
-const POSTGRES_STEPS: [&str; 5] = steps!("postgres");
+/// The schema, step by step, up to the last version in which the data was other than today's.
+const SQLITE_STEPS: [&str; 6] = steps!("sqlite");
+const POSTGRES_STEPS: [&str; 6] = steps!("postgres");
 
 const PAPER: &[u8] = b"certificato";
 const SCRAP: &[u8] = b"a draft's photograph";
@@ -60,16 +61,16 @@ fn with_effects(change: Change, keys: &[&str]) -> Change {
 
 /// Two lamps, lit; the second change of the first comes after that of the second.
 fn changes() -> Vec<Change> {
-    let (mut first, second) = (hung(1, "a"), hung(2, "b"));
-    first.change.facets.push(Facet::unique("plate", "1"));
-    let plate = first.change.facets.clone();
-    let claimed = first.change.with_claim(NumberClaim::new("lamps", 1));
+    let (first, second) = (hung(1, "a"), hung(2, "b"));
+    let with_plate = || in_hall("a").unique("plate", "1");
+    let claimed = first.change.with_projection(with_plate());
+    let claimed = claimed.with_claim(SequenceClaim::new("lamps", 1));
     let lamp = Loaded { id: Id::from_u128(1), version: claimed.leads_to(), state: first.state };
     let again = lamp.next(&act(40), &[LampEvent::Lit { watts: 40 }]).unwrap().change;
     vec![
         with_effects(claimed, &["k1", "k2"]),
         with_effects(second.change, &["k3", "k4", "k5"]),
-        with_effects(again.with_facets(plate), &["k6"]),
+        with_effects(again.with_projection(with_plate()), &["k6"]),
     ]
 }
 
@@ -99,17 +100,23 @@ async fn version_1(dialect: &Dialect) -> Vec<String> {
     sql.push(format!("INSERT INTO head VALUES ('c_f051', {}, {hash})", head.seq));
     for state in memory.streams(&ente(), "lamp", None, 99).await.unwrap() {
         let change = changes.iter().rfind(|change| change.stream == state.stream).unwrap();
-        let facets = serde_json::to_string(&change.facets).unwrap();
+        let Projection { unique, entries, .. } = &change.projection;
+        // The facets of that time: what is unique, and what lists find today.
+        let plain = entries.iter().map(|entry| ("hall", entry.bucket.as_str(), "plain"));
+        let unique = unique.iter().map(|UniqueKey { name, value }| (&**name, &**value, "unique"));
+        let facets: Vec<_> = plain.chain(unique).collect();
+        let json = facets.iter().map(|(name, value, holding)| {
+            format!(r#"{{"name":"{name}","value":"{value}","holding":"{holding}"}}"#)
+        });
+        let json = format!("[{}]", json.collect::<Vec<_>>().join(","));
         let (id, body) = (id(state.stream.id), bytes(&state.body));
         let version = state.version;
         sql.push(format!(
-            "INSERT INTO state VALUES ('c_f051', 'lamp', {id}, {version}, '{facets}', {body})"
+            "INSERT INTO state VALUES ('c_f051', 'lamp', {id}, {version}, '{json}', {body})"
         ));
-        for facet in &change.facets {
-            let holding = if facet.name == "plate" { "unique" } else { "plain" };
+        for (name, value, holding) in facets {
             sql.push(format!(
-                "INSERT INTO facet VALUES ('c_f051', 'lamp', '{}', '{}', {id}, '{holding}')",
-                facet.name, facet.value
+                "INSERT INTO facet VALUES ('c_f051', 'lamp', '{name}', '{value}', {id}, '{holding}')"
             ));
         }
     }
@@ -137,7 +144,7 @@ async fn version_1(dialect: &Dialect) -> Vec<String> {
 }
 
 /// What a store holds once it is of `version`, beside what it held before: an effect that follows
-/// another (2), a place in a list (3), a blob that is set aside (4), keys (5).
+/// another (2), an entry in a list (3), a blob that is set aside (4), keys (5), a row (6).
 fn new_in(version: usize, dialect: &Dialect) -> Vec<String> {
     let Dialect { bytes, id } = dialect;
     let (first, at) = (id(Id::from_u128(1)), act(40).at.timestamp_micros());
@@ -174,6 +181,13 @@ fn new_in(version: usize, dialect: &Dialect) -> Vec<String> {
             id(Id::from_u128(7)),
             bytes(&[9; 69])
         )],
+        6 => vec![
+            format!(
+                "UPDATE state SET lists = '{{\"form\":1,\"places\":[{{\"list\":\"hall\",\"bucket\":\"a\",\"sort\":\"9\",\"carries\":\"line\"}}],\"line\":\"99914b932bd37a50b983c5e7c90ae93b\"}}'
+                 WHERE ente = 'c_f051' AND kind = 'lamp' AND id = {first}"
+            ),
+            "UPDATE listing SET line = '{}' WHERE ente = 'c_f051'".to_owned(),
+        ],
         _ => Vec::new(),
     }
 }
@@ -181,23 +195,23 @@ fn new_in(version: usize, dialect: &Dialect) -> Vec<String> {
 /// What version `from` brought is as it was left.
 async fn holds_what_is_new(store: &impl Store, from: usize) {
     if from >= 3 {
-        let forms = store.forms(&ente(), "lamp").await.unwrap();
-        assert_eq!(forms, [(0, 1), (1, 1)].into());
-        let (hall, lamp) = (Span::new("hall", "a"), Id::from_u128(1));
+        let versions = store.projection_versions(&ente(), "lamp").await.unwrap();
+        assert_eq!(versions, [(0, 1), (1, 1)].into());
+        let (hall, lamp) = (Span::new(HALL, "a"), Id::from_u128(1));
         let page = store.page(&ente(), "lamp", &hall, None, 9).await.unwrap();
         assert_eq!(page.iter().map(|p| p.state.stream.id).collect::<Vec<_>>(), [lamp]);
-        // Lists that were kept before they told anything tell it from the next change on.
-        let lines = async || {
-            let lines = store.lines(&ente(), "lamp", &hall, None, 9).await.unwrap();
-            lines.into_iter().map(|line| line.text).collect::<Vec<_>>()
+        // Entries from before there were rows have one from the next change on.
+        let rows = async || {
+            let rows = store.rows(&ente(), "lamp", &hall, None, 9).await.unwrap();
+            rows.into_iter().map(|row| row.row).collect::<Vec<_>>()
         };
-        assert_eq!(lines().await, [""]);
+        assert_eq!(rows().await, [if from >= 6 { "{}" } else { "" }]);
         let loaded = load::<Lamp>(store, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
-        let mut change = lit(loaded, 41).change;
-        change.facets.push(Facet::unique("plate", "1"));
-        let listing = Listing::new(1).at(Place::new("hall", "a", "9").with_line()).telling("{}");
-        store.commit(Batch::new(ente(), [change.with_listing(listing)])).await.unwrap();
-        assert_eq!(lines().await, ["{}"]);
+        let entry = ListEntry::new(HALL, "a", "9").with_row();
+        let projection = Projection::new().version(1).unique("plate", "1").entry(entry).row("[]");
+        let change = lit(loaded, 41).change.with_projection(projection);
+        store.commit(Batch::new(ente(), [change])).await.unwrap();
+        assert_eq!(rows().await, ["[]"]);
         assert_eq!(store.tally(&ente(), "lamp", "hall", "a").await.unwrap(), 1);
     }
     if from >= 4 {
@@ -220,22 +234,24 @@ async fn holds_what_is_new(store: &impl Store, from: usize) {
 /// Everything that was there is there, and everything goes on.
 async fn goes_on(store: &impl Store, from: usize) {
     assert!(verify(store, &ente(), |_| {}).await.unwrap().is_clean());
-    let folders = Folders::new().with::<Lamp>();
-    let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let states = verify_states(store, &ente(), &bricks, |_| {}).await.unwrap();
     assert_eq!((states.states, states.is_clean()), (2, true));
     assert_eq!(store.get(&ente(), Digest::of(PAPER)).await.unwrap().unwrap(), PAPER);
     assert_eq!(store.last(&ente(), "lamps").await.unwrap(), 1);
 
     let lost = |change| async { store.commit(Batch::new(ente(), [change])).await.unwrap_err() };
-    let conflict = lost(with_effects(hung(3, "a").change, &["k1"])).await;
+    let conflict = lost(with_effects(hung(3, "a").change, &["k2"])).await;
     assert!(matches!(conflict, CommitError::Conflict(Conflict::Effect { .. })), "{conflict:?}");
-    let mut same_plate = hung(3, "a").change;
-    same_plate.facets.push(Facet::unique("plate", "1"));
+    let same_plate = hung(3, "a").change.with_projection(in_hall("a").unique("plate", "1"));
     let conflict = lost(same_plate).await;
-    assert!(matches!(conflict, CommitError::Conflict(Conflict::Facet { .. })), "{conflict:?}");
+    assert!(matches!(conflict, CommitError::Conflict(Conflict::UniqueKey { .. })), "{conflict:?}");
+
+    let holder = store.holder(&ente(), "lamp", "plate", "1").await.unwrap().unwrap();
+    assert_eq!(holder.stream.id, Id::from_u128(1));
 
     let lamp = load::<Lamp>(store, &ente(), Id::from_u128(2)).await.unwrap().unwrap();
-    let next = lit(lamp, 60).change.with_claim(NumberClaim::new("lamps", 2));
+    let next = lit(lamp, 60).change.with_claim(SequenceClaim::new("lamps", 2));
     store.commit(Batch::new(ente(), [with_effects(next, &["k7", "k8"])])).await.unwrap();
     let due = async || {
         let due = store.due(&ente(), act(99).at, 9).await.unwrap();
@@ -256,7 +272,7 @@ async fn goes_on(store: &impl Store, from: usize) {
     holds_what_is_new(store, from).await;
     let report = verify(store, &ente(), |_| {}).await.unwrap();
     assert_eq!((report.rows, report.is_clean()), (if from >= 3 { 5 } else { 4 }, true));
-    let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    let states = verify_states(store, &ente(), &bricks, |_| {}).await.unwrap();
     assert!(states.is_clean(), "{:?}", states.findings);
 }
 
@@ -375,8 +391,8 @@ async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
     let report = verify(&store, &ente(), |_| {}).await.unwrap();
     assert!(report.is_clean(), "{:?}", report.findings);
     assert_eq!((report.rows, report.head.unwrap().hash), (ROWS, previous));
-    let folders = Folders::new().with::<Lamp>();
-    let states = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let states = verify_states(&store, &ente(), &bricks, |_| {}).await.unwrap();
     assert_eq!((states.states, states.is_clean()), (LAMPS, true), "{:?}", states.findings);
     let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(7)).await.unwrap().unwrap();
     store.commit(Batch::new(ente(), [lit(lamp, 9).change])).await.unwrap();

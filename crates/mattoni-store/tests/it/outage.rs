@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mattoni_core::Id;
 use mattoni_store::postgres::Options;
 use mattoni_store::{
-    Batch, CommitError, Conflict, Effect, ErrorKind, Journal, NumberClaim, Numbers, Outbox,
-    Postgres, Version, load, verify,
+    Batch, CommitError, Conflict, Effect, ErrorKind, Journal, Outbox, Postgres, SequenceClaim,
+    Sequences, Version, load, verify,
 };
 
 use crate::crash::{assert_store_whole, numbered};
@@ -38,7 +38,7 @@ async fn a_wire_cut_in_mid_commit_says_unknown_and_a_retry_does_not_double() {
         let id = u128::from(number);
         let change = hung(id, "a")
             .change
-            .with_claim(NumberClaim::new("lamps", number))
+            .with_claim(SequenceClaim::new("lamps", number))
             .with_effects([Effect::new(format!("lamp/{id}"), "bulb", payload(number))]);
         Batch::new(ente(), [change])
     };

@@ -7,23 +7,24 @@ use mattoni_core::Id;
 use mattoni_postgres_cluster::Options as ServerOptions;
 use mattoni_store::postgres::{Options, Tls};
 use mattoni_store::{
-    Batch, Blobs, CommitError, ErrorKind, Facet, Folders, Journal, Numbers, Postgres, load, verify,
+    Batch, Blobs, CommitError, ErrorKind, Journal, Postgres, Sequences, load, verify,
     verify_states,
 };
 
 use crate::server::Server;
-use crate::support::{Lamp, ente, hung, lit};
+use crate::support::{Lamp, ente, hung, in_hall, lamps, lit};
 
 #[tokio::test]
 async fn row_level_security_is_a_second_wall() {
     let server = Server::start();
     let store = server.store().await;
-    store.commit(Batch::new(ente(), [hung(1, "a").change])).await.unwrap();
+    let change = hung(1, "a").change.with_projection(in_hall("a").unique("plate", "1"));
+    store.commit(Batch::new(ente(), [change])).await.unwrap();
     store.put(&ente(), b"paper".to_vec()).await.unwrap();
     let partition = server.by_hand("SELECT tableoid::regclass FROM journal");
     let seen = &format!(
         "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM {partition}),
-            (SELECT count(*) FROM state), (SELECT count(*) FROM facet),
+            (SELECT count(*) FROM state), (SELECT count(*) FROM unique_key),
             (SELECT count(*) FROM blob), (SELECT count(*) FROM head)"
     );
     assert_eq!(server.as_store(seen), "0|0|0|0|0|0", "who names no ente sees none");
@@ -144,10 +145,10 @@ async fn a_statement_that_runs_too_long_is_stopped() {
 async fn what_texts_cannot_hold_is_refused_or_not_found() {
     let server = Server::start();
     let store = server.store().await;
-    let change = hung(1, "a").change.with_facets([Facet::plain("room", "a\0b")]);
+    let change = hung(1, "a").change.with_projection(in_hall("a").unique("room", "a\0b"));
     let refused = store.commit(Batch::new(ente(), [change])).await.unwrap_err();
     assert!(matches!(refused, CommitError::Refused(_)), "{refused:?}");
-    assert_eq!(store.count(&ente(), "lamp", ("room", "a\0b")).await.unwrap(), 0);
+    assert_eq!(store.holder(&ente(), "lamp", "room", "a\0b").await.unwrap(), None);
     assert_eq!(store.last(&ente(), "a\0b").await.unwrap(), 0);
 }
 
@@ -174,7 +175,7 @@ async fn rows_edited_by_hand_are_found_and_named() {
         let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(id)).await.unwrap().unwrap();
         store.commit(Batch::new(ente(), [lit(lamp, 40).change])).await.unwrap();
     }
-    let folders = Folders::new().with::<Lamp>();
+    let bricks = lamps();
     let mut found = String::new();
     for edit in [
         "SELECT 1",
@@ -187,7 +188,7 @@ async fn rows_edited_by_hand_are_found_and_named() {
     ] {
         server.by_hand(edit);
         let chain = verify(&store, &ente(), |_| {}).await.unwrap();
-        let states = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+        let states = verify_states(&store, &ente(), &bricks, |_| {}).await.unwrap();
         let lines = chain
             .findings
             .iter()

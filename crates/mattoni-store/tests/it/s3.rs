@@ -71,7 +71,7 @@ async fn a_bucket_behind_a_vault_holds_every_promise_and_noise() {
         n.set(n.get() + 1);
         let blobs = bucket(&dir, server, &format!("bucket-{}", n.get()), "a secret");
         let store = WithBlobs::new(Memory::new(), blobs);
-        Vault::open(store, crate::vault::secrets(), crate::vault::ring(1)).await.unwrap()
+        Vault::open(store, crate::vault::personal(), crate::vault::ring(1)).await.unwrap()
     };
     conformance::run_blobs(make).await;
     let paper = b"certificato di residenza".to_vec();

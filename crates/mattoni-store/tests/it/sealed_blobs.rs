@@ -7,19 +7,19 @@ use std::path::Path;
 use expect_test::expect_file;
 use mattoni_core::{Digest, EnteId};
 use mattoni_store::{
-    Batch, Blobs, ErrorKind, Journal, Keys, MasterKey, Memory, ObjectBlobs, References, Sqlite,
-    Store, Vault, WithBlobs, collect, copy_keys, restore_keys,
+    Batch, Blobs, ErrorKind, Journal, Keys, MasterKey, Memory, ObjectBlobs, Sqlite, Store, Vault,
+    WithBlobs, collect, copy_keys, restore_keys,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::support::{Lamp, act, ente, hung};
-use crate::vault::{ring, secrets};
+use crate::support::{act, ente, hung, lamps};
+use crate::vault::{personal, ring};
 
 const PAPER: &[u8] = b"certificato di residenza di Maria-Grazia Quattrocchi";
 
 async fn vault<S: Store>(store: S) -> Vault<S> {
-    Vault::open(store, secrets(), ring(1)).await.unwrap()
+    Vault::open(store, personal(), ring(1)).await.unwrap()
 }
 
 async fn vault_at(path: &Path) -> Vault<Sqlite> {
@@ -53,11 +53,11 @@ pub(crate) fn stands_in(folder: &Path, what: &[u8]) -> bool {
 
 /// Removes what nothing refers to, in two runs a while apart; the lamps refer to nothing.
 async fn collected(store: &impl Store, second: i64) -> Vec<Digest> {
-    let references = References::new().with(|_: &Lamp| Vec::new());
+    let bricks = lamps();
     let mut gone = Vec::new();
     for at in [second, second + 10] {
         let grace = chrono::TimeDelta::seconds(10);
-        let run = collect(store, &ente(), &references, act(at).at, grace, |_| {}).await;
+        let run = collect(store, &ente(), &bricks, act(at).at, grace, |_| {}).await;
         gone.extend(run.unwrap().discarded);
     }
     gone
@@ -263,7 +263,7 @@ async fn keys_of_blobs_are_put_under_another_master_key_with_the_others() {
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("town.db");
     let digest = put(&vault_at(&path).await, PAPER).await;
-    let open = |ring| async { Vault::open(Sqlite::open(&path).unwrap(), secrets(), ring).await };
+    let open = |ring| async { Vault::open(Sqlite::open(&path).unwrap(), personal(), ring).await };
     let both = ring(2).and_older(MasterKey::from_bytes([1; 32]));
     let store = open(both).await.unwrap();
     let kept = store.store().blobs(&ente(), None, 9).await.unwrap();

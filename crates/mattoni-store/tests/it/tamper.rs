@@ -1,11 +1,11 @@
 //! Rows edited by hand, as an insider with the file would: each edit is found and named.
 
 use expect_test::{Expect, expect};
-use mattoni_store::{Finding, Folders, verify, verify_states};
+use mattoni_store::{Finding, verify, verify_states};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::support::{Lamp, ente, town};
+use crate::support::{ente, lamps, town};
 
 /// Nine rows: three lamps hung (1 to 3), lit (4 to 6), lit again (7 to 9). Edits the file with
 /// `sql` and shows what both verifications say.
@@ -17,8 +17,8 @@ async fn check(sql: &str, expected: Expect) {
     raw.execute_batch("PRAGMA ignore_check_constraints = ON").unwrap();
     raw.execute_batch(sql).unwrap();
     let chain = verify(&store, &ente(), |_| {}).await.unwrap();
-    let folders = Folders::new().with::<Lamp>();
-    let states = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let states = verify_states(&store, &ente(), &bricks, |_| {}).await.unwrap();
     let lines = chain
         .findings
         .iter()
@@ -236,7 +236,7 @@ async fn changed_states_are_found() {
         states: the state of lamp/00000000-0000-0000-0000-000000000002 is at version 2, its history at 3
     "#]]).await;
     check("UPDATE state SET body = x'00' WHERE hex(id) LIKE '%2'", expect![[r#"
-        states: lamp/00000000-0000-0000-0000-000000000002 cannot be read: failed to read a state, stream=lamp/00000000-0000-0000-0000-000000000002, as=lamp: expected value at line 1 column 1
+        states: lamp/00000000-0000-0000-0000-000000000002 cannot be read: failed to read a state, stream=lamp/00000000-0000-0000-0000-000000000002: expected value at line 1 column 1
     "#]]).await;
     check(
         "DELETE FROM state WHERE hex(id) LIKE '%3'",
@@ -246,9 +246,9 @@ async fn changed_states_are_found() {
     )
     .await;
     check(
-        "INSERT INTO state (ente, kind, id, version, facets, body) SELECT ente, kind, x'000102030405060708090a0b0c0d0e0f', 1, '[]', body
+        "INSERT INTO state (ente, kind, id, version, unique_keys, body) SELECT ente, kind, x'000102030405060708090a0b0c0d0e0f', 1, '', body
          FROM state WHERE hex(id) LIKE '%1';
-         INSERT INTO state (ente, kind, id, version, facets, body) SELECT ente, 'fan', id, 1, '[]', body FROM state WHERE kind = 'lamp';",
+         INSERT INTO state (ente, kind, id, version, unique_keys, body) SELECT ente, 'fan', id, 1, '', body FROM state WHERE kind = 'lamp';",
         expect![[r#"
             states: fan/00000000-0000-0000-0000-000000000001 has a state and no history
             states: fan/00000000-0000-0000-0000-000000000002 has a state and no history

@@ -3,17 +3,21 @@
 use std::path::Path;
 
 use expect_test::expect_file;
+use mattoni_core::record::{
+    Brick, Bricks, ERASED, Erasable, KindPersonal, List, ListEntry, Marks, Owner, Owners, Personal,
+    PersonalData, Placeholder, Projection, Span, Step,
+};
 use mattoni_core::{Aggregate, DomainEvent, Id, Person};
 use mattoni_store::{
-    Batch, CommitError, Effect, Erase, ErrorKind, Facet, Field, Folders, Journal, KeyRing, Keys,
-    Loaded, MasterKey, Memory, Next, Outbox, Personal, Secrets, Sqlite, Store, Vault, Whose,
-    copy_keys, history, load, restore_keys, verify, verify_states,
+    Batch, CommitError, Effect, Erase, ErrorKind, Journal, KeyRing, Keys, Lists, Loaded, MasterKey,
+    Memory, Next, Outbox, Sqlite, Store, Vault, conformance, copy_keys, history, load,
+    restore_keys, verify, verify_states,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::support::{act, ente};
+use crate::support::{act, ente, record};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Who {
@@ -21,13 +25,35 @@ pub(crate) struct Who {
     pub(crate) name: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl Erasable for Who {
+    const PLACEHOLDER: Placeholder =
+        Placeholder { shape: "who", json: r#"{"id":"$person","name":"erased"}"# };
+}
+
+impl Personal for Who {
+    fn mark(marks: &mut Marks) {
+        marks.personal(Owner::Itself("id"), Self::PLACEHOLDER);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub(crate) enum RequestEvent {
-    Made { by: Who, text: String },
-    Joined { who: Who },
-    Said { text: String },
-    Decided { yes: bool },
+    Made {
+        by: Who,
+        #[personal]
+        text: String,
+    },
+    Joined {
+        who: Who,
+    },
+    Said {
+        #[personal]
+        text: String,
+    },
+    Decided {
+        yes: bool,
+    },
 }
 
 impl DomainEvent for RequestEvent {
@@ -75,29 +101,47 @@ impl Aggregate for Request {
     }
 }
 
-const MAKER: Whose = Whose::State(&["/by/id"]);
-const SELF: Whose = Whose::Itself("/id");
+impl Personal for Request {
+    fn mark(marks: &mut Marks) {
+        marks.at(Step::Key("by"), Who::mark);
+        marks.at(Step::Key("others"), Vec::<Who>::mark);
+        let text = |marks: &mut Marks| marks.personal(Owner::Subject, Placeholder::TEXT);
+        marks.at(Step::Key("texts"), |marks| marks.at(Step::Each, text));
+    }
+}
 
-pub(crate) fn secrets() -> Secrets {
-    const EVENTS: &[Field] = &[
-        Field::new("/by", SELF, "who"),
-        Field::new("/who", SELF, "who"),
-        Field::new("/text", MAKER, "text"),
-    ];
-    const STATE: &[Field] = &[
-        Field::new("/by", SELF, "who"),
-        Field::new("/others/*", SELF, "who"),
-        Field::new("/texts/*", MAKER, "text"),
-    ];
-    const EFFECTS: &[Field] = &[Field::new("/to", MAKER, "text")];
-    const LINES: &[Field] = &[Field::new("/by", SELF, "who")];
-    Secrets::new()
-        .with(
-            "request",
-            Personal::new(EVENTS, STATE).in_effects(EFFECTS).in_facets(&["code"]).in_lines(LINES),
-        )
-        .with_stand_in("who", r#"{"id":"$person","name":"erased"}"#)
-        .with_stand_in("text", r#""erased""#)
+record!(Request, RequestEvent);
+
+/// What an effect tells.
+#[derive(Serialize, Personal)]
+struct Told {
+    #[personal]
+    to: String,
+}
+
+/// The row of a request.
+#[derive(Serialize, Personal)]
+struct Row {
+    by: Who,
+    #[not_personal]
+    since: String,
+}
+
+/// Requests by the name of whoever made them.
+pub(crate) const NAMES: List = List::personal("name");
+
+pub(crate) fn personal() -> PersonalData {
+    let request = KindPersonal {
+        events: Marks::of::<RequestEvent>(),
+        state: Marks::of::<Request>(),
+        row: Marks::of::<Row>(),
+        orders: [("tell", Marks::of::<Told>())].into(),
+    };
+    conformance::personal(PersonalData::new()).with("request", request)
+}
+
+fn bricks() -> Bricks {
+    crate::support::lamps().with(Brick::new("requests").with::<Request>())
 }
 
 pub(crate) fn who(number: u128, name: &str) -> Who {
@@ -108,19 +152,27 @@ pub(crate) fn ring(byte: u8) -> KeyRing {
     KeyRing::new(MasterKey::from_bytes([byte; 32]))
 }
 
+fn named(name: &str) -> Projection {
+    Projection::new().entry(ListEntry::new(NAMES, "all", name))
+}
+
 pub(crate) fn made(id: u128, by: &Who, text: &str) -> Next<Request> {
     let event = RequestEvent::Made { by: by.clone(), text: text.to_owned() };
     let mut next = Next::open(Id::from_u128(id), &act(0), &[event]).unwrap();
-    next.change = next.change.with_facets([Facet::plain("code", by.name.clone())]).with_effects([
-        Effect::new(format!("{id}/0"), "tell", format!(r#"{{"to":"{}"}}"#, by.name)),
-    ]);
+    let told = serde_json::to_string(&Told { to: by.name.clone() }).unwrap();
+    next.change = next
+        .change
+        .with_projection(named(&by.name))
+        .with_owners(Owners::subject(by.id))
+        .with_effects([Effect::new(format!("{id}/0"), "tell", told)]);
     next
 }
 
 async fn then(store: &impl Store, id: u128, event: RequestEvent) -> Result<(), CommitError> {
     let there = load::<Request>(store, &ente(), Id::from_u128(id)).await.unwrap().unwrap();
-    let mut change = there.next(&act(1), std::slice::from_ref(&event)).unwrap().change;
-    change.facets.push(Facet::plain("code", "MARIA"));
+    let owners = Owners::subject(there.state.by.id);
+    let change = there.next(&act(1), std::slice::from_ref(&event)).unwrap().change;
+    let change = change.with_projection(named("MARIA")).with_owners(owners);
     store.commit(Batch::new(ente(), [change])).await.map(drop)
 }
 
@@ -138,8 +190,7 @@ async fn read(store: &impl Store, id: u128) -> Request {
 }
 
 async fn is_clean(store: &impl Store) -> bool {
-    let folders = Folders::new().with::<Request>().with::<crate::support::Lamp>();
-    let states = verify_states(store, &ente(), &folders, |_| {}).await.unwrap();
+    let states = verify_states(store, &ente(), &bricks(), |_| {}).await.unwrap();
     verify(store, &ente(), |_| {}).await.unwrap().is_clean()
         && states.is_clean()
         && states.older_form == 0
@@ -148,7 +199,7 @@ async fn is_clean(store: &impl Store) -> bool {
 const NAME: &str = "Maria-Grazia Quattrocchi";
 
 async fn vault_at(path: &Path) -> Vault<Sqlite> {
-    Vault::open(Sqlite::open(path).unwrap(), secrets(), ring(1)).await.unwrap()
+    Vault::open(Sqlite::open(path).unwrap(), personal(), ring(1)).await.unwrap()
 }
 
 /// Whether the bytes stand in any file of the folder.
@@ -174,9 +225,12 @@ async fn what_is_personal_never_reaches_the_file_and_reads_as_it_was() {
     assert_eq!(there.texts, ["a secret reason", "one more thing"]);
     let past = history::<Request>(&store, &ente(), Id::from_u128(1)).await.unwrap();
     assert_eq!(past[2].event, RequestEvent::Said { text: "one more thing".into() });
-    let found = store.find(&ente(), "request", ("code", NAME), None, 9).await.unwrap();
-    assert_eq!(found.len(), 0, "the facet moved on with the later changes");
-    assert_eq!(store.count(&ente(), "request", ("code", "MARIA")).await.unwrap(), 1);
+    let found = async |name: &str| {
+        let span = Span::new(NAMES, "all").beginning_with(name);
+        store.page(&ente(), "request", &span, None, 9).await.unwrap().len()
+    };
+    assert_eq!(found(NAME).await, 0, "the entry moved on with the later changes");
+    assert_eq!((found("MARIA").await, found("MAR").await, found("MA").await), (1, 1, 0));
     let due = store.due(&ente(), act(9).at, 9).await.unwrap();
     assert_eq!(String::from_utf8_lossy(&due[0].payload), format!(r#"{{"to":"{NAME}"}}"#));
     assert!(is_clean(&store).await);
@@ -204,7 +258,7 @@ async fn erasing_a_person_leaves_the_record_and_the_proof_and_no_trace_of_the_ke
 
     let there = read(&store, 1).await;
     assert_eq!(there.by, who(7, "erased"));
-    assert_eq!(there.texts, ["erased"]);
+    assert_eq!(there.texts, [ERASED]);
     assert_eq!(there.others, std::slice::from_ref(&ugo), "who else is on it stays");
     assert_eq!(there.decided, Some(true));
     assert_eq!(read(&store, 2).await.texts, ["his reason"]);
@@ -242,7 +296,7 @@ async fn a_record_is_erased_alone_on_postgres() {
 }
 
 async fn a_record_is_erased_alone(store: impl Store) {
-    let store = Vault::open(store, secrets(), ring(1)).await.unwrap();
+    let store = Vault::open(store, personal(), ring(1)).await.unwrap();
     let maria = who(7, NAME);
     commit(&store, made(1, &maria, "the old reason")).await;
     commit(&store, made(2, &maria, "the new reason")).await;
@@ -301,7 +355,7 @@ async fn another_master_key_opens_nothing_until_the_keys_are_under_it() {
         commit(&store, made(2, &who(8, "Ugo"), "gone")).await;
         erase(&store, Erase::Person(Id::from_u128(8))).await;
     }
-    let open = |ring| async { Vault::open(Sqlite::open(&path).unwrap(), secrets(), ring).await };
+    let open = |ring| async { Vault::open(Sqlite::open(&path).unwrap(), personal(), ring).await };
     let wrong = open(ring(2)).await.unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Locked);
     let names = (MasterKey::from_bytes([1; 32]).name(), MasterKey::from_bytes([2; 32]).name());
@@ -383,7 +437,7 @@ async fn sealed_values_open_nowhere_but_in_their_own_place() {
 #[tokio::test]
 async fn the_sealed_form_stays_what_it_is() {
     let keys = include_str!("../golden/keys.v1.jsonl");
-    let store = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    let store = Vault::open(Memory::new(), personal(), ring(1)).await.unwrap();
     let restored = restore_keys(&store, &mut keys.as_bytes()).await.unwrap();
     assert_eq!((restored.keys, restored.erased), (3, 1));
     commit(&store, made(1, &who(7, "Maria"), "her reason")).await;
@@ -402,13 +456,13 @@ async fn the_sealed_form_stays_what_it_is() {
 
 #[tokio::test]
 async fn what_was_erased_is_not_taken_in_again_under_the_same_name() {
-    let store = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    let store = Vault::open(Memory::new(), personal(), ring(1)).await.unwrap();
     commit(&store, made(1, &who(7, NAME), "her reason")).await;
     erase(&store, Erase::Person(Id::from_u128(7))).await;
     let mut keys = Vec::new();
     copy_keys(&store, &mut keys).await.unwrap();
     // A store that lost the record and kept the keys' copy, and the same import again.
-    let restored = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+    let restored = Vault::open(Memory::new(), personal(), ring(1)).await.unwrap();
     restore_keys(&restored, &mut keys.as_slice()).await.unwrap();
     let again = Batch::new(ente(), [made(1, &who(7, NAME), "her reason").change]);
     assert!(matches!(restored.commit(again).await, Err(CommitError::Refused(_))));
@@ -455,9 +509,9 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let plain = Memory::new();
-            let sealed = Vault::open(Memory::new(), secrets(), ring(1)).await.unwrap();
+            let sealed = Vault::open(Memory::new(), personal(), ring(1)).await.unwrap();
             let mut first = made(1, &who(1, &maker), &text).change;
-            first.facets.clear();
+            first.projection = Projection::default();
             first.effects.clear();
             plain.commit(Batch::new(ente(), [first.clone()])).await.unwrap();
             sealed.commit(Batch::new(ente(), [first])).await.unwrap();

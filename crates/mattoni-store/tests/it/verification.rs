@@ -6,20 +6,20 @@ use std::sync::Arc;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Folders, Journal, Memory, Postgres, Progress, Report, Sqlite, StatesReport, Store, load,
-    postgres, sqlite, verify, verify_states,
+    Batch, Journal, Memory, Postgres, Progress, Projection, Report, Sqlite, StatesReport, Store,
+    load, postgres, sqlite, verify, verify_states,
 };
 use tempfile::TempDir;
 
 use crate::crash::{PLACE, ROUND, command, open};
 use crate::server::Server;
-use crate::support::{Lamp, ente, hung, lit};
+use crate::support::{Lamp, ente, hung, lamps, lit};
 
 #[tokio::test]
 async fn progress_is_told_along_the_way() {
     let store = Memory::new();
-    let lamps = (1..=50_000).map(|id| hung(id, "a").change);
-    store.commit(Batch::new(ente(), lamps)).await.unwrap();
+    let many = (1..=50_000).map(|id| hung(id, "a").change);
+    store.commit(Batch::new(ente(), many)).await.unwrap();
     let mut told = Vec::new();
     let report = verify(&store, &ente(), |progress| told.push(progress)).await.unwrap();
     let progress = |done| Progress { done, total: Some(50_000) };
@@ -28,9 +28,9 @@ async fn progress_is_told_along_the_way() {
     assert_eq!(report.head, store.head(&ente()).await.unwrap());
 
     let mut told = 0;
-    let folders = Folders::new().with::<Lamp>();
+    let bricks = lamps();
     let states =
-        verify_states(&store, &ente(), &folders, |progress| told = progress.done).await.unwrap();
+        verify_states(&store, &ente(), &bricks, |progress| told = progress.done).await.unwrap();
     assert_eq!((told, states.states, states.older_form), (50_000, 50_000, 0));
 }
 
@@ -68,7 +68,7 @@ async fn fill(place: &str) {
     for first in (1..=LONG).step_by(500) {
         let long = |id: u128| {
             let mut change = hung(id, &format!("{id:020000}")).change;
-            change.facets.clear();
+            change.projection = Projection::default();
             change
         };
         store.commit(Batch::new(ente(), (first..first + 500).map(long))).await.unwrap();
@@ -94,8 +94,8 @@ async fn read_all_of(place: &str) {
     }
     let report = verify(&*store, &ente(), |_| {}).await.unwrap();
     assert_eq!((u128::from(report.rows), report.is_clean()), (LONG, true));
-    let folders = Folders::new().with::<Lamp>();
-    let states = verify_states(&*store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let states = verify_states(&*store, &ente(), &bricks, |_| {}).await.unwrap();
     assert_eq!((u128::from(states.states), states.is_clean()), (LONG, true));
 }
 
@@ -112,8 +112,8 @@ async fn a_state_written_by_older_software_is_told_from_an_altered_one() {
     // Before `times` was added.
     change.state = br#"{"hall":"a","watts":0}"#.to_vec();
     store.commit(Batch::new(ente(), [change])).await.unwrap();
-    let folders = Folders::new().with::<Lamp>();
-    let report = verify_states(&store, &ente(), &folders, |_| {}).await.unwrap();
+    let bricks = lamps();
+    let report = verify_states(&store, &ente(), &bricks, |_| {}).await.unwrap();
     assert_eq!((report.older_form, report.is_clean()), (1, true));
 }
 
@@ -133,10 +133,10 @@ async fn others_may_commit_meanwhile() {
     let reader = Sqlite::open_read_only(dir.path().join("live.db")).unwrap();
     let reading = tokio::spawn(async move {
         let mut reports: Vec<(Report, StatesReport)> = Vec::new();
-        let folders = Folders::new().with::<Lamp>();
+        let bricks = lamps();
         while reports.last().is_none_or(|(chain, _)| chain.rows < 240) {
             let chain = verify(&reader, &ente(), |_| {}).await.unwrap();
-            let states = verify_states(&reader, &ente(), &folders, |_| {}).await.unwrap();
+            let states = verify_states(&reader, &ente(), &bricks, |_| {}).await.unwrap();
             reports.push((chain, states));
         }
         reports

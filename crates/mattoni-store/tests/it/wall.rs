@@ -3,12 +3,11 @@
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Blobs, Effect, Facet, Journal, KeyFor, Keys, Listing, NumberClaim, Place, Postgres,
-    StoredKey, verify,
+    Batch, Blobs, Effect, Journal, KeyFor, Keys, Postgres, SequenceClaim, StoredKey, verify,
 };
 
 use crate::server::Server;
-use crate::support::{act, ente, hung};
+use crate::support::{act, ente, hung, in_hall};
 
 /// The tables that hold rows of entes, the journal's partitions among them.
 const TABLES: &str = "SELECT c.relname FROM pg_class c
@@ -24,10 +23,9 @@ async fn fill(store: &Postgres) {
     let key = KeyFor::Person { stream: hung(1, "a").change.stream, person: Id::from_u128(7) };
     let mut change = hung(1, "a")
         .change
-        .with_facets([Facet::unique("plate", "1")])
-        .with_claim(NumberClaim::new("lamps", 1))
-        .with_effects([Effect::new("k1", "bulb", "{}")])
-        .with_listing(Listing::new(1).at(Place::new("watts", "a", "1")));
+        .with_projection(in_hall("a").unique("plate", "1"))
+        .with_claim(SequenceClaim::new("lamps", 1))
+        .with_effects([Effect::new("k1", "bulb", "{}")]);
     change.keys = vec![StoredKey { id: Id::from_u128(9), of: key, wrapped: Some(vec![1; 69]) }];
     store.commit(Batch::new(ente(), [change])).await.unwrap();
     let digest = store.put(&ente(), b"paper".to_vec()).await.unwrap();

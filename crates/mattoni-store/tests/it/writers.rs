@@ -1,8 +1,8 @@
-//! What PostgreSQL is told without being asked first is right, or is refused and asked after all.
+//! Several processes write to one PostgreSQL store.
 
 use mattoni_store::{
-    Batch, CommitError, Conflict, Effect, Facet, Journal, Listing, Lists, NumberClaim, Place,
-    Postgres, Relisted, Version, verify,
+    Batch, CommitError, Conflict, Journal, List, ListEntry, Lists, Owners, Postgres, Projection,
+    Reprojected, Version, verify,
 };
 
 use crate::crash::numbered;
@@ -39,49 +39,6 @@ async fn whoever_was_not_the_last_to_write_learns_where_the_other_left_it() {
 }
 
 #[tokio::test]
-async fn what_is_in_the_way_is_named_as_if_it_had_been_asked_for() {
-    let server = Server::start();
-    let (store, other) = (server.store().await, server.store().await);
-    numbers(&store, 1, 2).await;
-    let stream = numbered(1, 1).changes[0].stream.clone();
-    let facet = || Facet::unique("number", "1");
-    for stale in [false, true] {
-        let mut last = u64::from(stale) * 4 + 2;
-        // Each follows on a commit that leaves the store sure of where things stand.
-        let mut again = async |batch: Batch| {
-            numbers(&store, last + 1, 1).await;
-            last += 1;
-            if stale {
-                other
-                    .commit(Batch::new(ente(), [hung(u128::from(last) << 32, "b").change]))
-                    .await
-                    .unwrap();
-            }
-            conflict(store.commit(batch).await)
-        };
-        let moved = again(Batch::new(ente(), [hung(1, "a").change])).await;
-        assert_eq!(
-            moved,
-            Conflict::Version {
-                stream: stream.clone(),
-                expected: Version::NONE,
-                actual: Version::new(1)
-            }
-        );
-        let held = hung(1000, "a").change.with_facets([facet()]);
-        let held = again(Batch::new(ente(), [held])).await;
-        assert!(matches!(held, Conflict::Facet { holder, .. } if holder == stream.id), "{held:?}");
-        let sent = hung(1000, "a").change.with_effects([Effect::new("lamp/1", "bulb", "{}")]);
-        let sent = again(Batch::new(ente(), [sent])).await;
-        assert_eq!(sent, Conflict::Effect { key: "lamp/1".to_owned() });
-        let taken = hung(1000, "a").change.with_claim(NumberClaim::new("lamps", 1));
-        let taken = again(Batch::new(ente(), [taken])).await;
-        assert!(matches!(taken, Conflict::Number { claimed: 1, .. }), "{taken:?}");
-    }
-    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean());
-}
-
-#[tokio::test]
 async fn a_database_set_back_under_a_running_process_is_written_on_from_where_it_stands() {
     let server = Server::start();
     let store = server.store().await;
@@ -89,8 +46,9 @@ async fn a_database_set_back_under_a_running_process_is_written_on_from_where_it
     server.by_hand(
         "DELETE FROM journal WHERE seq = 3; DELETE FROM outbox WHERE seq = 3;
          DELETE FROM state WHERE id = '00000000-0000-0000-0000-000000000003';
-         DELETE FROM facet WHERE id = '00000000-0000-0000-0000-000000000003';
-         UPDATE number SET last = 2; UPDATE tally SET n = n - 1;
+         DELETE FROM unique_key WHERE id = '00000000-0000-0000-0000-000000000003';
+         UPDATE number SET last = 2; DELETE FROM list_entry WHERE id = '00000000-0000-0000-0000-000000000003';
+         UPDATE tally SET n = n - 1 WHERE n > 1; DELETE FROM tally WHERE bucket = '3';
          UPDATE head SET seq = 2, hash = (SELECT hash FROM journal WHERE seq = 2)",
     );
     let taken = conflict(store.commit(numbered(4, 4)).await);
@@ -100,11 +58,12 @@ async fn a_database_set_back_under_a_running_process_is_written_on_from_where_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_and_relisters_of_several_processes_never_wait_in_a_circle() {
+async fn writers_and_reprojections_of_several_processes_never_wait_in_a_circle() {
     const EACH: u128 = 150;
     let server = Server::start();
+    const STATE: List = List::plain("state");
     let listed = |id: u128, bucket: &str| {
-        Listing::new(1).at(Place::new("state", bucket, format!("{id:09}")))
+        Projection::new().version(1).entry(ListEntry::new(STATE, bucket, format!("{id:09}")))
     };
     let mut writers = Vec::new();
     for writer in 1..=3_u128 {
@@ -112,13 +71,14 @@ async fn writers_and_relisters_of_several_processes_never_wait_in_a_circle() {
         writers.push(tokio::spawn(async move {
             for n in 1..=EACH {
                 let id = (writer << 32) | n;
-                let change = hung(id, "a").change.with_listing(listed(id, "open"));
+                let change = hung(id, "a").change.with_projection(listed(id, "open"));
                 let stream = change.stream.clone();
                 store.commit(Batch::new(ente(), [change])).await.unwrap();
                 if n % 5 == 0 {
-                    let listing = listed(id, "shut");
-                    let moved = Relisted { stream, version: Version::new(1), listing };
-                    assert_eq!(store.relist(&ente(), vec![moved]).await.unwrap(), 1);
+                    let (projection, owners) = (listed(id, "shut"), Owners::none());
+                    let version = Version::new(1);
+                    let moved = Reprojected { stream, version, projection, owners };
+                    assert_eq!(store.reproject(&ente(), vec![moved]).await.unwrap(), 1);
                 }
             }
         }));
