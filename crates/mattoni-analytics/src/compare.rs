@@ -139,7 +139,7 @@ impl Effect {
 /// different ones.
 ///
 /// # Errors
-/// As [`answer`](crate::answer) for either rule; what does not fit both is told once for each.
+/// As [`answer`](crate::answer) for either rule; what does not fit both is a problem of each.
 pub fn compare<W: Measured>(
     frame: &DataFrame,
     before: &Ready<W>,

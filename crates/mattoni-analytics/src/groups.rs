@@ -63,7 +63,7 @@ pub(crate) fn published<'a>(
 }
 
 /// Hides the counts of groups with a small one, and of more groups, smallest first, until what
-/// the hidden ones have together, which the whole tells, is not small either.
+/// the hidden ones have together, which follows from the whole, is not small either.
 fn hide_counts(groups: &mut [Group<'_>], smallest: u64) {
     let small = |effect: &Effect| {
         [effect.gain, effect.lose, effect.same].into_iter().any(|n| (1..smallest).contains(&n))

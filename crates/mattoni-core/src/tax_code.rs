@@ -61,7 +61,7 @@ impl FromStr for TaxCode {
 /// Two kinds of holder have one (D.M. 23 December 1976, n. 13813): bodies, for good, whether or
 /// not they have a VAT number (those without, public bodies among them, start with 8 or 9); and
 /// natural persons whose sixteen characters the Agenzia has not given out yet (*codice fiscale
-/// provvisorio*). Nothing in the number tells the two apart, so whoever takes it in has to ask. It
+/// provvisorio*). Nothing in the number distinguishes the two, so whoever takes it in has to ask. It
 /// holds nothing about a person: no date, sex or place can be read from it or held against it.
 ///
 /// ```

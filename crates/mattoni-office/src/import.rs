@@ -211,7 +211,7 @@ pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
     }
 }
 
-/// The id of the application with these answers, `None` while the answers that tell two apart are
+/// The id of the application with these answers, `None` while the answers of the duplicate key are
 /// missing. A portal that opens drafts under it finds a child that was applied for already,
 /// whether at the portal or by an [import](Office::import).
 #[must_use]

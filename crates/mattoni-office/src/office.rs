@@ -23,8 +23,8 @@ pub fn bricks() -> Bricks {
         .with(brick())
 }
 
-/// What is personal in all records of an office and its desk: what a vault around its store is
-/// told.
+/// What is personal in all records of an office and its desk. A vault around their store is opened
+/// with it.
 #[must_use]
 pub fn personal() -> PersonalData {
     bricks().with(mattoni_desk::brick()).personal()

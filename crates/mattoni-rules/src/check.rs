@@ -71,7 +71,7 @@ impl Checker {
         }
     }
 
-    /// The kind with its options' labels; a stand-in where it is wrong.
+    /// The kind with its options' labels; a placeholder where it is wrong.
     fn kind(&mut self, field: &str, kind: contract::Kind) -> (Kind, Vec<String>) {
         let bounds = |check: &mut Self, bounds: contract::Bounds| {
             if bounds.min.zip(bounds.max).is_some_and(|(min, max)| min > max) {

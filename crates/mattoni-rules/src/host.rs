@@ -254,7 +254,7 @@ impl std::fmt::Debug for Host {
     }
 }
 
-/// Refuses memory beyond the limit with an error of its own, so that it is told apart from a
+/// Refuses memory beyond the limit with an error of its own, so that it differs from a
 /// plugin's panic.
 pub(crate) struct Guard {
     memory: usize,

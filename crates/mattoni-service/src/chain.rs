@@ -50,7 +50,7 @@ pub struct Link {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkOrder {
-    /// `message.tell`: somebody is told something.
+    /// `message.tell`: a message is sent to somebody.
     Tell {
         /// Code of the template.
         template: String,

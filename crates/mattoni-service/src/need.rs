@@ -1,4 +1,4 @@
-//! What a service needs besides practices, as far as its source tells.
+//! What a service needs besides practices, as far as its source shows it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Who may have the service at all (*requisiti di accesso*), as far as answers tell.
+//! Who may have the service at all (*requisiti di accesso*), as far as the answers show it.
 
 use std::collections::BTreeMap;
 

@@ -178,7 +178,7 @@ impl Service {
         let form = Form::new(&source.steps).map_err(|problems| found.extend(problems));
         if let Ok(form) = &form {
             for name in source.duplicate_key.iter().filter(|name| {
-                // An answer that may be missing could not tell two applications apart.
+                // An answer that may be missing could not distinguish two applications.
                 form.field(name).is_none_or(|field| field.optional)
             }) {
                 found.push(Problem::new(
@@ -301,7 +301,7 @@ impl Service {
     }
 
     /// A new draft made from this service: version 1, no opening window, no validity, no
-    /// suspension, and the changes. What came of it is told by
+    /// suspension, and the changes. What came of it is shown by
     /// [`differences`](crate::differences).
     ///
     /// # Errors

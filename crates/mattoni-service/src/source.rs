@@ -248,7 +248,7 @@ pub struct SiblingsSource {
     /// The field that says what the family asks for: a choice among `alone`, `preferred` (at one
     /// facility if it can be) and `or-not-at-all`. Left empty, it is `alone`.
     pub ask: String,
-    /// Fields whose answers together tell one family from another; the applicant, without any.
+    /// Fields whose answers together identify a family; the applicant, without any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub family: Vec<String>,
 }
@@ -287,7 +287,7 @@ pub struct ThenSource {
     /// For `message.tell`: the code of the template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// For `message.tell`: whom to tell.
+    /// For `message.tell`: to whom the message goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Recipient>,
     /// For `payment.request`: how much.

@@ -102,7 +102,7 @@ pub fn on(code: BelfioreCode, date: NaiveDate) -> Option<Place> {
 /// The places called `name` on `date`, in `province` where it is given; by code. Accents,
 /// apostrophes and case don't matter, and names in the other language of a place count too.
 ///
-/// Several towns share a name: the province tells them apart. The province is the one of that
+/// Several towns share a name: the province distinguishes them. The province is the one of that
 /// day, `None` looks in all of them and among foreign states.
 #[must_use]
 pub fn named(name: &str, province: Option<&str>, date: NaiveDate) -> Vec<Place> {

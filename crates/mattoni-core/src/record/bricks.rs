@@ -93,7 +93,7 @@ impl Bricks {
         self.kinds().flat_map(|kind| kind.gives().iter().copied()).collect()
     }
 
-    /// What is personal in each kind: what a store that seals is told.
+    /// What is personal in each kind: a store that seals is opened with it.
     #[must_use]
     pub fn personal(&self) -> PersonalData {
         self.kinds().fold(PersonalData::new(), |all, kind| all.with(kind.kind(), kind.personal()))

@@ -93,7 +93,7 @@ impl Order for Register {
     const TOPIC: &'static str = "registry.register";
 }
 
-/// `message.tell`: somebody is to be told something.
+/// `message.tell`: a message is to be sent to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Tell {
     /// What it is about.
@@ -114,7 +114,7 @@ impl Order for Tell {
 }
 
 impl Tell {
-    /// `to` is told this about the record.
+    /// A message to `to` about the record, by this template.
     pub fn new(about: RecordRef, to: Recipient, template: impl Into<String>) -> Self {
         Self { about, to, template: template.into(), details: BTreeMap::new() }
     }
@@ -127,7 +127,7 @@ impl Tell {
     }
 }
 
-/// Whom to tell.
+/// To whom a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! How long a record is kept, and what of it is told to the person it is about.
+//! How long a record is kept, and what the person it is about may know of it.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -56,7 +56,7 @@ pub struct Disclosure {
     pub about: String,
     /// What the person is to it, in Italian.
     pub relation: String,
-    /// What is told, in Italian, part by part.
+    /// What the person reads, in Italian, section by section.
     pub sections: Vec<Section>,
     /// The same as data.
     pub data: serde_json::Value,
@@ -65,7 +65,7 @@ pub struct Disclosure {
 }
 
 impl Disclosure {
-    /// What the record `name` holds, nothing told yet.
+    /// What the record `name` holds, without sections.
     pub fn new(
         name: impl Into<String>,
         about: impl Into<String>,
@@ -98,7 +98,7 @@ impl Disclosure {
     }
 }
 
-/// One part of what is told.
+/// One section of what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {
     /// Its title.

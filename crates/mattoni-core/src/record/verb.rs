@@ -55,7 +55,7 @@ impl Verb for NoVerb {
 /// - `verb Note "note", "annotare", [Office] => Written;` a verb that makes an event which stands
 ///   in a row of its own.
 /// - `event Written(Written) = "loan.written", "messaggio scritto", |e| e.verb();` an event that
-///   several verbs make, and how to tell which one did.
+///   several verbs make, and how to find out which one did.
 ///
 /// An event's body is a type in parentheses or fields in braces. `= "name" as "tag"` stores
 /// another text in the field `event` than its name.

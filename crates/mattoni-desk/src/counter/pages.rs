@@ -178,7 +178,7 @@ impl<A: Record> Records<'_, A> {
             };
             let Loaded { id, version, state } = loaded;
             if let Some(state) = self.shown(state) {
-                // Of a record that is shown: no other id may be told.
+                // The cursor is of a record that is shown: no other id may leave.
                 last = Some(spot);
                 records.push(Loaded { id, version, state });
             }

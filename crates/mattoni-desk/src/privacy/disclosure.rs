@@ -40,7 +40,7 @@ pub struct DossierEntry {
     pub about: String,
     /// What the person is to it, in Italian.
     pub relation: String,
-    /// What is told, part by part.
+    /// What the person reads, section by section.
     pub sections: Vec<Section>,
     /// The same as data.
     pub data: serde_json::Value,

@@ -1,4 +1,4 @@
-//! A reader that never holds a line longer than it was told to.
+//! A reader that never holds a line longer than its limit.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use std::io::{self, Read};
 ///
 /// The `csv` crate would take a hundred-megabyte line into memory before anyone could refuse it.
 /// Every line, the last one too, is passed on with a bare `\n` at its end: only then can the
-/// number of a record's line be told from the reader's position.
+/// number of a record's line be read off the reader's position.
 pub(super) struct BoundedLines<R> {
     source: R,
     limit: usize,

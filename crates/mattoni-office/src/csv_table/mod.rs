@@ -73,7 +73,7 @@ pub struct TableLimits {
     pub line_bytes: usize,
     /// Most rows (default 10,000,000).
     pub rows: usize,
-    /// Most problems told one by one (default 10,000); the rest are counted.
+    /// Most problems listed one by one (default 10,000); the rest are counted.
     pub problems: usize,
 }
 
@@ -123,7 +123,7 @@ pub struct TypedRow {
     pub values: Vec<Option<Value>>,
 }
 
-/// Problems as they are found, told one by one up to a limit.
+/// Problems as they are found, listed one by one up to a limit.
 struct Found {
     problems: Vec<Problem>,
     limit: usize,
@@ -143,7 +143,7 @@ impl Found {
         }
     }
 
-    fn told(mut self) -> Vec<Problem> {
+    fn into_list(mut self) -> Vec<Problem> {
         self.problems.sort_by_key(|problem| problem.line);
         if self.untold > 0 {
             self.problems.push(Problem::new(
@@ -175,7 +175,7 @@ impl Table {
     }
 
     /// Reads as [`read`](Self::read) does, but goes on: answers with the rows whose shape is
-    /// right, and every problem of the rest. For whoever checks cells too, and wants to tell all
+    /// right, and every problem of the rest. For whoever checks cells too, and lists all
     /// problems at once.
     ///
     /// A required column that is missing is a problem of the header, and of no row.
@@ -191,7 +191,7 @@ impl Table {
         if let Err(error) = table.take_in(source, columns, &mut found) {
             found.add(unreadable(&*error));
         }
-        (table, found.told())
+        (table, found.into_list())
     }
 
     /// Reads on to the end; fails where the source does.
@@ -382,7 +382,7 @@ impl Table {
             });
             rows.push(TypedRow { line: row.line, values: values.collect() });
         }
-        Problems::check(found.told())?;
+        Problems::check(found.into_list())?;
         Ok(rows)
     }
 }

@@ -44,7 +44,7 @@ pub struct Drawn {
     pub run: Run,
 }
 
-/// The id of a service's run: `name` tells several apart, as before and after an appeal.
+/// The id of a service's run: `name` distinguishes several, as before and after an appeal.
 #[must_use]
 pub fn run_id(ente: &EnteId, service: &str, name: &str) -> Id<RankingRun> {
     named_id(ente, &["ranking-run", service, name])
