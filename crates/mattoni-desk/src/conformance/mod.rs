@@ -10,7 +10,7 @@
 //! mattoni_desk::conformance::brick(my_crate::brick, &sample).await
 //! ```
 //!
-//! `examples/keyring` tries its brick so.
+//! `examples/lost_property` tries its brick so.
 
 mod checks;
 mod sample;
