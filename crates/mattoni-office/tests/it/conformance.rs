@@ -13,11 +13,9 @@ use mattoni_office::{EVALUATIONS, EvaluationRecord, Office, attachment, evaluati
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::lists::{NUMBER, STATE, in_state};
 use mattoni_practice::{Practice, Reminder, State, Verb};
-use mattoni_ranking::{
-    Afterwards, Correction, MayPublish, Offer, Points, RUN, RankingRun, Review, SERVICE, Standing,
-};
+use mattoni_ranking::{Afterwards, Correction, MayPublish, Offer, Points, RUN, SERVICE, Standing};
 use mattoni_service::ServiceWatch;
-use mattoni_store::{Blobs, Journal, Memory};
+use mattoni_store::Memory;
 
 use crate::practices::{
     Spec, anna, at, calendar, citizen, desk_on, ente, id, life, open_all, person,

@@ -12,7 +12,7 @@ use mattoni_office::{Office, open_draft};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::lists::NUMBER;
 use mattoni_practice::*;
-use mattoni_store::{Cursor, Journal, Memory};
+use mattoni_store::{Cursor, Memory};
 use proptest::prelude::*;
 
 use crate::practices::{
@@ -77,7 +77,7 @@ async fn desk(specs: &[Spec]) -> Desk {
 }
 
 /// The practices, as `who` may see and change them.
-fn at_counter(desk: &Desk, who: &Subject) -> Records<'_, Practice> {
+fn at_counter<'a>(desk: &'a Desk, who: &Subject) -> Records<'a, Practice> {
     desk.at_counter(who.clone()).of()
 }
 

@@ -11,7 +11,7 @@ use mattoni_desk::{Acted, Desk, DeskError, DeskParts, Handled, Opened, Taker};
 use mattoni_office::ProtocolOffice;
 use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Assignee, Opening, Practice, Procedure, Saving, ServiceRef, State, Step};
-use mattoni_store::{Journal, Memory, Outbox, Sequences, StoredEffect, verify, verify_states};
+use mattoni_store::{Memory, StoredEffect, verify, verify_states};
 
 const SERVICE: &str = "nido-2027";
 

@@ -57,8 +57,8 @@ impl Layer for Faulty {
 
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
         if let Some(first) = self.accident().map_err(CommitError::Failed)? {
-            self.inner.commit(first).await?;
+            Journal::commit(&*self.inner, first).await?;
         }
-        self.inner.commit(batch).await
+        Journal::commit(&*self.inner, batch).await
     }
 }

@@ -11,7 +11,7 @@ use mattoni_office::Office;
 use mattoni_office::import::ImportReport;
 use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Practice, State};
-use mattoni_store::{Journal, Lists, Memory};
+use mattoni_store::Memory;
 
 use crate::faulty::{Faulty, Next};
 use crate::town::{HEADER, at, cells, column, csv, ente, march, registered, service, town};

@@ -13,7 +13,7 @@ use mattoni_desk::intake::{
 use mattoni_desk::{Desk, DeskError};
 use mattoni_office::attachment;
 use mattoni_practice::{Practice, Verb};
-use mattoni_store::{Blobs, Journal, Memory, ObjectBlobs, Store, WithBlobs};
+use mattoni_store::{Memory, ObjectBlobs, Store, WithBlobs};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_desk::{Desk, DeskError, Handled, Taker};
 use mattoni_practice::Practice;
-use mattoni_store::{Memory, Outbox, Sqlite, StoredEffect};
+use mattoni_store::{Memory, Sqlite, StoredEffect};
 use tempfile::TempDir;
 
 use crate::practices::{Spec, at, citizen, desk_on, ente, id, life};

@@ -12,7 +12,7 @@ use mattoni_desk::counter::Lists as Listed;
 use mattoni_desk::{Desk, DeskError};
 use mattoni_practice::lists::{NAME, office, service as of_service};
 use mattoni_practice::*;
-use mattoni_store::{Cursor, Journal, Lists, Memory, Reprojected, Sqlite, Version};
+use mattoni_store::{Cursor, Memory, Reprojected, Sqlite, Version};
 use tempfile::TempDir;
 
 use crate::practices::{

@@ -14,8 +14,8 @@ use mattoni_office::{attachment, bricks};
 use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::*;
 use mattoni_store::{
-    Batch, Blobs, Erase, ErrorKind, Journal, KeyRing, Keys, Lists, MasterKey, Memory, Sqlite,
-    Store, Vault, copy_keys, restore_keys,
+    Batch, Erase, ErrorKind, KeyRing, MasterKey, Memory, Sqlite, Store, Vault, copy_keys,
+    restore_keys,
 };
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -252,8 +252,9 @@ async fn retention_does_what_is_due_once_and_says_so() {
         let there = desk.load(id(place)).await.unwrap().unwrap().state;
         assert_eq!(there.applicant().family_name == ERASED, gone, "{place}");
     }
-    let by_rule = desk.store().tally(&ente(), Erasure::KIND, BY_RULE.name, "rule/nido-refused");
-    assert_eq!(by_rule.await.unwrap(), 2);
+    let (list, rule) = (BY_RULE.name, "rule/nido-refused");
+    let by_rule = desk.store().tally(&ente(), Erasure::KIND, list, rule).await;
+    assert_eq!(by_rule.unwrap(), 2);
     clean(&desk).await;
 }
 

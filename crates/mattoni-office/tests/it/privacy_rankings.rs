@@ -12,7 +12,7 @@ use mattoni_office::{Office, bricks};
 use mattoni_practice::lists::NUMBER;
 use mattoni_practice::{Assignee, Decision, Practice};
 use mattoni_ranking::{Afterwards, Correction, Offer, Outcome, Points, Review, Standing};
-use mattoni_store::{Journal, Sqlite};
+use mattoni_store::Sqlite;
 use tempfile::TempDir;
 
 use crate::privacy::{clean, stands_in, vault};

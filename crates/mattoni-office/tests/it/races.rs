@@ -8,7 +8,7 @@ use mattoni_desk::{DeskError, Taker};
 use mattoni_office::ProtocolOffice;
 use mattoni_practice::lists::STATE;
 use mattoni_practice::{Assignee, Practice};
-use mattoni_store::{Lists, Outbox, Sequences, Sqlite};
+use mattoni_store::Sqlite;
 
 use crate::scoring::practices;
 use crate::town::{csv, deliver, ente, march, registered, service, town};
@@ -25,7 +25,7 @@ async fn sixteen_who_decide_on_one_practice_are_all_heard_once() {
     office
         .desk()
         .decide(id, &act, |p: &Practice| {
-            p.take_in_charge(&act, Assignee::by_office("nidi")).map(|event| vec![event])
+            p.take_in_charge(&act, Assignee::office("nidi")).map(|event| vec![event])
         })
         .await
         .unwrap();

@@ -10,7 +10,7 @@ use mattoni_practice::{Asked, Assignee, Practice};
 use mattoni_ranking::{
     Afterwards, MayPublish, Method, Offer, OfferStatus, Outcome, PublicList, RUN, RankingRun,
 };
-use mattoni_store::{Journal, Memory, Sqlite, Store};
+use mattoni_store::{Memory, Sqlite, Store};
 use rusqlite::Connection;
 
 use crate::scoring::{answers_otherwise, practices, score};
@@ -72,7 +72,7 @@ async fn what_is_unsettled_blocks_the_run_and_names_each_application() {
     office
         .desk()
         .decide(id, &act, |practice: &Practice| {
-            practice.take_in_charge(&act, Assignee::by_office("nidi")).map(|event| vec![event])
+            practice.take_in_charge(&act, Assignee::office("nidi")).map(|event| vec![event])
         })
         .await
         .unwrap();

@@ -10,7 +10,7 @@ use mattoni_ranking::{
     Together, compare,
 };
 use mattoni_service::{Service, SiblingsSource, StepSource};
-use mattoni_store::{Journal, Memory, Store};
+use mattoni_store::Memory;
 
 use crate::ranking::{draw_up, publish, published, run};
 use crate::scoring::score;

@@ -11,7 +11,7 @@ use mattoni_office::{EvaluationRecord, Office, evaluation_id};
 use mattoni_practice::{Asked, Assignee, IntegrationAnswer, Practice, State};
 use mattoni_rules::worlds::Scoring;
 use mattoni_rules::{Batch as Rows, CriterionScore, Ready, Recomputed, ScoredRow};
-use mattoni_store::{Batch, Blobs, Journal, Loaded, Memory};
+use mattoni_store::{Batch, Loaded, Memory};
 
 use crate::faulty::{Faulty, Next};
 use crate::town::{by_office, ente, plugin, ready, registered, service};
@@ -41,7 +41,7 @@ async fn change_of_answer(office: &Office, id: Id<Practice>, key: &str, to: Valu
     let mut practice: Practice = there.state.clone();
     let mut events = Vec::new();
     if practice.state() == State::Registered {
-        events.push(practice.take_in_charge(&act, Assignee::by_office("nidi")).unwrap());
+        events.push(practice.take_in_charge(&act, Assignee::office("nidi")).unwrap());
         practice.apply(events.last().unwrap());
     }
     let asked = Asked::Field { key: key.into(), why: "non è chiaro".into() };

@@ -12,7 +12,7 @@ use mattoni_ranking::{
     RankingRun, Run, Score,
 };
 use mattoni_service::{Service, Status, StatusChange, WatchEvent, WatchedStatus};
-use mattoni_store::{Blobs, Journal, Memory, Outbox, Store};
+use mattoni_store::{Memory, Store};
 use serde_json::json;
 
 use crate::faulty::{Faulty, Next};
