@@ -10,7 +10,7 @@
 //! mattoni_desk::conformance::brick(my_crate::brick, &sample).await
 //! ```
 //!
-//! `examples/lost_property` tries its brick so.
+//! `examples/keyring` tries its brick so, and so does the example `lost_property` of this crate.
 
 mod checks;
 mod sample;
