@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask demo | test | soak | ci | bench | fuzz | plugins`.
+//! The project's own commands: `cargo xtask demo | test | soak | ci | bench | book | fuzz | plugins`.
 //!
 //! Each finds or installs what it needs and says so; where it can't, it stops with one line that
-//! tells what to do. Each step is named on stderr before it starts.
+//! says what to do. Each step is named on stderr before it starts.
 
 mod bench;
+mod book;
 mod checks;
 mod demo;
 mod flagship;
@@ -58,6 +59,8 @@ enum Command {
         /// store_pg, store_pg_growth, desk or rules.
         name: Option<String>,
     },
+    /// Build the book of `docs/` into `target/book`.
+    Book,
     /// Throw arbitrary bytes at the loader of plugins and mutated batches at a good one.
     Fuzz {
         /// How long each.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Soak { short } => soak::alone(&root, Length::of(short)),
         Command::Ci => checks::ci(&root),
         Command::Bench { name } => bench::run(&root, name.as_deref()),
+        Command::Book => book::build(&root),
         Command::Fuzz { seconds } => {
             plugins::all(&root).and_then(|built| fuzz::run(&root, &built, seconds))
         }
