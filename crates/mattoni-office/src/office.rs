@@ -90,7 +90,7 @@ impl Office {
     /// # Errors
     /// Every problem at once, as [`check_chain`](crate::check_chain) names them.
     pub fn check_chain(&self, service: &Service) -> Result<(), Problems> {
-        crate::check_chain(service, self.desk.bricks().names(), &self.desk.taken())
+        crate::check_chain(service, self.desk.bricks(), &self.desk.taken())
     }
 
     /// Does all that is due at `now`, and notes which of `services` opened or closed since.

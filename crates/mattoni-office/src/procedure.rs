@@ -1,5 +1,6 @@
 //! A service's settings as the rules a practice is opened under.
 
+use mattoni_core::record::Bricks;
 use mattoni_core::{Problem, Problems};
 use mattoni_practice::{
     Fee, Follow, FollowOrder, Nature, Permission, Procedure, Registering, State, Step,
@@ -58,15 +59,19 @@ fn follow(link: &Link) -> Option<Follow> {
     Some(Follow::new(on, order))
 }
 
-/// Whether a desk with these `bricks`, on which somebody takes the orders of these topics, carries
-/// out everything that the service's chain orders.
+/// Whether a desk with these bricks, on which somebody takes the orders of these topics, carries
+/// out everything that the service's chain orders, and its bricks take their sections.
 ///
 /// # Errors
-/// Every problem at once: those of [`Chain::check`](mattoni_service::Chain::check), and
-/// `service.chain.unheard` for a link that no brick would ever carry out.
-pub fn check_chain(service: &Service, bricks: &[&str], takers: &[&str]) -> Result<(), Problems> {
+/// Every problem at once: those of [`Chain::check`](mattoni_service::Chain::check) and of
+/// [`Bricks::check_section`], and `service.chain.unheard` for a link that no brick would ever carry out.
+pub fn check_chain(service: &Service, bricks: &Bricks, takers: &[&str]) -> Result<(), Problems> {
     let chain = service.chain();
-    let mut found: Vec<Problem> = chain.check(bricks, takers).err().into_iter().flatten().collect();
+    let fits = chain.check(bricks.names(), takers);
+    let mut found: Vec<Problem> = fits.err().into_iter().flatten().collect();
+    for (brick, section) in &service.source().brick {
+        found.extend(bricks.check_section(brick, section).err().into_iter().flatten());
+    }
     for (link, number) in chain.links().iter().zip(1..) {
         let known = found.iter().any(|p| p.field.starts_with(&format!("then[{number}].")));
         if !known && follow(link).is_none() {

@@ -246,6 +246,12 @@ impl Service {
         &self.chain
     }
 
+    /// What `service.toml` says to a single brick, in the table `[brick.NAME]`.
+    #[must_use]
+    pub fn section(&self, brick: &str) -> Option<&serde_json::Value> {
+        self.source.brick.get(brick)
+    }
+
     /// When applications are taken.
     #[must_use]
     pub fn window(&self) -> Window {

@@ -68,6 +68,9 @@ pub struct ServiceSource {
     /// What follows an outcome, beyond what each brick does by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ThenSource>,
+    /// Sections of single bricks, `[brick.NAME]`: each is read and checked by its brick.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub brick: BTreeMap<String, serde_json::Value>,
 }
 
 /// Whether citizens see a service.

@@ -49,7 +49,7 @@ fn check(
     let ServiceFolder { service, call } = folder;
     let chain = service.chain();
     let bricks = mattoni_office::bricks();
-    let carried_out = mattoni_office::check_chain(&service, bricks.names(), &desks::taken());
+    let carried_out = mattoni_office::check_chain(&service, &bricks, &desks::taken());
     found.extend(carried_out.err().into_iter().flatten());
     Problems::check(found)?;
     if let Some(file) = draw {

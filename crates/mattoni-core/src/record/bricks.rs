@@ -7,24 +7,35 @@ use crate::record::kind::KindOf;
 use crate::record::{PersonalData, Record, RecordKind};
 use crate::{Problem, Problems};
 
+/// Reads a brick's own section of `service.toml`, and says everything that is wrong with it.
+pub type SectionCheck = fn(&serde_json::Value) -> Result<(), Problems>;
+
 /// A brick: the kinds of record of one crate. Each brick's crate has a function `brick()`.
 #[derive(Debug, Clone, Default)]
 pub struct Brick {
     name: &'static str,
     kinds: Vec<Arc<dyn RecordKind>>,
+    section: Option<SectionCheck>,
 }
 
 impl Brick {
     /// The brick with this name, as `service.toml` calls it. No kind yet.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { name, kinds: Vec::new() }
+        Self { name, kinds: Vec::new(), section: None }
     }
 
     /// And this kind of record.
     #[must_use]
     pub fn with<A: Record>(mut self) -> Self {
         self.kinds.push(Arc::new(KindOf::<A>::new()));
+        self
+    }
+
+    /// With a section of its own in `service.toml`: the table `[brick.NAME]`, read by this check.
+    #[must_use]
+    pub fn section(mut self, check: SectionCheck) -> Self {
+        self.section = Some(check);
         self
     }
 
@@ -49,6 +60,7 @@ pub struct Bricks {
     names: Vec<&'static str>,
     kinds: BTreeMap<&'static str, Arc<dyn RecordKind>>,
     twice: BTreeSet<&'static str>,
+    sections: BTreeMap<&'static str, SectionCheck>,
 }
 
 impl Bricks {
@@ -62,6 +74,7 @@ impl Bricks {
     #[must_use]
     pub fn with(mut self, brick: Brick) -> Self {
         self.names.push(brick.name);
+        self.sections.extend(brick.section.map(|check| (brick.name, check)));
         for kind in brick.kinds {
             if self.kinds.insert(kind.kind(), Arc::clone(&kind)).is_some() {
                 self.twice.insert(kind.kind());
@@ -97,6 +110,47 @@ impl Bricks {
     #[must_use]
     pub fn personal(&self) -> PersonalData {
         self.kinds().fold(PersonalData::new(), |all, kind| all.with(kind.kind(), kind.personal()))
+    }
+
+    /// Whether a brick takes this as its section of `service.toml`.
+    ///
+    /// ```
+    /// use mattoni_core::record::{Brick, Bricks};
+    /// use mattoni_core::{Problem, Problems};
+    ///
+    /// fn days(section: &serde_json::Value) -> Result<(), Problems> {
+    ///     let whole = section["days"].is_u64();
+    ///     let problem = || Problem::new("keys.days", "days", "must be a whole number", "write 14");
+    ///     Problems::check((!whole).then(problem).into_iter().collect())
+    /// }
+    ///
+    /// let bricks = Bricks::new().with(Brick::new("keys").section(days));
+    /// assert!(bricks.check_section("keys", &serde_json::json!({ "days": 14 })).is_ok());
+    /// let refused = bricks.check_section("keys", &serde_json::json!({})).unwrap_err();
+    /// assert_eq!(refused.iter().next().unwrap().field, "brick.keys.days");
+    /// assert!(bricks.check_section("rooms", &serde_json::json!({})).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// `bricks.section` for a brick that is not there or has no section, and whatever the brick
+    /// itself finds, each in the field `brick.NAME`.
+    pub fn check_section(&self, brick: &str, section: &serde_json::Value) -> Result<(), Problems> {
+        let Some(check) = self.sections.get(brick) else {
+            let having: Vec<&str> = self.sections.keys().copied().collect();
+            return Err(Problem::new(
+                "bricks.section",
+                format!("brick.{brick}"),
+                format!("must be the section of a brick that has one: {}", having.join(", ")),
+                "leave the section out, or add the brick to the desk",
+            )
+            .into());
+        };
+        let within = |problem: Problem| {
+            let field = format!("brick.{brick}.{}", problem.field);
+            problem.in_field(field.trim_end_matches('.').to_owned())
+        };
+        let found = check(section).err().into_iter().flatten().map(within);
+        Problems::check(found.collect())
     }
 
     /// Whether the bricks fit together.

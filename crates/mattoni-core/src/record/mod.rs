@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use access::{AccessRefusal, Role, Side, Sight, Subject};
-pub use bricks::{Brick, Bricks};
+pub use bricks::{Brick, Bricks, SectionCheck};
 pub use facts::{Fact, Facts};
 pub use kind::{AnyState, RecordKind, VerbInfo};
 pub use mattoni_core_derive::Personal;
