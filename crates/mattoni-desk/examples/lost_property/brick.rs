@@ -21,6 +21,7 @@ mattoni_core::verbs! {
     /// What can be done with a found object.
     pub enum Verb;
     /// What happens to a found object.
+    #[allow(missing_docs, reason = "fields are an act and what was done")]
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
     pub enum Event;
 
@@ -33,7 +34,7 @@ mattoni_core::verbs! {
     /// Write a note that the office keeps to itself.
     verb Annotate "annotate", "annotare", [Office] =>
     /// A note was written.
-    Noted { act: Act, #[personal] text: String } = "found-item.noted", "nota dell'ufficio";
+    Noted(Note) = "found-item.noted", "nota dell'ufficio";
     /// Renounce the finder's right to the object.
     verb Waive "waive", "rinunciare", [Citizen] =>
     /// The finder renounced.
@@ -118,14 +119,23 @@ pub struct FoundItem {
     /// Its photograph.
     pub photo: Option<Digest>,
     /// The office's notes.
-    #[personal]
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// Whether the finder renounced it.
     pub waived: bool,
     /// Where it stands.
     pub state: State,
     /// How it left.
     pub left: Option<HandedOver>,
+}
+
+/// A note that the office keeps to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct Note {
+    /// When, and by which official.
+    pub act: Act,
+    /// What it says.
+    #[personal]
+    pub text: String,
 }
 
 /// Where a found object stands.
@@ -176,7 +186,7 @@ impl Aggregate for FoundItem {
             // The first event is taken in by `open`.
             Event::Found(_) => {}
             Event::Photographed { photo, .. } => self.photo = Some(*photo),
-            Event::Noted { text, .. } => self.notes.push(text.clone()),
+            Event::Noted(note) => self.notes.push(note.clone()),
             Event::Waived { .. } => self.waived = true,
             Event::Lapsed { .. } => self.state = State::Unclaimed,
             Event::HandedOver(over) => {
@@ -223,7 +233,7 @@ impl FoundItem {
     /// [`NotNow`] when the object left the office.
     pub fn annotate(&self, act: &Act, text: &str) -> Result<Event, NotNow> {
         self.must_be_here(Verb::Annotate)?;
-        Ok(Event::Noted { act: act.clone(), text: text.to_owned() })
+        Ok(Event::Noted(Note { act: act.clone(), text: text.to_owned() }))
     }
 
     /// Renounces the finder's right.
@@ -389,7 +399,7 @@ impl Record for FoundItem {
         Some(match event {
             Event::Found(Found { act, .. })
             | Event::Photographed { act, .. }
-            | Event::Noted { act, .. }
+            | Event::Noted(Note { act, .. })
             | Event::Waived { act }
             | Event::Lapsed { act }
             | Event::HandedOver(HandedOver { act, .. }) => act,
@@ -478,7 +488,7 @@ impl Record for FoundItem {
 
     fn knows(&self, who: &Subject, event: &Event) -> bool {
         match (self.sight(who), event) {
-            (Sight::Nothing, _) | (Sight::WithoutNotes, Event::Noted { .. }) => false,
+            (Sight::Nothing, _) | (Sight::WithoutNotes, Event::Noted(_)) => false,
             (Sight::WithoutNotes, Event::HandedOver(over)) => over.to == Receiver::Finder,
             _ => true,
         }
