@@ -1,17 +1,16 @@
-//! Proof to others: checkpoints that are signed and published, and events shown to be under one.
+//! Checkpoints: the end of the chain, signed and published.
 //!
 //! The chain of an ente proves its journal to whoever trusts the head. A *checkpoint* takes the
 //! head out of the house: once a day it is signed and published (on the ente's site, in the
 //! *albo pretorio*, at a neighbour's), and from then on nobody can cut rows off the end, or
 //! rewrite the journal as a whole, without [`confirm`] finding out. Beside the head it carries the
-//! root of a Merkle tree over the rows, so that one event can be shown to be under it with a few
-//! hashes ([`prove`], [`Inclusion::verify`]), without showing any other.
+//! root of a Merkle tree over the rows.
 //!
 //! ```
 //! # use chrono::DateTime;
 //! # use mattoni_core::{Act, Actor, EnteId, Id};
 //! # use mattoni_store::{Batch, Change, Journal, Memory, NewEvent, Stream, Version};
-//! use mattoni_store::proof::{Inclusion, SignedCheckpoint, SigningKey, checkpoint, confirm, prove};
+//! use mattoni_store::proof::{SignedCheckpoint, SigningKey, checkpoint, confirm};
 //!
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! # let store = Memory::new();
@@ -23,7 +22,7 @@
 //! #     let change = Change::raw(stream, Version::NONE, act, vec![event], b"{}".to_vec());
 //! #     store.commit(Batch::new(ente.clone(), [change])).await?;
 //! # }
-//! // 32 bytes of chance, kept where the ente keeps its secrets.
+//! // 32 random bytes, kept where the ente keeps its secrets.
 //! let key = SigningKey::from_seed([7; 32]);
 //! let now = DateTime::UNIX_EPOCH;
 //! let first = checkpoint(&store, &ente, None, &key, now, |_| {}).await?.ok_or("an empty journal")?;
@@ -33,10 +32,6 @@
 //! let read: SignedCheckpoint = serde_json::from_str(&published)?;
 //! read.verify(&key.public())?;
 //!
-//! // The ente, to one citizen, and the citizen to a judge:
-//! let shown = serde_json::to_string(&prove(&store, &read, 2).await?)?;
-//! serde_json::from_str::<Inclusion>(&shown)?.verify(&read, &key.public())?;
-//!
 //! // A year later.
 //! assert_eq!(confirm(&store, &read).await?, None);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -45,10 +40,8 @@
 //! ```
 
 mod checkpoint;
-mod inclusion;
 mod key;
 mod merkle;
 
 pub use checkpoint::{Checkpoint, Contradiction, SignedCheckpoint, checkpoint, confirm};
-pub use inclusion::{Inclusion, ProvenEvent, prove};
 pub use key::{PublicKey, Signature, SigningKey};

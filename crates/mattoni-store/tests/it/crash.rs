@@ -3,7 +3,8 @@
 //!
 //! Every batch is of two lamps, so that half of one would be seen.
 //!
-//! Each test starts its own executable again as the process that writes.
+//! Each test starts its own executable again as the process that writes. `MATTONI_SOAK=full` kills
+//! it two hundred times instead of six.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -18,15 +19,18 @@ use mattoni_store::{
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{Lamp, act, ente, hung, lamps};
+use crate::support::{Lamp, act, ente, hung, lamps, soak};
 
 /// The file of an SQLite store, or how PostgreSQL is reached.
 pub(crate) const PLACE: &str = "MATTONI_STORE_TEST_PLACE";
 pub(crate) const ROUND: &str = "MATTONI_STORE_TEST_ROUND";
 const WRITERS: u128 = 8;
 
-/// How often the writer is killed.
-const CRASHES: u32 = 200;
+/// How often the writer is killed, and after how many rounds everything is read.
+fn crashes() -> (u32, u32) {
+    soak((6, 3), (200, 20))
+}
+
 /// The second lamp of each batch has the id of the first and this.
 const TWIN: u128 = 1 << 96;
 
@@ -52,9 +56,10 @@ fn a_process_killed_while_it_writes_to_postgres_loses_nothing_it_acknowledged() 
 }
 
 fn kill_again_and_again(test: &str, place: &str) {
+    let (crashes, look) = crashes();
     let mut acknowledged = BTreeMap::new();
     let mut seed = 0x5eed_u64;
-    for round in 1..=CRASHES {
+    for round in 1..=crashes {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut child = start(command(test), place, round);
         let killed_after = acknowledged.len() + 1 + usize::try_from(seed >> 33).unwrap() % 80;
@@ -70,11 +75,11 @@ fn kill_again_and_again(test: &str, place: &str) {
         }
         assert!(!child.wait().unwrap().success());
         // The whole is looked at now and then: it grows with every round.
-        if round % 20 == 0 {
+        if round % look == 0 {
             assert_whole(place, &acknowledged);
         }
     }
-    assert!(acknowledged.len() >= CRASHES as usize);
+    assert!(acknowledged.len() >= crashes as usize);
 }
 
 #[test]
@@ -156,7 +161,7 @@ fn a_process_killed_beside_another_on_one_server_leaves_it_to_write_on() {
 
 /// One process writes all the time; beside it others are started and killed as they write.
 fn kill_beside(test: &str, place: &str) {
-    const KILLED: u32 = 10;
+    let killed = soak(3, 10);
     let mut acknowledged = BTreeMap::new();
     let mut steady = start(command(test), place, 1);
     let mut said = BufReader::new(steady.stdout.take().unwrap()).lines();
@@ -167,7 +172,7 @@ fn kill_beside(test: &str, place: &str) {
             acknowledged.extend(parse(&line));
         }
     };
-    for round in 2..2 + KILLED {
+    for round in 2..2 + killed {
         let mut child = start(command(test), place, round);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut left = 1 + round;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use crate::server::Server;
-use crate::support::{HALL, Lamp, LampEvent, act, ente, hung, in_hall, lamps, lit};
+use crate::support::{HALL, Lamp, LampEvent, act, ente, hung, in_hall, lamps, lit, soak};
 
 macro_rules! steps {
     ($backend:literal) => {
@@ -328,8 +328,7 @@ async fn a_postgres_store_of_every_version_goes_on_with_all_its_data() {
 
 #[tokio::test]
 async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
-    const ROWS: u64 = 1_000_000;
-    const LAMPS: u64 = 1_000;
+    let (rows, many): (u64, u64) = soak((20_000, 200), (1_000_000, 1_000));
     let dir = TempDir::new().unwrap();
     let path = dir.path().join("town.db");
     let file = old_file(&path, 1, |_| Vec::new());
@@ -339,8 +338,8 @@ async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
         let mut append = file
             .prepare("INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
             .unwrap();
-        for seq in 1..=ROWS {
-            let (lamp, version) = ((seq - 1) % LAMPS, (seq - 1) / LAMPS + 1);
+        for seq in 1..=rows {
+            let (lamp, version) = ((seq - 1) % many, (seq - 1) / many + 1);
             let (name, body) = match version {
                 1 => ("lamp.hung", r#"{"event":"hung","hall":"a"}"#.to_owned()),
                 _ => ("lamp.lit", format!(r#"{{"event":"lit","watts":{version}}}"#)),
@@ -374,10 +373,10 @@ async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
             previous = row.hash;
         }
     }
-    let head = params!["c_f051", ROWS.cast_signed(), previous.as_bytes()];
+    let head = params!["c_f051", rows.cast_signed(), previous.as_bytes()];
     file.execute("INSERT INTO head VALUES (?1, ?2, ?3)", head).unwrap();
-    let versions = ROWS / LAMPS;
-    for lamp in 0..LAMPS {
+    let versions = rows / many;
+    for lamp in 0..many {
         let times = versions - 1;
         let state = format!(r#"{{"hall":"a","watts":{versions},"times":{times}}}"#);
         let id = (u128::from(lamp) + 1).to_be_bytes();
@@ -390,11 +389,11 @@ async fn a_long_journal_of_an_older_schema_is_read_and_proved() {
     let store = Sqlite::open(&path).unwrap();
     let report = verify(&store, &ente(), |_| {}).await.unwrap();
     assert!(report.is_clean(), "{:?}", report.findings);
-    assert_eq!((report.rows, report.head.unwrap().hash), (ROWS, previous));
+    assert_eq!((report.rows, report.head.unwrap().hash), (rows, previous));
     let bricks = lamps();
     let states = verify_states(&store, &ente(), &bricks, |_| {}).await.unwrap();
-    assert_eq!((states.states, states.is_clean()), (LAMPS, true), "{:?}", states.findings);
+    assert_eq!((states.states, states.is_clean()), (many, true), "{:?}", states.findings);
     let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(7)).await.unwrap().unwrap();
     store.commit(Batch::new(ente(), [lit(lamp, 9).change])).await.unwrap();
-    assert_eq!(store.head(&ente()).await.unwrap().unwrap().seq, ROWS + 1);
+    assert_eq!(store.head(&ente()).await.unwrap().unwrap().seq, rows + 1);
 }

@@ -170,3 +170,12 @@ pub(crate) async fn town(dir: &TempDir, lamps: u128) -> Sqlite {
     }
     store
 }
+
+/// `short` unless the environment asks for long runs (`MATTONI_SOAK=full`).
+pub(crate) fn soak<T>(short: T, full: T) -> T {
+    match std::env::var("MATTONI_SOAK").as_deref() {
+        Ok("full") => full,
+        Ok("short") | Err(_) => short,
+        Ok(other) => panic!("MATTONI_SOAK must be short or full, not {other}"),
+    }
+}
