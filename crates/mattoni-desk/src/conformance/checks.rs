@@ -172,7 +172,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             DeskParts::new(Bricks::new()),
         );
         if let (Ok(desk), Some((act, event))) = (without, self.sample.history.first()) {
-            let opened = desk.open(self.sample.id, act, &[event.clone()]).await;
+            let opened = desk.open(self.sample.id, act, std::slice::from_ref(event)).await;
             self.expect(opened.is_err(), || {
                 "sealing: a desk without the brick must refuse its records".to_owned()
             });
@@ -465,7 +465,7 @@ async fn lived<A: Record<Event: Clone>>(desk: &Desk, sample: &Sample<A>) -> Resu
     let mut history = sample.history.iter();
     let (act, first) =
         history.next().ok_or_else(|| failed("sample", "it must have at least one event"))?;
-    let opened = desk.open(sample.id, act, &[first.clone()]).await;
+    let opened = desk.open(sample.id, act, std::slice::from_ref(first)).await;
     let mut state = opened.map_err(|e| failed("the first event", e))?.into_loaded().state;
     for (act, event) in history {
         let verb = |_: &A| Ok::<_, mattoni_core::Problems>(vec![event.clone()]);

@@ -6,8 +6,16 @@
 //! states, sealing, lists, the one authorisation on every path, order routing, the clock,
 //! collection of files, the dossier, erasure.
 //!
-//! ```ignore
-//! mattoni_desk::conformance::brick(my_crate::brick, &sample).await
+//! ```
+//! use mattoni_core::record::{Brick, Record};
+//! use mattoni_desk::conformance::{Failures, Sample};
+//!
+//! async fn tries<A: Record<Event: Clone>>(
+//!     my_brick: fn() -> Brick,
+//!     sample: Sample<A>,
+//! ) -> Result<(), Failures> {
+//!     mattoni_desk::conformance::brick(my_brick, &sample).await
+//! }
 //! ```
 //!
 //! `examples/keyring` tries its brick so, and so does the example `lost_property` of this crate.

@@ -6,3 +6,4 @@ mod conformance;
 mod file_mailbox;
 mod loan;
 mod parts;
+mod questions;

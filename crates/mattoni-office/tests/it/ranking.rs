@@ -252,6 +252,7 @@ async fn places_are_offered_once_answered_lapse_and_go_to_the_next_in_line_once(
     let holding = offers.iter().filter(|offer| offer.state.holds()).count();
     assert!(holding <= placed, "no place is given twice");
     for offer in new {
+        assert_eq!(offer.state.of(), Some("nido-2027"), "its officials see it");
         let line = drawn.run.line(offer.state.code()).unwrap();
         assert!(matches!(line.outcome, Outcome::Waiting { .. }), "{line:?}");
     }
