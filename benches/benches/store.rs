@@ -3,7 +3,7 @@
 //!
 //! Run with: `cargo bench -p mattoni-benches --features store --bench store`
 //!
-//! Every event opens a stream and brings a state, a facet, a place in a list with its line, and an
+//! Every event opens a stream and brings a state, a unique key, a list entry with its row, and an
 //! effect. Three contenders take turns, and the median of the turns counts:
 //! - `store`: `Sqlite::commit`, with checks, hash chain and the hop to the writer and back;
 //! - `raw, same tables`: prepared `INSERT`s of the same rows into the same schema, nothing else,
@@ -25,10 +25,11 @@ use std::time::Instant;
 use chrono::DateTime;
 use mattoni_core::{Act, Actor, EnteId, Id};
 use mattoni_store::{
-    Batch, Change, Effect, Facet, Journal, Listing, NewEvent, Place, Sqlite, Stream, Version,
+    Batch, Change, Effect, Journal, List, ListEntry, NewEvent, Projection, Sqlite, Stream, Version,
 };
 use rusqlite::{Connection, Row, params};
 
+const DUE: List = List::plain("due");
 const ROUNDS: usize = 9;
 const SIZES: [(usize, usize); 4] = [(1, 300), (10, 120), (100, 30), (1000, 6)];
 const WRITERS: usize = 32;
@@ -177,11 +178,12 @@ fn batch(first: usize, size: usize) -> Batch {
             vec![NewEvent { name: "practice.submitted".into(), body: event.into_bytes() }],
             state.into_bytes(),
         )
-        .with_facets([Facet::plain("status", "submitted")])
-        .with_listing(
-            Listing::new(1)
-                .at(Place::new("due", "office/scuola", "2027-03-31").with_line())
-                .telling(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(170))),
+        .with_projection(
+            Projection::new()
+                .version(1)
+                .unique("number", format!("2027/{n:07}"))
+                .entry(ListEntry::new(DUE, "office/scuola", "2027-03-31").with_row())
+                .row(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(170))),
         )
         .with_effects([Effect::new(
             format!("practice/{id:032x}/1/receipt"),
@@ -211,15 +213,15 @@ impl RawSame {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         let mut state = conn.prepare_cached(
-            "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+            "INSERT INTO state (ente, kind, id, version, unique_keys, body, projection)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        let mut facet = conn.prepare_cached(
-            "INSERT INTO facet (ente, kind, name, value, id, holding)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'plain')",
+        let mut unique_key = conn.prepare_cached(
+            "INSERT INTO unique_key (ente, kind, name, value, id)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
-        let mut listing = conn.prepare_cached(
-            "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+        let mut list_entry = conn.prepare_cached(
+            "INSERT INTO list_entry (ente, kind, list, bucket, sort, id, row_json)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
         let mut outbox = conn.prepare_cached(
@@ -242,15 +244,16 @@ impl RawSame {
                         ente, seq, kind, id, 1, event.name, 0, by, event.body, hash
                     ])?;
                 }
-                let facets = r#"[{"name":"status","value":"submitted","holding":"plain"}]"#;
-                let lists = r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31","carries":"line"}],"line":"00000000000000000000000000000000"}"#;
-                state.execute(params![ente, kind, id, 1, facets, change.state, lists])?;
-                for p in &change.listing.places {
-                    let line = &change.listing.line;
-                    listing.execute(params![ente, kind, p.list, p.bucket, p.sort, id, line])?;
+                let keys = r#"[["number","2027/0000042"]]"#;
+                let entries =
+                    r#"[1,"0000000000000000000000",[["due","office/scuola","2027-03-31",1]]]"#;
+                state.execute(params![ente, kind, id, 1, keys, change.state, entries])?;
+                let Projection { unique, entries, row, .. } = &change.projection;
+                for e in entries {
+                    list_entry.execute(params![ente, kind, e.list, e.bucket, e.sort, id, row])?;
                 }
-                for f in &change.facets {
-                    facet.execute(params![ente, kind, f.name, f.value, id])?;
+                for u in unique {
+                    unique_key.execute(params![ente, kind, u.name, u.value, id])?;
                 }
                 for e in &change.effects {
                     outbox
@@ -272,7 +275,7 @@ impl RawOne {
         conn.execute_batch(
             "CREATE TABLE event (seq INTEGER PRIMARY KEY, ente TEXT, kind TEXT, id BLOB,
                 version INTEGER, name TEXT, at INTEGER, by TEXT, body BLOB, hash BLOB, state BLOB,
-                facet TEXT, key TEXT, topic TEXT, payload BLOB, UNIQUE (ente, kind, id, version))",
+                unique_key TEXT, key TEXT, topic TEXT, payload BLOB, UNIQUE (ente, kind, id, version))",
         )?;
         Ok(Self(conn))
     }
@@ -280,7 +283,7 @@ impl RawOne {
     fn insert_all(&self, batches: &[Batch]) -> rusqlite::Result<()> {
         let conn = &self.0;
         let mut insert = conn.prepare_cached(
-            "INSERT INTO event (ente, kind, id, version, name, at, by, body, hash, state, facet,
+            "INSERT INTO event (ente, kind, id, version, name, at, by, body, hash, state, unique_key,
                 key, topic, payload)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
@@ -301,7 +304,7 @@ impl RawOne {
                     event.body,
                     [7_u8; 32],
                     change.state,
-                    change.facets[0].value,
+                    change.projection.unique[0].value,
                     effect.key,
                     effect.topic,
                     effect.payload

@@ -6,7 +6,7 @@
 //! temporary folder, removed at the end, and four minutes). It is filled by hand-written SQL with
 //! states and a list by last day, whose order has nothing to do with that of the ids, so that a page
 //! of fifty states is read from all over the file, and a list by day of arrival, whose order is that
-//! of the ids, as that of a deadline so many days after it is. A page of lines is what a screen
+//! of the ids, as that of a deadline so many days after it is. A page of rows is what a screen
 //! shows. What is read is chosen evenly over everything there is. A second file stays at 10⁴, and
 //! the two take turns, so that both meet the same machine; of each the fastest turn counts, because
 //! whatever else runs only ever adds.
@@ -32,8 +32,8 @@ use rusqlite::{Connection, params};
 
 use crate::growth::machine::{Machine, ROUNDS, forget};
 use crate::growth::{
-    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, due, ente, id, least, line, measure,
-    recorded, sizes, state, tell,
+    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, due, ente, id, least, measure,
+    recorded, row, sizes, state, tell,
 };
 
 fn main() -> Result<(), Failure> {
@@ -67,22 +67,22 @@ fn fill(path: &Path, from: u64, to: u64) -> Result<(), Failure> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -300000; BEGIN",
     )?;
     let mut insert = conn.prepare(
-        "INSERT INTO state (ente, kind, id, version, facets, lists, body)
-         VALUES ('c_f051', 'practice', ?1, 1, '[]', ?2, ?3)",
+        "INSERT INTO state (ente, kind, id, version, unique_keys, projection, body)
+         VALUES ('c_f051', 'practice', ?1, 1, '', ?2, ?3)",
     )?;
     for n in from..to {
-        let (lists, body) = state(n);
-        insert.execute(params![id(n).to_be_bytes(), lists, body.as_bytes()])?;
+        let (projection, body) = state(n);
+        insert.execute(params![id(n).to_be_bytes(), projection, body.as_bytes()])?;
     }
-    let mut place = conn.prepare(
-        "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+    let mut entry = conn.prepare(
+        "INSERT INTO list_entry (ente, kind, list, bucket, sort, id, row_json)
          VALUES ('c_f051', 'practice', ?1, ?2, ?3, ?4, ?5)",
     )?;
     for n in from..to {
-        place.execute(params!["arrived", BUCKET, arrived(n), id(n).to_be_bytes(), line(n)])?;
+        entry.execute(params!["arrived", BUCKET, arrived(n), id(n).to_be_bytes(), row(n)])?;
     }
     for n in by_due(from..to) {
-        place.execute(params!["due", BUCKET, due(n), id(n).to_be_bytes(), line(n)])?;
+        entry.execute(params!["due", BUCKET, due(n), id(n).to_be_bytes(), row(n)])?;
     }
     let tally = "INSERT OR REPLACE INTO tally (ente, kind, list, bucket, n)
         VALUES ('c_f051', 'practice', ?1, ?2, ?3)";

@@ -3,8 +3,8 @@
 //!
 //! Run with: `cargo bench -p mattoni-benches --features store_pg --bench store_pg`
 //!
-//! Every event opens a stream and brings a state, a facet, a place in a list and an effect. The hand-written side
-//! sends `BEGIN`, its prepared statements and `COMMIT` either one after the other, as most
+//! Every event opens a stream and brings a state, a unique key, a list entry and an effect. The
+//! hand-written side sends `BEGIN`, its prepared statements and `COMMIT` either one after the other, as most
 //! programs do, or all at once; it takes no lock, checks nothing, counts nothing, hashes nothing and goes around
 //! row-level security. With 32 writers it has 32 connections.
 #![allow(clippy::disallowed_methods, reason = "a bench measures time")]
@@ -18,8 +18,8 @@ use futures_util::future::{join_all, try_join_all};
 use mattoni_core::{Act, Actor, EnteId, Id};
 use mattoni_postgres_cluster::{Binaries, Cluster};
 use mattoni_store::{
-    Batch, Change, Effect, Facet, Journal, Listing, NewEvent, Place, Postgres, Stream, Version,
-    postgres,
+    Batch, Change, Effect, Journal, List, ListEntry, NewEvent, Postgres, Projection, Stream,
+    Version, postgres,
 };
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement};
@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+const DUE: List = List::plain("due");
 const ROUNDS: usize = 7;
 /// Writers, and commits each.
 const CASES: [(usize, usize); 2] = [(1, 300), (32, 60)];
@@ -132,8 +133,8 @@ struct Raw {
     client: Client,
     journal: Statement,
     state: Statement,
-    facet: Statement,
-    listing: Statement,
+    unique_key: Statement,
+    list_entry: Statement,
     outbox: Statement,
 }
 
@@ -151,19 +152,19 @@ impl Raw {
                 .await?,
             state: client
                 .prepare(
-                    "INSERT INTO state (ente, kind, id, version, facets, body, lists)
+                    "INSERT INTO state (ente, kind, id, version, unique_keys, body, projection)
                      VALUES ($1, 'practice', $2, 1, $3, $4, $5)",
                 )
                 .await?,
-            facet: client
+            unique_key: client
                 .prepare(
-                    "INSERT INTO facet (ente, kind, name, value, id, holding)
-                     VALUES ($1, 'practice', $2, $3, $4, 'plain')",
+                    "INSERT INTO unique_key (ente, kind, name, value, id)
+                     VALUES ($1, 'practice', $2, $3, $4)",
                 )
                 .await?,
-            listing: client
+            list_entry: client
                 .prepare(
-                    "INSERT INTO listing (ente, kind, list, bucket, sort, id, line)
+                    "INSERT INTO list_entry (ente, kind, list, bucket, sort, id, row_json)
                      VALUES ($1, 'practice', $2, $3, $4, $5, $6)",
                 )
                 .await?,
@@ -201,14 +202,15 @@ impl Raw {
 
     fn statements<'a>(&'a self, batch: &'a Batch, n: i64) -> Vec<(&'a Statement, Params<'a>)> {
         let change = &batch.changes[0];
-        let (event, facet, effect) = (&change.events[0], &change.facets[0], &change.effects[0]);
+        let (event, effect) = (&change.events[0], &change.effects[0]);
+        let unique = &change.projection.unique[0];
         let (ente, id) = (batch.ente.as_str(), Uuid::from_u128(change.stream.id.as_u128()));
-        let (by, facets, lists) = (
+        let (by, keys, entries) = (
             r#"{"kind":"operator","who":"m.rossi"}"#,
-            r#"[{"name":"status","value":"submitted","holding":"plain"}]"#,
-            r#"{"form":1,"places":[{"list":"due","bucket":"office/scuola","sort":"2027-03-31","carries":"line"}],"line":"00000000000000000000000000000000"}"#,
+            r#"[["number","2027/0000042"]]"#,
+            r#"[1,"0000000000000000000000",[["due","office/scuola","2027-03-31",1]]]"#,
         );
-        let place = &change.listing.places[0];
+        let entry = &change.projection.entries[0];
         let hash: &[u8] = &[7; 32];
         let seq = n + 1;
         vec![
@@ -229,25 +231,30 @@ impl Raw {
                 vec![
                     Box::new(ente),
                     Box::new(id),
-                    Box::new(facets),
+                    Box::new(keys),
                     Box::new(&*change.state),
-                    Box::new(lists),
+                    Box::new(entries),
                 ],
             ),
             (
-                &self.listing,
+                &self.list_entry,
                 vec![
                     Box::new(ente),
-                    Box::new(&*place.list),
-                    Box::new(&*place.bucket),
-                    Box::new(&*place.sort),
+                    Box::new(&*entry.list),
+                    Box::new(&*entry.bucket),
+                    Box::new(&*entry.sort),
                     Box::new(id),
-                    Box::new(&*change.listing.line),
+                    Box::new(&*change.projection.row),
                 ],
             ),
             (
-                &self.facet,
-                vec![Box::new(ente), Box::new(&*facet.name), Box::new(&*facet.value), Box::new(id)],
+                &self.unique_key,
+                vec![
+                    Box::new(ente),
+                    Box::new(&*unique.name),
+                    Box::new(&*unique.value),
+                    Box::new(id),
+                ],
             ),
             (
                 &self.outbox,
@@ -284,11 +291,12 @@ fn batch(n: usize) -> Batch {
         vec![NewEvent { name: "practice.submitted".into(), body: event.into_bytes() }],
         state.into_bytes(),
     )
-    .with_facets([Facet::plain("status", "submitted")])
-    .with_listing(
-        Listing::new(1)
-            .at(Place::new("due", "office/scuola", "2027-03-31").with_line())
-            .telling(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(170))),
+    .with_projection(
+        Projection::new()
+            .version(1)
+            .unique("number", format!("2027/{n:07}"))
+            .entry(ListEntry::new(DUE, "office/scuola", "2027-03-31").with_row())
+            .row(format!(r#"{{"n":{n},"name":"{}"}}"#, "l".repeat(170))),
     )
     .with_effects([Effect::new(
         format!("practice/{id:032x}/1/receipt"),

@@ -27,8 +27,8 @@ use uuid::Uuid;
 
 use crate::growth::machine::{Machine, ROUNDS};
 use crate::growth::{
-    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, due, ente, id, least, line, measure,
-    recorded, sizes, state, tell,
+    BUCKET, Failure, SMALL, TURNS, announce, arrived, by_due, due, ente, id, least, measure,
+    recorded, row, sizes, state, tell,
 };
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -65,20 +65,20 @@ async fn main() -> Result<(), Failure> {
 /// grow at their ends or as long as they are, but never here and there.
 async fn fill(admin: &Client, schema: &str, from: u64, to: u64) -> Result<(), Failure> {
     admin.batch_execute(&format!("SET search_path = {schema}; BEGIN")).await?;
-    let states = "COPY state (id, lists, body, ente, kind, version, facets)
+    let states = "COPY state (id, projection, body, ente, kind, version, unique_keys)
         FROM STDIN (FORMAT binary)";
     let types =
         [Type::UUID, Type::TEXT, Type::BYTEA, Type::TEXT, Type::TEXT, Type::INT8, Type::TEXT];
     let mut copy = pin!(BinaryCopyInWriter::new(admin.copy_in(states).await?, &types));
     for n in from..to {
-        let (lists, body) = state(n);
+        let (projection, body) = state(n);
         let row: [&(dyn ToSql + Sync); 7] =
-            [&uuid(n), &lists, &body.as_bytes(), &"c_f051", &"practice", &1_i64, &"[]"];
+            [&uuid(n), &projection, &body.as_bytes(), &"c_f051", &"practice", &1_i64, &""];
         copy.as_mut().write(&row).await?;
     }
     copy.finish().await?;
-    place(admin, "arrived", from..to, arrived).await?;
-    place(admin, "due", by_due(from..to), due).await?;
+    enter(admin, "arrived", from..to, arrived).await?;
+    enter(admin, "due", by_due(from..to), due).await?;
     admin
         .batch_execute(&format!(
             "INSERT INTO tally (ente, kind, list, bucket, n) VALUES
@@ -90,26 +90,26 @@ async fn fill(admin: &Client, schema: &str, from: u64, to: u64) -> Result<(), Fa
         ))
         .await?;
     // One by one: together they would be a transaction, in which nothing is vacuumed.
-    for tidy in ["VACUUM ANALYZE state", "VACUUM ANALYZE listing", "CHECKPOINT"] {
+    for tidy in ["VACUUM ANALYZE state", "VACUUM ANALYZE list_entry", "CHECKPOINT"] {
         admin.batch_execute(tidy).await?;
     }
     Ok(())
 }
 
-async fn place(
+async fn enter(
     admin: &Client,
     list: &str,
     numbers: impl IntoIterator<Item = u64>,
     sort: impl Fn(u64) -> String,
 ) -> Result<(), Failure> {
-    let places =
-        "COPY listing (sort, id, line, ente, kind, list, bucket) FROM STDIN (FORMAT binary)";
+    let entries =
+        "COPY list_entry (sort, id, row_json, ente, kind, list, bucket) FROM STDIN (FORMAT binary)";
     let types =
         [Type::TEXT, Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT];
-    let mut copy = pin!(BinaryCopyInWriter::new(admin.copy_in(places).await?, &types));
+    let mut copy = pin!(BinaryCopyInWriter::new(admin.copy_in(entries).await?, &types));
     for n in numbers {
         let row: [&(dyn ToSql + Sync); 7] =
-            [&sort(n), &uuid(n), &line(n), &"c_f051", &"practice", &list, &BUCKET];
+            [&sort(n), &uuid(n), &row(n), &"c_f051", &"practice", &list, &BUCKET];
         copy.as_mut().write(&row).await?;
     }
     copy.finish().await?;

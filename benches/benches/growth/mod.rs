@@ -8,11 +8,14 @@ use std::time::Instant;
 use chrono::{DateTime, Days, NaiveDate};
 use mattoni_core::{Act, Actor, EnteId, Id};
 use mattoni_store::{
-    Batch, Change, Journal, Listing, Lists, NewEvent, Place, Span, Spot, Stream, Version, sort,
+    Batch, Change, Journal, List, ListEntry, Lists, NewEvent, Projection, Span, Spot, Stream,
+    Version, sort,
 };
 
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+const DUE: List = List::plain("due");
+const ARRIVED: List = List::plain("arrived");
 pub(crate) const BUCKET: &str = "office/scuola";
 const DAYS: u64 = 4000;
 /// How many arrive in a day, where that orders a list.
@@ -35,14 +38,14 @@ pub(crate) fn sizes() -> Result<impl Iterator<Item = u64>, Failure> {
     Ok([SMALL, 100_000, 1_000_000, 10_000_000].into_iter().filter(move |size| *size <= largest))
 }
 
-/// Load; a page of lines: the first, one within, the same by arrival; a page of states within;
+/// Load; a page of rows: the first, one within, the same by arrival; a page of states within;
 /// count; commit: microseconds each.
 pub(crate) type Costs = [f64; 7];
 
 const WHAT: [&str; 7] = [
     "load",
-    "50 lines, first",
-    "50 lines, within",
+    "50 rows, first",
+    "50 rows, within",
     "within, by arrival",
     "50 states, within",
     "count",
@@ -92,23 +95,21 @@ pub(crate) fn arrived(n: u64) -> String {
 /// These numbers in the order of the list by last day: a tree of this size, filled without order,
 /// would take hours to grow.
 pub(crate) fn by_due(numbers: std::ops::Range<u64>) -> Vec<u64> {
-    let mut places: Vec<(u64, u64)> = numbers.map(|n| (spread(n, DAYS), n)).collect();
-    places.sort_unstable();
-    places.into_iter().map(|(_, n)| n).collect()
+    let mut entries: Vec<(u64, u64)> = numbers.map(|n| (spread(n, DAYS), n)).collect();
+    entries.sort_unstable();
+    entries.into_iter().map(|(_, n)| n).collect()
 }
 
-/// The listing and the body of a state, as stored.
+/// The projection and the body of a state, as stored.
 pub(crate) fn state(n: u64) -> (String, String) {
-    let place = |list, sort| {
-        format!(r#"{{"list":"{list}","bucket":"{BUCKET}","sort":"{sort}","carries":"line"}}"#)
-    };
-    let places = format!("{},{}", place("arrived", arrived(n)), place("due", due(n)));
-    let mark = "0".repeat(32);
-    (format!(r#"{{"form":1,"places":[{places}],"line":"{mark}"}}"#), body(n))
+    let entry = |list, sort| format!(r#"["{list}","{BUCKET}","{sort}",1]"#);
+    let entries = format!("{},{}", entry("arrived", arrived(n)), entry("due", due(n)));
+    let hash = "0".repeat(22);
+    (format!(r#"[1,"{hash}",[{entries}]]"#), body(n))
 }
 
-/// What lists tell of a practice, as long as the desk's.
-pub(crate) fn line(n: u64) -> String {
+/// The row of a practice in lists, as long as the desk's.
+pub(crate) fn row(n: u64) -> String {
     let (who, due) = (Id::<Stream>::from_u128(id(n)), due(n));
     format!(
         r#"{{"f":"nido-2027","s":"taken-in-charge","n":"2027/{n:07}","a":{{"id":"{who}","name":"Maria Rossi"}},"o":"scuola","t":"2027-03-01T09:00:00Z","d":"{due}"}}"#
@@ -129,14 +130,14 @@ pub(crate) async fn measure(
     turn: u64,
 ) -> Result<Costs, Failure> {
     let ente = ente();
-    let (span, arrivals) = (Span::new("due", BUCKET), Span::new("arrived", BUCKET));
+    let (span, arrivals) = (Span::new(DUE, BUCKET), Span::new(ARRIVED, BUCKET));
     let stream = |n| Stream::new("practice", Id::from_u128(id(n)));
     let each = |n| spread(turn * READS + n, size);
     let page = async |span: &Span, after: Option<Spot>| {
-        let page = store.lines(&ente, "practice", span, after.as_ref(), ROWS).await?;
+        let page = store.rows(&ente, "practice", span, after.as_ref(), ROWS).await?;
         // Only where the list ends is a page not full.
         (page.len() == ROWS || after.is_some()).then_some(()).ok_or("a page is full")?;
-        page.iter().all(|line| !line.text.is_empty()).then_some(()).ok_or("all is told")?;
+        page.iter().all(|row| !row.row.is_empty()).then_some(()).ok_or("all have rows")?;
         Ok::<_, Failure>(())
     };
     let spot = |sort, n| Some(Spot { sort, id: stream(n).id });
@@ -203,8 +204,11 @@ fn event(n: u64, bytes: usize) -> Change {
         vec![NewEvent { name: "practice.submitted".into(), body: event.into_bytes() }],
         body(n).into_bytes(),
     )
-    .with_listing(
-        Listing::new(1).at(Place::new("due", BUCKET, due(n)).with_line()).telling(line(n)),
+    .with_projection(
+        Projection::new()
+            .version(1)
+            .entry(ListEntry::new(DUE, BUCKET, due(n)).with_row())
+            .row(row(n)),
     )
 }
 

@@ -114,7 +114,10 @@ fn change(n: u64, version: u64) -> serde_json::Result<Change> {
         let texts = (0..texts).map(|_| "x".repeat(usize::try_from(bytes).unwrap_or(0))).collect();
         serde_json::to_vec(&Document { status: "in-charge".to_owned(), texts: Texts(texts) })
     };
-    let event = NewEvent { name: "practice.answers-saved".into(), body: document(1, EVENT[one_of(n * 31 + version * 17)])? };
+    let event = NewEvent {
+        name: "practice.answers-saved".into(),
+        body: document(1, EVENT[one_of(n * 31 + version * 17)])?,
+    };
     let state = document(1, (1000 + 285 * version) * STATE[one_of(n)] / 10)?;
     let stream = Stream::new("practice", Id::from_u128(id(n)));
     let key = format!("{stream}/{}/0", version + 1);
@@ -132,7 +135,7 @@ fn change(n: u64, version: u64) -> serde_json::Result<Change> {
         .unique("number", format!("2027/{n:07}"))
         .entries(LISTS.iter().map(entry))
         .row(serde_json::to_string(&row)?);
-    let effects = (version % 2 == 0 && version / 2 < EFFECTS)
+    let effects = (version.is_multiple_of(2) && version / 2 < EFFECTS)
         .then(|| Effect::new(key, "message.tell", "e".repeat(200)));
     Ok(change
         .with_projection(projection)
@@ -157,7 +160,8 @@ fn print(conn: &Connection) -> rusqlite::Result<()> {
         }
     }
     println!("{:<24} {:>10}", "all", total / AVERAGE);
-    let sizes = "SELECT avg(length(body)) FROM state UNION ALL SELECT avg(length(body)) FROM journal";
+    let sizes =
+        "SELECT avg(length(body)) FROM state UNION ALL SELECT avg(length(body)) FROM journal";
     for (what, bytes) in ["state", "event"].iter().zip(averages(conn, sizes)?) {
         println!("a {what} is {bytes:.0} bytes");
     }

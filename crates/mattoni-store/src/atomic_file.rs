@@ -1,11 +1,10 @@
-//! Files that have their name only once they are whole and on disk.
+//! Atomic file creation: a file is written aside, flushed, and then renamed.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// What the file is called until then. What somebody who was killed left there is removed: it never
-/// got its name, or has it already.
+/// The name to write aside under. A file that an interrupted process left there is removed.
 pub(crate) fn begin(path: &Path) -> io::Result<PathBuf> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
@@ -15,15 +14,14 @@ pub(crate) fn begin(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Gives what was flushed its name, which nothing may have. The part stays, for the caller to
-/// remove.
+/// Gives the flushed file its name, unless another file has it. The caller removes the part.
 pub(crate) fn name(part: &Path, path: &Path) -> io::Result<()> {
     // Unlike renaming, linking never replaces a file.
     fs::hard_link(part, path)?;
     on_disk(path)
 }
 
-/// Puts what was flushed in the place of what has the name.
+/// Replaces the file of that name by the flushed one.
 pub(crate) fn replace(part: &Path, path: &Path) -> io::Result<()> {
     fs::rename(part, path)?;
     on_disk(path)

@@ -14,10 +14,10 @@
 //! [`Conflict`](crate::Conflict) says that it was before, or that somebody else was first;
 //! [`load`](crate::Journal::load) tells which.
 //!
-//! # The second wall
-//! Every statement is led by the ente, and beside that each use of a connection names its ente to
-//! row-level security, which hides and refuses all other rows. So a role that could go around
-//! that (superuser, `BYPASSRLS`) is refused with [`Privileged`](crate::ErrorKind::Privileged).
+//! # Row-level security
+//! Every statement is led by the ente. Each use of a connection also sets the ente for row-level
+//! security, which hides and refuses all other rows. So a role that could go around that
+//! (superuser, `BYPASSRLS`) is refused with [`Privileged`](crate::ErrorKind::Privileged).
 //!
 //! # Running
 //! Needs a tokio runtime, on which its connections live. Through PgBouncer, use version 1.21 or

@@ -18,7 +18,7 @@ pub(crate) struct StoredProjection {
     pub(crate) version: u32,
     pub(crate) unique: Vec<UniqueKey>,
     entries: Vec<ListEntry>,
-    /// Tells whether the next row is another one.
+    /// Compared with the hash of the next row.
     row_hash: String,
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn stored_keys(unique: &[UniqueKey]) -> String {
     serde_json::to_string(&keys).unwrap_or_default()
 }
 
-/// Tells a row from others: half of its SHA-256. Empty for no row.
+/// Half of the row's SHA-256; empty for no row.
 fn row_hash(row: &str) -> String {
     if row.is_empty() {
         return String::new();

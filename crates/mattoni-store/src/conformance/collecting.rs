@@ -139,7 +139,7 @@ pub(super) async fn removes_what_nothing_refers_to(store: &impl Store) {
 
     let lost = Digest::of(b"never put");
     file(store, 3, &[lost]).await;
-    assert_eq!(run(store, 200).await.missing, [lost], "and what is lost is told");
+    assert_eq!(run(store, 200).await.missing, [lost], "and what is lost is reported");
 }
 
 pub(super) async fn never_takes_what_is_put_meanwhile(store: &impl Store) {

@@ -13,7 +13,7 @@ pub(super) async fn have_one_winner_a_version(store: &impl Store) {
         let won = answers.iter().filter(|answer| answer.is_ok()).count();
         assert_eq!(won, 1, "exactly one wins version {}", round + 1);
         for lost in answers.into_iter().filter_map(Result::err) {
-            let conflict = lost.conflict().expect("the others are told that they lost");
+            let conflict = lost.conflict().expect("the others get a conflict");
             assert!(matches!(conflict, Conflict::Version { actual, .. }
                 if *actual == Version::new(round + 1)));
         }

@@ -189,8 +189,8 @@ fn read_all(answers: &[Vec<Row>]) -> Result<Stored, Error> {
             KEY => drop(stored.keys.insert(get(row, 1)?)),
             NUMBER => drop(stored.numbers.insert(get(row, 1)?, count(row, 3)?)),
             other => {
-                let unasked = Error::new(ErrorKind::Corrupt, "failed to read: nobody asked for it");
-                return Err(unasked.with("subject", other));
+                let unknown = Error::new(ErrorKind::Corrupt, "failed to read an unknown answer");
+                return Err(unknown.with("subject", other));
             }
         }
     }

@@ -148,7 +148,7 @@ fn concerns_all(kind: ErrorKind) -> bool {
     )
 }
 
-/// Closes the lane should its task die: whoever waits in it is told so, and the next commit opens
+/// Closes the lane if its task dies: whoever waits in it gets an error, and the next commit opens
 /// it anew.
 struct Open<'a>(&'a Lane);
 

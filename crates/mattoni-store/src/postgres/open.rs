@@ -41,8 +41,8 @@ pub struct Options {
     /// How long one statement may run before it is
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub statement_timeout: Duration,
-    /// In how many parts at once [`verify`](crate::verify) reads: unless told otherwise one for
-    /// every processor here. Each takes a connection.
+    /// In how many parts at once [`verify`](crate::verify) reads: by default one for every
+    /// processor here. Each takes a connection.
     pub parts: NonZeroUsize,
     /// Speak TLS, and with nobody who cannot.
     #[cfg(feature = "postgres-tls")]
@@ -179,7 +179,7 @@ fn manager(config: Config, options: &Options) -> deadpool_postgres::Manager {
     deadpool_postgres::Manager::from_config(config, NoTls, kept)
 }
 
-/// What every connection is told first.
+/// The settings of every connection.
 fn settings(options: &Options) -> String {
     let (patience, statement) =
         (options.patience.as_millis(), options.statement_timeout.as_millis());

@@ -9,7 +9,7 @@ use deadpool_postgres::ClientWrapper;
 pub(super) type Pool = managed::Pool<Manager>;
 pub(super) type Client = Object<Manager>;
 
-/// Opens connections and tells each how to keep the store's promises.
+/// Opens connections with the settings that the store needs.
 pub(super) struct Manager {
     inner: deadpool_postgres::Manager,
     settings: String,

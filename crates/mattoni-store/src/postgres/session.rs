@@ -40,7 +40,7 @@ pub(super) fn begin(wall: &str) -> String {
     format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL mattoni.ente = '{wall}'")
 }
 
-/// How a connection is told its ente.
+/// Sets the ente of a connection.
 fn name(wall: &str) -> String {
     format!("SET mattoni.ente = '{wall}'")
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct SigningKey(ed25519_dalek::SigningKey);
 
 impl SigningKey {
-    /// The key of 32 bytes of chance, which the caller draws and keeps.
+    /// The key of 32 random bytes, which the caller draws and keeps.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(ed25519_dalek::SigningKey::from_bytes(&seed))

@@ -1,4 +1,4 @@
-//! Opening the file: is it ours, is it of our time, and with which promises.
+//! Opening the file: checks its owner and schema version, and sets how it is written.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -31,8 +31,8 @@ pub struct Options {
     /// How long to wait for another process that is writing, before
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub patience: Duration,
-    /// Over how many threads [`verify`](crate::verify) spreads its reading: unless told
-    /// otherwise one for every processor, but no more than keep their connections open.
+    /// Over how many threads [`verify`](crate::verify) spreads its reading: by default one for
+    /// every processor, but no more than keep their connections open.
     pub threads: NonZeroUsize,
 }
 
@@ -63,7 +63,7 @@ impl Options {
 const CACHE_KIB: i64 = 16_000;
 
 /// A page of the file. Four times SQLite's own: most rows of the journal then lie whole in one
-/// page, and fifty lines of a list in one or two. A commit writes more for it, and waits for the
+/// page, and fifty rows of a list in one or two. A commit writes more for it, and waits for the
 /// disk as before.
 pub(super) const PAGE_BYTES: i64 = 16_384;
 

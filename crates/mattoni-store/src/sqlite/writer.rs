@@ -27,7 +27,7 @@ enum Job {
     Write(Write, oneshot::Sender<Result<u64, CommitError>>),
 }
 
-/// What came of a job, to be told once the transaction is durable.
+/// The outcome of a job, which is sent once the transaction is durable.
 enum Outcome {
     Commit(Result<Committed, CommitError>),
     Write(Result<u64, Conflict>),
@@ -104,7 +104,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there was told to everybody who waited.
+            // A panic there has dropped the replies, which everybody who waits gets as an error.
             let _ = thread.join();
         }
     }

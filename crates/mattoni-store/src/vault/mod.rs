@@ -151,7 +151,7 @@ impl<S> fmt::Debug for Vault<S> {
 
 impl<S> Vault<S> {
     /// A vault without a key, for a store in which nothing is sealed, or to look at what of one
-    /// is not. It commits as it is told and opens nothing.
+    /// is not. It commits records as they are given, and decrypts nothing.
     pub fn without_key(store: S) -> Self {
         Self::around(store, PersonalData::new(), None)
     }

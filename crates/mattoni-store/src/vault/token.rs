@@ -54,7 +54,7 @@ impl Document<'_> {
             Part::Event => ("event", ""),
             Part::State => ("state", ""),
             Part::Effect(key) => ("effect", key),
-            // As stored since rows were called lines.
+            // The name that is stored.
             Part::Row => ("line", ""),
         };
         let label = DigestBuilder::new("mattoni.sealed.v1")

@@ -150,8 +150,7 @@ impl Report {
 /// Walks the ente's chain from its first row to its head, page by page, also while others commit,
 /// and finds every row that was changed, removed, added or moved.
 ///
-/// Facets, the outbox and numbers are not part of the proof: they are working data, which the
-/// journal's events and their effects lead to.
+/// Unique keys, lists, the outbox and sequences are working data and no part of the proof.
 ///
 /// # Errors
 /// When the machine fails. What was done to the journal is not an error but a finding.

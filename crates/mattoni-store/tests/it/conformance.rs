@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mattoni_core::{Digest, Id};
 use mattoni_store::{
-    Batch, CommitError, Conflict, Memory, SequenceClaim, ObjectBlobs, Sqlite, Store, Vault,
+    Batch, CommitError, Conflict, Memory, ObjectBlobs, SequenceClaim, Sqlite, Store, Vault,
     WithBlobs, conformance, load, verify,
 };
 use tempfile::TempDir;

@@ -80,9 +80,12 @@ fn the_schema_only_grows() {
     expect!["83bb00622af0e9d6c11d8ae78f2a68705e74fcc90a700bbd4b4a2a08f92bdf33"]
         .assert_eq(&mattoni_core::Digest::of(sixth).to_string());
     let seventh = include_bytes!("../../src/sqlite/schema/0007.sql");
-    expect!["e748dd2d27edc77de64fc834cca83382473cd65509c55d908ab326dec3d45337"].assert_eq(&mattoni_core::Digest::of(seventh).to_string());
+    expect!["e748dd2d27edc77de64fc834cca83382473cd65509c55d908ab326dec3d45337"]
+        .assert_eq(&mattoni_core::Digest::of(seventh).to_string());
     let seventh = include_bytes!("../../src/postgres/schema/0007.sql");
-    expect!["7f25338670331b73c4263bade2d5fb95578d892120db871a12567120e9aafce6"].assert_eq(&mattoni_core::Digest::of(seventh).to_string());
+    expect!["7f25338670331b73c4263bade2d5fb95578d892120db871a12567120e9aafce6"]
+        .assert_eq(&mattoni_core::Digest::of(seventh).to_string());
     let eighth = include_bytes!("../../src/postgres/schema/0008.sql");
-    expect!["72bb0388fa91cad41d4d383a4f9c329821d4e23b11d52b4e79174ae5301d1687"].assert_eq(&mattoni_core::Digest::of(eighth).to_string());
+    expect!["72bb0388fa91cad41d4d383a4f9c329821d4e23b11d52b4e79174ae5301d1687"]
+        .assert_eq(&mattoni_core::Digest::of(eighth).to_string());
 }

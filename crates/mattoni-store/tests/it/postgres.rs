@@ -7,8 +7,7 @@ use mattoni_core::Id;
 use mattoni_postgres_cluster::Options as ServerOptions;
 use mattoni_store::postgres::{Options, Tls};
 use mattoni_store::{
-    Batch, Blobs, CommitError, ErrorKind, Journal, Postgres, Sequences, load, verify,
-    verify_states,
+    Batch, Blobs, CommitError, ErrorKind, Journal, Postgres, Sequences, load, verify, verify_states,
 };
 
 use crate::server::Server;

@@ -3,9 +3,7 @@
 use chrono::DateTime;
 use expect_test::expect;
 use mattoni_core::{Id, Problems};
-use mattoni_store::proof::{
-    Contradiction, SignedCheckpoint, SigningKey, checkpoint, confirm,
-};
+use mattoni_store::proof::{Contradiction, SignedCheckpoint, SigningKey, checkpoint, confirm};
 use mattoni_store::{Batch, ErrorKind, Journal, Memory, Sqlite, verify};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -109,7 +107,10 @@ async fn a_tail_that_was_cut_off_with_the_head_set_back_is_found() {
          UPDATE head SET seq = 7, hash = (SELECT hash FROM journal WHERE seq = 7)",
     )
     .await;
-    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean(), "the chain cannot tell");
+    assert!(
+        verify(&store, &ente(), |_| {}).await.unwrap().is_clean(),
+        "the chain alone does not show it"
+    );
     let journal = store.head(&ente()).await.unwrap();
     assert_eq!(confirm(&store, &good).await.unwrap(), Some(Contradiction::Cut { journal }));
     let next = checkpoint(&store, &ente(), Some(&good), &key(), act(0).at, |_| {}).await;

@@ -127,7 +127,7 @@ async fn what_is_forgotten_or_collected_is_noise_in_an_older_backup() {
         assert_eq!(back.changed, 0, "an older copy revives nothing");
         assert_eq!(got(&restored, digest).await, None);
 
-        // The noise is garbage like any other; the same bytes may come again, under a new key.
+        // The sealed bytes are garbage like any other; the same bytes may come again, under a new key.
         assert_eq!(collected(&restored, 200).await.len(), 1);
         put(&restored, PAPER).await;
         assert_eq!(got(&restored, digest).await.unwrap(), PAPER);

@@ -49,7 +49,7 @@ async fn bytes_of_another_kind_or_form_are_an_error_with_a_cause() {
     assert_eq!(error.kind(), ErrorKind::Unreadable);
     assert!(!error.temporary());
     let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(!error.to_string().contains(&cause), "the cause is told once");
+    assert!(!error.to_string().contains(&cause), "the cause is given once");
 
     let rows = store.scan(&ente(), 0, 9).await.unwrap();
     let error = Past::<LampEvent>::read(&rows[0]).unwrap_err();
