@@ -95,7 +95,7 @@ pub fn next_in_line<'o>(
     let market = Market::check(facilities, run.applicants())?;
     let situation = Situation::of(run, &offers, &market);
     let after = match method {
-        Method::FillFreed => situation.fill_freed(&market, &ranked),
+        Method::FillFreed => fill::freed(&situation, &market, &ranked),
         Method::Reassign => situation.reassign(&market, &ranked),
     };
     situation.check(run, &offers, &market, &after)?;

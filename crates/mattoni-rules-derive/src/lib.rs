@@ -3,6 +3,9 @@
 //! Each derive reads a struct or an enum with its attributes and writes the columnar code an
 //! author would not want to write. What is wrong is said at the attribute or field it is about,
 //! all at once.
+//!
+//! # What this crate does not do
+//! Build or run plugins: `mattoni-rules-build` builds them, `mattoni-rules` runs them.
 #![forbid(unsafe_code)]
 
 mod answers;

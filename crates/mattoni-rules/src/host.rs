@@ -6,12 +6,12 @@ use std::sync::Arc;
 use mattoni_core::Digest;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
 use wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter,
-    Store, Trap,
+    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
 };
 
 use crate::cache::{Cache, Kept};
 use crate::contract::{self, PACKAGE};
+use crate::guard::{Guard, fault};
 use crate::loaded::{Loaded, Origin};
 use crate::ready::{Answer, Arguments};
 use crate::worlds::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation, World};
@@ -252,65 +252,4 @@ impl std::fmt::Debug for Host {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Host").field("limits", &self.limits).finish_non_exhaustive()
     }
-}
-
-/// Refuses memory beyond the limit with an error of its own, so that it differs from a
-/// plugin's panic.
-pub(crate) struct Guard {
-    memory: usize,
-    table: usize,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("asked for {asked} of {what}, and {allowed} are allowed")]
-struct Beyond {
-    what: &'static str,
-    asked: usize,
-    allowed: usize,
-}
-
-impl ResourceLimiter for Guard {
-    fn memory_growing(
-        &mut self,
-        _: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if desired <= self.memory {
-            return Ok(true);
-        }
-        let beyond = Beyond { what: "bytes of memory", asked: desired, allowed: self.memory };
-        Err(wasmtime::Error::new(beyond))
-    }
-
-    fn table_growing(
-        &mut self,
-        _: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if desired <= self.table {
-            return Ok(true);
-        }
-        let beyond = Beyond { what: "table elements", asked: desired, allowed: self.table };
-        Err(wasmtime::Error::new(beyond))
-    }
-}
-
-/// What a failed call means.
-pub(crate) fn fault(plugin: &str, error: wasmtime::Error) -> RuleError {
-    let trap = error.downcast_ref::<Trap>().copied();
-    let (kind, detail) = if error.downcast_ref::<Beyond>().is_some() {
-        (RuleErrorKind::OutOfMemory, "asked for more memory than it may have")
-    } else if error.downcast_ref::<wasmtime::PoolConcurrencyLimitError>().is_some() {
-        (RuleErrorKind::Busy, "all instances are in use, try again")
-    } else {
-        match trap {
-            Some(Trap::OutOfFuel) => (RuleErrorKind::OutOfFuel, "worked for longer than it may"),
-            Some(Trap::StackOverflow) => (RuleErrorKind::Trap, "called itself too deep"),
-            Some(_) => (RuleErrorKind::Trap, "stopped by itself"),
-            None => (RuleErrorKind::BadAnswer, "its answer cannot be read"),
-        }
-    };
-    RuleError::new(kind, plugin, detail).because(error.into_boxed_dyn_error())
 }

@@ -90,10 +90,12 @@ mod convert;
 pub mod description;
 mod error;
 mod evaluation;
+mod guard;
 mod host;
 mod limits;
 mod loaded;
 mod ready;
+mod settings;
 mod signature;
 pub mod worlds;
 

@@ -12,8 +12,8 @@ use wasmtime::component::{ComponentExportIndex, InstancePre};
 
 use crate::answered::{Answered, Part, Scored};
 use crate::contract::{self, Failure, Table};
-use crate::host::{Guard, fault};
-use crate::loaded::settings;
+use crate::guard::{Guard, fault};
+use crate::settings::settings;
 use crate::worlds::{Scoring, World};
 use crate::{Batch, Description, Host, RuleError, RuleErrorKind};
 

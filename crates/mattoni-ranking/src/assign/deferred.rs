@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use mattoni_core::Digest;
 
-use super::siblings::Families;
 use super::{Attempt, Market};
 use crate::order::UNRANKED;
 use crate::{DrawKind, Ranked};
@@ -30,21 +29,6 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(super) const RELEASED: u64 = 1 << 63;
 
 impl Assignment {
-    /// Assigns the places of `market` to those who stand in `ranked`; both come from the same
-    /// applicants. Brothers and sisters are kept together where they ask for it; what that costs
-    /// is said at [`crate::Together`].
-    ///
-    /// # Panics
-    /// When `market` and `ranked` were made from different lists of applicants.
-    #[must_use]
-    pub fn deferred(market: &Market<'_>, ranked: &Ranked<'_>) -> Self {
-        check_same_applicants(market, ranked);
-        match Families::of(market, ranked) {
-            Some(families) => families.together(market, ranked, market.spans(), |_, _| false),
-            None => propose_within(market, ranked, &market.spans()),
-        }
-    }
-
     /// The preference each applicant holds, by their number in the list: 1 for the first choice.
     pub fn choices<'s>(&'s self, market: &'s Market<'_>) -> impl Iterator<Item = Option<u32>> + 's {
         self.edge

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use mattoni_core::{Problem, Problems};
 
-use super::{Move, fill};
+use super::Move;
 use crate::assign::{Families, NONE, propose_within};
 use crate::{Assignment, Market, Offer, Place, Ranked, Run, Together};
 
@@ -80,10 +80,6 @@ impl Situation {
             Some((edge, _)) => start..edge + 1,
             None => start..until,
         }
-    }
-
-    pub(super) fn fill_freed(&self, market: &Market<'_>, ranked: &Ranked<'_>) -> Assignment {
-        fill::freed(self, market, ranked)
     }
 
     pub(super) fn reassign(&self, market: &Market<'_>, ranked: &Ranked<'_>) -> Assignment {
