@@ -14,9 +14,11 @@
 //!
 //! ```
 //! use mattoni_core::record::{
-//!     AccessRefusal, Bricks, Brick, EveryRecord, Facts, List, ListEntry, NoOrders, Owners, PEOPLE,
+//!     AccessRefusal, Brick, Bricks, Ended, EveryRecord, Facts, List, ListEntry, NoOrders, Owners, PEOPLE,
 //!     Personal, Projection, Record, Retention, Role, Sight, Subject,
 //! };
+//! use chrono::NaiveDate;
+//! use mattoni_core::calendar::rome_date;
 //! use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, Id, Person};
 //! use mattoni_desk::{Desk, DeskError, DeskParts};
 //! use mattoni_store::Memory;
@@ -43,7 +45,7 @@
 //!     to: Id<Person>,
 //!     #[personal]
 //!     why: String,
-//!     returned: bool,
+//!     returned_on: Option<NaiveDate>,
 //! }
 //!
 //! impl Aggregate for Loan {
@@ -51,10 +53,12 @@
 //!     type Event = Event;
 //!     fn open(event: &Event) -> Option<Self> {
 //!         let Event::Lent { to, why, .. } = event else { return None };
-//!         Some(Self { to: *to, why: why.clone(), returned: false })
+//!         Some(Self { to: *to, why: why.clone(), returned_on: None })
 //!     }
 //!     fn apply(&mut self, event: &Event) {
-//!         self.returned |= matches!(event, Event::Returned { .. });
+//!         if let Event::Returned { act } = event {
+//!             self.returned_on = Some(rome_date(act.at));
+//!         }
 //!     }
 //! }
 //!
@@ -97,10 +101,20 @@
 //!         Vec::new()
 //!     }
 //!     fn retention(&self) -> Retention {
-//!         if self.returned { Retention::Forever } else { Retention::UnderWay }
+//!         let ended = |on| Ended {
+//!             service: "keys".into(),
+//!             state: "returned",
+//!             on,
+//!             submitted_on: None,
+//!             name: "a key".into(),
+//!         };
+//!         self.returned_on.map_or(Retention::UnderWay, |on| Retention::Ended(ended(on)))
+//!     }
+//!     fn final_states() -> &'static [&'static str] {
+//!         &["returned"]
 //!     }
 //!     fn facts(&self, out: &mut Facts) {
-//!         out.flag("returned", self.returned);
+//!         out.date("returned_on", self.returned_on);
 //!     }
 //! }
 //!

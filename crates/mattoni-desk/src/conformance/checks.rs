@@ -20,14 +20,14 @@ use crate::{Desk, DeskError, DeskParts, Handled, Taker, begun};
 
 /// One brick under trial.
 pub(super) struct Trial<'a, A: Record> {
-    sample: &'a Sample<A>,
+    pub(super) sample: &'a Sample<A>,
     bricks: Bricks,
     /// Whether it is one of the desk's own kinds, which every desk has.
     is_own: bool,
     desk: Desk,
     desk_folder: tempfile::TempDir,
     taken: Taken,
-    state: A,
+    pub(super) state: A,
     failures: Vec<String>,
 }
 
@@ -106,7 +106,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         if self.failures.is_empty() { Ok(()) } else { Err(Failures(self.failures)) }
     }
 
-    fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
+    pub(super) fn expect(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
         if !holds {
             self.failures.push(otherwise());
         }
@@ -336,11 +336,10 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             let ticked = desk.tick(&LegalCalendar::national(), now, &nothing).await;
             if let Some(report) = self.ok("clock: ticking", ticked) {
                 let worked = !report.events.is_empty();
+                let what = if expected { "something" } else { "nothing" };
                 self.expect(worked == expected, || {
                     let remedy = "say in next_due() when, and in day_work() what, until it is done";
-                    format!(
-                        "clock: on {day} {round} tick must record something: {expected}; {remedy}"
-                    )
+                    format!("clock: on {day} {round} tick must record {what}; {remedy}")
                 });
             }
         }

@@ -21,6 +21,7 @@
 //! `examples/keyring` tries its brick so, and so does the example `lost_property` of this crate.
 
 mod checks;
+mod rights;
 mod sample;
 
 use std::fmt;
@@ -66,6 +67,7 @@ pub async fn brick<A: Record<Event: Clone>>(
     trial.sealing().await;
     trial.lists().await;
     trial.sight().await;
+    trial.rights();
     trial.orders().await;
     trial.clock().await;
     trial.files().await;
