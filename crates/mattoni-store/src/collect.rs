@@ -97,7 +97,7 @@ pub async fn collect(
             }
         }
     }
-    // What was put and referred to while the list was read may be on one side only.
+    // A blob that was put and referred to while the list was read may be missing from the list.
     for digest in wanted {
         if store.get(ente, digest).await?.is_none() {
             report.missing.push(digest);

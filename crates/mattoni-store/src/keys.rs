@@ -229,7 +229,7 @@ impl Columns<'static> {
 
     /// What stands in the columns of ids for what has this digest.
     pub(crate) fn halves(sealed: Digest) -> (u128, u128) {
-        // Sixteen bytes and sixteen are the digest's 32.
+        // The digest's 32 bytes are two halves of 16.
         let half = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u128::from(*byte));
         let (stream, person) = sealed.as_bytes().split_at(16);
         (half(stream), half(person))

@@ -168,7 +168,7 @@ impl ObjectBlobs {
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             copied => copied.map_err(|e| fault(COLLECTING, e))?,
         }
-        // Where the copy has gone as well, somebody else has the blob in hand.
+        // If the copy is gone as well, another process is moving the blob.
         self.flush(to).await
     }
 
@@ -183,7 +183,7 @@ impl ObjectBlobs {
     async fn files(&self, path: &Path) -> Result<BTreeMap<Digest, u64>, Error> {
         let listed: Vec<_> =
             self.objects.list(Some(path)).try_collect().await.map_err(|e| fault(LISTING, e))?;
-        // What somebody else put there is not ours to touch.
+        // Files of other programs are left alone.
         let ours = listed.iter().filter_map(|object| {
             let digest = object.location.filename()?.parse().ok()?;
             Some((digest, object.size))
@@ -251,7 +251,7 @@ impl Blobs for ObjectBlobs {
         let path = kept(ente, digest);
         let bytes = PutPayload::from(bytes);
         for _ in 0..ATTEMPTS {
-            // Also when it is there: whoever sets it aside just now must not be the last to write.
+            // Written also when it exists: a process that sets it aside now must not write last.
             self.objects.put(&path, bytes.clone()).await.map_err(|e| fault(KEEPING, e))?;
             if self.flush(&path).await? {
                 return Ok(digest);
@@ -283,7 +283,7 @@ impl Blobs for ObjectBlobs {
         after: Option<Digest>,
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error> {
-        // Garbage, and no more of it than a few runs left: it is held in memory.
+        // Only garbage of a few runs: it fits the memory.
         let mut put_aside: BTreeMap<Digest, (u64, i64)> = BTreeMap::new();
         for since in self.instants(ente).await? {
             let folder = aside_root(ente).join(since.to_string());

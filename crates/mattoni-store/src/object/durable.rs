@@ -10,7 +10,7 @@ use crate::ErrorKind;
 
 /// Flushes the file at `path` in `folder`, and the folders on the way to it: a file whose name
 /// was not flushed is gone after a crash, whatever became of its bytes. `false` when it is not there
-/// any more: somebody else has moved it on or removed it.
+/// any more: another process has moved or removed it.
 pub(super) async fn flush(folder: PathBuf, path: Path) -> io::Result<bool> {
     let flush = move || {
         let mut at = folder.clone();

@@ -19,8 +19,8 @@ use crate::{Batch, Committed, Conflict, Error, ErrorKind, Reprojected, Stream, V
 
 type Outcomes = Vec<Result<Committed, Conflict>>;
 
-/// Commits what does not conflict. What is answered is durable; on an error nothing was written,
-/// unless it is [`ErrorKind::Unknown`].
+/// Commits the batches that do not conflict. They are durable when it returns. On an error nothing
+/// was written, unless it is [`ErrorKind::Unknown`].
 pub(super) async fn commit(
     pool: &Pool,
     ente: &EnteId,
@@ -84,8 +84,8 @@ async fn ask(
     let mut answers = begin_and_read(client, &begin, &queries).await?;
     // The head is asked for first.
     if answers.first().is_none_or(Vec::is_empty) {
-        // The ente's first commit has no row to lock yet: whoever makes it holds it, and whoever
-        // comes second waits here.
+        // The ente's first commit has no row to lock yet. Whoever inserts it holds the lock; others
+        // wait here.
         let make = format!(
             "INSERT INTO head (ente, seq, hash) VALUES ('{ente}', 0, '\\x{}') ON CONFLICT DO NOTHING",
             Digest::ZERO
@@ -132,8 +132,8 @@ impl<'a> Questions<'a> {
     /// All in one statement: the server sends an answer to each by itself, which would take it
     /// longer than finding it.
     fn query<'q>(&'q self, ente: &'q EnteId) -> Query<'q> {
-        // OFFSET 0 keeps each lookup whole, by all columns of its index: a planner that knows
-        // nothing yet of a new table would rather read all of the ente's rows for each.
+        // OFFSET 0 makes the planner look each up by all columns of its index. Without statistics
+        // of a new table it would read all of the ente's rows for each.
         const SQL: &str = "SELECT 1, w.kind, w.id, s.version, s.unique_keys, s.projection
             FROM (SELECT unnest($2::text[]) AS kind, unnest($3::uuid[]) AS id) AS w,
             LATERAL (SELECT version, unique_keys, projection FROM state

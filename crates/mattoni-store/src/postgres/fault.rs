@@ -26,7 +26,7 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
     let Some(state) = error.code() else {
         let below =
             error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
-        // Not the server's answer and not the way to it: what came does not read.
+        // Neither the server nor the network failed: the answer does not decode.
         return if below { ErrorKind::Unreachable } else { ErrorKind::Io };
     };
     match *state {
@@ -55,7 +55,7 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
 /// A COMMIT that was not acknowledged. Only where the server itself says that it undid the
 /// transaction is that known; a connection that broke may have broken after it.
 pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
-    // A server that panics, of a full disk too, says so and not what became of the transaction.
+    // A server that panics, also of a full disk, does not say what became of the transaction.
     let alive = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
     let undone = error
         .code()
@@ -69,7 +69,7 @@ pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
     }
 }
 
-/// A stored value that is not of its column's kind: somebody else wrote it.
+/// A stored value that does not read: not written by this software.
 pub(super) fn misread(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::Corrupt, "failed to read").caused_by(cause)
 }

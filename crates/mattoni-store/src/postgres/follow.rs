@@ -30,7 +30,7 @@ pub(super) async fn follow(
     limit: usize,
 ) -> Result<Head, Error> {
     let part = limit.div_ceil(parts.get()).max(PART);
-    // Dropped early, it ends the parts that are still being read.
+    // Dropping it ends the parts that are still being read.
     let mut others = JoinSet::new();
     for begin in (0..limit).step_by(part).skip(1) {
         let (pool, ente) = (pool.clone(), ente.clone());
@@ -63,7 +63,7 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
     let query = Query::new(SQL).with(ente.as_str()).with(int(seq));
     let rows = session::read(pool, ente.as_str(), &query).await?;
     let hash = rows.first().map(|row| digest(row, 0)).transpose();
-    // What does not read is for the verification to explain, and no failure.
+    // A row that does not read is no failure here: the verification explains it.
     Ok(hash.ok().flatten().map(|hash| Head { seq, hash }))
 }
 
@@ -71,7 +71,7 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
 async fn within(pool: &Pool, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
     let (mut end, last) = (start, start.seq + limit as u64);
     match along(pool, ente, &mut end, last).await {
-        // The connection may have died in the pool, of a restart: on from here on a new one.
+        // The connection may have died in the pool, as after a restart: goes on with a new one.
         Err(e) if e.kind() == ErrorKind::Unreachable => along(pool, ente, &mut end, last).await?,
         done => done?,
     }
@@ -112,7 +112,7 @@ async fn piece(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<
 async fn through(mut rows: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
     loop {
         let row = match rows.next().await {
-            // A row that the server cannot read only ends what follows: the verification explains.
+            // A row that the server cannot read ends the part: the verification explains it.
             Err(e) if e.kind() == ErrorKind::Corrupt => return Ok(()),
             row => row?,
         };

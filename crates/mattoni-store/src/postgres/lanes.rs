@@ -56,7 +56,7 @@ impl Lanes {
     }
 }
 
-/// Nothing is left half done in the map by a panic: it is used by single calls.
+/// A panic leaves the map consistent, because each use is a single call.
 fn lock(waiting: &Mutex<BTreeMap<EnteId, Waiting>>) -> MutexGuard<'_, BTreeMap<EnteId, Waiting>> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -119,7 +119,7 @@ impl Lane {
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
         match commit(&self.pool, &self.ente, batches).await {
-            // Nothing was written; the connection may have died in the pool, of a restart.
+            // Nothing was written; the connection may have died in the pool, as after a restart.
             Err(e) if e.kind() == ErrorKind::Unreachable => {
                 commit(&self.pool, &self.ente, batches).await
             }

@@ -44,7 +44,7 @@ pub struct Options {
     /// In how many parts at once [`verify`](crate::verify) reads: by default one for every
     /// processor here. Each takes a connection.
     pub parts: NonZeroUsize,
-    /// Speak TLS, and with nobody who cannot.
+    /// Use TLS, and refuse servers without it.
     #[cfg(feature = "postgres-tls")]
     pub tls: Option<crate::postgres::Tls>,
 }
@@ -99,7 +99,7 @@ impl Options {
         self
     }
 
-    /// Speaks TLS, and with nobody who cannot.
+    /// Uses TLS, and refuses servers without it.
     #[cfg(feature = "postgres-tls")]
     #[must_use]
     pub fn with_tls(mut self, tls: crate::postgres::Tls) -> Self {
@@ -152,16 +152,16 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECTING);
     }
-    // A server that vanished without a word is noticed, not waited for.
+    // Detects a server that vanished without closing the connection.
     config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(options.statement_timeout);
     let manager = Manager::new(manager(config, options), settings(options));
     let built = Pool::builder(manager)
         .max_size(options.connections.max(1))
-        // The one used last: its server process has statements, plans and pages at hand.
+        // Prefers the connection used last: its server process has statements and plans cached.
         .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
-        // Reaching the server is not waiting for others: whoever has no patience still connects.
+        // Connecting is not waiting for others: it has its own time-out.
         .create_timeout(Some(options.patience.max(CONNECTING)))
         .build();
     built.map_err(|e| Error::new(ErrorKind::Io, OPENING).caused_by(e))

@@ -51,7 +51,7 @@ const WRITING: &str = "failed to write";
 /// The rows of one query.
 pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     match read_once(pool, wall, query).await {
-        // The connection may have died in the pool, of a restart: once more on a new one.
+        // The connection may have died in the pool, as after a restart: tried again on a new one.
         Err(e) if e.kind() == ErrorKind::Unreachable => read_once(pool, wall, query).await,
         done => done,
     }
@@ -67,7 +67,7 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
         client.query(&statement, &params).await
     } else {
         let name = name(wall);
-        // Both are on their way before the first is answered: one trip to the server and back.
+        // Pipelined: both are sent before the first answer arrives.
         let asked = join(client.batch_execute(&name), client.query(&statement, &params));
         let (named, rows) = asked.await;
         named.map_err(|e| fault(READING, e))?;
@@ -92,7 +92,7 @@ pub(super) async fn reader(pool: &Pool, wall: &str) -> Result<Client, Error> {
     Ok(client)
 }
 
-/// The rows of one query, as they come: what is not taken waits at the server.
+/// The rows of one query, streamed: rows that are not read yet stay at the server.
 pub(super) struct Rows(Pin<Box<RowStream>>);
 
 impl Rows {
@@ -167,7 +167,7 @@ pub(super) async fn begin_and_read(
 
 /// Undoes the open transaction.
 pub(super) async fn roll_back(client: &Connection) {
-    // Where this fails the connection is gone, and the transaction with it.
+    // If this fails the connection is closed, which ends the transaction.
     let _ = client.batch_execute("ROLLBACK").await;
 }
 

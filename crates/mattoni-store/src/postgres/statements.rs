@@ -156,7 +156,7 @@ fn pieces<T>(rows: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[
             sum = sum.saturating_add(bytes(row));
             sum <= STATEMENT_BYTES
         });
-        // One row may be more than that; it goes alone.
+        // A larger row goes alone.
         let (piece, rest) = left.split_at(fits.count().max(1).min(left.len()));
         left = rest;
         (!piece.is_empty()).then_some(piece)

@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind};
 pub struct Tls(Arc<ClientConfig>);
 
 impl Tls {
-    /// Believes whoever the authorities in `pem` vouch for: the ente's own, as a rule.
+    /// Trusts servers with a certificate of the authorities in `pem`, as a rule the ente's own.
     ///
     /// # Errors
     /// [`ErrorKind::Unreadable`] when there is no certificate in `pem`, or one that does not read.

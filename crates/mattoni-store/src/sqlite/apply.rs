@@ -156,7 +156,7 @@ impl Statements<'_> {
             versions.push(change.leads_to());
         }
         self.count_entries(&batch.ente, &tallies)?;
-        // Only now: a batch that stopped half way must not have moved the head of the next one.
+        // Set last: a batch that stopped half way must not move the head.
         heads.insert(batch.ente.clone(), head);
         Ok(Committed { first_seq, head, versions })
     }
@@ -169,7 +169,7 @@ impl Statements<'_> {
         let entries = stored_entries(&change.projection);
         let (expected, mut actual) = (change.expected, None);
         if expected == Version::NONE {
-            // Costs no read: the row is new, or it is not inserted.
+            // Needs no read: the row is inserted only if it is new.
             let row = params![ente.as_str(), stream.kind, id, to, keys, change.state, entries];
             if self.open_state.execute(row)? == 1 {
                 return Ok(None);

@@ -43,7 +43,7 @@ impl Sqlite {
     pub async fn back_up(&self, to: impl AsRef<Path>) -> Result<Backup, Error> {
         let to = to.as_ref();
         let lost = |e: std::io::Error| failed(ErrorKind::Io, to).caused_by(e);
-        // Found out before hours of work; that nothing is overwritten is seen to at the end.
+        // Checked before hours of work. Naming the file at the end overwrites nothing either.
         if to.exists() {
             return Err(failed(ErrorKind::Io, to).with("exists", true));
         }
@@ -55,7 +55,8 @@ impl Sqlite {
             let bytes = fs::metadata(to).map_err(lost)?.len();
             Ok(Backup { path: to.to_owned(), bytes, heads, keys_left_out })
         });
-        // Gone, or under its own name now. Where it cannot be removed the next backup says so.
+        // After success the file has its own name. If the part cannot be removed, the next backup
+        // reports it.
         let _ = fs::remove_file(&part);
         done
     }
@@ -64,9 +65,9 @@ impl Sqlite {
         let corrupt = || failed(ErrorKind::Corrupt, part);
         let name = part.to_str().ok_or_else(|| failed(ErrorKind::Io, part).with("utf8", false))?;
         self.readers.read(|conn| {
-            // So that a file from before pages were as large has them once it was restored.
+            // A file with small pages has large ones once it was restored from this backup.
             conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| fault(BACKING_UP, e))?;
-            // One snapshot, whatever is committed meanwhile, and no log beside the file.
+            // Copies one snapshot while others commit, and leaves no log beside the file.
             conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
             Ok(())
         })?;

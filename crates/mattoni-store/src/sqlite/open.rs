@@ -80,9 +80,9 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     if conn.is_readonly("main").map_err(lost)? {
         return Err(Error::new(ErrorKind::ReadOnly, OPENING).with("path", path.display()));
     }
-    // Before anything is written to it: a file that is not ours is left as it is.
+    // Checked before anything is written: a file of another program is left as it is.
     version(&conn, path)?;
-    // Holds for a file that is new; one that is there stays as it was made.
+    // Applies to a new file only; an existing one keeps its page size.
     conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(lost)?;
     patiently(options, || {
         let wal = conn.pragma_update(None, "journal_mode", "WAL");
@@ -143,8 +143,8 @@ fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connectio
 /// Has the connection keep more of the file at hand. Reads the file, so only once it is known for
 /// one that can be.
 fn remember_more(conn: &Connection) -> rusqlite::Result<()> {
-    // The upper levels of the indexes of millions of records stay at hand; SQLite's own 2 MB hold
-    // those of some thousands. The file is not mapped into memory, which would be no faster: a
+    // Keeps the upper levels of the indexes of millions of records in memory; SQLite's default of
+    // 2 MB holds those of some thousands. The file is not mapped into memory, which would be no faster: a
     // disk that fails under a mapped page ends the process instead of failing a read.
     conn.pragma_update(None, "cache_size", -CACHE_KIB)
 }

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::Error;
 use crate::sqlite::open::{self, Options};
 
-/// As many as stay open while nobody reads.
+/// How many connections stay open while nobody reads.
 pub(super) const IDLE: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 
 /// Nobody waits for a connection: when all are out, one more is opened, and closed again when it
@@ -31,7 +31,7 @@ impl Pool {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        // Nothing panics while the lock is held, and a list of connections has no half-way state.
+        // No code that may panic runs while the lock is held.
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match taken {
             Some(conn) => conn,

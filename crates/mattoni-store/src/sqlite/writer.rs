@@ -104,7 +104,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there has dropped the replies, which everybody who waits gets as an error.
+            // A panic there has dropped the replies: whoever waits gets an error.
             let _ = thread.join();
         }
     }
@@ -124,7 +124,7 @@ impl Thread<'_> {
         while let Ok(first) = queue.recv() {
             let mut events = first.events();
             let mut group = vec![first];
-            // Nobody waits for company: only what queued up during the last flush is taken along.
+            // Takes what queued up during the last flush and waits for nothing more.
             while group.len() < GROUP_WRITES && events < GROUP_EVENTS {
                 let Ok(job) = queue.try_recv() else { break };
                 events += job.events();
@@ -200,7 +200,7 @@ impl Thread<'_> {
         let mut heads = Heads::new();
         let mut outcomes = Vec::with_capacity(group.len());
         for job in group {
-            // Alone in its transaction, a batch in conflict is undone with the whole of it.
+            // A batch that is alone in its transaction is undone with the transaction.
             let guarded = group.len() > 1;
             if guarded {
                 self.statements.savepoint.execute([]).map_err(|e| fault(APPLYING, e))?;
@@ -239,7 +239,7 @@ impl Thread<'_> {
     }
 
     fn roll_back(&self) {
-        // Some failures end the transaction by themselves. Should this fail, the next BEGIN does.
+        // Some failures end the transaction by themselves. If this fails, the next BEGIN fails.
         if !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("ROLLBACK");
         }

@@ -6,10 +6,10 @@
 //!
 //! # Races
 //! Keys and bytes may lie in two stores, so no transaction is over both. A key comes before its
-//! bytes: whoever stops in between leaves a key of nothing. Whoever has put bytes wraps their key
-//! anew, and whoever has discarded them erases the key only as it was read before they looked
-//! that the bytes are gone: of the two, one sees the other. A put that finds its key erased
-//! begins again with a new one.
+//! bytes: a process that stops in between leaves a key without bytes. After putting bytes, their key
+//! is wrapped again. After discarding bytes, the key is erased only if it is wrapped as it was before
+//! the bytes were found gone. So of two that put and discard at once, one sees the other. A put
+//! that finds its key erased begins again with a new one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
@@ -222,7 +222,7 @@ impl<S: Store> Vault<S> {
             if end.is_none() || !found.0.is_empty() {
                 return Ok(found.0.into_values().take(limit).collect());
             }
-            // Keys of nothing, all of them.
+            // None of these keys has any bytes.
             after = end;
         }
     }

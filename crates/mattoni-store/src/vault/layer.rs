@@ -40,7 +40,7 @@ impl<S: Store> Vault<S> {
             (Document { ente, stream, version: Version::NONE, part: Part::Row }, text)
         });
         self.opened(ente, documents).await?;
-        // Text with texts put into it is text.
+        // A text in which texts are replaced by texts is UTF-8.
         let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
         let rows = spots.into_iter().zip(texts.into_iter().map(text));
         Ok(rows.map(|(spot, row)| ListRow { spot, row }).collect())
@@ -73,8 +73,8 @@ impl<S: Store> Vault<S> {
             if made.is_empty() {
                 return Ok(sealed);
             }
-            // Of records from before sealing began. Another process may put others: whichever
-            // are there then are used.
+            // For records from before sealing began. Another process may put others meanwhile: the
+            // next round reads those that are stored.
             self.store.put_keys(ente, &made).await?;
         }
     }

@@ -199,7 +199,7 @@ impl<S: Store> Vault<S> {
             return Ok(known);
         }
         let Some(key) = self.store.keys(ente, &[ENTE_KEY]).await?.pop() else { return Ok(None) };
-        // It is never erased; a row without it was made by someone else.
+        // It is never erased; a row without it was not written by this software.
         let wrapped = key.wrapped.unwrap_or_default();
         let secret = self.ring()?.unwrap(ente, ENTE_KEY, &KeyFor::Ente, &wrapped);
         let secret = secret.map_err(|e| e.with("ente", ente))?;
@@ -240,7 +240,7 @@ impl<S: Store> Vault<S> {
         let wrapped = self.ring()?.wrap(ente, ENTE_KEY, &KeyFor::Ente, &draw()?)?;
         let key = StoredKey { id: ENTE_KEY, of: KeyFor::Ente, wrapped: Some(wrapped) };
         self.store.put_keys(ente, &[key]).await?;
-        // Another process may have been first: whichever is there now is the ente's.
+        // Another process may have been first: the stored one counts.
         self.there(ente)
             .await?
             .ok_or_else(|| Error::new(ErrorKind::Io, "a key vanished between two calls"))
@@ -306,7 +306,7 @@ impl<S: Store> Vault<S> {
         })
     }
 
-    /// Documents with what is sealed in them opened. Those without anything sealed cost a look.
+    /// Decrypts the sealed values of the documents. Documents without any are only searched.
     async fn opened<'a>(
         &self,
         ente: &EnteId,

@@ -135,7 +135,7 @@ impl<'a> Rack<'a> {
         let plain = std::mem::take(&mut projection.row);
         let document = self.document(stream, Part::Row);
         let sealed = self.sealed(plain.as_bytes(), document, &personal.row, owners)?;
-        // JSON with values replaced by JSON is text.
+        // JSON in which values are replaced by JSON is UTF-8.
         projection.row = String::from_utf8_lossy(&sealed).into_owned();
         Ok(())
     }

@@ -101,7 +101,7 @@ mod tests {
             Sealing { key: Id::from_u128(8), ..own },
         ];
         for other in others {
-            // Also where the form says that it is under that key.
+            // Also where the form names that key.
             let mut form = form.clone();
             form[..HEAD].copy_from_slice(&other.head());
             assert_eq!(other.open(&secret, form).unwrap_err().kind(), ErrorKind::Corrupt);

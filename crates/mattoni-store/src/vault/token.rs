@@ -152,7 +152,7 @@ fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 /// The keys that a document needs.
 pub(super) fn keys_in(body: &[u8]) -> impl Iterator<Item = Id<Key>> {
-    // What is not text is not JSON, and says so where it is read.
+    // A body that is not UTF-8 is no JSON, which its reader reports.
     let body = std::str::from_utf8(body).unwrap_or_default();
     pieces(body).filter_map(|(_, sealed)| Token::parse(sealed?).map(|token| token.key))
 }

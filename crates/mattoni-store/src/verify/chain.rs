@@ -279,7 +279,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
                     self.place = self.pages.after;
                     self.previous = None;
                     self.found(Finding::Unreadable { seq: self.place, error: with_cause(&e) });
-                    // What cannot be read has no place; beyond the head there is nothing to find.
+                    // A row that cannot be read has no place; beyond the head nothing is reported.
                     if self.head.is_none_or(|head| self.place > head.seq) {
                         return Ok(None);
                     }
@@ -433,10 +433,10 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         }
         for (first, second) in swaps {
             if second.seq == self.place {
-                // What belongs at the end is where the other was found.
+                // The row that belongs at the end is where the other was found.
                 self.previous = Some(first.hash);
             }
-            // The rows after the two were held against the wrong neighbour.
+            // The rows after the two were compared with the wrong neighbour.
             let innocent = |suspect: &Suspect| {
                 [(first, second), (second, first)].iter().any(|(here, was_here)| {
                     suspect.row.seq == here.seq + 1

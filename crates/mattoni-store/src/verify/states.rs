@@ -242,7 +242,7 @@ impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
                     StateFinding::Unreadable { stream: stream.clone(), error: with_cause(&e) }
                 }
             };
-            // The two were not read in the same instant: only what a second look confirms counts.
+            // State and journal were not read in the same instant: a second look must confirm it.
             match self.store.load(self.ente, &stream).await? {
                 Some(now) if now != state => state = now,
                 _ => return Ok(Some(finding)),
