@@ -84,7 +84,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     races::have_one_holder_of_a_key(&make().await).await;
 }
 
-/// Holds a place for blobs to every promise of [`Blobs`](crate::Blobs), also one that is no whole
+/// Holds a place for blobs to every promise of [`Blobs`], also one that is no whole
 /// store.
 ///
 /// # Panics
