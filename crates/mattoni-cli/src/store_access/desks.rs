@@ -28,9 +28,7 @@ pub(crate) async fn to_look(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Fail
 
 /// A desk that changes records and delivers nothing; the store must be there.
 pub(crate) async fn to_change(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
-    // Found out before a new one is made.
-    drop(stores::open_to_read(db).await?);
-    let store = stores::open(db).await?;
+    let store = stores::open_to_change(db).await?;
     let ente = ente_of(&store, ente).await?;
     still(store, ente)
 }

@@ -38,21 +38,33 @@ pub(crate) async fn open(db: &Db) -> Result<Vault<Backend>, Failure> {
     Ok(store)
 }
 
+/// The store that is there, to be changed; one that older software made is brought up to date.
+pub(crate) async fn open_to_change(db: &Db) -> Result<Vault<Backend>, Failure> {
+    there(db)?;
+    open(db).await
+}
+
 /// The store, to read from; a file must be there.
 pub(crate) async fn open_to_read(db: &Db) -> Result<Vault<Backend>, Failure> {
+    there(db)?;
     let backend = match db {
-        Db::File(path) if !path.exists() => {
-            return Err(refused(
-                "cli.file.unreadable",
-                &path.display().to_string(),
-                "there is no such database",
-                "check the path and the rights on it",
-            ));
-        }
         Db::File(path) => beside(Sqlite::open_read_only(path)?)?,
         Db::Server(url) => server(url).await?,
     };
     keys::vault(db, backend).await
+}
+
+/// That a file is there.
+fn there(db: &Db) -> Result<(), Failure> {
+    match db {
+        Db::File(path) if !path.exists() => Err(refused(
+            "cli.file.unreadable",
+            &path.display().to_string(),
+            "there is no such database",
+            "check the path and the rights on it",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The store with its attachments, wherever they are.

@@ -110,6 +110,21 @@ fn lists_are_made_anew_as_the_guide_says() {
 }
 
 #[test]
+fn what_changes_a_store_is_for_one_that_is_there() {
+    let place = drawn_up();
+    for words in [
+        "store lists --rebuild",
+        "store collect",
+        "outbox replay",
+        "person erase RSSMRA80A01H501U --reason art.17",
+    ] {
+        let refused = place.run(&format!("{words} --db none.sqlite")).refused();
+        assert!(refused.contains("none.sqlite: there is no such database"), "{refused}");
+        assert!(!place.path("none.sqlite").exists());
+    }
+}
+
+#[test]
 fn a_server_is_spoken_to_over_tls_or_not_at_all_once_its_authority_is_named() {
     let authority = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let started = |options: Options| {
