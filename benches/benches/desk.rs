@@ -177,7 +177,7 @@ struct Row {
     event: Vec<u8>,
     hash: Vec<u8>,
     state: Vec<u8>,
-    facets: String,
+    unique_keys: Vec<u8>,
 }
 
 /// The bytes the desk wrote.
@@ -185,7 +185,7 @@ fn written(path: &Path) -> Result<Vec<Row>, Failure> {
     let conn = Connection::open(path)?;
     let mut rows = conn.prepare(
         "SELECT journal.seq, journal.id, journal.version, name, at, by, journal.body, hash,
-            state.body, facets
+            state.body, unique_keys
          FROM journal JOIN state USING (ente, kind, id)
          WHERE name = 'practice.accepted' ORDER BY journal.seq",
     )?;
@@ -200,7 +200,7 @@ fn written(path: &Path) -> Result<Vec<Row>, Failure> {
             event: row.get(6)?,
             hash: row.get(7)?,
             state: row.get(8)?,
-            facets: row.get(9)?,
+            unique_keys: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -212,7 +212,7 @@ fn raw_accept(path: &Path, rows: &[Row]) -> Result<f64, Failure> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     let mut update = conn.prepare(
-        "UPDATE state SET version = ?3, facets = ?4, body = ?5
+        "UPDATE state SET version = ?3, unique_keys = ?4, body = ?5
          WHERE ente = ?1 AND kind = 'practice' AND id = ?2",
     )?;
     let mut insert = conn.prepare(
@@ -224,7 +224,7 @@ fn raw_accept(path: &Path, rows: &[Row]) -> Result<f64, Failure> {
     for page in rows.chunks(TRANSACTION) {
         conn.execute_batch("BEGIN IMMEDIATE")?;
         for row in page {
-            update.execute(params![ente.as_str(), row.id, row.version, row.facets, row.state])?;
+            update.execute(params![ente.as_str(), row.id, row.version, row.unique_keys, row.state])?;
             insert.execute(params![
                 ente.as_str(),
                 row.seq,
