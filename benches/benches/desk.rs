@@ -22,14 +22,14 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::value::Value;
 use mattoni_core::record::{Bricks, BulkRun, Role, Subject};
+use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Aggregate, EnteId, Id, Money, Person, Refusal, named_id};
 use mattoni_desk::{Desk, DeskParts};
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{
-    Assignee, Decision, Document, Event, Opening, Practice, Procedure, Saving, ServiceRef,
-    State, Step, Verb,
+    Assignee, Decision, Document, Event, Opening, Practice, Procedure, Saving, ServiceRef, State,
+    Step, Verb,
 };
 use mattoni_store::Sqlite;
 use rusqlite::{Connection, params};
@@ -95,7 +95,7 @@ fn make(path: &Path, practices: u32) -> Result<(), Failure> {
     drop(desk);
     // What is still to be delivered is not what is measured.
     let conn = Connection::open(path)?;
-    conn.execute_batch("UPDATE outbox SET fate = 'delivered'; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    conn.execute_batch("DELETE FROM outbox; PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())
 }
 
@@ -133,7 +133,8 @@ fn life(number: u32) -> Result<(Id<Practice>, Act, Vec<Event>), Failure> {
     let sent = practice.submit(&citizen, seen, &calendar).map_err(refused)?;
     then(&mut practice, sent);
     let numbered = format!("2027/{number:07}");
-    let registered = practice.register(&system, Document::Application, &numbered).map_err(refused)?;
+    let registered =
+        practice.register(&system, Document::Application, &numbered).map_err(refused)?;
     then(&mut practice, registered);
     let taken = practice.take_in_charge(&system, Assignee::office("scuola")).map_err(refused)?;
     then(&mut practice, taken);
@@ -177,7 +178,7 @@ struct Row {
     event: Vec<u8>,
     hash: Vec<u8>,
     state: Vec<u8>,
-    unique_keys: Vec<u8>,
+    unique_keys: String,
 }
 
 /// The bytes the desk wrote.
@@ -224,7 +225,13 @@ fn raw_accept(path: &Path, rows: &[Row]) -> Result<f64, Failure> {
     for page in rows.chunks(TRANSACTION) {
         conn.execute_batch("BEGIN IMMEDIATE")?;
         for row in page {
-            update.execute(params![ente.as_str(), row.id, row.version, row.unique_keys, row.state])?;
+            update.execute(params![
+                ente.as_str(),
+                row.id,
+                row.version,
+                row.unique_keys,
+                row.state
+            ])?;
             insert.execute(params![
                 ente.as_str(),
                 row.seq,
