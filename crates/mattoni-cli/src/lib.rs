@@ -33,9 +33,26 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use mattoni_core::record::Bricks;
 
 use crate::args::{Args, Command};
 use crate::output::{Failure, Reader};
+
+/// Runs the command with these arguments, the program's name first, for an integrator who has
+/// bricks of their own: every verb for records of any kind is there for them too. The bricks hold
+/// for the whole process, so this is called once.
+///
+/// ```no_run
+/// # fn brick() -> mattoni_core::record::Brick { mattoni_core::record::Brick::new("keyring") }
+/// fn main() -> std::process::ExitCode {
+///     let bricks = mattoni_office::bricks().with(brick());
+///     mattoni_cli::run_with(bricks, std::env::args_os())
+/// }
+/// ```
+pub fn run_with(bricks: Bricks, args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    store_access::bricks::set(bricks);
+    run(args)
+}
 
 /// Runs the command with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {

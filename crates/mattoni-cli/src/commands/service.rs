@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::args::{Service, ServiceVerb};
 use crate::output::{Failure, Reader, print_json, print_text, say, table};
-use crate::store_access::desks;
 use crate::store_access::service_folder::ServiceFolder;
+use crate::store_access::{bricks, desks};
 
 pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
@@ -48,7 +48,7 @@ fn check(
     };
     let ServiceFolder { service, call } = folder;
     let chain = service.chain();
-    let bricks = mattoni_office::bricks();
+    let bricks = bricks::bricks();
     let carried_out = mattoni_office::check_chain(&service, &bricks, &desks::taken());
     found.extend(carried_out.err().into_iter().flatten());
     Problems::check(found)?;

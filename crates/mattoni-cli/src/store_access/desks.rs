@@ -3,9 +3,10 @@
 use mattoni_core::EnteId;
 use mattoni_core::record::{CancelPayment, Order as _, Register, RequestPayment, Tell};
 use mattoni_desk::{Desk, DeskParts, FileMailbox};
-use mattoni_office::{ProtocolOffice, bricks};
+use mattoni_office::ProtocolOffice;
 use mattoni_store::Store;
 
+use super::bricks::bricks;
 use super::stores;
 use crate::db::Db;
 use crate::output::{Failure, refused};

@@ -49,7 +49,7 @@ pub(crate) fn ring(path: &Path) -> Result<Option<KeyRing>, Failure> {
 
 /// What is personal in every kind of record: those of the bricks, and the desk's own.
 fn personal() -> PersonalData {
-    mattoni_office::bricks().with(mattoni_desk::brick()).personal()
+    super::bricks::all().personal()
 }
 
 /// The store behind its key.

@@ -3,6 +3,7 @@
 //! Commands import this, it imports [`crate::output`] and [`crate::db`] only. No two files of the
 //! command import each other.
 
+pub(crate) mod bricks;
 pub(crate) mod desks;
 pub(crate) mod files;
 pub(crate) mod keys;

@@ -8,6 +8,7 @@ mod command;
 mod guide;
 mod layers;
 mod outbox;
+mod own_brick;
 mod privacy;
 mod rank;
 mod reach;

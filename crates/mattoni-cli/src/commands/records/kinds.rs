@@ -6,9 +6,10 @@ use mattoni_core::record::{Content, List, RecordKind, Side};
 use serde_json::json;
 
 use crate::output::{Reader, say, table};
+use crate::store_access::bricks;
 
 pub(super) fn run(reader: Reader) {
-    let bricks = mattoni_office::bricks().with(mattoni_desk::brick());
+    let bricks = bricks::all();
     let kinds: Vec<serde_json::Value> = bricks.kinds().map(described).collect();
     let mut text = format!("Mattoni: {}\n", bricks.names().join(", "));
     for kind in bricks.kinds() {
