@@ -192,7 +192,10 @@ impl Story {
             [("23 November", "2027-11-23T09:00:00Z"), ("26 November", "2027-11-26T06:00:00Z")]
         {
             let report = self.tick(when).await?;
-            say(&format!("{day:12} the clock reminds the office of {} practice", report.due.count("clock.reminded")));
+            say(&format!(
+                "{day:12} the clock reminds the office of {} practice",
+                report.due.count("clock.reminded")
+            ));
         }
         let practice = self.practice(id).await?;
         let (act, calendar) = (head("2027-11-26T08:00:00Z"), Self::calendar());

@@ -6,8 +6,8 @@ use mattoni_core::record::{Role, Subject};
 use mattoni_desk::BulkRecord;
 use mattoni_office::Office;
 use mattoni_practice::{
-    Answer, Assignee, Audience, Filer, IntegrationEnd, Mandate, PartyRole, Payment, Practice, Query,
-    State, Verb,
+    Answer, Assignee, Audience, Filer, IntegrationEnd, Mandate, PartyRole, Payment, Practice,
+    Query, State, Verb,
 };
 use mattoni_ranking::{OfferStatus, Outcome, Points};
 use mattoni_service::{ServiceWatch, Status};
@@ -61,7 +61,10 @@ async fn others_apply_for_a_family_and_nobody_else_sees_it() {
     let ids = office.desk().names().await.unwrap();
     let counts = async |person: &nursery::town::Resident| {
         let person = person.person(&ids).id;
-        let counter = office.desk().at_counter(Subject::new(ente(), vec![Role::Citizen { person }])).of::<Practice>();
+        let counter = office
+            .desk()
+            .at_counter(Subject::new(ente(), vec![Role::Citizen { person }]))
+            .of::<Practice>();
         let seen = counter.read(ferretti.id()).await.is_ok();
         (seen, counter.count(&Query::default()).await.unwrap())
     };
@@ -116,7 +119,10 @@ async fn the_office_writes_and_notes_and_the_family_sees_what_is_for_it() {
     assert_eq!(audiences, [Audience::Everyone, Audience::Office, Audience::Everyone]);
     assert_eq!(ferretti.messages().iter().filter(|m| !m.read.is_empty()).count(), 2);
     let person = cast::ferretti().parent.person(&office.desk().names().await.unwrap()).id;
-    let counter = office.desk().at_counter(Subject::new(ente(), vec![Role::Citizen { person }])).of::<Practice>();
+    let counter = office
+        .desk()
+        .at_counter(Subject::new(ente(), vec![Role::Citizen { person }]))
+        .of::<Practice>();
     assert_eq!(counter.read(ferretti.id()).await.unwrap().messages().len(), 2);
 }
 
