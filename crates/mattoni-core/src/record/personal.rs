@@ -20,8 +20,9 @@ pub const ERASED: &str = "[dati cancellati]";
 
 /// A type whose JSON form says which of its parts are personal data.
 ///
-/// Derive it; see the [module](self). Written by hand it must describe the JSON that `serde`
-/// writes for the type.
+/// Derive it. Types that hold nothing personal, such as ids, numbers, days and acts, say so here;
+/// any other field, free text above all, bears `#[personal]` or `#[not_personal]`. Written by hand
+/// it must describe the JSON that `serde` writes for the type.
 ///
 /// A field that declares nothing does not compile:
 ///

@@ -58,7 +58,7 @@ pub fn offer_id(ente: &EnteId, run: Digest, code: &str) -> Id<Offer> {
 
 impl Office {
     /// The service's applications as the ranking sees them, from what is known of each and what
-    /// the office [found](Desk::review).
+    /// the office [found](Office::review).
     ///
     /// # Errors
     /// [`DeskError::Refused`] when the service has no ranking or an application cannot be
