@@ -46,3 +46,8 @@ pub use evaluation::{
 pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id, personal};
 pub use procedure::{check_chain, procedure_of};
 pub use register::ProtocolOffice;
+
+/// The guide for integrators: its code compiles with the examples of this documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embed.md")]
+struct Guide;
