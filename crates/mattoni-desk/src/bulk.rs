@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mattoni_core::record::{Record, Span};
 use mattoni_core::{Act, Id, Problems};
-use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot};
+use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot, Stream};
 
 use crate::desk::{ATTEMPTS, begun, decided};
 use crate::{Desk, DeskError};
@@ -130,6 +130,21 @@ impl Desk {
                 return Ok(all);
             }
             all.extend(page);
+        }
+    }
+
+    /// Which records of a kind stand in a span, in its order.
+    pub(crate) async fn streams_in(
+        &self,
+        kind: &str,
+        span: &Span,
+    ) -> Result<Vec<Stream>, DeskError> {
+        let (mut streams, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.store().page(self.ente(), kind, span, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(streams) };
+            after = Some(last.spot());
+            streams.extend(page.into_iter().map(|placed| placed.state.stream));
         }
     }
 

@@ -89,10 +89,9 @@ impl<A: Record> Records<'_, A> {
         let lists = self.lists().await?;
         // What was listed before there were rows has none until it is listed anew.
         let whole = self.whole(question).filter(|_| lists == Lists::Complete);
-        let Some(Spans::Of(spans)) = whole else {
-            let page = self.found(question, cursor, rows).await?;
-            let rows = page.records.iter().map(|loaded| (loaded.id, loaded.state.row())).collect();
-            return Ok(RowsPage { rows, next: page.next, lists: page.lists });
+        let spans = match whole {
+            Some(Spans::Of(spans)) => spans,
+            _ => Vec::new(),
         };
         let [span] = &spans[..] else {
             let page = self.found(question, cursor, rows).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use mattoni_core::record::{Disclosure, Happened, PEOPLE, RecordKind, RecordRef, Section, Span};
 use mattoni_core::{Id, Person};
-use mattoni_store::{KeyFor, Spot, Stream, Version};
+use mattoni_store::{KeyFor, Stream, Version};
 use serde::Serialize;
 
 use super::erasure::Held;
@@ -151,17 +151,10 @@ impl Desk {
     async fn records_of(&self, person: Id<Person>) -> Result<BTreeSet<Stream>, DeskError> {
         let mut found = BTreeSet::new();
         let span = Span::new(PEOPLE, person.to_string());
-        let (store, ente) = (self.store(), self.ente());
         for kind in self.bricks().kinds().filter(|kind| kind.lists().contains(&PEOPLE)) {
-            let mut after: Option<Spot> = None;
-            loop {
-                let page = store.page(ente, kind.kind(), &span, after.as_ref(), PAGE).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.spot());
-                found.extend(page.into_iter().map(|placed| placed.state.stream));
-            }
+            found.extend(self.streams_in(kind.kind(), &span).await?);
         }
-        for key in store.keys_of_person(ente, person).await? {
+        for key in self.store().keys_of_person(self.ente(), person).await? {
             if let KeyFor::Person { stream, .. } = key.of {
                 found.insert(stream);
             }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{PART_OF, RecordKind, RecordRef, Retention, Span};
 use mattoni_core::{Act, Digest, Id, named_id};
-use mattoni_store::{Erase, Spot, StoredState};
+use mattoni_store::{Erase, StoredState, Stream};
 use serde::Serialize;
 
 use super::erasure::{Erased, Erasure, Ground, Held};
@@ -152,17 +152,10 @@ impl Desk {
         let mut parts = Vec::new();
         let span = Span::new(PART_OF, whole.to_string());
         for kind in self.bricks().kinds() {
-            let mut after: Option<Spot> = None;
-            loop {
-                let (store, ente) = (self.store(), self.ente());
-                let page = store.page(ente, kind.kind(), &span, after.as_ref(), PAGE).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.spot());
-                parts.extend(page.iter().map(|placed| {
-                    let id = Id::from_u128(placed.state.stream.id.as_u128());
-                    RecordRef::new(kind.kind(), id)
-                }));
-            }
+            let streams = self.streams_in(kind.kind(), &span).await?;
+            let part =
+                |stream: Stream| RecordRef::new(kind.kind(), Id::from_u128(stream.id.as_u128()));
+            parts.extend(streams.into_iter().map(part));
         }
         Ok(parts)
     }
