@@ -265,7 +265,7 @@ class Ranking:
                 carried_money = left if to_next else 0
             else:
                 places = {"places": lambda: size, "share-of-applicants": lambda: share(len(people), size),
-                          "everyone": lambda: 2**63 - 1}[kind]() + carried_places
+                          "everyone": lambda: len(people)}[kind]() + carried_places
                 for n, code in enumerate(people):
                     none_left = {"is": "waiting", "why": {"because": "no-place-left"}}
                     self.lines[code]["outcome"] = {"is": "admitted"} if n < places else none_left

@@ -46,7 +46,9 @@ pub struct CategorySource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Limit {
-    /// Everyone in the order (*ammissione*).
+    /// Everyone of the category who is in the order (*ammissione*). It has as many places as there
+    /// are people in it: what an earlier category left to it stays whole, and goes on to the next
+    /// one where [`Leftover::ToNext`] says so.
     Everyone,
     /// The first so many.
     Places(i64),
@@ -261,7 +263,7 @@ impl Fund {
                 let own = match category.limit {
                     Limit::Places(places) => places,
                     Limit::ShareOfApplicants(share) => part(people.len() as i64, share),
-                    _ => i64::MAX,
+                    _ => people.len() as i64,
                 };
                 let places = own.saturating_add(carried_places);
                 for (who, taken) in people.iter().zip(0..) {

@@ -69,6 +69,120 @@ fn half_of_three_is_one() {
     );
 }
 
+/// By hand: group x is admitted whole and has no places to leave; group y has the two places that
+/// are written, whatever stands before it.
+#[test]
+fn a_category_that_admits_everyone_leaves_no_places_to_the_next() {
+    let text = "a1 x 9 1\nb2 y 8 1\nc3 y 7 1\nd4 y 6 1\ne5 y 5 1";
+    check(
+        "category = [{ group = \"x\", limit = \"everyone\", leftover = \"to-next\" }, \
+         { group = \"y\", limit = { places = 2 } }]",
+        text,
+        expect![[r#"
+            a1 Admitted
+            b2 Admitted
+            c3 Admitted
+            d4 Waiting { why: NoPlaceLeft }
+            e5 Waiting { why: NoPlaceLeft }
+        "#]],
+    );
+}
+
+/// By hand: group x uses one of its three places, and leaves two; group y needs none of them, and
+/// passes both on; group z has its own place and those two.
+#[test]
+fn what_was_left_goes_past_a_category_that_admits_everyone() {
+    let text = "a1 x 9 1\nb2 y 8 1\nc3 z 7 1\nd4 z 6 1\ne5 z 5 1\nf6 z 4 1";
+    let fund = |leftover: &str| {
+        format!(
+            "category = [{{ group = \"x\", limit = {{ places = 3 }}, leftover = \"to-next\" }}, \
+             {{ group = \"y\", limit = \"everyone\", leftover = \"{leftover}\" }}, \
+             {{ group = \"z\", limit = {{ places = 1 }} }}]"
+        )
+    };
+    let admitted = |fund: &str| {
+        let run = run(fund, &people(text));
+        let lines = run.lines().iter().filter(|line| line.outcome == Outcome::Admitted);
+        lines.map(|line| line.code().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(admitted(&fund("to-next")), "a1 b2 c3 d4 e5");
+    assert_eq!(admitted(&fund("kept")), "a1 b2 c3");
+}
+
+/// The limit of a category of places, in words of this test alone.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    Everyone,
+    Places(usize),
+    Half,
+}
+
+/// Every row of three categories, each with every limit and either use of what is left, over
+/// several numbers of people: nobody is admitted beyond the places there are.
+#[test]
+fn nobody_is_admitted_beyond_the_places_in_any_combination_of_categories() {
+    let modes = [Mode::Everyone, Mode::Places(1), Mode::Places(3), Mode::Half];
+    let all: Vec<(Mode, bool)> =
+        modes.iter().flat_map(|mode| [(*mode, false), (*mode, true)]).collect();
+    let crowds = [[0, 2, 5], [1, 4, 4], [5, 0, 3], [2, 2, 2]];
+    let mut tried = 0;
+    for crowd in crowds {
+        let names = ["x", "y", "z"];
+        let text: Vec<String> = (0..3)
+            .flat_map(|c| (0..crowd[c]).map(move |n| format!("{}{n} {} {n} 1", names[c], names[c])))
+            .collect();
+        let people = people(&text.join("\n"));
+        for (a, b, c) in triples(&all) {
+            let rows = [a, b, c];
+            let written: Vec<String> = rows
+                .iter()
+                .zip(names)
+                .map(|((mode, to_next), name)| {
+                    let limit = match mode {
+                        Mode::Everyone => "\"everyone\"".to_owned(),
+                        Mode::Places(n) => format!("{{ places = {n} }}"),
+                        Mode::Half => "{ share-of-applicants = 5000 }".to_owned(),
+                    };
+                    let leftover = if *to_next { "to-next" } else { "kept" };
+                    format!("{{ group = \"{name}\", limit = {limit}, leftover = \"{leftover}\" }}")
+                })
+                .collect();
+            let fund = format!("category = [{}]", written.join(", "));
+            let run = run(&fund, &people);
+            let admitted = |name: &str| {
+                run.lines()
+                    .iter()
+                    .filter(|l| l.applicant.group.as_deref() == Some(name))
+                    .filter(|l| l.outcome == Outcome::Admitted)
+                    .count()
+            };
+            // Places written so far, less those used so far, where they may still be used.
+            let mut left = 0;
+            for ((mode, to_next), (name, crowd)) in rows.iter().zip(names.iter().zip(crowd)) {
+                let own = match mode {
+                    Mode::Everyone => crowd,
+                    Mode::Places(n) => *n,
+                    Mode::Half => crowd / 2,
+                };
+                let there = own + left;
+                let got = admitted(name);
+                assert_eq!(got, crowd.min(there), "{name} in {fund} for {crowd}");
+                left = if *to_next { there - got } else { 0 };
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 4 * 8 * 8 * 8 * 3);
+}
+
+/// Every three of `all`, in every order, with repetition.
+fn triples(all: &[(Mode, bool)]) -> impl Iterator<Item = Triple> + '_ {
+    all.iter()
+        .flat_map(move |a| all.iter().flat_map(move |b| all.iter().map(move |c| (*a, *b, *c))))
+}
+
+type Triple = ((Mode, bool), (Mode, bool), (Mode, bool));
+
 #[test]
 fn a_budget_ends_where_the_next_amount_does_not_fit() {
     check(

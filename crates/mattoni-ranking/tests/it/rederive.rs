@@ -129,6 +129,10 @@ fn funds_come_out_the_same_by_hand() {
             "category = [{ group = \"x\", limit = { share-of-applicants = 5001 }, leftover = \"to-next\" }, \
              { group = \"y\", limit = \"everyone\" }, { group = \"z\", limit = { places = 1 } }]"
                 .to_owned(),
+            "category = [{ group = \"x\", limit = \"everyone\", leftover = \"to-next\" }, \
+             { group = \"y\", limit = { places = 2 }, leftover = \"to-next\" }, \
+             { group = \"z\", limit = { places = 1 } }]"
+                .to_owned(),
             format!(
                 "total = \"1500.10\"\ncategory = [\
                  {{ group = \"x\", limit = {{ share-of-total = 3333 }}, {options} }},\
