@@ -237,7 +237,7 @@ class Ranking:
     def share_out(self, fund):
         carried_money = carried_places = 0
         total = hundredths(fund["total"]) if "total" in fund else None
-        taken = set()
+        taken, self.shared = set(), {}
         for category in fund["category"]:
             people = [c for c in self.order if c not in taken
                       and category.get("group") in (None, self.people[c].get("group"))]
@@ -250,8 +250,11 @@ class Ranking:
                         "residual": lambda: 2**63 - 1}[kind]() + carried_money
                 left = left if total is None else min(left, total)
                 before, stopped = left, False
+                if category["when_short"] == "pro-rata":
+                    left -= self.in_proportion(fund, people, left)
+                    people = []
                 for code in people:
-                    asked = hundredths(fund.get("each", self.people[code].get("amount", 0)))
+                    asked = self.asked(fund, code)
                     fits = asked <= left and not stopped
                     part = not fits and not stopped and left > 0 and category["when_short"] == "partial"
                     if fits or part:
@@ -270,6 +273,24 @@ class Ranking:
                     none_left = {"is": "waiting", "why": {"because": "no-place-left"}}
                     self.lines[code]["outcome"] = {"is": "admitted"} if n < places else none_left
                 carried_places = max(places - len(people), 0) if to_next else 0
+
+    def asked(self, fund, code): return hundredths(fund.get("each", self.people[code].get("amount", 0)))
+
+    def in_proportion(self, fund, people, money):
+        """Gives everyone the same part of what they ask for, when the money does not suffice for
+        all: rounded down, and the cents left to the largest parts cut off. Returns what it gave."""
+        asked = {code: self.asked(fund, code) for code in people}
+        all_, given = sum(asked.values()), dict(asked)
+        if all_ > money:
+            given = {code: cents * money // all_ for code, cents in asked.items()}
+            by_rest = sorted(people, key=lambda code: -(asked[code] * money % all_))
+            for code in by_rest[:money - sum(given.values())]: given[code] += 1
+            for code in people: self.shared[code] = {"available": money, "asked": all_, "among": len(people)}
+        for code in people:
+            self.lines[code]["outcome"] = (
+                {"is": "granted", "amount": given[code], "asked": asked[code]} if given[code] else
+                {"is": "waiting", "why": {"because": "budget-ended", "left": 0}})
+        return sum(given.values())
 
     # -- the reasons ------------------------------------------------------------------------
 
@@ -312,7 +333,8 @@ class Ranking:
         why = {"position": line["position"], "ranked": len(lines), "total": line["total"],
                "outcome": outcome,
                "below_the_one_above": line.get("parted"), "ticket": line.get("ticket"),
-               "above_the_one_below": None, "choices": [], "gap": None}
+               "above_the_one_below": None, "choices": [], "gap": None,
+               "shared": self.shared.get(code) if "fund" in self.prize else None}
         if at is not None and at + 1 < len(lines):
             why["above_the_one_below"] = self.parted(lines[at + 1], code)
         for i, wish in enumerate(self.people[code].get("preferences", [])):
@@ -328,7 +350,8 @@ class Ranking:
                     {"is": "full", "gaps": gaps} if gaps else {"is": "no-such-places"})
             why["choices"].append({"facility": wish["facility"], "list_length": len(list_), "here": here,
                                    "place_in_list": [c for *_, c in list_].index(code) + 1})
-        if line["outcome"].get("why", {}).get("because") in ("no-place-left", "budget-ended"):
+        because = line["outcome"].get("why", {}).get("because")
+        if because in ("no-place-left", "budget-ended") and not why["shared"]:
             groups = any("group" in c for c in self.prize["fund"]["category"])
             served = [c for c in lines[:at] if self.lines[c]["outcome"]["is"] in ("admitted", "granted")
                       and (not groups or self.people[c].get("group") == self.people[code].get("group"))]

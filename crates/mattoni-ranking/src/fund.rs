@@ -80,6 +80,13 @@ pub enum WhenShort {
     Partial,
     /// Whoever asks for little enough gets it, further down the order.
     Skip,
+    /// Nobody is served before another (*riparto proporzionale*): when the money does not suffice
+    /// for all, each gets the part of what they ask for that the money is of all that is asked
+    /// for. Parts are rounded down to the cent; the cents that are left go, one each, to the
+    /// largest parts of a cent that were cut off, and among equal ones in the order of the
+    /// ranking. What is granted is then the money that there is, to the cent, and nobody gets
+    /// more than they ask for.
+    ProRata,
 }
 
 /// What becomes of what a category leaves.
@@ -277,6 +284,18 @@ impl Fund {
         shares
     }
 
+    /// What an applicant asks for; nothing where no money is given.
+    pub(crate) fn asked(&self, applicant: &Applicant) -> Money {
+        self.0.each.or(applicant.amount).unwrap_or(Money::ZERO)
+    }
+
+    /// The category an applicant is served in, where it shares its money out in proportion.
+    pub(crate) fn pro_rata(&self, applicant: &Applicant) -> Option<&CategorySource> {
+        let category = &self.0.category[self.category(applicant)?];
+        let shares = category.limit.is_money() && category.when_short == WhenShort::ProRata;
+        shares.then_some(category)
+    }
+
     fn grant(
         &self,
         category: &CategorySource,
@@ -285,11 +304,24 @@ impl Fund {
         ranked: &Ranked<'_>,
         shares: &mut BTreeMap<u32, Share>,
     ) -> i64 {
+        let asked = |who: u32| self.asked(ranked.entrants.applicants[who as usize]);
+        if category.when_short == WhenShort::ProRata {
+            let amounts: Vec<i64> = people.iter().map(|&who| asked(who).cents()).collect();
+            let parts = pro_rata(&amounts, purse);
+            for (&who, &part) in people.iter().zip(&parts) {
+                let share = match part {
+                    // Not even a cent.
+                    0 => Share::BudgetEnded { left: Money::ZERO },
+                    _ => Share::Granted { amount: Money::from_cents(part), asked: asked(who) },
+                };
+                shares.insert(who, share);
+            }
+            return purse - parts.iter().sum::<i64>();
+        }
         let mut left = purse;
         let mut stopped = false;
         for &who in people {
-            let applicant = ranked.entrants.applicants[who as usize];
-            let asked = self.0.each.or(applicant.amount).unwrap_or(Money::ZERO);
+            let asked = asked(who);
             let fits = asked.cents() <= left && !stopped;
             let partial =
                 !fits && !stopped && left > 0 && category.when_short == WhenShort::Partial;
@@ -305,6 +337,27 @@ impl Fund {
         }
         left
     }
+}
+
+/// What each gets of `purse` in proportion to what they ask for, in the same order: never more than
+/// they ask for, and together the purse, unless they ask for less.
+fn pro_rata(asked: &[i64], purse: i64) -> Vec<i64> {
+    let all: i128 = asked.iter().copied().map(i128::from).sum();
+    if all <= i128::from(purse) {
+        return asked.to_vec();
+    }
+    let exact = |cents: i64| i128::from(cents) * i128::from(purse);
+    let mut parts: Vec<i64> =
+        // At most `cents`, since the purse is less than all that is asked for.
+        asked.iter().map(|&cents| i64::try_from(exact(cents) / all).unwrap_or(cents)).collect();
+    let mut by_rest: Vec<usize> = (0..asked.len()).collect();
+    by_rest.sort_by_key(|&i| std::cmp::Reverse(exact(asked[i]) % all));
+    let left = purse - parts.iter().sum::<i64>();
+    // Fewer cents are left than parts were cut.
+    for (i, _) in by_rest.into_iter().zip(0..left) {
+        parts[i] += 1;
+    }
+    parts
 }
 
 /// `share` hundredths of a percent of `whole`, rounded down.

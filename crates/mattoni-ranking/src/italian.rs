@@ -10,7 +10,7 @@ use mattoni_core::Money;
 
 use crate::{
     Afterwards, ChoiceExplained, Explanation, Gap, Here, OfferStatus, Outcome, Parted, Points,
-    PublicList, PublicOutcome, TieValue, Waiting, WhatDecided,
+    PublicList, PublicOutcome, SharedOut, TieValue, Waiting, WhatDecided,
 };
 
 /// What people call things that a ranking knows only by code.
@@ -124,11 +124,21 @@ fn outcome(explained: &Explanation, words: &Words) -> String {
         Outcome::Granted { amount, asked } if amount == asked => {
             format!("Alla domanda {code} è riconosciuto l'importo di {}.", money(*amount))
         }
-        Outcome::Granted { amount, asked } => format!(
-            "Alla domanda {code} è riconosciuto l'importo di {}, su {} richiesti: è quanto restava dei fondi.",
-            money(*amount),
-            money(*asked)
-        ),
+        Outcome::Granted { amount, asked } => {
+            let why = match &explained.shared {
+                Some(shared) => in_proportion(shared),
+                None => "è quanto restava dei fondi".to_owned(),
+            };
+            format!(
+                "Alla domanda {code} è riconosciuto l'importo di {}, su {} richiesti: {why}.",
+                money(*amount),
+                money(*asked)
+            )
+        }
+        Outcome::Waiting { why: Waiting::BudgetEnded { .. } } if explained.shared.is_some() => {
+            let why = explained.shared.as_ref().map(in_proportion).unwrap_or_default();
+            format!("Alla domanda {code} non spetta nemmeno un centesimo: {why}.")
+        }
         Outcome::Waiting { why } => {
             format!("La domanda {code} è in lista d'attesa: {}.", waiting(why))
         }
@@ -141,6 +151,16 @@ fn outcome(explained: &Explanation, words: &Words) -> String {
             format!("La domanda {code} è esclusa: {}.", words.reason(reason))
         }
     }
+}
+
+fn in_proportion(shared: &SharedOut) -> String {
+    format!(
+        "i fondi ({}) non bastavano per le {} domande ammesse, che chiedevano in tutto {}, e sono \
+         stati ripartiti in proporzione",
+        money(shared.available),
+        shared.among,
+        money(shared.asked)
+    )
 }
 
 fn waiting(why: &Waiting) -> String {

@@ -168,7 +168,7 @@ pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal, ReviewVer
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,
-    PointsExplained, PublicEntry, PublicList, PublicOutcome, TieExplained, WhatDecided,
+    PointsExplained, PublicEntry, PublicList, PublicOutcome, SharedOut, TieExplained, WhatDecided,
 };
 
 /// The brick: runs, offers and reviews, for the desk's registry.

@@ -7,7 +7,7 @@ mod public;
 
 pub use explainer::{Cutoff, Explainer};
 pub use family::{
-    ChoiceExplained, Explanation, Gap, Here, PointsExplained, TieExplained, WhatDecided,
+    ChoiceExplained, Explanation, Gap, Here, PointsExplained, SharedOut, TieExplained, WhatDecided,
 };
 pub use official::{OfficialList, OfficialRow};
 pub use public::{PublicEntry, PublicList, PublicOutcome};

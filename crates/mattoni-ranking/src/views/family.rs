@@ -1,7 +1,7 @@
 //! What one applicant may know of their own line: everything that decided, and nothing of
 //! anyone else but how many points were enough.
 
-use mattoni_core::Digest;
+use mattoni_core::{Digest, Money};
 use serde::{Deserialize, Serialize};
 
 use super::Explainer;
@@ -50,9 +50,24 @@ pub struct Explanation {
     /// What was missing for a place or an amount, where nothing depends on facilities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
+    /// How the money was shared out, where it did not suffice for all and everyone got a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedOut>,
     /// How it went at each facility named, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<ChoiceExplained>,
+}
+
+/// Money that was shared out in proportion, because it did not suffice for all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedOut {
+    /// All that was given out.
+    pub available: Money,
+    /// All that was asked for.
+    pub asked: Money,
+    /// Among how many applications.
+    pub among: u32,
 }
 
 /// Points under one criterion.
@@ -201,6 +216,7 @@ impl Explainer<'_> {
                 _ => None,
             },
             gap: self.fund_gap(line),
+            shared: self.shared(line),
             choices: self.choices(number as u32, line),
         })
     }
@@ -302,8 +318,30 @@ impl Explainer<'_> {
         }
     }
 
+    fn shared(&self, line: &Line) -> Option<SharedOut> {
+        let Prize::Fund(fund) = &self.run.call().prize else { return None };
+        line.position?;
+        let category = fund.pro_rata(&line.applicant)?;
+        let (mut available, mut asked, mut among) = (Money::ZERO, Money::ZERO, 0);
+        for other in self.run.lines().iter().filter(|other| other.position.is_some()) {
+            if category.group.is_some() && other.applicant.group != category.group {
+                continue;
+            }
+            if let Outcome::Granted { amount, .. } = &other.outcome {
+                available = available.checked_add(*amount)?;
+            }
+            asked = asked.checked_add(fund.asked(&other.applicant))?;
+            among += 1;
+        }
+        (available < asked).then_some(SharedOut { available, asked, among })
+    }
+
     fn fund_gap(&self, line: &Line) -> Option<Gap> {
         let Prize::Fund(fund) = &self.run.call().prize else { return None };
+        if fund.pro_rata(&line.applicant).is_some() {
+            // Nobody was served before another.
+            return None;
+        }
         let Outcome::Waiting { why: Waiting::NoPlaceLeft | Waiting::BudgetEnded { .. } } =
             &line.outcome
         else {

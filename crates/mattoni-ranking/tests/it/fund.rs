@@ -1,9 +1,10 @@
 //! Limits without preferences.
 
-use expect_test::{Expect, expect};
+use expect_test::{Expect, expect, expect_file};
 use mattoni_core::Money;
 use mattoni_ranking::{
-    Applicant, Call, Fund, FundSource, Outcome, Points, Prize, Run, Score, TieKey,
+    Applicant, Call, Explainer, Fund, FundSource, Outcome, Points, Prize, Run, Score, TieKey,
+    italian,
 };
 use proptest::prelude::*;
 
@@ -239,13 +240,135 @@ fn what_a_category_leaves_goes_to_the_next_and_the_rest_is_residual() {
     );
 }
 
+/// By hand: 1,300.00 are asked for, and 650.00 are there: each gets a half.
+#[test]
+fn money_that_is_short_is_shared_out_in_proportion() {
+    check(
+        "category = [{ limit = { budget = \"650.00\" }, when_short = \"pro-rata\" }]",
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(200.00), asked: Money(400.00) }
+            b2 Granted { amount: Money(150.00), asked: Money(300.00) }
+            c3 Granted { amount: Money(250.00), asked: Money(500.00) }
+            d4 Granted { amount: Money(50.00), asked: Money(100.00) }
+        "#]],
+    );
+    check(
+        "category = [{ limit = { budget = \"1300.00\" }, when_short = \"pro-rata\" }]",
+        "a1 x 9 400.00\nb2 x 8 899.00",
+        expect![[r#"
+            a1 Granted { amount: Money(400.00), asked: Money(400.00) }
+            b2 Granted { amount: Money(899.00), asked: Money(899.00) }
+        "#]],
+    );
+}
+
+/// By hand: of 100.00, 400/1300 are 30.769…, 300/1300 are 23.076…, 500/1300 are 38.461… and
+/// 100/1300 are 7.692…; rounded down these are 99.98, and the two cents that are left go to the
+/// largest cuts, 0.9 of a cent (a1) and 0.6 (b2).
+#[test]
+fn cents_left_by_rounding_go_to_the_largest_cuts() {
+    check(
+        "category = [{ limit = { budget = \"100.00\" }, when_short = \"pro-rata\" }]",
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(30.77), asked: Money(400.00) }
+            b2 Granted { amount: Money(23.08), asked: Money(300.00) }
+            c3 Granted { amount: Money(38.46), asked: Money(500.00) }
+            d4 Granted { amount: Money(7.69), asked: Money(100.00) }
+        "#]],
+    );
+}
+
+/// Equal parts are cut equally: then the order of the ranking decides who gets the cent, and who
+/// gets nothing is told so.
+#[test]
+fn equal_cuts_go_by_the_order_and_less_than_a_cent_is_nothing() {
+    let fund = "each = \"50.00\"\n\
+                category = [{ limit = { budget = \"0.03\" }, when_short = \"pro-rata\" }]";
+    check(
+        fund,
+        FOUR,
+        expect![[r#"
+            a1 Granted { amount: Money(0.01), asked: Money(50.00) }
+            b2 Granted { amount: Money(0.01), asked: Money(50.00) }
+            c3 Granted { amount: Money(0.01), asked: Money(50.00) }
+            d4 Waiting { why: BudgetEnded { left: Money(0) } }
+        "#]],
+    );
+    let run = run(fund, &people(FOUR));
+    let told = |code| {
+        let explained = Explainer::new(&run).explain(code).unwrap();
+        italian::explanation(&explained, &italian::Words::default()).swap_remove(0)
+    };
+    expect![[r#"
+        Alla domanda a1 è riconosciuto l'importo di 0,01 €, su 50,00 € richiesti: i fondi (0,03 €) non bastavano per le 4 domande ammesse, che chiedevano in tutto 200,00 €, e sono stati ripartiti in proporzione."#]]
+    .assert_eq(&told("a1"));
+    expect![[r#"
+        Alla domanda d4 non spetta nemmeno un centesimo: i fondi (0,03 €) non bastavano per le 4 domande ammesse, che chiedevano in tutto 200,00 €, e sono stati ripartiti in proporzione."#]]
+    .assert_eq(&told("d4"));
+}
+
+/// The run that shares a fund out, as it is stored: read again, it proves itself.
+#[test]
+fn the_stored_form_of_a_shared_fund_is_golden() {
+    let fund = "total = \"100.00\"\ncategory = [\
+                { group = \"x\", limit = { share-of-total = 5000 }, when_short = \"pro-rata\" },\
+                { group = \"y\", limit = \"residual\", when_short = \"pro-rata\" }]";
+    let run = run(fund, &people(FOUR));
+    let text = format!("{}\n", serde_json::to_string_pretty(&run).unwrap());
+    expect_file!["../golden/run-pro-rata.v1.json"].assert_eq(&text);
+    serde_json::from_str::<Run>(&text).unwrap().verify().unwrap();
+    let forged = text.replace("\"amount\": \"25.00\"", "\"amount\": \"25.01\"");
+    assert_ne!(forged, text);
+    let problems = serde_json::from_str::<Run>(&forged).unwrap().verify().unwrap_err();
+    assert!(problems.iter().all(|p| p.code == "ranking.run.differs"), "{problems}");
+}
+
 proptest! {
+    /// What is shared out in proportion is the money there is, to the cent; nobody gets more than
+    /// they ask for, and nobody is a cent or more away from the exact part.
+    #[test]
+    fn shares_in_proportion_are_the_whole_fund_to_the_cent(
+        // The greatest amount is of 2⁵³ cents.
+        asked in prop::collection::vec(1..(1_i64 << 53) / 50, 1..30),
+        budget in prop_oneof![1..(1_i64 << 53) / 50, 1..1000_i64],
+        equal in any::<bool>(),
+    ) {
+        let asked: Vec<i64> = asked.iter().map(|c| if equal { asked[0] } else { *c }).collect();
+        let text: Vec<String> = asked
+            .iter()
+            .enumerate()
+            .map(|(i, cents)| format!("n{i} x {} {}", i % 16, Money::from_cents(*cents)))
+            .collect();
+        let fund = format!(
+            "category = [{{ limit = {{ budget = \"{}\" }}, when_short = \"pro-rata\" }}]",
+            Money::from_cents(budget)
+        );
+        let run = run(&fund, &people(&text.join("\n")));
+        let all: i128 = asked.iter().map(|c| i128::from(*c)).sum();
+        let there = i128::from(budget).min(all);
+        let mut granted = 0;
+        for line in run.lines() {
+            let asked = i128::from(line.applicant.amount.unwrap().cents());
+            let got = match &line.outcome {
+                Outcome::Granted { amount, .. } => i128::from(amount.cents()),
+                _ => 0,
+            };
+            prop_assert!(got <= asked);
+            prop_assert!((got * all - asked * there).abs() < all, "{got} of {asked}");
+            granted += got;
+        }
+        prop_assert_eq!(granted, there);
+        run.verify().unwrap();
+    }
+
     #[test]
     fn what_is_granted_is_never_more_than_the_budget(
         asked in prop::collection::vec((0..3_u8, 1..200_000_i64), 0..40),
         total in 1..1_000_000_i64,
         share in 1..=10_000_i64,
-        when_short in prop_oneof![Just("stop"), Just("partial"), Just("skip")],
+        when_short in prop_oneof![Just("stop"), Just("partial"), Just("skip"), Just("pro-rata")],
         leftover in prop_oneof![Just("kept"), Just("to-next")],
         own in 1..1_000_000_i64,
     ) {

@@ -122,7 +122,7 @@ fn funds_come_out_the_same_by_hand() {
         })
         .collect();
     let people = fund::people(&text.join("\n"));
-    for when_short in ["stop", "partial", "skip"] {
+    for when_short in ["stop", "partial", "skip", "pro-rata"] {
         let options = format!("when_short = \"{when_short}\", leftover = \"to-next\"");
         for source in [
             "category = [{ limit = { places = 7 } }]".to_owned(),
