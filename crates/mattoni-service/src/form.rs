@@ -1,12 +1,16 @@
 //! The form: steps, fields, and the check of what people give.
 
+mod field;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use mattoni_core::value::{Kind, Value};
-use mattoni_core::{FiscalCode, Problem, Problems};
+use mattoni_core::value::Value;
+use mattoni_core::{Problem, Problems};
 use serde_json::Value as Json;
 
-use crate::{ConditionSource, FieldSource, Format, StepSource};
+use crate::StepSource;
+
+pub use field::{Condition, Field, FieldOption};
 
 /// A checked form.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,36 +27,6 @@ pub struct FormStep {
     pub title: String,
     /// Its fields, in order.
     pub fields: Vec<Field>,
-}
-
-/// One field of a form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Field {
-    /// Name, unique within the form.
-    pub name: String,
-    /// What an answer must be.
-    pub kind: Kind,
-    /// What a text must be beyond text.
-    pub format: Option<Format>,
-    /// Label the citizen reads.
-    pub label: String,
-    /// Help the citizen reads; empty for none.
-    pub help: String,
-    /// Whether it may be left empty, at least as long as its condition is not met.
-    pub optional: bool,
-    /// When it must be answered although it is optional.
-    pub required_if: Option<Condition>,
-    /// Where the ente has the answer already.
-    pub source: Option<String>,
-}
-
-/// When a field must be answered: another one has this answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
-    /// The other field.
-    pub field: String,
-    /// Its answer.
-    pub equals: Value,
 }
 
 impl Form {
@@ -97,7 +71,7 @@ impl Form {
                 match Field::new(field) {
                     Ok(mut read) => {
                         let before = checked.iter().flat_map(|step: &FormStep| &step.fields);
-                        match condition(field, before.chain(&fields)) {
+                        match Condition::of(field, before.chain(&fields)) {
                             Ok(condition) => read.required_if = condition,
                             Err(problem) => found.push(problem.in_field(place)),
                         }
@@ -190,6 +164,44 @@ impl Form {
         })
     }
 
+    /// Answers as people read them: each step that has any, by title, with the label of each field
+    /// and its answer as [`Field::shown`] gives it, in the form's order.
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// use mattoni_core::value::Value;
+    /// use mattoni_service::{Form, StepSource};
+    ///
+    /// let step: StepSource = toml::from_str(r#"
+    ///     name = "child"
+    ///     title = "Il bambino"
+    ///
+    ///     [[fields]]
+    ///     name = "nursery"
+    ///     label = "Nido"
+    ///     kind = "choice"
+    ///     options = [{ value = "sole", label = "Nido Sole" }]
+    /// "#)?;
+    /// let form = Form::new(&[step])?;
+    /// let answers = BTreeMap::from([("nursery".to_owned(), Value::Choice("sole".into()))]);
+    /// assert_eq!(form.shown(&answers), [("Il bambino", vec![("Nido", "Nido Sole".to_owned())])]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn shown<'a>(
+        &'a self,
+        answers: &BTreeMap<String, Value>,
+    ) -> Vec<(&'a str, Vec<(&'a str, String)>)> {
+        let shown = |field: &'a Field| {
+            answers.get(&field.name).map(|value| (field.label.as_str(), field.shown(value)))
+        };
+        self.steps
+            .iter()
+            .map(|step| (step.title.as_str(), step.fields.iter().filter_map(shown).collect()))
+            .filter(|(_, answers): &(_, Vec<_>)| !answers.is_empty())
+            .collect()
+    }
+
     /// What a draft still lacks to be sent, as `form.missing`.
     #[must_use]
     pub fn missing(&self, answers: &BTreeMap<String, Value>) -> Vec<Problem> {
@@ -203,10 +215,12 @@ impl Form {
     fn missing_from(&self, field: &Field, answers: &BTreeMap<String, Value>) -> Option<Problem> {
         let met = |condition: &&Condition| answers.get(&condition.field) == Some(&condition.equals);
         let rule = match field.required_if.as_ref().filter(met) {
-            Some(Condition { field: other, equals }) => {
-                let label = self.field(other).map_or(other, |other| &other.label);
-                format!("must be given when “{label}” is {equals}")
-            }
+            Some(Condition { field: other, equals }) => match self.field(other) {
+                Some(other) => {
+                    format!("must be given when “{}” is {}", other.label, other.shown(equals))
+                }
+                None => format!("must be given when “{other}” is {equals}"),
+            },
             None if field.optional => return None,
             None => "must be given".to_owned(),
         };
@@ -235,153 +249,11 @@ impl Form {
                 Some(Ok(value)) => {
                     answers.insert(field.name.clone(), value);
                 }
-                Some(Err(problem)) => found.push(problem.in_field(&field.name)),
+                Some(Err(problem)) => found.push(field.worded(problem).in_field(&field.name)),
             }
         }
         Problems::check(found)?;
         Ok(answers)
-    }
-}
-
-impl Field {
-    fn new(source: &FieldSource) -> Result<Self, Problem> {
-        let problem = |code: &'static str, rule: String, remedy: &str| {
-            Err(Problem::new(code, "", rule, remedy))
-        };
-        let name = source.kind.get("kind").and_then(Json::as_str).unwrap_or_default();
-        let options: &[&str] = match name {
-            "boolean" => &[],
-            "integer" | "money" | "date" => &["min", "max"],
-            "decimal" => &["scale", "min", "max"],
-            "text" => &["max_chars"],
-            "choice" => &["options"],
-            _ => {
-                return problem(
-                    "service.form.kind",
-                    format!("must be of a known kind, and “{name}” is none"),
-                    "use boolean, integer, decimal, money, date, text or choice",
-                );
-            }
-        };
-        let stranger = |key: &&String| *key != "kind" && !options.contains(&key.as_str());
-        if let Some(key) = source.kind.keys().find(stranger) {
-            return problem(
-                "service.form.option",
-                format!("must have only options of a field of kind {name}, and “{key}” is none"),
-                "check the spelling, or leave it out",
-            );
-        }
-        let json = Json::Object(source.kind.clone().into_iter().collect());
-        let kind: Kind = match serde_json::from_value(json) {
-            Ok(kind) => kind,
-            Err(error) => {
-                return problem(
-                    "service.form.bounds",
-                    format!("must have bounds of its kind: {error}"),
-                    "check the bounds",
-                );
-            }
-        };
-        if !sound(&kind) {
-            return problem(
-                "service.form.bounds",
-                "must have bounds that an answer can fit".to_owned(),
-                "check the bounds",
-            );
-        }
-        if source.format.is_some() && !matches!(kind, Kind::Text { .. }) {
-            return problem(
-                "service.form.format",
-                "must be a text to have a format".to_owned(),
-                "make it a text, or leave the format out",
-            );
-        }
-        Ok(Self {
-            name: source.name.clone(),
-            kind,
-            format: source.format,
-            label: source.label.clone(),
-            help: source.help.clone(),
-            optional: source.optional,
-            required_if: None,
-            source: source.source.clone(),
-        })
-    }
-
-    /// The value in its one written form, once it fits the field's format.
-    fn refined(&self, value: Value) -> Result<Value, Problem> {
-        match (self.format, &value) {
-            (Some(Format::FiscalCode), Value::Text(text)) => match text.parse::<FiscalCode>() {
-                Ok(code) => Ok(Value::Text(code.to_string())),
-                Err(refused) => Err(Problem::new(
-                    "form.fiscal-code",
-                    "",
-                    format!("must be a fiscal code: {}", rule_of(&refused)),
-                    "copy it from the health card (tessera sanitaria)",
-                )),
-            },
-            _ => Ok(value),
-        }
-    }
-}
-
-/// The condition of a field, about one of those asked before it.
-fn condition<'a>(
-    source: &FieldSource,
-    mut before: impl Iterator<Item = &'a Field>,
-) -> Result<Option<Condition>, Problem> {
-    let refused =
-        |rule: String, remedy: &str| Err(Problem::new("service.form.condition", "", rule, remedy));
-    let Some(ConditionSource { field, equals }) = &source.required_if else {
-        return Ok(None);
-    };
-    if source.optional {
-        return refused(
-            "must be optional or required under a condition, not both".to_owned(),
-            "leave “optional” out: without the condition it may be left empty",
-        );
-    }
-    let Some(other) = before.find(|other| other.name == *field) else {
-        let rule = format!("must depend on a field that is asked before it, and “{field}” is not");
-        return refused(rule, "name a field that comes before");
-    };
-    // Of these a page can compare an answer without reading numbers in it.
-    if !matches!(
-        other.kind,
-        Kind::Boolean | Kind::Choice { .. } | Kind::Integer { .. } | Kind::Date { .. }
-    ) {
-        let rule = format!("must not depend on “{field}”, a {}", other.kind.name());
-        return refused(rule, "depend on a boolean, choice, integer or date");
-    }
-    match other.kind.from_json(equals) {
-        Ok(equals) => Ok(Some(Condition { field: field.clone(), equals })),
-        Err(problem) => {
-            let rule =
-                format!("must depend on an answer that “{field}” can have: {}", problem.rule);
-            refused(rule, "write an answer it can have")
-        }
-    }
-}
-
-fn rule_of(problems: &Problems) -> String {
-    problems.iter().map(|problem| problem.rule.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn sound(kind: &Kind) -> bool {
-    fn ordered<T: PartialOrd>(min: Option<&T>, max: Option<&T>) -> bool {
-        min.zip(max).is_none_or(|(min, max)| min <= max)
-    }
-    match kind {
-        Kind::Integer { min, max } => ordered(min.as_ref(), max.as_ref()),
-        Kind::Decimal { scale, min, max } => *scale <= 9 && ordered(min.as_ref(), max.as_ref()),
-        Kind::Money { min, max } => ordered(min.as_ref(), max.as_ref()),
-        Kind::Date { min, max } => ordered(min.as_ref(), max.as_ref()),
-        Kind::Text { max_chars } => *max_chars > 0,
-        Kind::Choice { options } => {
-            let different: BTreeSet<_> = options.iter().collect();
-            !options.is_empty() && different.len() == options.len()
-        }
-        _ => true,
     }
 }
 

@@ -4,7 +4,7 @@ use mattoni_core::record::{Order as _, RequestPayment, Tell};
 use mattoni_core::value::{Kind, Value};
 use serde_json::{Value as Json, json};
 
-use crate::{Chain, Condition, Field, Form, Format, Outcome};
+use crate::{Chain, Condition, Field, FieldOption, Form, Format, Outcome};
 
 /// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
 pub const FORM_SCHEMA_VERSION: u32 = 1;
@@ -89,7 +89,8 @@ impl Form {
     ///
     /// Titles and descriptions are labels and help. `x-order` is the field's place in the form,
     /// `x-step` its step, `x-source` where the ente has the answer already (once only); `x-steps`
-    /// lists the steps with their titles. A field required under a condition has it as
+    /// lists the steps with their titles. A choice
+    /// whose options have labels is a `oneOf` of `const` and `title`, any other an `enum`. A field required under a condition has it as
     /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`. Decimals, money and dates are strings, so that nothing
     /// passes through a float.
     #[must_use]
@@ -99,7 +100,7 @@ impl Form {
         let mut order = 0;
         for step in self.steps() {
             for field in &step.fields {
-                let mut schema = type_of(&field.kind, field.format);
+                let mut schema = type_of(field);
                 schema["title"] = json!(field.label);
                 if !field.help.is_empty() {
                     schema["description"] = json!(field.help);
@@ -157,8 +158,8 @@ fn given(value: &Value) -> Json {
     }
 }
 
-fn type_of(kind: &Kind, format: Option<Format>) -> Json {
-    match kind {
+fn type_of(field: &Field) -> Json {
+    match &field.kind {
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Integer { .. } => json!({ "type": "integer" }),
         Kind::Decimal { scale: 0, .. } => json!({ "type": "string", "pattern": "^-?[0-9]+$" }),
@@ -167,13 +168,19 @@ fn type_of(kind: &Kind, format: Option<Format>) -> Json {
         }
         Kind::Money { .. } => json!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,2})?$" }),
         Kind::Date { .. } => json!({ "type": "string", "format": "date" }),
-        Kind::Text { max_chars } => match format {
+        Kind::Text { max_chars } => match field.format {
             Some(Format::FiscalCode) => {
                 json!({ "type": "string", "maxLength": max_chars, "x-format": "fiscal-code" })
             }
             _ => json!({ "type": "string", "maxLength": max_chars }),
         },
-        Kind::Choice { options } => json!({ "type": "string", "enum": options }),
+        Kind::Choice { options } if field.options.iter().all(|o| o.label == o.value) => {
+            json!({ "type": "string", "enum": options })
+        }
+        Kind::Choice { .. } => {
+            let option = |FieldOption { value, label }: &FieldOption| json!({ "const": value, "title": label });
+            json!({ "type": "string", "oneOf": field.options.iter().map(option).collect::<Vec<_>>() })
+        }
         _ => json!({}),
     }
 }

@@ -183,6 +183,22 @@ pub struct FieldSource {
     pub kind: BTreeMap<String, serde_json::Value>,
 }
 
+/// An option of a choice, among the `options` of a field: `"alone"`, or
+/// `{ value = "alone", label = "Ciascuno per sé" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum OptionSource {
+    /// A code that is its own label.
+    Plain(String),
+    /// A code with a label.
+    Labelled {
+        /// The code that is stored, and that rules and criteria know.
+        value: String,
+        /// What the citizen reads.
+        label: String,
+    },
+}
+
 /// When a field must be answered: `required_if = { field = "employed", equals = true }`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

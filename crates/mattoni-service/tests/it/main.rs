@@ -3,6 +3,7 @@
 
 mod chain;
 mod changes;
+mod choices;
 mod fixture;
 mod form;
 mod page;
