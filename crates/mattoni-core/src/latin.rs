@@ -1,48 +1,127 @@
 //! Latin letters reduced to the twenty-six of the fiscal code.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::text::{is_apostrophe, is_invisible};
+
+/// How letters with marks are written in plain ones. The same name may have come into the tax
+/// register by each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// By the table of circular 1/2008 of the Ministry of the Interior (`Ü` as `UE`), and for what
+    /// it does not name the letter without its mark.
+    Ministry,
+    /// The letter without its mark (`Ü` as `U`).
+    BaseLetters,
+    /// As passports have it (ICAO Doc 9303, part 3, section 6): `Ü` as `UE`, `Å` as `AA`, `Ø` as
+    /// `OE`.
+    Passport,
+}
+
+impl Reading {
+    pub(crate) const ALL: [Self; 3] = [Self::Ministry, Self::BaseLetters, Self::Passport];
+
+    /// What this reading writes for an upper-case letter, where it is not the letter without its
+    /// mark.
+    fn special(self, letter: char) -> Option<&'static str> {
+        match (self, letter) {
+            (Self::BaseLetters, _) => None,
+            (_, 'Ä') => Some("AE"),
+            (_, 'Ö') => Some("OE"),
+            (_, 'Ü') => Some("UE"),
+            (Self::Passport, 'Å') => Some("AA"),
+            (Self::Passport, 'Ø') => Some("OE"),
+            _ => None,
+        }
+    }
+}
+
 /// The letters of `name`, upper case and without marks; everything else is passed over. Two ways
 /// to write one name give the same text.
 pub(crate) fn folded(name: &str) -> String {
-    name.chars().flat_map(char::to_uppercase).filter_map(plain).collect()
+    let mut letters = String::with_capacity(name.len());
+    for character in name.nfc() {
+        // What is no Latin letter is passed over.
+        let _ = spell(character, Reading::Ministry, &mut |letter| letters.push(char::from(letter)));
+    }
+    letters
 }
 
-/// The letters of `A` to `Z` that stand for an upper-case letter of the Latin script.
+/// The letters of a name, one after the other; apostrophes, spaces, hyphens, full stops and what
+/// shows nothing are passed over.
 ///
-/// Where circular 1/2008 of the Ministry of the Interior names a letter (`Ä` as `AE`), as it says;
-/// for the rest the letter without its mark.
-pub(crate) fn plain(character: char) -> Option<&'static str> {
-    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    if character.is_ascii_uppercase() {
-        let at = character as usize - 'A' as usize;
-        return ALPHABET.get(at..=at);
+/// # Errors
+/// The first character that is no Latin letter.
+pub(crate) fn letters(name: &str, reading: Reading, push: &mut impl FnMut(u8)) -> Result<(), char> {
+    for character in name.nfc() {
+        let passed_over = matches!(character, '-' | '.' | '\u{2010}' | '\u{2011}' | '\u{2013}')
+            || is_apostrophe(character)
+            || is_invisible(character);
+        if !passed_over {
+            spell(character, reading, push).map_err(|()| character)?;
+        }
     }
-    Some(match character {
-        'À' | 'Á' | 'Â' | 'Ã' | 'Å' | 'Ā' | 'Ă' | 'Ą' | 'Ạ' | 'Ả' | 'Ấ' | 'Ầ' | 'Ẩ' | 'Ẫ' | 'Ậ'
-        | 'Ắ' | 'Ằ' | 'Ẳ' | 'Ẵ' | 'Ặ' => "A",
-        'Ä' | 'Æ' => "AE",
-        'Ç' | 'Ć' | 'Č' | 'Ĉ' | 'Ċ' => "C",
-        'Ď' | 'Đ' | 'Ð' => "D",
-        'È' | 'É' | 'Ê' | 'Ë' | 'Ē' | 'Ė' | 'Ę' | 'Ě' | 'Ẹ' | 'Ẻ' | 'Ẽ' | 'Ế' | 'Ề' | 'Ể' | 'Ễ'
-        | 'Ệ' => "E",
-        'Ğ' | 'Ģ' | 'Ġ' => "G",
-        'Ħ' => "H",
-        'Ì' | 'Í' | 'Î' | 'Ï' | 'Ī' | 'Į' | 'İ' | 'Ĩ' | 'Ỉ' | 'Ị' => "I",
-        'Ķ' => "K",
-        'Ł' | 'Ľ' | 'Ļ' => "L",
-        'Ñ' | 'Ń' | 'Ň' | 'Ņ' => "N",
-        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ø' | 'Ō' | 'Ő' | 'Ơ' | 'Ọ' | 'Ỏ' | 'Ố' | 'Ồ' | 'Ổ' | 'Ỗ' | 'Ộ'
-        | 'Ớ' | 'Ờ' | 'Ở' | 'Ỡ' | 'Ợ' => "O",
-        'Ö' | 'Œ' => "OE",
-        'Ř' | 'Ŕ' => "R",
-        'Ś' | 'Š' | 'Ş' | 'Ș' => "S",
-        'Ť' | 'Ţ' | 'Ț' => "T",
+    Ok(())
+}
+
+/// The letters that stand for one character of a name in normal form C.
+fn spell(character: char, reading: Reading, push: &mut impl FnMut(u8)) -> Result<(), ()> {
+    if character.is_ascii_alphabetic() {
+        push(character.to_ascii_uppercase() as u8);
+        return Ok(());
+    }
+    if character.is_ascii() {
+        return Err(());
+    }
+    for upper in character.to_uppercase() {
+        if let Some(special) = reading.special(upper) {
+            special.bytes().for_each(&mut *push);
+            continue;
+        }
+        // Compatibility forms too: `Ŀ`, ligatures, letters of full width.
+        for part in std::iter::once(upper).nfkd().filter(|part| !is_combining_mark(*part)) {
+            match (part.is_ascii_alphabetic(), unmarked(part)) {
+                (true, _) => push(part.to_ascii_uppercase() as u8),
+                (false, Some(plain)) => plain.bytes().for_each(&mut *push),
+                (false, None) if is_apostrophe(part) || part == '·' => {}
+                (false, None) => return Err(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The plain letters for one that Unicode does not take apart: of a stroke or a hook the letter
+/// under it, of a ligature both. `Ə` as `E`, `Ŋ` as `N` (ICAO Doc 9303).
+fn unmarked(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'Ⱥ' => "A",
+        'Æ' => "AE",
+        'Ƀ' | 'Ɓ' | 'Ƃ' => "B",
+        'Ƈ' | 'Ȼ' => "C",
+        'Đ' | 'Ð' | 'Ɖ' | 'Ɗ' | 'Ƌ' => "D",
+        'Ǝ' | 'Ə' | 'Ɛ' | 'Ɇ' => "E",
+        'Ƒ' => "F",
+        'Ɠ' | 'Ɣ' | 'Ǥ' => "G",
+        'Ħ' | 'Ⱨ' => "H",
+        'Ɨ' | 'Ɩ' | 'ı' => "I",
+        'Ɉ' => "J",
+        'ĸ' | 'Ƙ' | 'Ⱪ' => "K",
+        'Ł' | 'Ƚ' | 'Ɫ' => "L",
+        'Ŋ' | 'Ɲ' | 'Ƞ' => "N",
+        'Ø' | 'Ɔ' | 'Ɵ' => "O",
+        'Œ' => "OE",
+        'Ƥ' => "P",
+        'Ɋ' => "Q",
+        'Ɍ' | 'Ɽ' => "R",
+        'ẞ' | 'ß' => "SS",
+        'Ŧ' | 'Ƭ' | 'Ʈ' | 'Ⱦ' => "T",
         'Þ' => "TH",
-        'Ù' | 'Ú' | 'Û' | 'Ū' | 'Ů' | 'Ű' | 'Ų' | 'Ũ' | 'Ư' | 'Ụ' | 'Ủ' | 'Ứ' | 'Ừ' | 'Ử' | 'Ữ'
-        | 'Ự' => "U",
-        'Ü' => "UE",
-        'Ŵ' => "W",
-        'Ý' | 'Ÿ' | 'Ŷ' | 'Ỳ' | 'Ỵ' | 'Ỷ' | 'Ỹ' => "Y",
-        'Ź' | 'Ż' | 'Ž' => "Z",
+        'Ʉ' => "U",
+        'Ʋ' | 'Ʌ' => "V",
+        'Ɏ' | 'Ƴ' => "Y",
+        'Ƶ' | 'Ȥ' | 'Ʒ' | 'Ⱬ' => "Z",
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use crate::number::{self, NumberFault};
 use crate::{Problem, Problems};
 
 /// An amount in euro with at most two decimals.
@@ -23,13 +24,29 @@ use crate::{Problem, Problems};
 /// # Ok::<(), mattoni_core::Problems>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "Written", into = "Decimal")]
 pub struct Money(Decimal);
+
+/// An amount as a file or a stored row has it: with two decimals, or as somebody wrote it.
+#[derive(Deserialize)]
+struct Written(Decimal);
+
+impl TryFrom<Written> for Money {
+    type Error = Problems;
+
+    /// Three decimals are refused even when the last is a zero: who writes `12.500` may mean
+    /// twelve thousand five hundred.
+    fn try_from(Written(euro): Written) -> Result<Self, Self::Error> {
+        if euro.scale() == 3 { euro.to_string().parse() } else { Self::try_from(euro) }
+    }
+}
 
 impl Money {
     /// No money.
     pub const ZERO: Self = Self(Decimal::ZERO);
     const MAX_CENTS: i64 = 1 << 53;
+    /// A cent is the hundredth part of a euro.
+    pub(crate) const DECIMALS: u32 = 2;
 
     /// So many cents of a euro.
     #[must_use]
@@ -92,7 +109,7 @@ impl TryFrom<Decimal> for Money {
     type Error = Problems;
 
     fn try_from(euro: Decimal) -> Result<Self, Self::Error> {
-        if euro.normalize().scale() > 2 {
+        if euro.normalize().scale() > Self::DECIMALS {
             return Err(Problem::new(
                 "core.money.decimals",
                 "amount",
@@ -115,25 +132,26 @@ impl FromStr for Money {
     type Err = Problems;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains(',') {
-            return Err(Problem::new(
+        let refused = |code: &'static str, rule: &str, remedy: &str| {
+            Err(Problem::new(code, "amount", rule, remedy).into())
+        };
+        match number::plain(text, Self::DECIMALS) {
+            Ok(euro) => Self::try_from(euro),
+            Err(NumberFault::Comma) => refused(
                 "core.money.comma",
-                "amount",
                 "amounts use a decimal point and no thousands separator",
                 "write 1234.56",
-            )
-            .into());
-        }
-        let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-        match Decimal::from_str_exact(text) {
-            Ok(euro) if plain => Self::try_from(euro),
-            _ => Err(Problem::new(
+            ),
+            Err(NumberFault::ThousandsPoint { thousands, decimal }) => {
+                let found = format!("“{text}”");
+                let (rule, remedy) = NumberFault::of_point(&found, &thousands, decimal.as_deref());
+                refused("core.money.thousands-point", &rule, &remedy)
+            }
+            Err(NumberFault::Form) => refused(
                 "core.money.form",
-                "amount",
                 "an amount is digits with at most one decimal point",
                 "write 1234.56",
-            )
-            .into()),
+            ),
         }
     }
 }

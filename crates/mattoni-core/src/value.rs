@@ -12,6 +12,13 @@
 //!
 //! let refused = isee.parse("12.500,50").unwrap_err();
 //! assert_eq!(refused.code, "value.decimal-comma");
+//! // Twelve and a half, or twelve thousand five hundred?
+//! let refused = isee.parse("12.500").unwrap_err();
+//! assert_eq!(refused.code, "value.thousands-point");
+//! assert_eq!(refused.remedy, "write 12500 or 12.5");
+//! // In a file that says how it is written, there is no doubt.
+//! let read = isee.parse_in("12.500,50", mattoni_core::value::Notation::Italian)?;
+//! assert_eq!(read, Value::Money(mattoni_core::Money::from_cents(1_250_050)));
 //! # Ok::<(), mattoni_core::Problem>(())
 //! ```
 
@@ -22,7 +29,21 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Problem};
+use crate::number::{self, NumberFault};
+use crate::{Money, Problem, text};
+
+/// How numbers and dates are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Notation {
+    /// `1234.56` and `2027-03-31`.
+    #[default]
+    Plain,
+    /// As a spreadsheet set to Italian writes them: `1.234,56` or `1234,56`, `31/03/2027`, `VERO`
+    /// and `FALSO`. Dates as `2027-03-31` are read too: they cannot be mistaken.
+    Italian,
+}
 
 /// What a value must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +127,21 @@ pub enum Value {
     Choice(String),
 }
 
+impl Value {
+    /// Whether it is text that shows nothing, which is no answer.
+    ///
+    /// ```
+    /// use mattoni_core::value::Value;
+    ///
+    /// assert!(Value::Text(" \u{200B}".into()).is_blank());
+    /// assert!(!Value::Boolean(false).is_blank());
+    /// ```
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(written) | Self::Choice(written) if text::is_blank(written))
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -140,27 +176,39 @@ impl Kind {
     }
 
     /// Reads a value as it stands in a CSV cell. Booleans are `sì`, `si`, `no`, `true`, `false`;
-    /// numbers use a decimal point; dates are `YYYY-MM-DD`. White space around is not part of it.
+    /// numbers use a decimal point; dates are `YYYY-MM-DD`. White space and invisible characters
+    /// around are not part of it. Texts are put into Unicode's normal form C.
     ///
     /// # Errors
     /// One problem with an empty `field`, to be filled in by the caller with
     /// [`Problem::in_field`].
     pub fn parse(&self, text: &str) -> Result<Value, Problem> {
-        let text = text.trim();
+        self.parse_in(text, Notation::Plain)
+    }
+
+    /// Reads a value as [`parse`](Self::parse) does, in this notation.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_in(&self, text: &str, notation: Notation) -> Result<Value, Problem> {
+        let text = text::trimmed(text);
+        let wrong_type = || self.mistyped(text, notation);
         let value = match self {
-            Self::Boolean => match text.to_lowercase().as_str() {
-                "sì" | "si" | "true" => Value::Boolean(true),
-                "no" | "false" => Value::Boolean(false),
-                _ => return Err(self.mistyped(text)),
+            Self::Boolean => match (text.to_lowercase().as_str(), notation) {
+                ("sì" | "si\u{300}" | "si" | "true", _) => Value::Boolean(true),
+                ("no" | "false", _) => Value::Boolean(false),
+                ("vero", Notation::Italian) => Value::Boolean(true),
+                ("falso", Notation::Italian) => Value::Boolean(false),
+                _ => return Err(wrong_type()),
             },
-            Self::Integer { .. } => Value::Integer(text.parse().map_err(|_| self.mistyped(text))?),
-            Self::Decimal { .. } => Value::Decimal(self.decimal(text)?),
+            Self::Integer { .. } => Value::Integer(integer(text, notation, wrong_type)?),
+            Self::Decimal { .. } => Value::Decimal(self.decimal(text, notation)?),
             Self::Money { .. } => {
-                let euro = self.decimal(text)?;
+                let euro = self.decimal(text, notation)?;
                 Value::Money(Money::try_from(euro).map_err(|found| first(found.into_vec()))?)
             }
-            Self::Date { .. } => Value::Date(date(text)?),
-            Self::Text { .. } => Value::Text(text.to_owned()),
+            Self::Date { .. } => Value::Date(date(text, notation, wrong_type)?),
+            Self::Text { .. } => Value::Text(text::normal(text).into_owned()),
             Self::Choice { .. } => Value::Choice(text.to_owned()),
         };
         self.check(&value)?;
@@ -175,11 +223,11 @@ impl Kind {
     pub fn from_json(&self, json: &serde_json::Value) -> Result<Value, Problem> {
         let value = match (self, json) {
             (Self::Boolean, serde_json::Value::Bool(b)) => Value::Boolean(*b),
-            (Self::Integer { .. }, serde_json::Value::Number(n)) => {
-                Value::Integer(n.as_i64().ok_or_else(|| self.mistyped(&n.to_string()))?)
-            }
+            (Self::Integer { .. }, serde_json::Value::Number(n)) => Value::Integer(
+                n.as_i64().ok_or_else(|| self.mistyped(&n.to_string(), Notation::Plain))?,
+            ),
             (Self::Boolean | Self::Integer { .. }, other) => {
-                return Err(self.mistyped(&other.to_string()));
+                return Err(self.mistyped(&other.to_string(), Notation::Plain));
             }
             // A whole number was never rounded, however it was read.
             (Self::Decimal { .. } | Self::Money { .. }, serde_json::Value::Number(n))
@@ -188,7 +236,7 @@ impl Kind {
                 return self.parse(&n.to_string());
             }
             (_, serde_json::Value::String(text)) => return self.parse(text),
-            (_, other) => return Err(self.mistyped(&other.to_string())),
+            (_, other) => return Err(self.mistyped(&other.to_string(), Notation::Plain)),
         };
         self.check(&value)?;
         Ok(value)
@@ -239,16 +287,22 @@ impl Kind {
                     ))
                 }
             }
-            (_, other) => Err(self.mistyped(&other.to_string())),
+            (_, other) => Err(self.mistyped(&other.to_string(), Notation::Plain)),
         }
     }
 
-    fn mistyped(&self, found: &str) -> Problem {
+    fn mistyped(&self, found: &str, notation: Notation) -> Problem {
+        let italian = notation == Notation::Italian;
         let (rule, remedy) = match self {
             Self::Boolean => ("must be yes or no", "write sì or no"),
             Self::Integer { .. } => ("must be a whole number", "write digits only, e.g. 3"),
+            Self::Decimal { .. } if italian => ("must be a number", "write e.g. 12,5"),
             Self::Decimal { .. } => ("must be a number", "write digits and a point, e.g. 12.5"),
+            Self::Money { .. } if italian => ("must be an amount in euro", "write e.g. 1.234,56"),
             Self::Money { .. } => ("must be an amount in euro", "write e.g. 1234.56"),
+            Self::Date { .. } if italian => {
+                ("must be a date", "write day, month and year, e.g. 01/09/2026")
+            }
             Self::Date { .. } => ("must be a date", "write YYYY-MM-DD, e.g. 2026-09-01"),
             Self::Text { .. } => ("must be text", "write it between quotes"),
             Self::Choice { .. } => ("must be one of the options", "write the option's code"),
@@ -256,22 +310,46 @@ impl Kind {
         wrong("value.wrong-type", format!("{rule}, found {}", quoted(found)), remedy)
     }
 
-    fn decimal(&self, text: &str) -> Result<Decimal, Problem> {
-        if text.contains(',') {
-            return Err(wrong(
+    fn decimal(&self, text: &str, notation: Notation) -> Result<Decimal, Problem> {
+        let decimals = match self {
+            Self::Decimal { scale, .. } => *scale,
+            _ => Money::DECIMALS,
+        };
+        let read = match notation {
+            Notation::Plain => number::plain(text, decimals),
+            Notation::Italian => number::italian(text),
+        };
+        read.map_err(|fault| match fault {
+            NumberFault::Comma => wrong(
                 "value.decimal-comma",
                 format!(
                     "numbers use a decimal point and no other separator, found {}",
                     quoted(text)
                 ),
                 "write e.g. 1234.56",
-            ));
-        }
-        let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-        match Decimal::from_str_exact(text) {
-            Ok(number) if plain => Ok(number),
-            _ => Err(self.mistyped(text)),
-        }
+            ),
+            NumberFault::ThousandsPoint { thousands, decimal } => {
+                thousands_point(text, &thousands, decimal.as_deref())
+            }
+            NumberFault::Form => self.mistyped(text, notation),
+        })
+    }
+}
+
+fn thousands_point(found: &str, thousands: &str, decimal: Option<&str>) -> Problem {
+    let (rule, remedy) = NumberFault::of_point(&quoted(found), thousands, decimal);
+    wrong("value.thousands-point", rule, remedy)
+}
+
+fn integer(
+    text: &str,
+    notation: Notation,
+    wrong_type: impl Fn() -> Problem,
+) -> Result<i64, Problem> {
+    match (number::thousands(text), notation) {
+        (None, _) => text.parse().map_err(|_| wrong_type()),
+        (Some(joined), Notation::Italian) => joined.parse().map_err(|_| wrong_type()),
+        (Some(joined), Notation::Plain) => Err(thousands_point(text, &joined, None)),
     }
 }
 
@@ -284,22 +362,43 @@ fn first(problems: Vec<Problem>) -> Problem {
 }
 
 /// Chrono would read `2026-9-1` too; files of record are better off with one form only.
-fn date(text: &str) -> Result<NaiveDate, Problem> {
+fn date(
+    text: &str,
+    notation: Notation,
+    wrong_type: impl Fn() -> Problem,
+) -> Result<NaiveDate, Problem> {
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(|(i, b)| match i {
             4 | 7 => b == b'-',
             _ => b.is_ascii_digit(),
         });
-    if !shaped {
-        return Err(Kind::Date { min: None, max: None }.mistyped(text));
-    }
-    NaiveDate::from_str(text).map_err(|_| {
+    let read = match (shaped, notation) {
+        (true, _) => NaiveDate::from_str(text).ok(),
+        (false, Notation::Italian) => {
+            let (day, month, year) = day_month_year(text).ok_or_else(wrong_type)?;
+            NaiveDate::from_ymd_opt(year, month, day)
+        }
+        (false, Notation::Plain) => return Err(wrong_type()),
+    };
+    read.ok_or_else(|| {
         wrong(
             "value.no-such-date",
             format!("must be a date that exists, found {}", quoted(text)),
             "check day and month",
         )
     })
+}
+
+/// `31/3/2027` or `31/03/2027`: a year of two digits leaves the century open.
+fn day_month_year(text: &str) -> Option<(u32, u32, i32)> {
+    let mut parts = text.split('/');
+    let mut digits = |lengths: std::ops::RangeInclusive<usize>| {
+        let part = parts.next()?;
+        let fits = lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if fits { part.parse::<u32>().ok() } else { None }
+    };
+    let (day, month, year) = (digits(1..=2)?, digits(1..=2)?, digits(4..=4)?);
+    parts.next().is_none().then_some((day, month, i32::try_from(year).ok()?))
 }
 
 fn within<T: PartialOrd + fmt::Display>(

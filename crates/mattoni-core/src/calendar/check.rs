@@ -1,7 +1,7 @@
 //! Whether a term is as the law wants it.
 
 use super::{LegalCalendar, Step, SuspensionKind, Term, law};
-use crate::{Problem, Problems};
+use crate::{Problem, Problems, text};
 
 /// What kind of procedure a term belongs to, as far as the law on terms asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Term {
         self.check_suspensions(rules, &mut found);
         for (index, extension) in self.extensions.iter().enumerate() {
             let field = format!("extensions[{index}]");
-            if extension.source.trim().is_empty() {
+            if text::is_blank(&extension.source) {
                 found.push(Problem::new(
                     "core.term.extension-source",
                     field.clone(),

@@ -3,6 +3,9 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::patron::{LocalHoliday, PatronDay};
+use crate::Problems;
+
 /// A public holiday: what it is called, and the law that makes it one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
@@ -10,17 +13,6 @@ pub struct Holiday {
     pub name: String,
     /// Legal source.
     pub source: String,
-}
-
-/// A holiday of one place, on the same day every year: the patron saint (*santo patrono*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LocalHoliday {
-    /// Month, 1 to 12.
-    pub month: u32,
-    /// Day of the month.
-    pub day: u32,
-    /// Italian name, e.g. `Sant'Adriano`.
-    pub name: String,
 }
 
 /// The days on which terms cannot end, for one ente. Right for dates from 1 January 1986 on,
@@ -34,6 +26,17 @@ pub struct LocalHoliday {
 /// let june_29 = NaiveDate::from_ymd_opt(2026, 6, 29).unwrap();
 /// assert_eq!(rome.holiday(june_29).unwrap().name, "Santi Pietro e Paolo");
 /// assert!(LegalCalendar::national().holiday(june_29).is_none());
+/// ```
+///
+/// A patron saint's day may move from year to year ([`PatronDay`]). In an ente's file:
+///
+/// ```
+/// use mattoni_core::calendar::LegalCalendar;
+///
+/// let written = r#"{ "patron": { "name": "Madonna dell'Arco", "after_easter": 1 } }"#;
+/// let calendar: LegalCalendar = serde_json::from_str(written)?;
+/// assert!(calendar.check().is_ok());
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LegalCalendar {
@@ -163,9 +166,39 @@ impl LegalCalendar {
 
     /// With the patron saint's day of the comune.
     #[must_use]
-    pub fn with_patron(mut self, month: u32, day: u32, name: impl Into<String>) -> Self {
-        self.patron = Some(LocalHoliday { month, day, name: name.into() });
+    pub fn with_patron(self, month: u32, day: u32, name: impl Into<String>) -> Self {
+        self.with_patron_on(PatronDay::Date { month, day }, name)
+    }
+
+    /// With the patron saint's day of the comune, which may move from year to year.
+    ///
+    /// ```
+    /// use mattoni_core::calendar::{LegalCalendar, PatronDay};
+    ///
+    /// let tuesday = PatronDay::AfterEaster { after_easter: 2 };
+    /// let calendar = LegalCalendar::national().with_patron_on(tuesday, "Maria Santissima");
+    /// assert!(calendar.is_holiday("2027-03-30".parse()?));
+    /// assert!(calendar.is_holiday("2028-04-18".parse()?));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_patron_on(mut self, on: PatronDay, name: impl Into<String>) -> Self {
+        self.patron = Some(LocalHoliday { on, name: name.into() });
         self
+    }
+
+    /// The patron saint's day, where the ente keeps one.
+    #[must_use]
+    pub fn patron(&self) -> Option<&LocalHoliday> {
+        self.patron.as_ref()
+    }
+
+    /// Checks a calendar that was read from a file.
+    ///
+    /// # Errors
+    /// As [`LocalHoliday::check`].
+    pub fn check(&self) -> Result<(), Problems> {
+        self.patron.as_ref().map_or(Ok(()), LocalHoliday::check)
     }
 
     /// With Pentecost Monday, a holiday in the province of Bolzano since 1993 (L.P. 16 October
@@ -221,7 +254,7 @@ impl LegalCalendar {
             return Some((rule.name, rule.source));
         }
         if let Some(patron) = &self.patron
-            && (patron.month, patron.day) == (month, day)
+            && patron.on.is(date)
         {
             return Some((&patron.name, PATRON));
         }
@@ -231,7 +264,7 @@ impl LegalCalendar {
 
 /// Easter Sunday of the Gregorian calendar (anonymous algorithm, Meeus, *Astronomical
 /// Algorithms*, ch. 8).
-fn easter(year: i32) -> NaiveDate {
+pub(super) fn easter(year: i32) -> NaiveDate {
     let a = year.rem_euclid(19);
     let (b, c) = (year.div_euclid(100), year.rem_euclid(100));
     let (d, e) = (b.div_euclid(4), b.rem_euclid(4));

@@ -95,3 +95,38 @@ pub const LEGAL_DAYS: [LegalDays; 6] = [
     OBSERVATIONS,
     AFTER_OBSERVATIONS,
 ];
+
+/// A time that no term counts, because a law says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LegalStandstill {
+    /// The first day that is not counted.
+    pub from: NaiveDate,
+    /// The last one.
+    pub to: NaiveDate,
+    /// What for, in Italian.
+    pub meaning: &'static str,
+    /// Where it stands.
+    pub source: &'static str,
+}
+
+/// The days of the emergency of 2020: terms of procedures, of the ente and of the applicant, that
+/// were pending on 23 February or began after it do not count them. The first end, 15 April, was
+/// moved to 15 May.
+pub const STANDSTILL_OF_2020: LegalStandstill = LegalStandstill {
+    from: day(2020, 2, 23),
+    to: day(2020, 5, 15),
+    meaning: "emergenza del 2020: giorni che non si contano in nessun termine",
+    source: "D.L. 17 marzo 2020, n. 18, art. 103, c. 1; D.L. 8 aprile 2020, n. 23, art. 37",
+};
+
+/// All of them.
+pub const LEGAL_STANDSTILLS: [LegalStandstill; 1] = [STANDSTILL_OF_2020];
+
+impl LegalStandstill {
+    /// Whether the day is one of those that are not counted.
+    #[must_use]
+    pub fn holds_on(&self, date: NaiveDate) -> bool {
+        (self.from..=self.to).contains(&date)
+    }
+}

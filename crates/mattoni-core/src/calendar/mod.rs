@@ -21,12 +21,14 @@
 //!
 //! # What this module does not do
 //! Count terms under rules that no longer hold (a notice before rejection *interrupted* the term
-//! until July 2020, the emergency of 2020 stopped every term from 23 February to 15 May), move
-//! patron saints' days around, or know the terms of the courts.
+//! until July 2020), or know the terms of the courts. The emergency of 2020, which stopped every
+//! term from 23 February to 15 May, is counted: [`law::STANDSTILL_OF_2020`].
 
 mod check;
 mod holidays;
 pub mod law;
+mod patron;
+mod period;
 mod step;
 mod term;
 
@@ -34,7 +36,9 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
 
 pub use check::{ProcedureKind, TermRules};
-pub use holidays::{HOLIDAYS, Holiday, HolidayRule, LegalCalendar, LocalHoliday, When};
+pub use holidays::{HOLIDAYS, Holiday, HolidayRule, LegalCalendar, When};
+pub use patron::{LocalHoliday, PatronDay};
+pub use period::Period;
 pub use step::Step;
 pub use term::{Due, Extension, Suspension, SuspensionKind, Term, observations_by};
 

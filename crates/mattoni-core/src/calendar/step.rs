@@ -30,6 +30,17 @@ pub enum Step {
         /// The last day for observations.
         until: NaiveDate,
     },
+    /// A law says that these days are not counted in any term.
+    NotCounted {
+        /// The first of them within the term.
+        from: NaiveDate,
+        /// The last one.
+        to: NaiveDate,
+        /// Where it stands.
+        source: String,
+        /// Where the count now ends.
+        until: NaiveDate,
+    },
     /// The term stood still.
     Suspended {
         /// Why.
@@ -90,6 +101,13 @@ impl fmt::Display for Step {
                 f,
                 "i dieci giorni per le osservazioni finiscono il {}, festivo ({holiday}): si passa al {} (c.c. art. 2963)",
                 day(from),
+                day(until)
+            ),
+            Self::NotCounted { from, to, source, until } => write!(
+                f,
+                "i giorni dal {} al {} non si contano: {} ({source})",
+                day(from),
+                day(to),
                 day(until)
             ),
             Self::Suspended { kind: SuspensionKind::Integration, from, days, until } => write!(

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{LegalCalendar, Step, law, rome_date};
+use super::law::{self, LegalStandstill};
+use super::{LegalCalendar, Step, rome_date};
 
 /// Why a term stood still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,11 +111,55 @@ pub struct Due {
 /// `notified_on`: the tenth day after, or the next working day (L. 241/1990, art. 10-bis).
 #[must_use]
 pub fn observations_by(notified_on: NaiveDate, calendar: &LegalCalendar) -> NaiveDate {
-    calendar.working_day_from(tenth_day(notified_on))
+    open_day_from(tenth_day(notified_on), calendar)
 }
 
 fn tenth_day(notified_on: NaiveDate) -> NaiveDate {
-    later(notified_on, law::OBSERVATIONS.days.into())
+    counted_later(notified_on, law::OBSERVATIONS.days.into())
+}
+
+/// The first day from `date` on, on which a term can end: no holiday, and not one of those that a
+/// standstill moves it over.
+fn open_day_from(date: NaiveDate, calendar: &LegalCalendar) -> NaiveDate {
+    let day = calendar.working_day_from(date);
+    match standstill_on(day).filter(|_| day != date) {
+        Some(standstill) => calendar.working_day_from(later(standstill.to, 1)),
+        None => day,
+    }
+}
+
+fn standstill_on(date: NaiveDate) -> Option<&'static LegalStandstill> {
+    law::LEGAL_STANDSTILLS.iter().find(|standstill| standstill.holds_on(date))
+}
+
+/// The standstill whose days come between `from`, not counted itself, and `to`; with the first of
+/// its days that do, and how many they are.
+fn standstill_between(
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Option<(&'static LegalStandstill, NaiveDate, u64)> {
+    let standstill = law::LEGAL_STANDSTILLS
+        .iter()
+        .find(|standstill| from < to && from < standstill.to && to >= standstill.from)?;
+    let first = later(from, 1).max(standstill.from);
+    Some((standstill, first, 1 + days_between(first, standstill.to)))
+}
+
+/// So many days later, of those that count.
+fn counted_later(date: NaiveDate, days: u64) -> NaiveDate {
+    let plain = later(date, days);
+    standstill_between(date, plain).map_or(plain, |(.., more)| later(plain, more))
+}
+
+/// How many days after `from`, up to `to`, count.
+fn counted_between(from: NaiveDate, to: NaiveDate) -> u64 {
+    let days = from.iter_days().skip(1).take_while(|day| *day <= to);
+    match standstill_between(from, to) {
+        None => days_between(from, to),
+        Some((standstill, ..)) => {
+            u64::try_from(days.filter(|day| !standstill.holds_on(*day)).count()).unwrap_or(0)
+        }
+    }
 }
 
 impl Term {
@@ -165,32 +210,49 @@ struct Count<'a> {
 impl<'a> Count<'a> {
     fn of(term: &Term, calendar: &'a LegalCalendar) -> Self {
         let (received_on, days) = (term.received_on, term.days);
-        let until = later(received_on, days.into());
-        let mut steps = Vec::with_capacity(2 + 2 * term.suspensions.len() + term.extensions.len());
-        steps.push(Step::Counted { received_on, days, until });
-        Self { calendar, until, still_until: received_on, integrated: false, steps }
+        let steps = Vec::with_capacity(2 + 2 * term.suspensions.len() + term.extensions.len());
+        let (until, still_until) = (received_on, received_on);
+        let mut count = Self { calendar, until, still_until, integrated: false, steps };
+        count.add(received_on, days.into(), |until| Step::Counted { received_on, days, until });
+        count
     }
 
     /// Whether something done on `from` still meets a running term; says so if it doesn't.
     fn runs_on(&mut self, from: NaiveDate) -> bool {
-        let expired_on = self.calendar.working_day_from(self.until);
+        let expired_on = open_day_from(self.until, self.calendar);
         if from > expired_on {
             self.steps.push(Step::TooLate { from, expired_on });
         }
         from <= expired_on
     }
 
-    /// `days` more. Done on the working day a term moved on to, it counts from there.
-    fn add(&mut self, from: NaiveDate, days: u64) -> NaiveDate {
-        self.until = later(self.until.max(from), days);
-        self.until
+    /// `days` more, for this reason. Done on the working day a term moved on to, it counts from
+    /// there. Days of a standstill are not counted.
+    fn add(&mut self, from: NaiveDate, days: u64, step: impl FnOnce(NaiveDate) -> Step) {
+        let base = self.until.max(from);
+        self.until = later(base, days);
+        self.steps.push(step(self.until));
+        if let Some((standstill, first, more)) = standstill_between(base, self.until) {
+            self.until = later(self.until, more);
+            self.steps.push(self.not_counted(standstill, first));
+        }
+    }
+
+    fn not_counted(&self, standstill: &LegalStandstill, from: NaiveDate) -> Step {
+        let (to, source) = (standstill.to, standstill.source.to_owned());
+        Step::NotCounted { from, to, source, until: self.until }
     }
 
     fn extend(&mut self, extension: &Extension) {
         let &Extension { decided_on, days, ref source } = extension;
         if self.runs_on(decided_on) {
-            let until = self.add(decided_on, days.into());
-            self.steps.push(Step::Extended { decided_on, days, source: source.clone(), until });
+            let source = source.clone();
+            self.add(decided_on, days.into(), |until| Step::Extended {
+                decided_on,
+                days,
+                source,
+                until,
+            });
         }
     }
 
@@ -206,15 +268,21 @@ impl<'a> Count<'a> {
         let last = match kind {
             SuspensionKind::Integration => {
                 self.integrated = true;
-                let longest = later(from, kind.max_days());
+                let longest = counted_later(from, kind.max_days());
                 suspension.answered_on.map_or(longest, |answer| answer.min(longest))
             }
             SuspensionKind::RejectionNotice => self.last_day_of_notice(suspension),
         };
-        let days = days_between(from.max(self.still_until), last);
+        let days = counted_between(from.max(self.still_until), last);
         self.still_until = self.still_until.max(last);
-        let until = self.add(from, days);
-        self.steps.push(Step::Suspended { kind, from, days, until });
+        self.add(from, days, |until| Step::Suspended { kind, from, days, until });
+        // Asked for on the last days before a standstill, and answered within it.
+        if self.until < self.still_until
+            && let Some(standstill) = standstill_on(self.still_until)
+        {
+            self.until = later(standstill.to, 1);
+            self.steps.push(self.not_counted(standstill, standstill.from));
+        }
     }
 
     fn last_day_of_notice(&mut self, notice: &Suspension) -> NaiveDate {
@@ -222,9 +290,9 @@ impl<'a> Count<'a> {
         if let Some(answer) = notice.answered_on
             && answer <= tenth
         {
-            return later(answer, law::AFTER_OBSERVATIONS.days.into());
+            return counted_later(answer, law::AFTER_OBSERVATIONS.days.into());
         }
-        let closes = self.calendar.working_day_from(tenth);
+        let closes = open_day_from(tenth, self.calendar);
         if closes != tenth
             && let Some(holiday) = self.calendar.holiday(tenth)
         {
@@ -232,7 +300,9 @@ impl<'a> Count<'a> {
             self.steps.push(Step::ObservationsMovedOn { from, holiday, until: closes });
         }
         match notice.answered_on {
-            Some(answer) if answer <= closes => later(answer, law::AFTER_OBSERVATIONS.days.into()),
+            Some(answer) if answer <= closes => {
+                counted_later(answer, law::AFTER_OBSERVATIONS.days.into())
+            }
             _ => closes,
         }
     }
@@ -245,6 +315,10 @@ impl<'a> Count<'a> {
             }
             self.steps.push(Step::MovedOn { from: self.until, holiday: holiday.name, until: next });
             self.until = next;
+            if let Some(standstill) = standstill_on(next) {
+                self.until = later(standstill.to, 1);
+                self.steps.push(self.not_counted(standstill, next));
+            }
         }
         Due { on: self.until, steps: self.steps }
     }

@@ -2,7 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::make::{family_letters, given_letters};
 use super::{FiscalCode, Sex, refused};
+use crate::latin::Reading;
 use crate::{Problem, Problems};
 
 /// What came of holding a fiscal code against a person's data.
@@ -39,6 +41,10 @@ impl FiscalCode {
     /// A code keeps little of them: three letters a name, two digits of the year. Data that agree
     /// may still be someone else's; only the Agenzia delle Entrate knows whose code it is.
     ///
+    /// A name with marks agrees by any way in which it may have come into the tax register: by the
+    /// table of the Ministry (`Ü` as `UE`), by the letters without their marks (`U`), or as on a
+    /// passport (`Å` as `AA`).
+    ///
     /// ```
     /// use chrono::NaiveDate;
     /// use mattoni_core::{FiscalCode, Sex};
@@ -71,9 +77,15 @@ impl FiscalCode {
         let day = u32::from(self.number(9)) % 40;
         let date_differs = here[6..9] != made[6..9] || day != born_on.day();
         let place_differs = here[11..15] != made[11..15];
+        let family_agrees = Reading::ALL
+            .into_iter()
+            .any(|reading| family_letters(family_name, reading).as_ref() == here.first_chunk());
+        let given_agrees = Reading::ALL.into_iter().any(|reading| {
+            given_letters(given_name, reading).is_some_and(|letters| here[3..6] == letters)
+        });
         let data = [
-            (here[..3] != made[..3], "core.fiscal-code.differs.family-name", "family_name"),
-            (here[3..6] != made[3..6], "core.fiscal-code.differs.given-name", "given_name"),
+            (!family_agrees, "core.fiscal-code.differs.family-name", "family_name"),
+            (!given_agrees, "core.fiscal-code.differs.given-name", "given_name"),
             (date_differs, "core.fiscal-code.differs.born-on", "born_on"),
             (self.sex() != sex, "core.fiscal-code.differs.sex", "sex"),
             (place_differs, "core.fiscal-code.differs.birth-place", "birth_place"),

@@ -3,15 +3,17 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{FiscalCode, MONTHS, Sex, check_character, refused};
-use crate::{Problems, latin};
+use crate::Problems;
+use crate::latin::{self, Reading};
 
 impl FiscalCode {
     /// The code that a person's data give, before any omocodia.
     ///
     /// Letters with diacritics count as the Ministry of the Interior transliterates them (circular
     /// 1/2008, taken up by the Agenzia's circular 34/E of 20 July 2011): `È` as `E`, `Ü` as `UE`;
-    /// apostrophes, spaces and hyphens are passed over. A single woman's surname is hers, as Italian law has it since
-    /// 1975 (L. 151/1975, art. 143-bis c.c.).
+    /// what the table does not name counts as the letter without its mark. Apostrophes of any kind,
+    /// spaces and hyphens are passed over. A single woman's surname is hers, as Italian law has it
+    /// since 1975 (L. 151/1975, art. 143-bis c.c.).
     ///
     /// ```
     /// use chrono::NaiveDate;
@@ -33,9 +35,10 @@ impl FiscalCode {
         sex: Sex,
         birth_place: &str,
     ) -> Result<Self, Problems> {
+        let reading = Reading::Ministry;
         let mut found = Vec::new();
-        let family = Letters::of("family_name", family_name).map_err(|p| found.push(p)).ok();
-        let given = Letters::of("given_name", given_name).map_err(|p| found.push(p)).ok();
+        let family = Letters::of("family_name", family_name, reading).map_err(|p| found.push(p));
+        let given = Letters::of("given_name", given_name, reading).map_err(|p| found.push(p));
         let place = birth_place.as_bytes();
         let placed = place.len() == 4
             && place[0].is_ascii_uppercase()
@@ -54,7 +57,7 @@ impl FiscalCode {
 
         let mut code = [b'X'; 16];
         // Both are there: a missing one has just been refused.
-        if let (Some(family), Some(given)) = (family, given) {
+        if let (Ok(family), Ok(given)) = (family, given) {
             code[..3].copy_from_slice(&family.of_family_name());
             code[3..6].copy_from_slice(&given.of_given_name());
         }
@@ -71,6 +74,16 @@ impl FiscalCode {
     }
 }
 
+/// The three letters that a family name gives, by one reading; `None` where it gives none.
+pub(super) fn family_letters(name: &str, reading: Reading) -> Option<[u8; 3]> {
+    Letters::of("family_name", name, reading).ok().map(|letters| letters.of_family_name())
+}
+
+/// The three letters that a given name gives, by one reading; `None` where it gives none.
+pub(super) fn given_letters(name: &str, reading: Reading) -> Option<[u8; 3]> {
+    Letters::of("given_name", name, reading).ok().map(|letters| letters.of_given_name())
+}
+
 /// The consonants and vowels of a name that can get into its code, in order.
 struct Letters {
     consonants: [u8; 4],
@@ -80,28 +93,16 @@ struct Letters {
 }
 
 impl Letters {
-    fn of(field: &str, name: &str) -> Result<Self, crate::Problem> {
+    fn of(field: &str, name: &str, reading: Reading) -> Result<Self, crate::Problem> {
         let mut letters =
             Self { consonants: [b'X'; 4], consonant_count: 0, vowels: [b'X'; 3], vowel_count: 0 };
-        for character in name.chars() {
-            if matches!(character, ' ' | '\'' | '’' | '-' | '.') {
-                continue;
-            }
-            if character.is_ascii_alphabetic() {
-                letters.push(character.to_ascii_uppercase() as u8);
-                continue;
-            }
-            for upper in character.to_uppercase() {
-                let Some(plain) = latin::plain(upper) else {
-                    return Err(refused(
-                        "core.fiscal-code.name",
-                        format!("uses Latin letters, found “{character}”"),
-                        "write it as on the identity card",
-                    )
-                    .in_field(field));
-                };
-                plain.bytes().for_each(|letter| letters.push(letter));
-            }
+        if let Err(found) = latin::letters(name, reading, &mut |letter| letters.push(letter)) {
+            return Err(refused(
+                "core.fiscal-code.name",
+                format!("uses Latin letters, found “{found}”"),
+                "write it as on the identity card",
+            )
+            .in_field(field));
         }
         if letters.consonant_count + letters.vowel_count == 0 {
             return Err(refused("core.fiscal-code.name", "has at least one letter", "fill it in")

@@ -15,7 +15,10 @@ fn halves_round_away_from_zero() {
 #[test]
 fn fractions_of_a_cent_commas_and_exponents_are_refused() {
     for (text, code) in [
-        ("1.005", "core.money.decimals"),
+        ("0.005", "core.money.decimals"),
+        ("1.0055", "core.money.decimals"),
+        ("1.005", "core.money.thousands-point"),
+        ("12.500", "core.money.thousands-point"),
         ("1,50", "core.money.comma"),
         ("1e3", "core.money.form"),
         ("", "core.money.form"),

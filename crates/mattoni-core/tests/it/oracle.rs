@@ -25,6 +25,12 @@ fn date(index: usize) -> NaiveDate {
     DATES[index]
 }
 
+/// 23 February to 15 May 2020 (D.L. 18/2020, art. 103; D.L. 23/2020, art. 37): 83 days, from the
+/// 7,358th day after 1 January 2000 on.
+fn not_counted(day: usize) -> bool {
+    (7358..7358 + 83).contains(&day)
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Done {
     Asked { answered: Option<usize> },
@@ -56,8 +62,17 @@ impl Oracle {
     }
 
     fn working_day_from(&self, mut day: usize) -> usize {
-        while self.holiday[day] {
+        while self.holiday[day] || not_counted(day) {
             day += 1;
+        }
+        day
+    }
+
+    /// So many days later, going through them one by one.
+    fn later(mut day: usize, mut days: usize) -> usize {
+        while days > 0 {
+            day += 1;
+            days -= usize::from(!not_counted(day));
         }
         day
     }
@@ -67,7 +82,7 @@ impl Oracle {
         let (mut counted, mut still_until, mut asked) = (0, received, false);
         let mut day = received;
         loop {
-            if day > still_until && counted < days {
+            if day > still_until && counted < days && !not_counted(day) {
                 counted += 1;
             }
             for (_, act) in done.iter().filter(|(on, _)| *on == day) {
@@ -76,16 +91,18 @@ impl Oracle {
                     Done::Asked { .. } if asked => {}
                     Done::Asked { answered } => {
                         asked = true;
-                        still_until = still_until.max(answered.unwrap_or(day + 30).min(day + 30));
+                        let longest = Self::later(day, 30);
+                        still_until = still_until.max(answered.unwrap_or(longest).min(longest));
                     }
                     Done::Noticed { observed } => {
-                        let closes = self.working_day_from(day + 10);
-                        let last = observed.filter(|on| *on <= closes).map_or(closes, |on| on + 10);
+                        let closes = self.working_day_from(Self::later(day, 10));
+                        let observed = observed.filter(|on| *on <= closes);
+                        let last = observed.map_or(closes, |on| Self::later(on, 10));
                         still_until = still_until.max(last);
                     }
                 }
             }
-            if counted == days && day >= still_until && !self.holiday[day] {
+            if counted == days && day >= still_until && !self.holiday[day] && !not_counted(day) {
                 return day;
             }
             day += 1;

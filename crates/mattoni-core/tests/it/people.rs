@@ -1,7 +1,7 @@
 //! Fiscal codes of many made-up people, read back and held against python-codicefiscale.
 
 use chrono::{Days, NaiveDate};
-use mattoni_core::{FiscalCode, Sex, belfiore};
+use mattoni_core::{FiscalCode, Sex, belfiore, text};
 
 /// Written by `tests/oracle/write_fiscal_codes.py`.
 const PEOPLE: &str = include_str!("../oracle/fiscal_codes.csv");
@@ -80,6 +80,73 @@ fn every_person_agrees_with_their_code_and_every_changed_datum_is_named() {
             assert_eq!(held.check().unwrap_err().iter().count(), 1);
         }
     }
+}
+
+/// Worked out by hand from D.M. 13813/1976 and the table of circular 1/2008.
+#[test]
+fn one_name_gives_one_code_however_it_is_typed() {
+    let born = NaiveDate::from_ymd_opt(1980, 1, 1).unwrap();
+    let letters = |family: &str, given: &str| {
+        let code = FiscalCode::make(family, given, born, Sex::Male, "H501").unwrap();
+        code.as_str()[..6].to_owned()
+    };
+    // `ò` in one character or two; every apostrophe; hyphens and spaces.
+    for family in
+        ["D'Alò", "D\u{2019}Alo\u{300}", "D\u{2BC}Alò", "D`Alò", "D´Alò", "D′Alò", "Dalò\u{200B}"]
+    {
+        assert_eq!(letters(family, "Niccolò"), "DLANCL", "{family}");
+    }
+    for (family, code) in [
+        ("Łukaszewicz", "LKS"),
+        ("Đorđević", "DRD"),
+        ("Ðað", "DDA"),
+        ("Þór", "THR"),
+        ("Nguyễn", "NGY"),
+        ("Şahin", "SHN"),
+        ("Ștefănescu", "STF"),
+        ("Øå", "OAX"),
+        ("Müe", "MUE"),
+        ("Straßer", "STR"),
+        ("Ŋa", "NAX"),
+        ("Əli", "LEI"),
+        ("Ħi", "HIX"),
+        ("ǅabić", "DZB"),
+        ("Ĳ", "JIX"),
+        ("ŉu", "NUX"),
+        ("Ｒｏｓｓｉ", "RSS"),
+    ] {
+        assert_eq!(&letters(family, "Al")[..3], code, "{family}");
+    }
+    // Every letter of the Latin blocks that names are written in.
+    for letter in ('\u{C0}'..='\u{17F}')
+        .chain('\u{1CD}'..='\u{1DC}')
+        .chain('\u{1E00}'..='\u{1E9B}')
+        .chain('\u{1EA0}'..='\u{1EF9}')
+    {
+        let name = format!("{letter}b");
+        let made = FiscalCode::make(&name, "Al", born, Sex::Male, "H501");
+        assert_eq!(made.is_ok(), !matches!(letter, '×' | '÷'), "{letter} {:04X}", letter as u32);
+    }
+}
+
+/// The tax register may have a name by the table, without marks, or as on the passport.
+#[test]
+fn a_name_with_marks_agrees_with_each_way_it_may_have_been_registered() {
+    let born = NaiveDate::from_ymd_opt(1980, 1, 1).unwrap();
+    let code = |family: &str| FiscalCode::make(family, "Al", born, Sex::Male, "H501").unwrap();
+    let held = |name: &str, registered: &str| {
+        code(registered).matches(name, "Al", born, Sex::Male, "H501").agrees()
+    };
+    assert!(held("Bü", "Bue") && held("Bü", "Bu") && held("Bu\u{308}", "Bue"));
+    assert!(held("Åb", "Aab") && held("Åb", "Ab"));
+    assert!(held("Øb", "Oeb") && held("Øb", "Ob"));
+    assert!(!held("Bü", "Bi") && !held("Bu", "Bue"));
+}
+
+#[test]
+fn a_name_has_one_written_form() {
+    assert_eq!(text::name(" D\u{2019}Amico \u{200B} De  Luca"), "D'Amico De Luca");
+    assert_eq!(text::name("Nicolo\u{300}"), text::name("Nicolò"));
 }
 
 #[test]

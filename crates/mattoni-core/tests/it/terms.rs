@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use mattoni_core::calendar::law::LEGAL_DAYS;
+use mattoni_core::calendar::law::{LEGAL_DAYS, LEGAL_STANDSTILLS};
 use mattoni_core::calendar::{
-    Extension, HOLIDAYS, LegalCalendar, Step, Suspension, SuspensionKind, Term, TermRules, When,
-    observations_by,
+    Extension, HOLIDAYS, LegalCalendar, PatronDay, Step, Suspension, SuspensionKind, Term,
+    TermRules, When, observations_by,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -147,6 +147,63 @@ fn every_new_form_is_written_readably() {
     }
 }
 
+/// Counted by hand: 7 days of February, 31 of March, 30 of April and 15 of May 2020 are not there.
+#[test]
+fn the_days_of_the_emergency_of_2020_are_in_no_term() {
+    let plain = |received: &str| due(&Term::new(day(received), 30));
+    // The thirtieth day is the last one before.
+    assert_eq!(plain("2020-01-23"), "2020-02-22");
+    // The thirtieth is the first one after.
+    assert_eq!(plain("2020-01-24"), "2020-05-16");
+    // 21 days in February, nine from 16 May: Sunday 24 May.
+    assert_eq!(plain("2020-02-01"), "2020-05-25");
+    // Begun during it: the first day is 16 May, the thirtieth Sunday 14 June.
+    assert_eq!(plain("2020-03-10"), "2020-06-15");
+    assert_eq!(plain("2020-05-15"), "2020-06-15");
+    // Begun after it.
+    assert_eq!(plain("2020-05-16"), "2020-06-15");
+    assert_eq!(plain("2020-05-17"), "2020-06-16");
+
+    let mut asked = Term::new(day("2020-02-10"), 30);
+    // Ten days before the request, twenty from 16 May on.
+    asked.suspensions = vec![integration("2020-02-20", Some("2020-04-10"))];
+    assert_eq!(due(&asked), "2020-06-04");
+    // The thirty days to answer end on 12 June, the last twenty on 2 July.
+    asked.suspensions = vec![integration("2020-02-20", None)];
+    assert_eq!(due(&asked), "2020-07-02");
+    // Asked on the last day, answered when no day counted.
+    let mut last = Term::new(day("2020-01-20"), 30);
+    last.suspensions = vec![integration("2020-02-19", Some("2020-03-10"))];
+    assert_eq!(due(&last), "2020-05-16");
+
+    // Nine days after 9 February, and the rest from 16 May.
+    let mut longer = Term::new(day("2020-01-10"), 30);
+    longer.extensions.push(extension("2020-02-05", 30));
+    assert_eq!(due(&longer), "2020-06-01");
+
+    let national = LegalCalendar::national();
+    assert_eq!(observations_by(day("2020-02-18"), &national), day("2020-05-21"));
+    assert_eq!(observations_by(day("2020-02-12"), &national), day("2020-02-22"));
+    // The last day is the patron saint's, the next one is in the standstill already.
+    let patron = LegalCalendar::national().with_patron(2, 22, "Santa Margherita");
+    assert_eq!(Term::new(day("2020-01-23"), 30).due(&patron).on, day("2020-05-16"));
+    assert_eq!(observations_by(day("2020-02-12"), &patron), day("2020-05-16"));
+}
+
+#[test]
+fn a_term_over_the_emergency_of_2020_says_so() {
+    let due = Term::new(day("2020-02-01"), 30).due(&LegalCalendar::national());
+    let told: Vec<String> = due.steps.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told[1],
+        "i giorni dal 23/02/2020 al 15/05/2020 non si contano: 24/05/2020 \
+         (D.L. 17 marzo 2020, n. 18, art. 103, c. 1; D.L. 8 aprile 2020, n. 23, art. 37)"
+    );
+    let written = serde_json::to_string(&due.steps[1]).unwrap() + "\n";
+    expect_test::expect_file!["../golden/standstill.v1.json"].assert_eq(&written);
+    assert_eq!(serde_json::from_str::<Step>(&written).unwrap(), due.steps[1]);
+}
+
 /// The chain of reasons as the page shows it.
 fn example(title: &str, term: &Term, calendar: &LegalCalendar) -> String {
     let due = term.due(calendar);
@@ -161,6 +218,8 @@ fn example(title: &str, term: &Term, calendar: &LegalCalendar) -> String {
 fn examples() -> String {
     let national = LegalCalendar::national();
     let reggio = LegalCalendar::national().with_patron(11, 24, "San Prospero");
+    let tuesday = PatronDay::AfterEaster { after_easter: 2 };
+    let moving = LegalCalendar::national().with_patron_on(tuesday, "Maria Santissima");
     let with = |received: &str, days, suspensions, extensions| Term {
         suspensions,
         extensions,
@@ -209,6 +268,16 @@ fn examples() -> String {
             &national,
         ),
         (
+            "Trenta giorni a cavallo dell'emergenza del 2020",
+            with("2020-02-01", 30, vec![], vec![]),
+            &national,
+        ),
+        (
+            "Il santo patrono che si sposta: il martedì dopo Pasqua",
+            with("2027-02-28", 30, vec![], vec![]),
+            &moving,
+        ),
+        (
             "Richiesta arrivata a termine scaduto",
             with("2027-03-01", 30, vec![integration("2027-04-02", None)], vec![]),
             &national,
@@ -224,6 +293,11 @@ fn tables() -> String {
     for law in LEGAL_DAYS {
         let from = law.from.format("%d/%m/%Y");
         let _ = writeln!(text, "| {} | {} | {} | {from} |", law.days, law.meaning, law.source);
+    }
+    text.push_str("\n| dal | al | che cosa | dove sta scritto |\n| --- | --- | --- | --- |\n");
+    for still in LEGAL_STANDSTILLS {
+        let (from, to) = (still.from.format("%d/%m/%Y"), still.to.format("%d/%m/%Y"));
+        let _ = writeln!(text, "| {from} | {to} | {} | {} |", still.meaning, still.source);
     }
     text.push_str("\n| quando | festa | dove sta scritto | anni |\n| --- | --- | --- | --- |\n");
     for rule in HOLIDAYS {

@@ -1,8 +1,8 @@
 //! Values: what a cell or a form field may hold.
 
 use expect_test::expect;
-use mattoni_core::Money;
-use mattoni_core::value::{Kind, Value};
+use mattoni_core::value::{Kind, Notation, Value};
+use mattoni_core::{Money, is_any_media_type, media_type, text};
 use proptest::prelude::*;
 
 fn check(kind: &Kind, texts: &[&str]) -> String {
@@ -28,6 +28,173 @@ fn numbers_are_read_strictly() {
         "NaN" -> must be an amount in euro, found “NaN”; write e.g. 1234.56 [value.wrong-type]
     "#]]
     .assert_eq(&check(&euro, &["12500.5", " 3 ", "12.500,50", "1e5", "-1", "0.005", "NaN"]));
+}
+
+/// Whoever writes `12.500` may mean either.
+#[test]
+fn a_point_before_three_digits_is_refused_with_both_readings() {
+    let euro = Kind::Money { min: None, max: None };
+    expect![[r#"
+        "12.500" -> must be read in one way only, found “12.500”: in Italian it is 12500, with a decimal point 12.5; write 12500 or 12.5 [value.thousands-point]
+        "1.234.567" -> must have no point between thousands, found “1.234.567”; write 1234567 [value.thousands-point]
+        "-3.000" -> must be read in one way only, found “-3.000”: in Italian it is -3000, with a decimal point -3; write -3000 or -3 [value.thousands-point]
+        "999.990" -> must be read in one way only, found “999.990”: in Italian it is 999990, with a decimal point 999.99; write 999990 or 999.99 [value.thousands-point]
+        "12.50" -> 12.50
+        "1234.560" -> 1234.56
+        "0.500" -> 0.50
+        "1.2345" -> amounts have at most two decimals; round to the cent [core.money.decimals]
+        "12.5000" -> 12.50
+    "#]].assert_eq(&check(
+        &euro,
+        &[
+            "12.500",
+            "1.234.567",
+            "-3.000",
+            "999.990",
+            "12.50",
+            "1234.560",
+            "0.500",
+            "1.2345",
+            "12.5000",
+        ],
+    ));
+    let decimal = Kind::Decimal { scale: 3, min: None, max: None };
+    expect![[r#"
+        "1.125" -> must be read in one way only, found “1.125”: in Italian it is 1125, with a decimal point 1.1250; write 1125 or 1.1250 [value.thousands-point]
+        "1.1250" -> 1.1250
+        "1.120" -> must be read in one way only, found “1.120”: in Italian it is 1120, with a decimal point 1.12; write 1120 or 1.12 [value.thousands-point]
+        "0.125" -> 0.125
+        "1234.567" -> 1234.567
+        "12345.678" -> 12345.678
+    "#]].assert_eq(&check(
+        &decimal,
+        &["1.125", "1.1250", "1.120", "0.125", "1234.567", "12345.678"],
+    ));
+    expect![[r#"
+        "12.500" -> must have no point between thousands, found “12.500”; write 12500 [value.thousands-point]
+        "1.234.567" -> must have no point between thousands, found “1.234.567”; write 1234567 [value.thousands-point]
+        "12.5" -> must be a whole number, found “12.5”; write digits only, e.g. 3 [value.wrong-type]
+        "1.23" -> must be a whole number, found “1.23”; write digits only, e.g. 3 [value.wrong-type]
+    "#]].assert_eq(&check(
+        &Kind::Integer { min: None, max: None },
+        &["12.500", "1.234.567", "12.5", "1.23"],
+    ));
+    for wrong in [serde_json::json!("12.500"), serde_json::json!("1.234.567")] {
+        assert_eq!(euro.from_json(&wrong).unwrap_err().code, "value.thousands-point");
+    }
+    // In a file too.
+    assert!(serde_json::from_str::<Money>(r#""12.500""#).is_err());
+    assert_eq!(serde_json::from_str::<Money>(r#""12.50""#).unwrap(), Money::from_cents(1250));
+}
+
+#[test]
+fn a_file_that_says_so_has_italian_numbers_and_dates() {
+    let read = |kind: &Kind, texts: &[&str]| -> String {
+        let each = texts.iter().map(|text| match kind.parse_in(text, Notation::Italian) {
+            Ok(value) => format!("{text:?} -> {value}\n"),
+            Err(problem) => format!("{text:?} -> {problem}\n"),
+        });
+        each.collect()
+    };
+    let euro = Kind::Money { min: None, max: None };
+    expect![[r#"
+        "1.234,56" -> 1234.56
+        "1234,56" -> 1234.56
+        "12.500" -> 12500.00
+        "12500" -> 12500.00
+        "-1.234,5" -> -1234.50
+        "12.5" -> must be an amount in euro, found “12.5”; write e.g. 1.234,56 [value.wrong-type]
+        "1.23,5" -> must be an amount in euro, found “1.23,5”; write e.g. 1.234,56 [value.wrong-type]
+        "1,234.56" -> must be an amount in euro, found “1,234.56”; write e.g. 1.234,56 [value.wrong-type]
+        "1.234," -> must be an amount in euro, found “1.234,”; write e.g. 1.234,56 [value.wrong-type]
+        ",5" -> must be an amount in euro, found “,5”; write e.g. 1.234,56 [value.wrong-type]
+        "1e3" -> must be an amount in euro, found “1e3”; write e.g. 1.234,56 [value.wrong-type]
+        "banana" -> must be an amount in euro, found “banana”; write e.g. 1.234,56 [value.wrong-type]
+    "#]].assert_eq(&read(
+        &euro,
+        &[
+            "1.234,56", "1234,56", "12.500", "12500", "-1.234,5", "12.5", "1.23,5", "1,234.56",
+            "1.234,", ",5", "1e3", "banana",
+        ],
+    ));
+    let date = Kind::Date { min: None, max: None };
+    expect![[r#"
+        "31/03/2027" -> 2027-03-31
+        "1/3/2027" -> 2027-03-01
+        "2027-03-31" -> 2027-03-31
+        "31/02/2027" -> must be a date that exists, found “31/02/2027”; check day and month [value.no-such-date]
+        "03/31/2027" -> must be a date that exists, found “03/31/2027”; check day and month [value.no-such-date]
+        "31/03/27" -> must be a date, found “31/03/27”; write day, month and year, e.g. 01/09/2026 [value.wrong-type]
+        "31-03-2027" -> must be a date, found “31-03-2027”; write day, month and year, e.g. 01/09/2026 [value.wrong-type]
+    "#]].assert_eq(&read(
+        &date,
+        &[
+            "31/03/2027",
+            "1/3/2027",
+            "2027-03-31",
+            "31/02/2027",
+            "03/31/2027",
+            "31/03/27",
+            "31-03-2027",
+        ],
+    ));
+    expect![[r#"
+        "1.234" -> 1234
+        "1234" -> 1234
+        "1,0" -> must be a whole number, found “1,0”; write digits only, e.g. 3 [value.wrong-type]
+        "1.23" -> must be a whole number, found “1.23”; write digits only, e.g. 3 [value.wrong-type]
+    "#]]
+    .assert_eq(&read(&Kind::Integer { min: None, max: None }, &["1.234", "1234", "1,0", "1.23"]));
+    expect![[r#"
+        "VERO" -> sì
+        "falso" -> no
+        "sì" -> sì
+        "x" -> must be yes or no, found “x”; write sì or no [value.wrong-type]
+    "#]]
+    .assert_eq(&read(&Kind::Boolean, &["VERO", "falso", "sì", "x"]));
+    assert!(Kind::Boolean.parse("VERO").is_err());
+}
+
+#[test]
+fn what_cannot_be_seen_is_no_answer_and_no_part_of_one() {
+    for blank in [
+        "",
+        " ",
+        "\t\n",
+        "\u{200B}",
+        "\u{FEFF}\u{00A0}",
+        "\u{2060}\u{3164}",
+        "\u{00AD}",
+        "\u{2800}",
+    ] {
+        assert!(text::is_blank(blank), "{blank:?}");
+        assert!(Value::Text(blank.into()).is_blank(), "{blank:?}");
+    }
+    for written in ["0", ".", "\u{200B}x", "-"] {
+        assert!(!text::is_blank(written), "{written:?}");
+    }
+    assert!(!Value::Boolean(false).is_blank() && !Value::Integer(0).is_blank());
+    let number = Kind::Integer { min: None, max: None };
+    assert_eq!(number.parse("\u{FEFF}3\u{200B}").unwrap(), Value::Integer(3));
+    // One `ò`, whichever keyboard wrote it.
+    let words = Kind::Text { max_chars: 7 };
+    assert_eq!(words.parse("Nicolo\u{300}").unwrap(), Value::Text("Nicolò".into()));
+}
+
+#[test]
+fn media_types_are_known_by_every_name_in_use() {
+    for (claimed, name) in [
+        ("image/jpg", "image/jpeg"),
+        (" Image/PJPEG ", "image/jpeg"),
+        ("application/x-pdf", "application/pdf"),
+        ("text/plain; charset=utf-8", "text/plain"),
+        ("application/pdf;name=\"a.pdf\"", "application/pdf"),
+        ("application/x-pkcs7-mime", "application/pkcs7-mime"),
+        ("application/vnd.ms-excel", "application/vnd.ms-excel"),
+    ] {
+        assert_eq!(media_type(claimed), name);
+    }
+    assert!(is_any_media_type("") && is_any_media_type("application/octet-stream; x=1"));
 }
 
 #[test]
