@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use mattoni_core::record::Personal;
-use mattoni_core::{Digest, Problem};
+use mattoni_core::text::is_blank;
+use mattoni_core::{Digest, Problem, media_type};
 use serde::{Deserialize, Serialize};
 
 use crate::Verb;
@@ -32,7 +33,8 @@ pub struct AttachmentLimits {
     pub each: u64,
     /// Greatest size of all files of a practice together, in bytes.
     pub total: u64,
-    /// Allowed media types.
+    /// Allowed media types. Each by every name in use for it, and with any parameters: `image/jpg`
+    /// is `image/jpeg`.
     pub media_types: BTreeSet<String>,
 }
 
@@ -55,7 +57,7 @@ impl AttachmentLimits {
     /// Everything that is wrong with adding `new` where `held` bytes are held already.
     pub(crate) fn breaches(&self, new: &Attachment, held: u64) -> Vec<AttachmentBar> {
         let mut bars = Vec::new();
-        if new.name.trim().is_empty() || new.name.chars().any(char::is_control) {
+        if is_blank(&new.name) || new.name.chars().any(char::is_control) {
             bars.push(AttachmentBar::Name);
         }
         if new.bytes == 0 {
@@ -70,7 +72,8 @@ impl AttachmentLimits {
                 limit: self.total,
             });
         }
-        if !self.media_types.contains(&new.media_type) {
+        let kind = media_type(&new.media_type);
+        if !self.media_types.iter().any(|allowed| media_type(allowed) == kind) {
             bars.push(AttachmentBar::MediaType {
                 found: new.media_type.clone(),
                 allowed: self.media_types.iter().cloned().collect(),

@@ -27,16 +27,37 @@ pub enum Document {
         number: u32,
     },
     /// The notice before rejection.
-    Notice,
+    Notice {
+        /// Number of the notice, from 1: more than one where the practice was re-opened.
+        #[serde(default = "first", skip_serializing_if = "is_first")]
+        number: u32,
+    },
     /// The observations on it.
-    Observations,
+    Observations {
+        /// Number of the notice they are on, from 1: more than one where the practice was re-opened.
+        #[serde(default = "first", skip_serializing_if = "is_first")]
+        number: u32,
+    },
     /// The ente's answer, or its revocation.
     Outcome {
         /// Number of the outcome, from 1.
         number: u32,
     },
     /// The withdrawal.
-    Withdrawal,
+    Withdrawal {
+        /// Number of the withdrawal, from 1: more than one where the practice was re-opened.
+        #[serde(default = "first", skip_serializing_if = "is_first")]
+        number: u32,
+    },
+}
+
+fn first() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_first(number: &u32) -> bool {
+    *number == first()
 }
 
 /// A document with its number in the register (*numero di protocollo*).
@@ -60,18 +81,22 @@ impl Document {
     /// let request = Document::IntegrationRequest { number: 1 };
     /// assert_eq!(request.code(), "integration-request/1");
     /// assert_eq!(Document::parse("integration-request/1"), Some(request));
+    /// // The first of these has no number in its code.
+    /// assert_eq!(Document::Notice { number: 1 }.code(), "notice");
+    /// assert_eq!(Document::Notice { number: 2 }.code(), "notice/2");
     /// ```
     #[must_use]
     pub fn code(self) -> String {
+        let again = |number: u32| (number != first()).then_some(number);
         let (name, number) = match self {
             Self::Application => ("application", None),
             Self::IntegrationRequest { number } => ("integration-request", Some(number)),
             Self::IntegrationAnswer { number } => ("integration-answer", Some(number)),
             Self::Extension { number } => ("extension", Some(number)),
-            Self::Notice => ("notice", None),
-            Self::Observations => ("observations", None),
+            Self::Notice { number } => ("notice", again(number)),
+            Self::Observations { number } => ("observations", again(number)),
             Self::Outcome { number } => ("outcome", Some(number)),
-            Self::Withdrawal => ("withdrawal", None),
+            Self::Withdrawal { number } => ("withdrawal", again(number)),
         };
         match number {
             None => name.to_owned(),
@@ -91,10 +116,10 @@ impl Document {
             ("integration-request", Some(number)) => Self::IntegrationRequest { number },
             ("integration-answer", Some(number)) => Self::IntegrationAnswer { number },
             ("extension", Some(number)) => Self::Extension { number },
-            ("notice", None) => Self::Notice,
-            ("observations", None) => Self::Observations,
+            ("notice", number) => Self::Notice { number: number.unwrap_or(1) },
+            ("observations", number) => Self::Observations { number: number.unwrap_or(1) },
             ("outcome", Some(number)) => Self::Outcome { number },
-            ("withdrawal", None) => Self::Withdrawal,
+            ("withdrawal", number) => Self::Withdrawal { number: number.unwrap_or(1) },
             _ => return None,
         };
         // One code a document: `+1` and `01` read as numbers, too.

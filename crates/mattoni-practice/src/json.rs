@@ -50,6 +50,8 @@ struct Stored {
     outcomes: Vec<Outcome>,
     messages: Vec<Message>,
     parents: BTreeSet<Id<Practice>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    continues: Option<Id<Practice>>,
 }
 
 impl Serialize for Practice {

@@ -124,7 +124,7 @@ pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
 pub use picture::picture;
 pub use practice::Practice;
 pub use procedure::{
-    DRAFT_DAYS_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Follow, FollowOrder, Nature, Permission,
+    DRAFT_PERIOD_AT_LEAST, EXPIRY_NOTICE_DAYS, Fee, Flow, Follow, FollowOrder, Nature, Permission,
     Procedure, Registering, Step, When,
 };
 pub use questions::{Query, Screen, Within};
@@ -149,6 +149,6 @@ pub use verbs::{
     RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
     RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeRefusal, Revoked,
     SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted, TakeInChargeRefusal,
-    TakenInCharge, TermExtended, WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn,
-    WriteRefusal, Written,
+    TakeUpRefusal, TakenInCharge, TermExtended, WarnOfExpiryRefusal, WithdrawRefusal,
+    WithdrawalBar, Withdrawn, WriteRefusal, Written,
 };

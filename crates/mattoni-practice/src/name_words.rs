@@ -1,6 +1,7 @@
 //! Names as they are searched for: `D'Àngelo` is found by `dangelo`.
 
 use mattoni_core::Person;
+use mattoni_core::text::is_apostrophe;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -10,9 +11,12 @@ const LONGEST: usize = 40;
 /// The words of a text: small letters and digits without accents or apostrophes, sorted, each
 /// once.
 pub(crate) fn words(text: &str) -> Vec<String> {
+    // A lone accent comes apart into a space and a mark: apostrophes go first.
     let plain: String = text
+        .chars()
+        .filter(|c| !is_apostrophe(*c))
         .nfkd()
-        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '\u{2019}'))
+        .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .collect();
     let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -36,6 +40,7 @@ mod tests {
         assert_eq!(words("Niccolò D'Àngelo"), ["dangelo", "niccolo"]);
         assert_eq!(words("  MARIA-Maria  Łucja "), ["maria", "łucja"]);
         assert_eq!(words("D\u{2019}Amico, Ðœ"), ["damico", "ðœ"]);
+        assert_eq!(words("D´Amico D`Amico D\u{2032}Amico"), ["damico"]);
         assert_eq!(words(" .,- "), [""; 0]);
     }
 }

@@ -113,15 +113,18 @@ impl Practice {
             Event::NoticeGiven(notice) => {
                 let observations_by = notice.observations_by;
                 let template = Template::RejectionNotice { observations_by };
-                self.numbered(Document::Notice, applicant(template))
+                let number = self.times_in(State::NoticeGiven);
+                self.numbered(Document::Notice { number }, applicant(template))
             }
             Event::NoticeAnswered(_) => {
-                self.numbered(Document::Observations, office(Template::Observations))
+                let number = self.times_in(State::NoticeGiven);
+                self.numbered(Document::Observations { number }, office(Template::Observations))
             }
             Event::Accepted(_) => self.numbered(outcome, applicant(Template::Accepted)),
             Event::Rejected(_) => self.numbered(outcome, applicant(Template::Rejected)),
             Event::Withdrawn(_) => {
-                let mut orders = self.numbered(Document::Withdrawal, office(Template::Withdrawn));
+                let document = Document::Withdrawal { number: self.times_in(State::Withdrawn) };
+                let mut orders = self.numbered(document, office(Template::Withdrawn));
                 let before = self.changes.iter().rev().nth(1);
                 if before.is_some_and(|change| change.to == State::AwaitingPayment) {
                     orders.push(self.cancelled_debt());

@@ -58,6 +58,7 @@ pub struct Practice {
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) messages: Vec<Message>,
     pub(crate) parents: BTreeSet<Id<Practice>>,
+    pub(crate) continues: Option<Id<Practice>>,
 }
 
 impl Practice {
@@ -239,11 +240,18 @@ impl Practice {
         &self.parents
     }
 
+    /// The expired draft that it goes on from: see [`take_up`](Self::take_up).
+    #[must_use]
+    pub fn continues(&self) -> Option<Id<Self>> {
+        self.continues
+    }
+
     /// How far each step of the form is filled in.
     #[must_use]
     pub fn progress(&self) -> Vec<StepProgress> {
         let held = |keys: &BTreeSet<String>| {
-            keys.iter().filter(|key| self.answers.contains_key(*key)).count()
+            let answer = |key: &&String| self.answers.get(*key).is_some_and(|a| !a.is_blank());
+            keys.iter().filter(answer).count()
         };
         self.procedure
             .steps
@@ -294,24 +302,28 @@ impl Practice {
         self.parties.iter().any(|p| p.role == PartyRole::Reader && p.person.id == person)
     }
 
-    /// The number of a document. A practice that is re-opened can have a second notice, second
-    /// observations, a second withdrawal: of these, the number of the latest.
+    /// The number of a document.
     pub(crate) fn registered(&self, document: Document) -> Option<&str> {
-        let again =
-            matches!(document, Document::Notice | Document::Observations | Document::Withdrawal);
-        let since = if again { self.reopened_at() } else { None };
-        self.registrations
-            .iter()
-            .find(|r| r.document == document && since.is_none_or(|since| r.at >= since))
-            .map(|r| r.number.as_str())
+        let numbers = |of: Document| self.registrations.iter().filter(move |r| r.document == of);
+        let again = match document {
+            Document::Notice { number } => Some((Document::Notice { number: 1 }, number)),
+            Document::Observations { number } => {
+                Some((Document::Observations { number: 1 }, number))
+            }
+            Document::Withdrawal { number } => Some((Document::Withdrawal { number: 1 }, number)),
+            _ => None,
+        };
+        // A second notice that was registered before notices were numbered stands as a first one.
+        let unnumbered = again.filter(|(_, number)| *number > 1).and_then(|(first, number)| {
+            numbers(first).nth(usize::try_from(number).unwrap_or(usize::MAX) - 1)
+        });
+        numbers(document).next().or(unnumbered).map(|r| r.number.as_str())
     }
 
-    fn reopened_at(&self) -> Option<DateTime<Utc>> {
-        let reopened = self.changes.windows(2).rev().find(|pair| {
-            matches!(pair[0].to, State::Accepted | State::Rejected | State::Withdrawn)
-                && pair[1].to == State::TakenInCharge
-        });
-        reopened.map(|pair| pair[1].act.at)
+    /// How often the practice came into a state: how many notices were given, how often it was
+    /// withdrawn.
+    pub(crate) fn times_in(&self, state: State) -> u32 {
+        u32::try_from(self.changes.iter().filter(|c| c.to == state).count()).unwrap_or(u32::MAX)
     }
 
     /// What has to be paid before the draft can be submitted and hasn't been.
@@ -371,6 +383,7 @@ impl Practice {
             outcomes: Vec::new(),
             messages: Vec::new(),
             parents: BTreeSet::new(),
+            continues: opening.continues,
         };
         draft.sum_up();
         draft

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mattoni_core::calendar::{TermRules, law};
+use mattoni_core::calendar::{Period, TermRules, law};
 use mattoni_core::record::{Personal, Recipient};
+use mattoni_core::text::is_blank;
 use mattoni_core::value::Value;
 use mattoni_core::{Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::State;
 use crate::attachment::AttachmentLimits;
 
-/// The shortest time a draft is kept, in days.
-pub const DRAFT_DAYS_AT_LEAST: u32 = 365;
+/// The shortest time a draft is kept: a year of the calendar.
+pub const DRAFT_PERIOD_AT_LEAST: Period = Period::Years(1);
 /// How long before its expiry the owner of a draft is warned, in days.
 pub const EXPIRY_NOTICE_DAYS: u32 = 30;
 
@@ -136,7 +137,7 @@ impl Step {
         self.required
             .iter()
             .chain(conditional.map(|(key, _)| key))
-            .filter(|key| !answers.contains_key(*key))
+            .filter(|key| answers.get(*key).is_none_or(Value::is_blank))
     }
 }
 
@@ -185,13 +186,13 @@ impl Follow {
                 format!("must follow a final state, and {} is none", self.on),
                 "name accepted, rejected, withdrawn, expired or revoked",
             ),
-            FollowOrder::Tell { template, .. } if template.trim().is_empty() => {
+            FollowOrder::Tell { template, .. } if is_blank(template) => {
                 ("follow-template", "must name a template".to_owned(), "give its code")
             }
             FollowOrder::RequestPayment { amount, .. } if *amount <= Money::ZERO => {
                 ("follow-amount", "must be more than zero".to_owned(), "give the amount")
             }
-            FollowOrder::RequestPayment { reason, .. } if reason.trim().is_empty() => {
+            FollowOrder::RequestPayment { reason, .. } if is_blank(reason) => {
                 ("follow-reason", "must say what the payment is for".to_owned(), "give a reason")
             }
             _ => return None,
@@ -221,8 +222,10 @@ pub struct Procedure {
     pub reopening: Permission,
     /// What is paid, and when.
     pub fee: Fee,
-    /// For how long an untouched draft is kept, in days; at least [`DRAFT_DAYS_AT_LEAST`].
-    pub draft_days: u32,
+    /// For how long an untouched draft is kept; at least [`DRAFT_PERIOD_AT_LEAST`]. Stored as a
+    /// number of days where it is one, as in procedures from before there were years.
+    #[serde(rename = "draft_days")]
+    pub draft_period: Period,
     /// What files may be.
     pub attachments: AttachmentLimits,
     /// What the service orders beyond what every practice does, in this order.
@@ -244,7 +247,7 @@ impl Procedure {
             withdrawal: Permission::Granted,
             reopening: Permission::Denied,
             fee: Fee::None,
-            draft_days: DRAFT_DAYS_AT_LEAST,
+            draft_period: DRAFT_PERIOD_AT_LEAST,
             attachments: AttachmentLimits::default(),
             follows: Vec::new(),
         }
@@ -299,11 +302,27 @@ impl Procedure {
         self
     }
 
+    /// With drafts kept for so long.
+    ///
+    /// ```
+    /// use mattoni_core::calendar::Period;
+    /// use mattoni_practice::Procedure;
+    ///
+    /// let procedure = Procedure::new(30).with_draft_period(Period::Months(18));
+    /// assert!(procedure.check().is_ok());
+    /// // 365 days are less than a year with a leap day in it.
+    /// assert!(Procedure::new(30).with_draft_days(365).check().is_err());
+    /// ```
+    #[must_use]
+    pub fn with_draft_period(mut self, period: Period) -> Self {
+        self.draft_period = period;
+        self
+    }
+
     /// With drafts kept for so many days.
     #[must_use]
-    pub fn with_draft_days(mut self, days: u32) -> Self {
-        self.draft_days = days;
-        self
+    pub fn with_draft_days(self, days: u32) -> Self {
+        self.with_draft_period(Period::Days(days))
     }
 
     /// With these limits for files.
@@ -349,12 +368,12 @@ impl Procedure {
                 "set 30, or up to 90 or 180 where the ente's own act says so",
             ));
         }
-        if self.draft_days < DRAFT_DAYS_AT_LEAST {
+        if !self.draft_period.is_a_year_at_least() {
             found.push(Problem::new(
                 "practice.procedure.draft-days",
                 "draft_days",
-                format!("must be at least {DRAFT_DAYS_AT_LEAST}"),
-                "set a longer time",
+                "must be a year or more, whenever it begins",
+                "set one year (P1Y), or at least 12 months or 366 days",
             ));
         }
         let mut seen = BTreeMap::new();

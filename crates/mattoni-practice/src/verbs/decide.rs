@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -158,7 +159,7 @@ impl Practice {
     pub fn accept(&self, act: &Act, decision: Decision) -> Result<Event, AcceptRefusal> {
         self.ready(Verb::Accept)?;
         self.theirs(Verb::Accept, act)?;
-        if decision.motivation.trim().is_empty() {
+        if is_blank(&decision.motivation) {
             return Err(AcceptRefusal::NoMotivation);
         }
         Ok(Accepted { act: act.clone(), decision }.into())
@@ -186,11 +187,11 @@ impl Practice {
         self.ready(Verb::Reject)?;
         self.theirs(Verb::Reject, act)?;
         let mut bars = Vec::new();
-        if decision.motivation.trim().is_empty() {
+        if is_blank(&decision.motivation) {
             bars.push(RejectBar::NoMotivation);
         }
         if self.procedure.nature == Nature::Individual {
-            let answered = decision.on_observations.as_ref().is_some_and(|a| !a.trim().is_empty());
+            let answered = decision.on_observations.as_ref().is_some_and(|a| !is_blank(a));
             match &self.notice {
                 None => bars.push(RejectBar::NoNotice),
                 Some(notice) if notice.observations.is_some() => {

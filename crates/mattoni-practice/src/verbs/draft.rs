@@ -29,6 +29,9 @@ pub struct Opening {
     pub beneficiary: Option<Person>,
     /// Who fills it in.
     pub filer: Filer,
+    /// The expired draft that it goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Id<Practice>>,
 }
 
 impl Opening {
@@ -42,7 +45,8 @@ impl Opening {
         applicant: Person,
     ) -> Self {
         let filer = Filer::Applicant;
-        Self { id, ente, service, procedure, applicant, beneficiary: None, filer }
+        let (beneficiary, continues) = (None, None);
+        Self { id, ente, service, procedure, applicant, beneficiary, filer, continues }
     }
 
     /// For the benefit of someone else: the child.

@@ -105,11 +105,13 @@ impl Refusal for ExpireRefusal {
 }
 
 impl Practice {
-    /// The day from which the draft may expire: its days after it was last touched, and never
-    /// less than the time of notice after the warning.
+    /// The day from which the draft may expire: its year (or longer) after it was last touched, by
+    /// the calendar, and never less than the time of notice after the warning. A draft touched on 5
+    /// March 2027 is kept until 5 March 2028, one touched on 29 February 2028 until 28 February
+    /// 2029 (c.c. art. 2963; c.p.c. art. 155).
     #[must_use]
     pub fn expires_on(&self) -> Option<NaiveDate> {
-        let kept = plus(rome_date(self.touched_at), self.procedure.draft_days);
+        let kept = self.kept_until();
         let noticed = self.warned_at.map(|at| plus(rome_date(at), EXPIRY_NOTICE_DAYS));
         (self.state == State::Draft).then(|| noticed.map_or(kept, |noticed| noticed.max(kept)))
     }
@@ -117,9 +119,13 @@ impl Practice {
     /// The day on which the owner of the draft is to be warned; `None` once they are.
     #[must_use]
     pub fn warn_on(&self) -> Option<NaiveDate> {
-        let days = self.procedure.draft_days.saturating_sub(EXPIRY_NOTICE_DAYS);
+        let notice = Days::new(EXPIRY_NOTICE_DAYS.into());
         let waiting = self.state == State::Draft && self.warned_at.is_none();
-        waiting.then(|| plus(rome_date(self.touched_at), days))
+        waiting.then(|| self.kept_until().checked_sub_days(notice).unwrap_or(NaiveDate::MIN))
+    }
+
+    fn kept_until(&self) -> NaiveDate {
+        self.procedure.draft_period.after(rome_date(self.touched_at))
     }
 
     /// Warns the owner that the draft will expire.
@@ -145,8 +151,7 @@ impl Practice {
         if today < on {
             return Err(WarnOfExpiryRefusal::TooEarly { on });
         }
-        let kept = plus(rome_date(self.touched_at), self.procedure.draft_days);
-        let expires_on = kept.max(plus(today, EXPIRY_NOTICE_DAYS));
+        let expires_on = self.kept_until().max(plus(today, EXPIRY_NOTICE_DAYS));
         Ok(ExpiryWarned { act: act.clone(), expires_on }.into())
     }
 

@@ -2,6 +2,7 @@
 
 use mattoni_core::calendar::{Due, Extension, LegalCalendar, Term, rome_date};
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +112,7 @@ impl Practice {
         self.ready(Verb::ExtendTerm)?;
         self.theirs(Verb::ExtendTerm, act)?;
         let mut bars = Vec::new();
-        if reason.trim().is_empty() {
+        if is_blank(reason) {
             bars.push(ExtensionBar::NoReason);
         }
         let decided_on = rome_date(act.at);

@@ -127,6 +127,11 @@ impl Practice {
         bars
     }
 
+    /// Whether the practice has the file already.
+    pub(crate) fn holds(&self, file: &Attachment) -> bool {
+        self.attachments.iter().any(|held| held.digest == file.digest)
+    }
+
     /// Adds a file: the applicant to the draft, the office at any time while it examines.
     ///
     /// ```

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use mattoni_core::calendar::{Due, LegalCalendar, Suspension, SuspensionKind, Term, rome_date};
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,12 @@ pub struct IntegrationAnswered {
 impl IntegrationAnswered {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         practice.answers.extend(self.set.clone());
-        practice.attachments.extend(self.papers.values().cloned());
+        // One file may answer two requests, and one that was there already.
+        for paper in self.papers.values() {
+            if !practice.holds(paper) {
+                practice.attachments.push(paper.clone());
+            }
+        }
         let end = IntegrationEnd::Answered { act: self.act.clone(), note: self.note.clone() };
         practice.end_integration(end, &self.term, &self.due);
         practice.move_to(State::IntegrationAnswered, &self.act);
@@ -367,7 +373,8 @@ impl Practice {
         Ok(IntegrationRequested { act, number, items, answer_by, term, due }.into())
     }
 
-    /// Gives what was asked for: all of it, and nothing else.
+    /// Gives what was asked for: all of it, and nothing else. One file may answer several requests,
+    /// and a file that the practice has already may answer one: it is named again, and counts once.
     ///
     /// An answer after `answer_by` is still taken as long as the office hasn't gone on.
     ///
@@ -399,7 +406,7 @@ impl Practice {
         let mut bars = Vec::new();
         for item in items {
             let given = match item {
-                Asked::Field { key, .. } => answer.set.contains_key(key),
+                Asked::Field { key, .. } => answer.set.get(key).is_some_and(|a| !a.is_blank()),
                 Asked::Paper { name, .. } => answer.papers.contains_key(name),
             };
             if !given {
@@ -417,7 +424,13 @@ impl Practice {
         for name in extra_fields.chain(extra_papers) {
             bars.push(AnswerBar::NotAsked { name: name.clone() });
         }
-        bars.extend(self.file_bars(answer.papers.values()).into_iter().map(AnswerBar::File));
+        let mut new: Vec<&Attachment> = Vec::new();
+        for paper in answer.papers.values().filter(|paper| !self.holds(paper)) {
+            if !new.iter().any(|other| other.digest == paper.digest) {
+                new.push(paper);
+            }
+        }
+        bars.extend(self.file_bars(new).into_iter().map(AnswerBar::File));
         if !bars.is_empty() {
             return Err(AnswerIntegrationRefusal::Barred(bars));
         }
@@ -457,7 +470,7 @@ impl Practice {
     ) -> Result<Event, CancelIntegrationRefusal> {
         self.ready(Verb::CancelIntegration)?;
         self.theirs(Verb::CancelIntegration, act)?;
-        if reason.trim().is_empty() {
+        if is_blank(reason) {
             return Err(CancelIntegrationRefusal::NoReason);
         }
         let (term, due) = self.resumed(rome_date(act.at), calendar);

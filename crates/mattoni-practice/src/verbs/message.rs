@@ -1,6 +1,7 @@
 //! Messages, private notes, read receipts.
 
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +154,7 @@ impl Practice {
     pub fn write(&self, act: &Act, text: &str) -> Result<Event, WriteRefusal> {
         self.ready(Verb::Write)?;
         self.theirs(Verb::Write, act)?;
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(WriteRefusal::Empty);
         }
         if Self::is_citizen(act) && self.assignee.is_none() {
@@ -180,7 +181,7 @@ impl Practice {
         if Self::is_citizen(act) {
             return Err(NoteRefusal::NotTheOffice);
         }
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(NoteRefusal::Empty);
         }
         Ok(self.written(act, Audience::Office, text))

@@ -34,6 +34,8 @@ mod revoke;
 
 mod expiry;
 
+mod take_up;
+
 mod message;
 
 mod relate;
@@ -62,4 +64,5 @@ pub use relate::{RelateRefusal, Related};
 pub use reopen::{ReopenRefusal, Reopened};
 pub use revoke::{RevocationBar, RevokeRefusal, Revoked};
 pub use submit::{SubmitBar, SubmitRefusal, Submitted};
+pub use take_up::TakeUpRefusal;
 pub use withdraw::{WithdrawRefusal, WithdrawalBar, Withdrawn};

@@ -5,6 +5,7 @@ use mattoni_core::calendar::{
     Due, LegalCalendar, SuspensionKind, Term, observations_by, rome_date,
 };
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -156,7 +157,7 @@ impl Practice {
         if self.procedure.nature == Nature::Competitive {
             return Err(GiveNoticeRefusal::Competitive);
         }
-        if reasons.trim().is_empty() {
+        if is_blank(reasons) {
             return Err(GiveNoticeRefusal::NoReasons);
         }
         let today = rome_date(act.at);
@@ -196,7 +197,7 @@ impl Practice {
                 return Err(AnswerNoticeRefusal::TooLate { until: notice.observations_by });
             }
         }
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(AnswerNoticeRefusal::Empty);
         }
         let (term, due) = self.resumed(today, calendar);

@@ -1,6 +1,7 @@
 //! Payments: before submission, and deferred.
 
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Actor, Money, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -193,7 +194,7 @@ impl Practice {
         if amount <= Money::ZERO {
             return Err(RequestPaymentRefusal::Amount);
         }
-        if reason.trim().is_empty() {
+        if is_blank(reason) {
             return Err(RequestPaymentRefusal::NoReason);
         }
         Ok(PaymentRequested { act: act.clone(), amount, reason: reason.to_owned() }.into())
@@ -237,7 +238,7 @@ impl Practice {
             | Payment::SettledOtherwise { note: ground }
             | Payment::Failed { reason: ground } => ground,
         };
-        if ground.trim().is_empty() {
+        if is_blank(ground) {
             return Err(RecordPaymentRefusal::NoGround);
         }
         Ok(PaymentRecorded { act: act.clone(), payment }.into())
@@ -259,7 +260,7 @@ impl Practice {
     pub fn cancel_payment(&self, act: &Act, reason: &str) -> Result<Event, CancelPaymentRefusal> {
         self.ready(Verb::CancelPayment)?;
         self.theirs(Verb::CancelPayment, act)?;
-        if reason.trim().is_empty() {
+        if is_blank(reason) {
             return Err(CancelPaymentRefusal::NoReason);
         }
         Ok(PaymentCancelled { act: act.clone(), reason: reason.to_owned() }.into())

@@ -110,14 +110,24 @@ impl Practice {
             Document::IntegrationAnswer { number } => integration(number)
                 .is_some_and(|i| matches!(i.end, IntegrationEnd::Answered { .. })),
             Document::Extension { number } => (1..=self.extensions).contains(&number),
-            Document::Notice => self.notice.is_some(),
-            Document::Observations => {
-                self.notice.as_ref().is_some_and(|notice| notice.observations.is_some())
+            // A notice from before a re-opening still gets the number it waits for.
+            Document::Notice { number } => {
+                (1..=self.times_in(State::NoticeGiven)).contains(&number)
+            }
+            Document::Observations { number } => {
+                let given = self.times_in(State::NoticeGiven);
+                match &self.notice {
+                    Some(notice) if number == given => notice.observations.is_some(),
+                    // Whether an earlier notice had observations is no longer held here.
+                    _ => (1..=given).contains(&number),
+                }
             }
             Document::Outcome { number } => {
                 number >= 1 && number < Self::next_number(&self.outcomes)
             }
-            Document::Withdrawal => self.changes.iter().any(|c| c.to == State::Withdrawn),
+            Document::Withdrawal { number } => {
+                (1..=self.times_in(State::Withdrawn)).contains(&number)
+            }
         }
     }
 }

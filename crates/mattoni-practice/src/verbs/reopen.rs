@@ -2,6 +2,7 @@
 
 use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ impl Practice {
         if self.procedure.reopening == Permission::Denied {
             return Err(ReopenRefusal::NotAllowed);
         }
-        if reason.trim().is_empty() {
+        if is_blank(reason) {
             return Err(ReopenRefusal::NoReason);
         }
         let term = Term::new(rome_date(act.at), self.procedure.term_days);

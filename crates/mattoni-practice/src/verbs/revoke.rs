@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use mattoni_core::calendar::{LegalCalendar, rome_date};
 use mattoni_core::record::Personal;
+use mattoni_core::text::is_blank;
 use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +99,7 @@ impl Practice {
     #[doc = include_str!("example.txt")]
     /// let mut practice = accepted;
     /// let (ground, why) = (RevocationGround::Forfeiture, Decision::new("ha cambiato residenza"));
-    /// practice.apply(&practice.revoke(&office, ground, why)?);
+    /// practice.apply(&practice.revoke(&office, ground, why, &calendar)?);
     /// assert_eq!(practice.state(), State::Revoked);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -110,15 +111,16 @@ impl Practice {
         act: &Act,
         ground: RevocationGround,
         decision: Decision,
+        calendar: &LegalCalendar,
     ) -> Result<Event, RevokeRefusal> {
         self.ready(Verb::Revoke)?;
         self.theirs(Verb::Revoke, act)?;
         let mut bars = Vec::new();
-        if decision.motivation.trim().is_empty() {
+        if is_blank(&decision.motivation) {
             bars.push(RevocationBar::NoMotivation);
         }
         if ground == RevocationGround::Unlawful
-            && let Some(until) = self.annul_by()
+            && let Some(until) = self.annul_by(calendar)
             && rome_date(act.at) > until
         {
             bars.push(RevocationBar::TooLate { until });
@@ -132,11 +134,9 @@ impl Practice {
 
     /// The last day on which the acceptance can be annulled as an unlawful authorisation or
     /// economic advantage; `None` for a practice that is not accepted.
-    ///
-    /// By the national holidays: a patron saint's day does not make the time longer.
     #[must_use]
-    pub fn annul_by(&self) -> Option<NaiveDate> {
+    pub fn annul_by(&self, calendar: &LegalCalendar) -> Option<NaiveDate> {
         let accepted = self.outcomes.last().filter(|_| self.state == State::Accepted)?;
-        annul_by(rome_date(accepted.act.at), &LegalCalendar::national())
+        annul_by(rome_date(accepted.act.at), calendar)
     }
 }

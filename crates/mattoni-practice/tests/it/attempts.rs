@@ -100,7 +100,7 @@ pub(crate) fn tries(
         Verb::Reject => one(shown(p.reject(act, decision))),
         Verb::Withdraw => one(shown(p.withdraw(act, "non serve più"))),
         Verb::Reopen => one(shown(p.reopen(act, "riesame", Assignee::office("scuola"), c))),
-        Verb::Revoke => one(shown(p.revoke(act, RevocationGround::Unlawful, decision))),
+        Verb::Revoke => one(shown(p.revoke(act, RevocationGround::Unlawful, decision, c))),
         Verb::WarnOfExpiry => one(shown(p.warn_of_expiry(act))),
         Verb::Expire => one(shown(p.expire(act))),
         Verb::Write => one(shown(p.write(act, "un messaggio"))),

@@ -190,8 +190,9 @@ impl Life {
             State::Expired => Self::draft(procedure)
                 .then(|p| p.warn_of_expiry(&system(340)))
                 .then(|p| p.expire(&system(380))),
-            State::Revoked => Self::in_state(State::Accepted, procedure)
-                .then(|p| p.revoke(&office(8), RevocationGround::Unlawful, decision())),
+            State::Revoked => Self::in_state(State::Accepted, procedure).then(|p| {
+                p.revoke(&office(8), RevocationGround::Unlawful, decision(), &calendar())
+            }),
             other => panic!("no way to {other}"),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::expect_file;
+use mattoni_core::calendar::Period;
 use mattoni_core::record::Verb as _;
 use mattoni_core::{Act, Actor, DomainEvent, Money, fold};
 use mattoni_practice::*;
@@ -35,12 +36,31 @@ fn lines<'a>(events: impl IntoIterator<Item = &'a Event>) -> String {
     events.into_iter().map(|event| serde_json::to_string(event).unwrap() + "\n").collect()
 }
 
+/// As it was written when drafts were kept for 365 days.
+fn of_yesterday(event: &Event) -> Event {
+    let mut event = event.clone();
+    if let Event::Opened(opened) = &mut event {
+        opened.opening.procedure.draft_period = Period::Days(365);
+    }
+    event
+}
+
+#[test]
+fn a_draft_that_is_kept_a_year_says_so() {
+    let opened = Life::open(procedure()).journal.remove(0);
+    expect_file!["../golden/opened.v2.jsonl"].assert_eq(&lines([&opened]));
+    assert!(lines([&opened]).contains(r#""draft_days":"P1Y""#));
+    let golden = include_str!("../golden/opened.v2.jsonl");
+    assert_eq!(serde_json::from_str::<Event>(golden).unwrap(), opened);
+}
+
 #[test]
 fn every_event_is_written_as_it_always_was() {
     let events = every_event();
     let names: BTreeSet<_> = Event::NAMES.iter().copied().collect();
     assert_eq!(events.keys().copied().collect::<BTreeSet<_>>(), names);
-    expect_file!["../golden/events.v1.jsonl"].assert_eq(&lines(events.values()));
+    expect_file!["../golden/events.v1.jsonl"]
+        .assert_eq(&lines(events.values().map(of_yesterday).collect::<Vec<_>>().iter()));
 }
 
 #[test]
@@ -56,7 +76,8 @@ fn every_event_ever_written_is_still_read() {
 #[test]
 fn a_journal_of_yesterday_leads_to_the_same_practice_today() {
     let life = Life::in_state(State::Revoked, procedure());
-    expect_file!["../golden/journal.v1.jsonl"].assert_eq(&lines(&life.journal));
+    expect_file!["../golden/journal.v1.jsonl"]
+        .assert_eq(&lines(life.journal.iter().map(of_yesterday).collect::<Vec<_>>().iter()));
 
     let golden = include_str!("../golden/journal.v1.jsonl");
     let journal: Vec<Event> =
@@ -92,10 +113,13 @@ fn every_kind_of_document_reads_back_with_its_number() {
         Document::IntegrationRequest { number: 1 },
         Document::IntegrationAnswer { number: 2 },
         Document::Extension { number: 4 },
-        Document::Notice,
-        Document::Observations,
+        Document::Notice { number: 1 },
+        Document::Notice { number: 2 },
+        Document::Observations { number: 1 },
+        Document::Observations { number: 2 },
         Document::Outcome { number: 3 },
-        Document::Withdrawal,
+        Document::Withdrawal { number: 1 },
+        Document::Withdrawal { number: 2 },
     ];
     for document in documents {
         let at = "2026-09-04T10:00:00Z".parse().unwrap();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use mattoni_core::Money;
 use mattoni_core::value::Value;
+use mattoni_core::{Act, Actor, Aggregate, Id, Money, Refusal, fold};
 use mattoni_practice::*;
 
 use crate::fixture::*;
@@ -117,9 +117,9 @@ fn a_term_is_extended_by_the_rule_that_is_named_and_says_so() {
 fn an_unlawful_acceptance_can_be_annulled_for_six_months() {
     // Accepted on 11 September 2026.
     let life = Life::in_state(State::Accepted, procedure());
-    assert_eq!(life.practice.annul_by(), Some(day("2027-03-11")));
+    assert_eq!(life.practice.annul_by(&calendar()), Some(day("2027-03-11")));
     let why = || Decision::new("mancava un requisito");
-    let annul = |days, ground| life.practice.revoke(&office(days), ground, why());
+    let annul = |days, ground| life.practice.revoke(&office(days), ground, why(), &calendar());
     assert!(annul(7 + 181, RevocationGround::Unlawful).is_ok());
     assert_eq!(
         annul(7 + 182, RevocationGround::Unlawful).unwrap_err(),
@@ -133,7 +133,7 @@ fn an_unlawful_acceptance_can_be_annulled_for_six_months() {
     ] {
         assert!(annul(7 + 182, ground).is_ok(), "{ground:?}");
     }
-    assert_eq!(Life::taken(procedure()).practice.annul_by(), None);
+    assert_eq!(Life::taken(procedure()).practice.annul_by(&calendar()), None);
 }
 
 #[test]
@@ -151,16 +151,174 @@ fn every_limit_to_annulment_ends_the_day_before_the_next_begins() {
 #[test]
 fn a_second_notice_after_reopening_gets_a_number_of_its_own() {
     let first = Life::in_state(State::NoticeGiven, procedure())
-        .then(|p| p.register(&system(7), Document::Notice, "2026/1"))
+        .then(|p| p.register(&system(7), Document::Notice { number: 1 }, "2026/1"))
         .then(|p| p.reject(&office(60), Decision::new("manca un requisito")))
         .then(|p| p.reopen(&office(61), "sentenza", Assignee::office("scuola"), &calendar()));
     assert_eq!(
-        first.practice.register(&system(61), Document::Notice, "2026/2"),
+        first.practice.register(&system(61), Document::Notice { number: 2 }, "2026/2"),
         Err(RegisterRefusal::NoSuchDocument)
     );
     first
         .then(|p| p.give_notice(&office(62), "manca ancora", &calendar()))
-        .then(|p| p.register(&system(62), Document::Notice, "2026/2"));
+        .then(|p| p.register(&system(62), Document::Notice { number: 2 }, "2026/2"));
+}
+
+/// The order of the first notice waits in the outbox while the practice is decided, opened again,
+/// and given a second one.
+#[test]
+fn a_notice_that_waits_for_its_number_gets_it_after_reopening() {
+    let reopened = Life::in_state(State::NoticeGiven, procedure())
+        .then(|p| p.answer_notice(&citizen(8), "il requisito c'è", &calendar()))
+        .then(|p| p.reject(&office(60), decided()))
+        .then(|p| p.reopen(&office(61), "sentenza", Assignee::office("scuola"), &calendar()));
+    let first = Document::Notice { number: 1 };
+    let observed = Document::Observations { number: 1 };
+    let numbered = reopened
+        .clone()
+        .then(|p| p.register(&system(62), first, "2026/7"))
+        .then(|p| p.register(&system(62), observed, "2026/8"));
+    // Delivered twice, it has its number.
+    assert_eq!(
+        numbered.practice.register(&system(62), first, "2026/9"),
+        Err(RegisterRefusal::Already { number: "2026/7".into() })
+    );
+    let second = Document::Notice { number: 2 };
+    let late = reopened
+        .then(|p| p.give_notice(&office(63), "manca ancora", &calendar()))
+        .then(|p| p.register(&system(64), first, "2026/10"))
+        .then(|p| p.register(&system(64), second, "2026/11"));
+    let given: Vec<_> =
+        late.practice.registrations().iter().map(|r| (r.document, &*r.number)).collect();
+    assert!(given.contains(&(first, "2026/10")) && given.contains(&(second, "2026/11")));
+    assert_eq!(
+        late.practice.register(&system(65), Document::Observations { number: 2 }, "2026/12"),
+        Err(RegisterRefusal::NoSuchDocument)
+    );
+}
+
+/// In a journal from before notices were numbered, the second one stands under the first's name.
+#[test]
+fn a_second_notice_of_yesterday_keeps_its_number() {
+    let reopened = Life::in_state(State::NoticeGiven, procedure())
+        .then(|p| p.register(&system(7), Document::Notice { number: 1 }, "2026/1"))
+        .then(|p| p.reject(&office(60), Decision::new("manca un requisito")))
+        .then(|p| p.reopen(&office(61), "sentenza", Assignee::office("scuola"), &calendar()))
+        .then(|p| p.give_notice(&office(62), "manca ancora", &calendar()));
+    let old = r#"{"event":"practice.registered","act":{"at":"2026-11-06T10:00:00Z","by":{"system":"protocol"}},"document":{"is":"notice"},"number":"2026/2"}"#;
+    let mut practice = reopened.practice;
+    let shape = serde_json::to_value(
+        practice.register(&system(63), Document::Notice { number: 2 }, "2026/2").unwrap(),
+    )
+    .unwrap();
+    let mut read: serde_json::Value = serde_json::from_str(old).unwrap();
+    read["act"] = shape["act"].clone();
+    practice.apply(&serde_json::from_value::<Event>(read).unwrap());
+    assert_eq!(
+        practice.register(&system(64), Document::Notice { number: 2 }, "2026/3"),
+        Err(RegisterRefusal::Already { number: "2026/2".into() })
+    );
+}
+
+fn decided() -> Decision {
+    Decision::new("manca un requisito").with_answer_to_observations("non bastano")
+}
+
+/// By the calendar, not 365 days: there is a 29 February in between.
+#[test]
+fn a_draft_is_kept_a_year_of_the_calendar() {
+    let touched = |on: &str| {
+        let at = format!("{on}T10:00:00Z").parse().unwrap();
+        let act = Act::new(at, Actor::Citizen(maria().id));
+        let draft = Life::open(procedure()).then(|p| p.save(&act, Saving::set(answers())));
+        (draft.practice.warn_on(), draft.practice.expires_on())
+    };
+    assert_eq!(touched("2027-03-05"), (Some(day("2028-02-04")), Some(day("2028-03-05"))));
+    assert_eq!(touched("2028-02-29"), (Some(day("2029-01-29")), Some(day("2029-02-28"))));
+    assert_eq!(touched("2026-03-05"), (Some(day("2027-02-03")), Some(day("2027-03-05"))));
+}
+
+#[test]
+fn an_expired_draft_is_taken_up_with_its_answers() {
+    let old = Life::in_state(State::Expired, procedure()).practice;
+    let new_id = Id::from_u128(8);
+    // The service of today asks for less.
+    let today = Procedure::new(30).with_step(Step::new("famiglia", ["isee"], []));
+    let service = ServiceRef::new("nido", 2);
+    let take = |p: &Practice, act: &Act| p.take_up(act, new_id, service.clone(), today.clone());
+    let events = take(&old, &citizen(400)).unwrap();
+    let new: Practice = fold(&events).unwrap();
+    assert_eq!((new.state(), new.continues()), (State::Draft, Some(old.id())));
+    assert_eq!(new.answers().keys().collect::<Vec<_>>(), ["isee"]);
+    assert_eq!((new.applicant(), new.service().version), (&maria(), 2));
+    assert!(new.attachments().is_empty());
+    // At the counter as well, and by nobody else.
+    let typed: Practice = fold(&take(&old, &office(400)).unwrap()).unwrap();
+    assert!(matches!(typed.filer(), Filer::Counter { .. }));
+    let stranger = Act::new(at(400), Actor::Citizen(mario().id));
+    let code = |refused: TakeUpRefusal| refused.problems().into_vec()[0].code.to_string();
+    assert_eq!(code(take(&old, &stranger).unwrap_err()), "practice.open.not-theirs");
+    let draft = Life::draft(procedure()).practice;
+    assert_eq!(code(take(&draft, &citizen(1)).unwrap_err()), "practice.take-up.not-expired");
+    let same = old.take_up(&citizen(400), old.id(), service.clone(), today.clone());
+    assert_eq!(code(same.unwrap_err()), "practice.take-up.same-id");
+}
+
+#[test]
+fn an_answer_that_cannot_be_seen_is_none() {
+    let blank = Value::Text(" \u{200B}".into());
+    let mut given = answers();
+    given.insert("nome".into(), blank.clone());
+    let draft = Life::open(procedure()).then(|p| p.save(&citizen(0), Saving::set(given)));
+    let refused =
+        draft.practice.submit(&citizen(0), draft.practice.summary().digest(), &calendar());
+    let problems = refused.unwrap_err().problems().into_vec();
+    assert_eq!(
+        (problems[0].code.as_ref(), problems[0].field.as_str()),
+        ("practice.submit.missing", "nome")
+    );
+    assert!(draft.practice.progress()[1].missing.contains("nome"));
+
+    let asked = Life::awaiting_integration(procedure()).practice;
+    let mut answer = integration_answer();
+    answer.set.insert("telefono".into(), blank);
+    let problems =
+        asked.answer_integration(&citizen(6), answer, &calendar()).unwrap_err().problems();
+    assert_eq!(problems.into_vec()[0].code, "practice.answer-integration.missing");
+
+    let taken = Life::taken(procedure()).practice;
+    let unsaid = taken.accept(&office(2), Decision::new("\u{200B}\u{A0}")).unwrap_err().problems();
+    assert_eq!(unsaid.into_vec()[0].code, "practice.accept.no-motivation");
+}
+
+#[test]
+fn one_file_answers_two_requests_and_so_does_one_given_before() {
+    let paper = |name: &str| Asked::Paper { name: name.into(), why: "manca".into() };
+    let asked = Life::taken(procedure()).then(|p| {
+        let items = vec![paper("carta"), paper("certificato"), paper("isee")];
+        p.request_integration(&office(5), items, day("2026-09-20"), &calendar())
+    });
+    // The identity card is on the practice since the draft; one file has the other two.
+    let papers = [("carta", "carta.pdf"), ("certificato", "tutto.pdf"), ("isee", "tutto.pdf")];
+    let papers = papers.map(|(name, is)| (name.to_owned(), file(is))).into();
+    let answer = IntegrationAnswer { papers, ..IntegrationAnswer::default() };
+    let life = asked.then(|p| p.answer_integration(&citizen(6), answer, &calendar()));
+    let names: Vec<_> = life.practice.attachments().iter().map(|a| a.name.as_str()).collect();
+    assert_eq!(names, ["carta.pdf", "tutto.pdf"]);
+    assert_eq!(life.practice.state(), State::IntegrationAnswered);
+    let Some(Event::IntegrationAnswered(answered)) = life.journal.last() else { panic!() };
+    assert_eq!(answered.papers.len(), 3);
+}
+
+#[test]
+fn files_are_taken_by_every_name_of_their_media_type() {
+    let draft = Life::open(procedure()).practice;
+    for media_type in ["application/x-pdf", "Application/PDF; name=x", "image/jpg", "image/pjpeg"] {
+        let file = Attachment { media_type: media_type.into(), ..file("a") };
+        let event = draft.attach(&citizen(0), file).unwrap();
+        let Event::Attached(attached) = event else { panic!() };
+        // What was claimed is what stands there.
+        assert_eq!(attached.attachment.media_type, media_type);
+    }
 }
 
 #[test]

@@ -201,10 +201,13 @@ fn every_document_has_a_code_that_reads_back() {
         Document::IntegrationRequest { number: 1 },
         Document::IntegrationAnswer { number: 12 },
         Document::Extension { number: 3 },
-        Document::Notice,
-        Document::Observations,
+        Document::Notice { number: 1 },
+        Document::Notice { number: 2 },
+        Document::Observations { number: 1 },
+        Document::Observations { number: 2 },
         Document::Outcome { number: 2 },
-        Document::Withdrawal,
+        Document::Withdrawal { number: 1 },
+        Document::Withdrawal { number: 2 },
     ] {
         assert_eq!(Document::parse(&document.code()), Some(document));
     }

@@ -133,7 +133,7 @@ fn an_unsound_procedure_opens_nothing() {
         Practice::open_draft(&citizen(0), opening(rules)),
         expect![[r#"
             term_days: must be 1 to 180 days (L. 241/1990, art. 2); set 30, or up to 90 or 180 where the ente's own act says so [practice.procedure.term]
-            draft_days: must be at least 365; set a longer time [practice.procedure.draft-days]
+            draft_days: must be a year or more, whenever it begins; set one year (P1Y), or at least 12 months or 366 days [practice.procedure.draft-days]
             x: must be asked once; step a asks it already; take it out of one step [practice.procedure.key-twice]
             z: must be asked, and so must y, on which it depends; name another key of the form [practice.procedure.condition]
             a: must be the name of one step; rename one [practice.procedure.step-twice]"#]],
@@ -226,7 +226,12 @@ fn a_citizen_does_nothing_of_the_office_and_nothing_on_a_practice_of_others() {
 fn an_annulment_is_refused_for_everything_at_once() {
     let life = Life::in_state(State::Accepted, procedure());
     check(
-        life.practice.revoke(&office(300), RevocationGround::Unlawful, Decision::new(" ")),
+        life.practice.revoke(
+            &office(300),
+            RevocationGround::Unlawful,
+            Decision::new(" "),
+            &calendar(),
+        ),
         expect![[r#"
             motivation: the motivation is empty; say why (L. 241/1990, art. 3) [practice.revoke.no-motivation]
             ground: it could be annulled until 2027-03-11; it stands (L. 241/1990, art. 21-nonies, c. 1), unless another ground is the true one [practice.revoke.too-late]"#]],
