@@ -85,8 +85,7 @@ fn answers() -> BTreeMap<String, Value> {
 }
 
 fn file(name: &str) -> Attachment {
-    let (media_type, digest) = ("application/pdf".into(), Digest::of(name.as_bytes()));
-    Attachment { name: name.into(), media_type, bytes: 100_000, digest }
+    Attachment::new(name, "application/pdf", 100_000, Digest::of(name.as_bytes()))
 }
 
 fn assessment(batch: u32) -> Assessment {

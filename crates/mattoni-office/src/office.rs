@@ -167,15 +167,11 @@ impl Office {
     }
 }
 
-/// A file as a practice knows it.
+/// A file as a practice knows it, for no paper of the form in particular:
+/// [`Attachment::for_paper`] says which one.
 #[must_use]
 pub fn attachment(file: &Received) -> Attachment {
-    Attachment {
-        name: file.name.clone(),
-        media_type: file.media_type.clone(),
-        bytes: file.bytes,
-        digest: file.digest,
-    }
+    Attachment::new(&file.name, &file.media_type, file.bytes, file.digest)
 }
 
 /// The id under which the ente's journal knows the person with this fiscal code, in a store that

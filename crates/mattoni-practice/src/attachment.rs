@@ -7,8 +7,8 @@ use mattoni_core::text::is_blank;
 use mattoni_core::{Digest, Problem, media_type};
 use serde::{Deserialize, Serialize};
 
-use crate::Verb;
 use crate::refusal::problem;
+use crate::{Paper, Verb};
 
 /// A file. Two attachments are the same when name, kind, size and digest are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -23,6 +23,30 @@ pub struct Attachment {
     pub bytes: u64,
     /// SHA-256 of the bytes.
     pub digest: Digest,
+    /// Key of the [`Paper`] it is for, where the form asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[not_personal]
+    pub field: Option<String>,
+}
+
+impl Attachment {
+    /// A file for no paper of the form in particular.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        media_type: impl Into<String>,
+        bytes: u64,
+        digest: Digest,
+    ) -> Self {
+        Self { name: name.into(), media_type: media_type.into(), bytes, digest, field: None }
+    }
+
+    /// The same file, for this paper of the form.
+    #[must_use]
+    pub fn for_paper(mut self, key: impl Into<String>) -> Self {
+        self.field = Some(key.into());
+        self
+    }
 }
 
 /// What files may be. Stated to the citizen before they choose one.
@@ -36,6 +60,9 @@ pub struct AttachmentLimits {
     /// Allowed media types. Each by every name in use for it, and with any parameters: `image/jpg`
     /// is `image/jpeg`.
     pub media_types: BTreeSet<String>,
+    /// Greatest number of files of a practice; as many as fit, without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u32>,
 }
 
 impl AttachmentLimits {
@@ -54,8 +81,26 @@ impl AttachmentLimits {
         self
     }
 
-    /// Everything that is wrong with adding `new` where `held` bytes are held already.
-    pub(crate) fn breaches(&self, new: &Attachment, held: u64) -> Vec<AttachmentBar> {
+    /// The same limits with at most so many files.
+    #[must_use]
+    pub fn with_files(mut self, files: u32) -> Self {
+        self.files = Some(files);
+        self
+    }
+
+    /// Everything that is wrong with adding `new`, for `paper`, to the files that are there.
+    pub(crate) fn breaches(
+        &self,
+        new: &Attachment,
+        there: &[&Attachment],
+        paper: Option<&Paper>,
+    ) -> Vec<AttachmentBar> {
+        let held = there.iter().fold(0u64, |sum, file| sum.saturating_add(file.bytes));
+        let each = paper.and_then(|paper| paper.max_bytes).unwrap_or(self.each);
+        let media_types = match paper {
+            Some(paper) if !paper.media_types.is_empty() => &paper.media_types,
+            _ => &self.media_types,
+        };
         let mut bars = Vec::new();
         if is_blank(&new.name) || new.name.chars().any(char::is_control) {
             bars.push(AttachmentBar::Name);
@@ -63,8 +108,11 @@ impl AttachmentLimits {
         if new.bytes == 0 {
             bars.push(AttachmentBar::Empty);
         }
-        if new.bytes > self.each {
-            bars.push(AttachmentBar::TooLarge { bytes: new.bytes, limit: self.each });
+        if new.bytes > each {
+            bars.push(AttachmentBar::TooLarge { bytes: new.bytes, limit: each });
+        }
+        if let Some(limit) = self.files.filter(|limit| there.len() >= *limit as usize) {
+            bars.push(AttachmentBar::TooMany { limit });
         }
         if held.saturating_add(new.bytes) > self.total {
             bars.push(AttachmentBar::TooMuch {
@@ -73,10 +121,10 @@ impl AttachmentLimits {
             });
         }
         let kind = media_type(&new.media_type);
-        if !self.media_types.iter().any(|allowed| media_type(allowed) == kind) {
+        if !media_types.iter().any(|allowed| media_type(allowed) == kind) {
             bars.push(AttachmentBar::MediaType {
                 found: new.media_type.clone(),
-                allowed: self.media_types.iter().cloned().collect(),
+                allowed: media_types.iter().cloned().collect(),
             });
         }
         bars
@@ -92,6 +140,7 @@ impl Default for AttachmentLimits {
             each: 10 * MIB,
             total: 50 * MIB,
             media_types: types.into_iter().map(str::to_owned).collect(),
+            files: None,
         }
     }
 }
@@ -122,6 +171,12 @@ pub enum AttachmentBar {
         /// What is allowed.
         limit: u64,
     },
+    /// As many files as there may be.
+    #[error("there may be at most {limit} files")]
+    TooMany {
+        /// How many.
+        limit: u32,
+    },
     /// A kind of file the service doesn't take.
     #[error("{found} is not among the kinds of file the service takes")]
     MediaType {
@@ -133,6 +188,22 @@ pub enum AttachmentBar {
     /// The same bytes are there already.
     #[error("the same file is there already")]
     Twice,
+    /// The form asks for no such paper.
+    #[error("the form asks for no file under {key}")]
+    UnknownPaper {
+        /// The key that was given.
+        key: String,
+    },
+    /// Wrong with a file for a paper of the form.
+    #[error("“{label}”: {bar}")]
+    Paper {
+        /// Key of the paper.
+        key: String,
+        /// Its label.
+        label: String,
+        /// What is wrong.
+        bar: Box<AttachmentBar>,
+    },
     /// After submission a citizen adds files by answering a request for integration.
     #[error("after submission files come with the answer to a request")]
     ThroughIntegration,
@@ -151,7 +222,15 @@ impl AttachmentBar {
             Self::MediaType { allowed, .. } => {
                 ("media-type", format!("use one of: {}", allowed.join(", ")))
             }
+            Self::TooMany { .. } => ("too-many", "take one out first, or leave it out".to_owned()),
             Self::Twice => ("twice", "leave it out".to_owned()),
+            Self::UnknownPaper { .. } => {
+                ("unknown-paper", "name a paper of the form, or none".to_owned())
+            }
+            // The problem of the bar within, with the paper's key and label.
+            Self::Paper { key, bar, .. } => {
+                return Problem { rule: self.to_string(), ..bar.problem(verb, key) };
+            }
             Self::ThroughIntegration => {
                 ("through-integration", "write to the office that examines the practice".to_owned())
             }

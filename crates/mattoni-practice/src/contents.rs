@@ -323,10 +323,10 @@ impl Message {
 pub struct StepProgress {
     /// Name of the step.
     pub step: String,
-    /// How many of its keys are answered.
+    /// How many of its keys are answered, or have their files.
     pub answered: usize,
-    /// How many keys it has.
+    /// How many keys it has, for answers and for files.
     pub keys: usize,
-    /// Required keys without an answer.
+    /// Required keys without an answer, or without their files.
     pub missing: BTreeSet<String>,
 }

@@ -93,6 +93,7 @@ mod json;
 pub mod lists;
 mod name_words;
 mod orders;
+mod paper;
 mod people;
 mod picture;
 mod practice;
@@ -120,6 +121,7 @@ pub use contents::{
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
 pub use orders::{PracticeOrder, read_register};
+pub use paper::Paper;
 pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
 pub use picture::picture;
 pub use practice::Practice;

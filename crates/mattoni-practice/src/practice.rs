@@ -13,7 +13,7 @@ use crate::transitions::after;
 use crate::{
     Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
     IntegrationEnd, Message, Notice, Opened, Outcome, Party, PartyRole, Payment, Procedure,
-    Registration, ServiceRef, State, StepProgress, Verb,
+    Registration, ServiceRef, State, Step, StepProgress, Verb,
 };
 
 /// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
@@ -253,14 +253,24 @@ impl Practice {
             let answer = |key: &&String| self.answers.get(*key).is_some_and(|a| !a.is_blank());
             keys.iter().filter(answer).count()
         };
+        let papers = |step: &Step| {
+            step.papers.iter().filter(|paper| paper.given(&self.attachments) >= paper.min).count()
+        };
         self.procedure
             .steps
             .iter()
             .map(|step| StepProgress {
                 step: step.name.clone(),
-                answered: held(&step.required) + held(&step.optional),
-                keys: step.required.len() + step.optional.len(),
-                missing: step.missing(&self.answers).cloned().collect(),
+                answered: held(&step.required) + held(&step.optional) + papers(step),
+                keys: step.required.len() + step.optional.len() + step.papers.len(),
+                missing: step
+                    .missing(&self.answers)
+                    .chain(
+                        step.missing_papers(&self.answers, &self.attachments)
+                            .map(|paper| &paper.key),
+                    )
+                    .cloned()
+                    .collect(),
             })
             .collect()
     }

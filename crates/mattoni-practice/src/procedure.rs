@@ -9,8 +9,8 @@ use mattoni_core::value::Value;
 use mattoni_core::{Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-use crate::State;
 use crate::attachment::AttachmentLimits;
+use crate::{Attachment, Paper, State};
 
 /// The shortest time a draft is kept: a year of the calendar.
 pub const DRAFT_PERIOD_AT_LEAST: Period = Period::Years(1);
@@ -85,6 +85,9 @@ pub struct Step {
     /// Keys among the optional ones that must be answered when another answer is this.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub conditional: BTreeMap<String, When>,
+    /// Files that it asks for, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<Paper>,
 }
 
 /// When a key must be answered: another key has this answer.
@@ -109,6 +112,7 @@ impl Step {
             required: required.into_iter().map(Into::into).collect(),
             optional: optional.into_iter().map(Into::into).collect(),
             conditional: BTreeMap::new(),
+            papers: Vec::new(),
         }
     }
 
@@ -125,6 +129,22 @@ impl Step {
         self.optional.insert(key.clone());
         self.conditional.insert(key, When { key: other.into(), equals });
         self
+    }
+
+    /// With a file that it asks for.
+    #[must_use]
+    pub fn with_paper(mut self, paper: Paper) -> Self {
+        self.papers.push(paper);
+        self
+    }
+
+    /// The papers that still need files.
+    pub(crate) fn missing_papers<'a>(
+        &'a self,
+        answers: &'a BTreeMap<String, Value>,
+        files: &'a [Attachment],
+    ) -> impl Iterator<Item = &'a Paper> {
+        self.papers.iter().filter(|paper| paper.lacks(answers, files))
     }
 
     /// The keys that must be answered and are not, given these answers.
@@ -356,7 +376,7 @@ impl Procedure {
     /// # Errors
     /// `practice.procedure.term` for a term of 0 or over 180 days; `.draft-days` for drafts kept
     /// less than a year; `.condition` for keys that depend on nothing; `.step-twice` and
-    /// `.key-twice` for names that stand more than once; `.follow-state`, `.follow-template`,
+    /// `.key-twice` for names that stand more than once; `.paper` for a paper that no file can fit; `.follow-state`, `.follow-template`,
     /// `.follow-amount` and `.follow-reason` for an order that cannot follow.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
@@ -378,7 +398,8 @@ impl Procedure {
         }
         let mut seen = BTreeMap::new();
         for step in &self.steps {
-            for key in step.required.iter().chain(&step.optional) {
+            let papers = step.papers.iter().map(|paper| &paper.key);
+            for key in step.required.iter().chain(&step.optional).chain(papers) {
                 if let Some(first) = seen.insert(key, &step.name) {
                     found.push(Problem::new(
                         "practice.procedure.key-twice",
@@ -389,8 +410,12 @@ impl Procedure {
                 }
             }
         }
-        for (key, when) in self.steps.iter().flat_map(|step| &step.conditional) {
-            if !self.asks(key) || !self.asks(&when.key) || *key == when.key {
+        let papers = || self.steps.iter().flat_map(|step| &step.papers);
+        found.extend(papers().filter_map(Paper::problem));
+        let fields = self.steps.iter().flat_map(|step| &step.conditional);
+        let papers = papers().filter_map(|paper| Some((&paper.key, paper.when.as_ref()?)));
+        for (key, when) in fields.chain(papers) {
+            if !self.has(key) || !self.asks(&when.key) || *key == when.key {
                 found.push(Problem::new(
                     "practice.procedure.condition",
                     key,
@@ -421,7 +446,17 @@ impl Procedure {
         .with_max_days(law::LONGEST_COMPLEX_TERM.days)
     }
 
-    /// Whether the form has this key.
+    /// The paper of this key.
+    pub(crate) fn paper(&self, key: &str) -> Option<&Paper> {
+        self.steps.iter().flat_map(|step| &step.papers).find(|paper| paper.key == key)
+    }
+
+    /// Whether the form has this key, for an answer or for files.
+    fn has(&self, key: &str) -> bool {
+        self.asks(key) || self.paper(key).is_some()
+    }
+
+    /// Whether the form has this key for an answer.
     pub(crate) fn asks(&self, key: &str) -> bool {
         self.steps.iter().any(|step| step.required.contains(key) || step.optional.contains(key))
     }

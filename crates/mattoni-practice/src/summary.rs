@@ -81,6 +81,9 @@ fn digest<'a>(
     for file in files {
         field(&mut bytes, &file.name);
         bytes.extend(file.digest.as_bytes());
+        if let Some(paper) = &file.field {
+            field(&mut bytes, paper);
+        }
     }
     DigestBuilder::new("mattoni.practice.summary.v1").field(&bytes).finish()
 }

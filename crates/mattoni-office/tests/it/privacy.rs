@@ -302,12 +302,7 @@ pub(crate) async fn with_file(desk: &Desk, place: usize, bytes: &[u8]) {
     let draft = Spec { filer: 0, reader: None, stage: 0, noted: false, ..rejected() };
     let act = citizen(0, 0);
     desk.open::<Practice>(id(place), &act, &life(place, &draft)).await.unwrap();
-    let file = Attachment {
-        name: "busta paga.pdf".into(),
-        media_type: "application/pdf".into(),
-        bytes: bytes.len() as u64,
-        digest,
-    };
+    let file = Attachment::new("busta paga.pdf", "application/pdf", bytes.len() as u64, digest);
     desk.decide(id(place), &act, |p: &Practice| p.attach(&act, file.clone()).map(|e| vec![e]))
         .await
         .unwrap();
@@ -335,12 +330,7 @@ async fn attachments_go_with_the_last_practice_that_has_them() {
     let act = citizen(1, 0);
     desk.open::<Practice>(id(2), &act, &life(2, &other)).await.unwrap();
     let digest = Digest::of(b"shared");
-    let file = Attachment {
-        name: "lo stesso.pdf".into(),
-        media_type: "application/pdf".into(),
-        bytes: 6,
-        digest,
-    };
+    let file = Attachment::new("lo stesso.pdf", "application/pdf", 6, digest);
     desk.decide(id(2), &act, |p: &Practice| p.attach(&act, file.clone()).map(|e| vec![e]))
         .await
         .unwrap();

@@ -113,16 +113,35 @@ impl Practice {
         &self,
         files: impl IntoIterator<Item = &'a Attachment>,
     ) -> Vec<AttachmentBar> {
-        let mut held = self.attachments.iter().fold(0u64, |sum, a| sum.saturating_add(a.bytes));
-        let mut seen: Vec<Digest> = self.attachments.iter().map(|a| a.digest).collect();
+        let mut there: Vec<&Attachment> = self.attachments.iter().collect();
         let mut bars = Vec::new();
         for file in files {
-            bars.extend(self.procedure.attachments.breaches(file, held));
-            if seen.contains(&file.digest) {
-                bars.push(AttachmentBar::Twice);
+            let paper = file.field.as_ref().and_then(|key| self.procedure.paper(key));
+            let mut found = self.procedure.attachments.breaches(file, &there, paper);
+            if there.iter().any(|other| other.digest == file.digest) {
+                found.push(AttachmentBar::Twice);
             }
-            seen.push(file.digest);
-            held = held.saturating_add(file.bytes);
+            match (&file.field, paper) {
+                (Some(key), None) => bars.push(AttachmentBar::UnknownPaper { key: key.clone() }),
+                (_, Some(paper)) => {
+                    // A paper that the office asks for anew comes on top of those that are there.
+                    let own = there.iter().filter(|other| other.field == file.field).count();
+                    if self.state == State::Draft && own >= paper.max as usize {
+                        found.push(AttachmentBar::TooMany { limit: paper.max });
+                    }
+                    found = found
+                        .into_iter()
+                        .map(|bar| AttachmentBar::Paper {
+                            key: paper.key.clone(),
+                            label: paper.label.clone(),
+                            bar: Box::new(bar),
+                        })
+                        .collect();
+                }
+                (None, None) => {}
+            }
+            bars.extend(found);
+            there.push(file);
         }
         bars
     }
@@ -132,7 +151,8 @@ impl Practice {
         self.attachments.iter().any(|held| held.digest == file.digest)
     }
 
-    /// Adds a file: the applicant to the draft, the office at any time while it examines.
+    /// Adds a file: the applicant to the draft, the office at any time while it examines. A file
+    /// that the form asks for names its paper ([`Attachment::for_paper`]).
     ///
     /// ```
     #[doc = include_str!("example.txt")]

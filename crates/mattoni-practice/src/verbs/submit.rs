@@ -58,6 +58,18 @@ pub enum SubmitBar {
         /// Step of the form it is in.
         step: String,
     },
+    /// A file that the form asks for is missing, or not all of its files are there.
+    #[error("“{label}” must be attached")]
+    MissingPaper {
+        /// Key of the paper.
+        key: String,
+        /// Its label.
+        label: String,
+        /// Step of the form it is in.
+        step: String,
+        /// How many files are still needed.
+        files: u32,
+    },
     /// What is to be paid before has not been paid.
     #[error("{amount} euro must be paid first")]
     Unpaid {
@@ -80,6 +92,13 @@ impl Refusal for SubmitRefusal {
             let (what, field, remedy) = match bar {
                 SubmitBar::Missing { key, step } => {
                     ("missing", key.as_str(), format!("answer it in step {step}"))
+                }
+                SubmitBar::MissingPaper { key, step, files: 1, .. } => {
+                    ("missing-file", key.as_str(), format!("attach it in step {step}"))
+                }
+                SubmitBar::MissingPaper { key, step, files, .. } => {
+                    let remedy = format!("attach {files} more files in step {step}");
+                    ("missing-file", key.as_str(), remedy)
                 }
                 SubmitBar::Unpaid { .. } => ("unpaid", "payment", "pay, then submit".to_owned()),
                 SubmitBar::SummaryChanged => {
@@ -119,13 +138,20 @@ impl Practice {
     ) -> Result<Event, SubmitRefusal> {
         self.ready(Verb::Submit)?;
         self.theirs(Verb::Submit, act)?;
-        let mut bars: Vec<_> = self
-            .procedure
-            .steps
-            .iter()
-            .flat_map(|step| step.missing(&self.answers).map(|key| (key, &step.name)))
-            .map(|(key, step)| SubmitBar::Missing { key: key.clone(), step: step.clone() })
-            .collect();
+        let mut bars = Vec::new();
+        for step in &self.procedure.steps {
+            bars.extend(step.missing(&self.answers).map(|key| {
+                let (key, step) = (key.clone(), step.name.clone());
+                SubmitBar::Missing { key, step }
+            }));
+            let papers = step.missing_papers(&self.answers, &self.attachments);
+            bars.extend(papers.map(|paper| SubmitBar::MissingPaper {
+                key: paper.key.clone(),
+                label: paper.label.clone(),
+                step: step.name.clone(),
+                files: paper.min - paper.given(&self.attachments),
+            }));
+        }
         bars.extend(self.owed_before_submission().map(|amount| SubmitBar::Unpaid { amount }));
         if self.summed != Some(confirmed) {
             bars.push(SubmitBar::SummaryChanged);

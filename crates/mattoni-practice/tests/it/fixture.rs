@@ -64,12 +64,7 @@ pub(crate) fn opening(procedure: Procedure) -> Opening {
 }
 
 pub(crate) fn file(name: &str) -> Attachment {
-    Attachment {
-        name: name.into(),
-        media_type: "application/pdf".into(),
-        bytes: 1000,
-        digest: Digest::of(name.as_bytes()),
-    }
+    Attachment::new(name, "application/pdf", 1000, Digest::of(name.as_bytes()))
 }
 
 pub(crate) fn assessment(batch: &str) -> Assessment {

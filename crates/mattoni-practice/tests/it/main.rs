@@ -10,6 +10,7 @@ mod laws;
 mod life;
 mod orders;
 mod page;
+mod papers;
 mod personal;
 mod projection;
 mod questions;

@@ -28,12 +28,7 @@ fn citizen(days: u64) -> Act {
 }
 
 fn secret_file(name: &str) -> Attachment {
-    Attachment {
-        name: secret(name),
-        media_type: "application/pdf".into(),
-        bytes: 10,
-        digest: Digest::of(name.as_bytes()),
-    }
+    Attachment::new(secret(name), "application/pdf", 10, Digest::of(name.as_bytes()))
 }
 
 /// A practice with everything on it, and the journal it came from.

@@ -138,12 +138,7 @@ impl Story {
         let bytes = b"%PDF-1.7 contratto di lavoro dimostrativo".to_vec();
         let size = bytes.len() as u64;
         let digest = self.desk.store().put(self.ente(), bytes).await?;
-        let contract = Attachment {
-            name: "contratto.pdf".into(),
-            media_type: "application/pdf".into(),
-            bytes: size,
-            digest,
-        };
+        let contract = Attachment::new("contratto.pdf", "application/pdf", size, digest);
         let film = Attachment {
             name: "la-nostra-famiglia.mp4".into(),
             media_type: "video/mp4".into(),

@@ -239,11 +239,6 @@ fn of(refusal: &impl mattoni_core::Refusal) -> mattoni_core::Problems {
 }
 
 fn paper_of(digest: Digest, bytes: u64) -> IntegrationAnswer {
-    let attachment = Attachment {
-        name: "certificazione.pdf".into(),
-        media_type: "application/pdf".into(),
-        bytes,
-        digest,
-    };
+    let attachment = Attachment::new("certificazione.pdf", "application/pdf", bytes, digest);
     IntegrationAnswer { papers: [(PAPER.to_owned(), attachment)].into(), ..Default::default() }
 }
