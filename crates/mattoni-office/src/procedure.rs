@@ -3,9 +3,10 @@
 use mattoni_core::record::Bricks;
 use mattoni_core::{Problem, Problems};
 use mattoni_practice::{
-    Fee, Follow, FollowOrder, Nature, Permission, Procedure, Registering, State, Step,
+    AttachmentLimits, Fee, Flow, Follow, FollowOrder, Nature, Paper, Permission, Procedure,
+    Registering, State, Step,
 };
-use mattoni_service::{Link, LinkOrder, Service};
+use mattoni_service::{FileField, FilesSource, Link, LinkOrder, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -22,8 +23,16 @@ pub fn procedure_of(service: &Service) -> Procedure {
         } else {
             Registering::NotNeeded
         })
+        .with_flow(match source.flow {
+            mattoni_service::Flow::Approval => Flow::Approval,
+            mattoni_service::Flow::Forward => Flow::Forward,
+        })
+        .with_attachments(limits(&source.files))
         .with_withdrawal(permission(source.withdrawal))
         .with_reopening(permission(source.reopening));
+    if let Some(days) = source.draft_days {
+        procedure = procedure.with_draft_days(days);
+    }
     if let Some(amount) = source.fee {
         procedure = procedure.with_fee(Fee::BeforeSubmission { amount });
     }
@@ -39,9 +48,38 @@ pub fn procedure_of(service: &Service) -> Procedure {
                 asked = asked.with_conditional(&field.name, other, equals);
             }
         }
+        asked = step.files.iter().map(paper).fold(asked, Step::with_paper);
         procedure = procedure.with_step(asked);
     }
     service.chain().links().iter().filter_map(follow).fold(procedure, Procedure::with_follow)
+}
+
+/// What files may be; what the service does not say is as for every practice.
+fn limits(files: &FilesSource) -> AttachmentLimits {
+    let mut limits = AttachmentLimits::default();
+    let each = files.max_bytes.unwrap_or(limits.each);
+    // A service that takes larger files takes at least one of them.
+    let total = files.total_bytes.unwrap_or(limits.total.max(each));
+    limits = limits.with_bytes(each.min(total), total);
+    if !files.media_types.is_empty() {
+        limits = limits.with_media_types(&files.media_types);
+    }
+    files.max_files.into_iter().fold(limits, AttachmentLimits::with_files)
+}
+
+/// A field that takes files, as a practice knows it.
+fn paper(file: &FileField) -> Paper {
+    let mut paper = Paper::new(&file.name, &file.label)
+        .with_files(file.min, file.max)
+        .with_media_types(&file.media_types);
+    if let Some(bytes) = file.max_bytes {
+        paper = paper.with_max_bytes(bytes);
+    }
+    match &file.required_if {
+        Some(condition) => paper.when(&condition.field, condition.equals.clone()),
+        None if file.optional => paper.optional(),
+        None => paper,
+    }
 }
 
 /// What a practice orders when it comes to its end. Links of other bricks' outcomes are theirs.

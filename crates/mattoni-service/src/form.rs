@@ -1,6 +1,7 @@
 //! The form: steps, fields, and the check of what people give.
 
 mod field;
+mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +12,8 @@ use serde_json::Value as Json;
 use crate::StepSource;
 
 pub use field::{Condition, Field, FieldOption};
+pub use file::FileField;
+pub(crate) use file::is_media_type;
 
 /// A checked form.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +28,32 @@ pub struct FormStep {
     pub name: String,
     /// Title the citizen reads.
     pub title: String,
-    /// Its fields, in order.
+    /// Its fields with an answer, in order.
     pub fields: Vec<Field>,
+    /// Its fields with files, in order.
+    pub files: Vec<FileField>,
+}
+
+/// A field of a step, as it stands among the others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FormItem<'a> {
+    /// One that is answered.
+    Field(&'a Field),
+    /// One that takes files.
+    File(&'a FileField),
+}
+
+impl FormStep {
+    /// All its fields, in the order in which they are written down.
+    pub fn items(&self) -> impl Iterator<Item = FormItem<'_>> {
+        let (mut fields, mut files) = (self.fields.iter(), self.files.iter().peekable());
+        (0..self.fields.len() + self.files.len()).filter_map(move |position| {
+            match files.next_if(|file| file.position == position) {
+                Some(file) => Some(FormItem::File(file)),
+                None => fields.next().map(FormItem::Field),
+            }
+        })
+    }
 }
 
 impl Form {
@@ -53,8 +80,8 @@ impl Form {
                     "add one, or leave the step out",
                 ));
             }
-            let mut fields = Vec::new();
-            for field in &step.fields {
+            let (mut fields, mut files) = (Vec::new(), Vec::new());
+            for (field, position) in step.fields.iter().zip(0..) {
                 let place = format!("{place}.{}", field.name);
                 found.extend(name_problem(&field.name, &place));
                 if !names.insert(&field.name) {
@@ -68,21 +95,24 @@ impl Form {
                         "write what the citizen reads",
                     ));
                 }
-                match Field::new(field) {
-                    Ok(mut read) => {
-                        let before = checked.iter().flat_map(|step: &FormStep| &step.fields);
-                        match Condition::of(field, before.chain(&fields)) {
-                            Ok(condition) => read.required_if = condition,
-                            Err(problem) => found.push(problem.in_field(place)),
-                        }
-                        read.optional |= read.required_if.is_some();
-                        fields.push(read);
-                    }
-                    Err(problem) => found.push(problem.in_field(place)),
-                }
+                let before = checked.iter().flat_map(|step: &FormStep| &step.fields);
+                let required_if =
+                    Condition::of(field, before.chain(&fields)).unwrap_or_else(|problem| {
+                        found.push(problem.in_field(&place));
+                        None
+                    });
+                let optional = field.optional || required_if.is_some();
+                let read = if FileField::is(field) {
+                    FileField::new(field, position)
+                        .map(|read| files.push(FileField { required_if, optional, ..read }))
+                } else {
+                    Field::new(field)
+                        .map(|read| fields.push(Field { required_if, optional, ..read }))
+                };
+                found.extend(read.err().map(|problem| problem.in_field(&place)));
             }
             let (name, title) = (step.name.clone(), step.title.clone());
-            checked.push(FormStep { name, title, fields });
+            checked.push(FormStep { name, title, fields, files });
         }
         Problems::check(found)?;
         Ok(Self { steps: checked })
@@ -94,7 +124,12 @@ impl Form {
         &self.steps
     }
 
-    /// Every field in order: the columns of a file of applications.
+    /// Every field that takes files, in order.
+    pub fn files(&self) -> impl Iterator<Item = &FileField> {
+        self.steps.iter().flat_map(|step| &step.files)
+    }
+
+    /// Every field with an answer, in order: the columns of a file of applications.
     pub fn columns(&self) -> impl Iterator<Item = &Field> {
         self.steps.iter().flat_map(|step| &step.fields)
     }
@@ -109,7 +144,8 @@ impl Form {
     /// text are no answer.
     ///
     /// # Errors
-    /// Everything that is wrong: `form.unknown-field`, `form.missing`, `form.fiscal-code`, and
+    /// Everything that is wrong: `form.unknown-field`, `form.file` for an answer where a file is
+    /// asked for, `form.missing`, `form.fiscal-code`, and
     /// the codes of [`Kind::from_json`], each with its field.
     pub fn check(
         &self,
@@ -236,6 +272,10 @@ impl Form {
         let mut found: Vec<_> = names
             .filter(|name| self.field(name).is_none())
             .map(|name| {
+                if self.files().any(|file| file.name == name) {
+                    let rule = "must be given as a file, not as an answer";
+                    return Problem::new("form.file", name, rule, "attach it to the application");
+                }
                 let known: Vec<_> = self.columns().map(|field| field.name.as_str()).collect();
                 let remedy = format!("leave it out, or use one of: {}", known.join(", "));
                 Problem::new("form.unknown-field", name, "must be a field of the form", remedy)

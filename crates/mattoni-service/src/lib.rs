@@ -110,16 +110,16 @@ mod window;
 
 pub use chain::{Chain, Link, LinkOrder, Outcome};
 pub use differences::{Difference, differences};
-pub use form::{Condition, Field, FieldOption, Form, FormStep};
+pub use form::{Condition, Field, FieldOption, FileField, Form, FormItem, FormStep};
 pub use need::Need;
 pub use schema::{CHAIN_SCHEMA_VERSION, FORM_SCHEMA_VERSION};
 pub use service::{Service, Status};
 pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
-    Access, ConditionSource, FieldSource, Format, Nature, OptionSource, ProcedureSource,
-    Publication, RankingSource, RequirementSource, RulesSource, ServiceSource, SiblingsSource,
-    StepSource, ThenSource,
+    Access, ConditionSource, FieldSource, FilesSource, Flow, Format, Nature, OptionSource,
+    ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, ServiceSource,
+    SiblingsSource, StepSource, ThenSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};

@@ -4,7 +4,7 @@ use mattoni_core::record::{Order as _, RequestPayment, Tell};
 use mattoni_core::value::{Kind, Value};
 use serde_json::{Value as Json, json};
 
-use crate::{Chain, Condition, Field, FieldOption, Form, Format, Outcome};
+use crate::{Chain, Condition, Field, FieldOption, FileField, Form, FormItem, Format, Outcome};
 
 /// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
 pub const FORM_SCHEMA_VERSION: u32 = 1;
@@ -91,15 +91,24 @@ impl Form {
     /// `x-step` its step, `x-source` where the ente has the answer already (once only); `x-steps`
     /// lists the steps with their titles. A choice
     /// whose options have labels is a `oneOf` of `const` and `title`, any other an `enum`. A field required under a condition has it as
-    /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`. Decimals, money and dates are strings, so that nothing
+    /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`. Fields that take files
+    /// are no answers: `x-files` lists them with step, order, kinds, sizes and numbers. Decimals, money and dates are strings, so that nothing
     /// passes through a float.
     #[must_use]
     pub fn json_schema(&self, title: &str) -> Json {
         let mut properties = serde_json::Map::new();
         let (mut required, mut conditions) = (Vec::new(), Vec::new());
-        let mut order = 0;
+        let (mut files, mut order) = (Vec::new(), 0);
         for step in self.steps() {
-            for field in &step.fields {
+            for item in step.items() {
+                let field = match item {
+                    FormItem::Field(field) => field,
+                    FormItem::File(file) => {
+                        files.push(file_schema(file, &step.name, order));
+                        order += 1;
+                        continue;
+                    }
+                };
                 let mut schema = type_of(field);
                 schema["title"] = json!(field.label);
                 if !field.help.is_empty() {
@@ -142,11 +151,40 @@ impl Form {
             "x-steps": steps,
             "x-version": FORM_SCHEMA_VERSION,
         });
+        if !files.is_empty() {
+            schema["x-files"] = Json::Array(files);
+        }
         if !conditions.is_empty() {
             schema["allOf"] = Json::Array(conditions);
         }
         schema
     }
+}
+
+/// A field that takes files. These are no part of the answers that the schema is about.
+fn file_schema(file: &FileField, step: &str, order: usize) -> Json {
+    let mut schema = json!({
+        "name": file.name,
+        "title": file.label,
+        "step": step,
+        "order": order,
+        "min": file.min,
+        "max": file.max,
+        "required": !file.optional,
+    });
+    if !file.help.is_empty() {
+        schema["description"] = json!(file.help);
+    }
+    if !file.media_types.is_empty() {
+        schema["media-types"] = json!(file.media_types);
+    }
+    if let Some(bytes) = file.max_bytes {
+        schema["max-bytes"] = json!(bytes);
+    }
+    if let Some(Condition { field, equals }) = &file.required_if {
+        schema["required-if"] = json!({ "field": field, "equals": given(equals) });
+    }
+    schema
 }
 
 /// An answer as a page gives it.

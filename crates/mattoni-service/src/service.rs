@@ -9,10 +9,11 @@ use mattoni_core::{EnteId, Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{self, Chain};
+use crate::form::is_media_type;
 use crate::requirement::Requirement;
 use crate::{
-    Form, Nature, Publication, RankingSource, ServiceSource, Setting, SiblingsSource, Window,
-    rome_time,
+    Access, FileField, FilesSource, Form, Nature, Publication, RankingSource, ServiceSource,
+    Setting, SiblingsSource, Window, rome_time,
 };
 
 /// What an ente offers. Whoever holds one holds a checked one.
@@ -71,7 +72,7 @@ impl Service {
     ///
     /// # Errors
     /// Everything that is wrong, each with its place: `service.code`, `.version`, `.validity`,
-    /// `.term`, `.fee`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
+    /// `.term`, `.fee`, `.draft-days`, `.files`, `.access`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
     /// `.rules`, `service.chain.*`, `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
     pub fn new(source: ServiceSource) -> Result<Self, Problems> {
         let mut found = Vec::new();
@@ -109,6 +110,14 @@ impl Service {
                 "procedure.term_days",
                 "must be 1 to 180 days (L. 241/1990, art. 2, c. 2–4)",
                 "write 30, or up to 90 or 180 where the ente's own act says so",
+            );
+        }
+        if source.procedure.draft_days.is_some_and(|days| days < DRAFT_DAYS_AT_LEAST) {
+            wrong(
+                "service.draft-days",
+                "procedure.draft_days",
+                "must be 365 days or more",
+                "set a longer time, or leave it out for a year",
             );
         }
         if source.procedure.fee.is_some_and(|fee| fee <= Money::ZERO) {
@@ -174,6 +183,7 @@ impl Service {
             found.extend(source.sheet.lint());
         }
         found.extend(chain::problems(&source));
+        found.extend(file_limits(&source.procedure.files));
         let mut requirements = Vec::new();
         let form = Form::new(&source.steps).map_err(|problems| found.extend(problems));
         if let Ok(form) = &form {
@@ -188,6 +198,10 @@ impl Service {
                     "name fields that every application answers",
                 ));
             }
+        }
+        if let Ok(form) = &form {
+            found.extend(unfit_files(&source.procedure.files, form));
+            found.extend(unknown_sender(&source, form));
         }
         if let (Ok(form), Some(ranking)) = (&form, &source.ranking) {
             found.extend(ranking_fields(ranking, form));
@@ -333,6 +347,70 @@ impl Service {
         }
         Self::new(source)
     }
+}
+
+/// The shortest time a draft is kept, in days.
+const DRAFT_DAYS_AT_LEAST: u32 = 365;
+
+/// What is wrong with the limits of files.
+fn file_limits(files: &FilesSource) -> Vec<Problem> {
+    let FilesSource { max_bytes, total_bytes, max_files, media_types } = files;
+    let mut found = Vec::new();
+    let mut wrong = |key: &str, rule: String, remedy: &str| {
+        found.push(Problem::new("service.files", format!("procedure.files.{key}"), rule, remedy));
+    };
+    let zero = [
+        ("max_bytes", *max_bytes == Some(0)),
+        ("total_bytes", *total_bytes == Some(0)),
+        ("max_files", *max_files == Some(0)),
+    ];
+    for (key, _) in zero.into_iter().filter(|(_, zero)| *zero) {
+        wrong(key, "must be more than zero".to_owned(), "leave it out where nothing is limited");
+    }
+    if max_bytes.zip(*total_bytes).is_some_and(|(each, total)| each > total) {
+        let rule = "must not be less than max_bytes".to_owned();
+        wrong("total_bytes", rule, "raise it, or lower max_bytes");
+    }
+    for odd in media_types.iter().filter(|found| !is_media_type(found)) {
+        let rule = format!("must be media types in lower case, and “{odd}” is none");
+        wrong("media_types", rule, "write e.g. application/pdf");
+    }
+    found
+}
+
+/// Fields that take files which all files together could never be.
+fn unfit_files(files: &FilesSource, form: &Form) -> Vec<Problem> {
+    let too_many = |file: &FileField| files.max_files.is_some_and(|most| file.min > most);
+    let too_big = |file: &FileField| {
+        file.max_bytes.zip(files.total_bytes).is_some_and(|(each, total)| each > total)
+    };
+    let unfit = form.files().filter(|file| too_many(file) || too_big(file));
+    unfit
+        .map(|file| {
+            Problem::new(
+                "service.files",
+                format!("steps: {}", file.name),
+                "must fit the limits of all files together",
+                "raise total_bytes or max_files under [procedure.files], or ask for less",
+            )
+        })
+        .collect()
+}
+
+/// Fields whose answer the ente looks up, which it can only for people whom it knows.
+fn unknown_sender(source: &ServiceSource, form: &Form) -> Vec<Problem> {
+    let known = source.access != Access::Anonymous;
+    let looked_up = form.columns().filter(|field| !known && field.source.is_some());
+    looked_up
+        .map(|field| {
+            Problem::new(
+                "service.access",
+                "access",
+                format!("must identify people: the answer to “{}” is looked up", field.label),
+                "ask for spid2, or take the source out of the field",
+            )
+        })
+        .collect()
 }
 
 /// What is wrong with the fields a ranking reads.

@@ -88,13 +88,16 @@ pub enum Publication {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
-    /// Not at all.
+    /// Not at all; `none` is the same.
+    #[serde(alias = "none")]
     Anonymous,
     /// SPID, level 1.
     Spid1,
     /// SPID, level 2.
     #[default]
     Spid2,
+    /// SPID, level 3.
+    Spid3,
     /// The electronic identity card (CIE).
     Cie,
 }
@@ -108,6 +111,48 @@ pub enum Nature {
     Individual,
     /// A ranking decides (*procedura concorsuale*): no notice before rejection.
     Competitive,
+}
+
+/// What the ente does with applications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// It examines and answers (*approvazione*).
+    #[default]
+    Approval,
+    /// It only takes them in (*inoltro*): once taken in charge they cannot be withdrawn.
+    Forward,
+}
+
+impl Flow {
+    fn is_approval(&self) -> bool {
+        *self == Self::Approval
+    }
+}
+
+/// What files of an application may be; what is not said is left to the software.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesSource {
+    /// Greatest size of one file, in bytes; 10 MiB where nothing else is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
+    /// Greatest size of all files of an application together, in bytes; 50 MiB where nothing else
+    /// is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_bytes: Option<u64>,
+    /// Greatest number of files of an application; as many as fit where nothing is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_files: Option<u32>,
+    /// Media types (RFC 6838); PDF, JPEG, PNG and signed `.p7m` where nothing else is set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media_types: Vec<String>,
+}
+
+impl FilesSource {
+    fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How the ente deals with applications.
@@ -128,6 +173,16 @@ pub struct ProcedureSource {
     /// What is paid before submission.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fee: Option<Money>,
+    /// Whether the ente answers, or only takes in.
+    #[serde(skip_serializing_if = "Flow::is_approval")]
+    pub flow: Flow,
+    /// For how many days a draft is kept that nobody works on: 365 at least, and where nothing
+    /// else is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft_days: Option<u32>,
+    /// What files may be.
+    #[serde(skip_serializing_if = "FilesSource::says_nothing")]
+    pub files: FilesSource,
 }
 
 impl Default for ProcedureSource {
@@ -139,6 +194,9 @@ impl Default for ProcedureSource {
             withdrawal: true,
             reopening: false,
             fee: None,
+            flow: Flow::Approval,
+            draft_days: None,
+            files: FilesSource::default(),
         }
     }
 }
@@ -178,7 +236,8 @@ pub struct FieldSource {
     /// What the text must be beyond text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
-    /// `kind` and its bounds, as in [`Kind`](mattoni_core::value::Kind).
+    /// `kind` and its bounds, as in [`Kind`](mattoni_core::value::Kind); for `file`, those of
+    /// [`FileField`](crate::FileField).
     #[serde(flatten)]
     pub kind: BTreeMap<String, serde_json::Value>,
 }

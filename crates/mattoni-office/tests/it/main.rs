@@ -16,6 +16,7 @@ mod outbox;
 mod practices;
 mod privacy;
 mod privacy_rankings;
+mod procedure;
 mod races;
 mod ranking;
 mod review;

@@ -68,7 +68,12 @@ fn an_answer_decides_whether_a_paper_is_asked_for() {
         life.practice.submit(&citizen(2), life.practice.summary().digest(), &calendar())
     };
     assert!(submit(&ready).is_ok());
-    refused(submit(&born_abroad(ready)), expect!["permit: “Permesso di soggiorno” must be attached; attach it in step carte [practice.submit.missing-file]"]);
+    refused(
+        submit(&born_abroad(ready)),
+        expect![
+            "permit: “Permesso di soggiorno” must be attached; attach it in step carte [practice.submit.missing-file]"
+        ],
+    );
 }
 
 #[test]
@@ -87,10 +92,18 @@ fn a_file_is_refused_for_all_that_its_paper_says() {
     let life = Life::draft(asking());
     let bad = Attachment { bytes: 2 * MIB, ..file("pianta.pdf") };
     let attach = |file| life.practice.attach(&citizen(1), file);
-    refused(attach(bad.clone().for_paper("plan")), expect![[r#"
+    refused(
+        attach(bad.clone().for_paper("plan")),
+        expect![[r#"
         plan: “Planimetria”: the file has 2097152 bytes, the limit is 1048576; use at most 1048576 bytes [practice.attach.too-large]
-        plan: “Planimetria”: application/pdf is not among the kinds of file the service takes; use one of: image/png [practice.attach.media-type]"#]]);
-    refused(attach(bad.clone().for_paper("pianta")), expect!["attachment: the form asks for no file under pianta; name a paper of the form, or none [practice.attach.unknown-paper]"]);
+        plan: “Planimetria”: application/pdf is not among the kinds of file the service takes; use one of: image/png [practice.attach.media-type]"#]],
+    );
+    refused(
+        attach(bad.clone().for_paper("pianta")),
+        expect![
+            "attachment: the form asks for no file under pianta; name a paper of the form, or none [practice.attach.unknown-paper]"
+        ],
+    );
     // For no paper, or for one that says nothing of its own, the limits of the procedure hold.
     assert!(attach(bad.clone()).is_ok());
     assert!(attach(bad.for_paper("permit")).is_ok());
@@ -101,12 +114,22 @@ fn a_paper_takes_no_more_files_than_it_says_and_the_procedure_no_more_than_it_do
     let full = ["uno.png", "due.png", "tre.png"]
         .into_iter()
         .fold(Life::draft(asking()), |life, name| life.then(|p| p.attach(&citizen(1), page(name))));
-    refused(full.practice.attach(&citizen(1), page("quattro.png")), expect!["plan: “Planimetria”: there may be at most 3 files; take one out first, or leave it out [practice.attach.too-many]"]);
+    refused(
+        full.practice.attach(&citizen(1), page("quattro.png")),
+        expect![
+            "plan: “Planimetria”: there may be at most 3 files; take one out first, or leave it out [practice.attach.too-many]"
+        ],
+    );
     let freed = full.then(|p| p.detach(&citizen(1), Digest::of(b"uno.png")));
     assert!(freed.practice.attach(&citizen(1), page("quattro.png")).is_ok());
 
     let few = procedure().with_attachments(AttachmentLimits::default().with_files(1));
-    refused(Life::draft(few).practice.attach(&citizen(1), file("altro.pdf")), expect!["attachment: there may be at most 1 files; take one out first, or leave it out [practice.attach.too-many]"]);
+    refused(
+        Life::draft(few).practice.attach(&citizen(1), file("altro.pdf")),
+        expect![
+            "attachment: there may be at most 1 files; take one out first, or leave it out [practice.attach.too-many]"
+        ],
+    );
 }
 
 #[test]

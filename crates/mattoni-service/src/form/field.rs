@@ -65,7 +65,7 @@ impl Field {
                 return problem(
                     "service.form.kind",
                     format!("must be of a known kind, and “{name}” is none"),
-                    "use boolean, integer, decimal, money, date, text or choice",
+                    "use boolean, integer, decimal, money, date, text, choice or file",
                 );
             }
         };

@@ -4,6 +4,7 @@
 mod chain;
 mod changes;
 mod choices;
+mod files;
 mod fixture;
 mod form;
 mod page;

@@ -128,7 +128,7 @@ fn a_form_is_refused_for_everything_at_once() {
             steps.a.b: must have a label; write what the citizen reads [service.form.label]
             steps.a.b: must have only options of a field of kind integer, and “max_chars” is none; check the spelling, or leave it out [service.form.option]
             steps.a.b: must have a name of its own; rename one of the two [service.form.twice]
-            steps.a.b: must be of a known kind, and “number” is none; use boolean, integer, decimal, money, date, text or choice [service.form.kind]
+            steps.a.b: must be of a known kind, and “number” is none; use boolean, integer, decimal, money, date, text, choice or file [service.form.kind]
             steps.a.c: must have bounds of its kind: invalid value: string "12,50", expected a Decimal type representing a fixed-point number; check the bounds [service.form.bounds]
             steps.a.d: must have bounds that an answer can fit; check the bounds [service.form.bounds]
             steps.a.e: must be a text to have a format; make it a text, or leave the format out [service.form.format]
