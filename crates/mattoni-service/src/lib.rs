@@ -94,9 +94,11 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod contacts;
 mod differences;
 mod form;
 mod need;
+mod rendering;
 mod requirement;
 mod schema;
 mod service;
@@ -109,9 +111,11 @@ mod watch;
 mod window;
 
 pub use chain::{Chain, Link, LinkOrder, Outcome};
+pub use contacts::{ContactList, Contacts, Responsible};
 pub use differences::{Difference, differences};
 pub use form::{Condition, Field, FieldOption, FileField, Form, FormItem, FormStep};
 pub use need::Need;
+pub use rendering::SheetItem;
 pub use schema::{CHAIN_SCHEMA_VERSION, FORM_SCHEMA_VERSION};
 pub use service::{Service, Status};
 pub use setting::{ChangeRefusal, Setting, Staff};
@@ -119,7 +123,7 @@ pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
     Access, ConditionSource, FieldSource, FilesSource, Flow, Format, Nature, OptionSource,
     ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, ServiceSource,
-    SiblingsSource, StepSource, ThenSource,
+    SiblingsSource, StepSource, TestSource, ThenSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};

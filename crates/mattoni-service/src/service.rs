@@ -12,8 +12,8 @@ use crate::chain::{self, Chain};
 use crate::form::is_media_type;
 use crate::requirement::Requirement;
 use crate::{
-    Access, FileField, FilesSource, Form, Nature, Publication, RankingSource, ServiceSource,
-    Setting, SiblingsSource, Window, rome_time,
+    Access, FileField, FilesSource, Form, Nature, Publication, RankingSource, Responsible,
+    ServiceSource, Setting, SiblingsSource, Window, rome_time,
 };
 
 /// What an ente offers. Whoever holds one holds a checked one.
@@ -182,6 +182,8 @@ impl Service {
         if source.publication == Publication::Published {
             found.extend(source.sheet.lint());
         }
+        found.extend(source.sheet.contacts.problems());
+        found.extend(source.sheet.responsible.as_ref().and_then(Responsible::problem));
         found.extend(chain::problems(&source));
         found.extend(file_limits(&source.procedure.files));
         let mut requirements = Vec::new();
@@ -207,10 +209,12 @@ impl Service {
             found.extend(ranking_fields(ranking, form));
         }
         if let Ok(form) = &form {
-            for requirement in &source.requirements {
+            for (requirement, number) in source.requirements.iter().zip(1..) {
                 match Requirement::new(requirement, form) {
                     Ok(requirement) => requirements.push(requirement),
-                    Err(problem) => found.push(problem),
+                    Err(problem) => {
+                        found.push(problem.in_field(format!("requirements[{number}]")));
+                    }
                 }
             }
         }

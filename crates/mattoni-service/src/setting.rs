@@ -116,7 +116,9 @@ impl Setting {
             Self::Suspended(_) => "sospensione, con il suo motivo",
             Self::Opens(_) => "apertura",
             Self::Closes(_) => "chiusura",
-            Self::Procedure(_) => "procedimento: termine, protocollo, ritiro, riapertura, costo, bozze, file",
+            Self::Procedure(_) => {
+                "procedimento: termine, protocollo, ritiro, riapertura, costo, bozze, file"
+            }
             Self::Parameters(_) => "parametri delle regole: punti, soglie, date",
             Self::Requirements(_) => "requisiti di accesso",
             Self::Then(_) => "che cosa segue a ogni esito: avvisi, pagamenti, documenti",

@@ -3,7 +3,7 @@
 use mattoni_core::Problem;
 use serde::{Deserialize, Serialize};
 
-use crate::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS};
+use crate::{BUSINESS_EVENTS, Contacts, LIFE_EVENTS, Responsible, TOPICS};
 
 /// Longest short description, in characters.
 pub const SHORT_DESCRIPTION_MAX: usize = 160;
@@ -40,7 +40,10 @@ pub struct Sheet {
     /// *Condizioni di servizio*: the document or its address.
     pub conditions: String,
     /// *Contatti*: the office in charge.
-    pub contacts: String,
+    pub contacts: Contacts,
+    /// Who answers for the procedure (*responsabile del procedimento*).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub responsible: Option<Responsible>,
     /// *Argomenti*, from the national list.
     pub topics: Vec<String>,
     /// Life events it belongs to (*eventi della vita*), from the national vocabulary.
@@ -55,7 +58,7 @@ pub struct Sheet {
 impl Sheet {
     /// Every item of the model with its content, in the model's order. `None` for the category
     /// stands as an empty text.
-    fn items(&self) -> [(&'static str, &'static str, String); 12] {
+    pub(crate) fn items(&self) -> [(&'static str, &'static str, String); 12] {
         [
             (
                 "category",
@@ -71,7 +74,7 @@ impl Sheet {
             ("times", "tempi e scadenze", self.times.clone()),
             ("access", "accedi al servizio", self.access.clone()),
             ("conditions", "condizioni di servizio", self.conditions.clone()),
-            ("contacts", "contatti", self.contacts.clone()),
+            ("contacts", "contatti", self.contacts.to_string()),
             ("topics", "argomenti", self.topics.join("\n")),
         ]
     }

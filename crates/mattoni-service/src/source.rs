@@ -277,14 +277,42 @@ pub enum Format {
     FiscalCode,
 }
 
-/// A requirement: what the answer to a field must be for the service to be had.
+/// A requirement: what answers must be for the service to be had.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RequirementSource {
     /// What the citizen reads, e.g. *il bambino ha meno di 36 mesi*.
     pub text: String,
+    /// Whether an application that does not meet it is refused; otherwise it is only told.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub enforce: bool,
+    /// What answers must be.
+    #[serde(flatten)]
+    pub test: TestSource,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What answers must be: that of one field, or several such tests together.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TestSource {
     /// The field it is about.
-    pub field: String,
-    /// `is` for one answer, `min` and `max` for a range, `options` for some of a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Instead of a field: each of these holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<TestSource>,
+    /// Instead of a field: one of these holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub any: Vec<TestSource>,
+    /// Instead of a field: this does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<TestSource>>,
+    /// `is` for one answer, `min` and `max` for a range, `options` for some of a choice,
+    /// `answered` for whether there is an answer. With `is`, `min` and `max` stands a value,
+    /// `{ field = … }` for the answer to another field, or
+    /// `{ cases = [{ when = …, is = … }], otherwise = … }`.
     #[serde(flatten)]
     pub bounds: BTreeMap<String, serde_json::Value>,
 }

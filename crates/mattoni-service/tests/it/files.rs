@@ -127,9 +127,9 @@ fn a_field_for_files_is_refused_for_everything_at_once() {
     expect![[r#"
         steps.papers.a: must have only options of a field of kind file, and “options” is none; check the spelling, or leave it out [service.form.option]
         steps.papers.b: must have neither format nor source: it takes files; leave them out; media_types says which files it takes [service.form.format]
-        steps.papers.c: must have bounds that a file can fit, and “media_types” is none; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
-        steps.papers.d: must have bounds that a file can fit, and “max” is none; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
-        steps.papers.e: must have bounds that a file can fit, and “max_bytes” is none; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
+        steps.papers.c: must have a “media_types” that a file can fit; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
+        steps.papers.d: must have a “max” that a file can fit; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
+        steps.papers.e: must have a “max_bytes” that a file can fit; write e.g. media_types = ["application/pdf"], max_bytes = 1000000, min = 1, max = 2 [service.form.bounds]
         steps.papers.f: must depend on a field that is asked before it, and “a” is not; name a field that comes before [service.form.condition]
         steps.papers.a: must have a name of its own; rename one of the two [service.form.twice]
         steps.papers.a: must have a label; write what the citizen reads [service.form.label]"#]].assert_eq(&refused(vec![wrong]).to_string());

@@ -8,6 +8,8 @@ mod files;
 mod fixture;
 mod form;
 mod page;
+mod reading;
+mod requirements;
 mod sheet;
 mod sources;
 mod status;

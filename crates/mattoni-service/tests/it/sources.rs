@@ -141,16 +141,20 @@ fn a_requirement_is_about_a_field_and_fits_its_kind() {
     let refused = with(|source| {
         let first = source.requirements[0].clone();
         source.requirements = ["targa", "both_work", "isee", "first_choice"]
-            .map(|field| RequirementSource { field: field.into(), ..first.clone() })
+            .map(|field| {
+                let mut other: RequirementSource = first.clone();
+                other.test.field = Some(field.into());
+                other
+            })
             .into();
     });
     check(
         refused,
         expect![[r#"
-            requirements: “targa” must be a field of the form; name one that is [service.requirement]
-            requirements: the requirement on both_work: a boolean must be bounded in another way; write is = …, or min and max, or options [service.requirement]
-            requirements: the requirement on isee: invalid value: string "2023-09-01", expected a Decimal type representing a fixed-point number; write is = …, or min and max, or options [service.requirement]
-            requirements: the requirement on first_choice: a choice must be bounded in another way; write is = …, or min and max, or options [service.requirement]"#]],
+            requirements[1]: “targa” must be a field of the form; name one that is [service.requirement]
+            requirements[2]: the requirement on both_work: a field of kind boolean must be bounded in another way; write is = …, min and max of a number or date, options of a choice, or answered [service.requirement]
+            requirements[3]: the requirement on isee: must be an amount in euro, found “2023-09-01”; write is = …, or min and max, or options [service.requirement]
+            requirements[4]: the requirement on first_choice: a field of kind choice must be bounded in another way; write is = …, min and max of a number or date, options of a choice, or answered [service.requirement]"#]],
     );
 }
 
