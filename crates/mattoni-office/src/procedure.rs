@@ -30,8 +30,8 @@ pub fn procedure_of(service: &Service) -> Procedure {
         .with_attachments(limits(&source.files))
         .with_withdrawal(permission(source.withdrawal))
         .with_reopening(permission(source.reopening));
-    if let Some(days) = source.draft_days {
-        procedure = procedure.with_draft_days(days);
+    if let Some(period) = source.draft_period {
+        procedure = procedure.with_draft_period(period);
     }
     if let Some(amount) = source.fee {
         procedure = procedure.with_fee(Fee::BeforeSubmission { amount });

@@ -23,6 +23,7 @@ mod outcome;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::record::{Order as _, Recipient, RequestPayment, Tell};
+use mattoni_core::text::is_blank;
 use mattoni_core::{Money, Problem, Problems};
 
 pub use outcome::Outcome;
@@ -254,7 +255,7 @@ fn then_problems(then: &ThenSource, number: usize) -> Vec<Problem> {
         Problem::new("service.chain.then", format!("then[{number}].{field}"), rule, remedy)
     };
     let mut found = Vec::new();
-    if then.on.trim().is_empty() {
+    if is_blank(&then.on) {
         found.push(wrong("on", "must name an outcome".to_owned(), "write e.g. accepted"));
     }
     if !(then.order.contains('.') && then.order.split('.').all(is_word)) {
@@ -262,7 +263,7 @@ fn then_problems(then: &ThenSource, number: usize) -> Vec<Problem> {
         found.push(wrong("order", rule, "write e.g. message.tell"));
         return found;
     }
-    let text = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let text = |text: &Option<String>| text.as_ref().is_some_and(|text| !is_blank(text));
     let needs: &[&str] = match then.order.as_str() {
         Tell::TOPIC => &["template", "to"],
         RequestPayment::TOPIC => &["amount", "reason"],

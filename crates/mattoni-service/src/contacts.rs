@@ -3,6 +3,7 @@
 use std::fmt;
 
 use mattoni_core::Problem;
+use mattoni_core::text::is_blank;
 use serde::{Deserialize, Serialize};
 
 /// Who answers for a service's procedure (*responsabile del procedimento*, L. 241/1990, art. 4–6).
@@ -23,7 +24,7 @@ impl fmt::Display for Responsible {
     /// As citizens read it: person, role, office.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = [self.person.as_deref(), self.role.as_deref(), Some(self.office.as_str())];
-        let known: Vec<_> = known.into_iter().flatten().filter(|text| is_text(text)).collect();
+        let known: Vec<_> = known.into_iter().flatten().filter(|text| !is_blank(text)).collect();
         f.write_str(&known.join(", "))
     }
 }
@@ -31,7 +32,7 @@ impl fmt::Display for Responsible {
 impl Responsible {
     pub(crate) fn problem(&self) -> Option<Problem> {
         let said = [Some(&self.office), self.person.as_ref(), self.role.as_ref()];
-        let whole = said.into_iter().flatten().all(|text| is_text(text));
+        let whole = said.into_iter().flatten().all(|text| !is_blank(text));
         (!whole).then(|| {
             Problem::new(
                 "service.sheet.responsible",
@@ -136,7 +137,7 @@ impl Contacts {
                 "email" | "pec" => {
                     (is_address(text), "must be an e-mail address", "write e.g. nidi@comune.re.it")
                 }
-                _ => (is_text(text), "must have a text", "write it, or leave it out"),
+                _ => (!is_blank(text), "must have a text", "write it, or leave it out"),
             };
             let place = format!("sheet.contacts.{name}");
             (!fits).then(|| Problem::new("service.sheet.contact", place, rule, remedy))
@@ -151,10 +152,6 @@ impl Contacts {
             Self::Listed(list) => list.phone.is_some() || list.email.is_some(),
         }
     }
-}
-
-fn is_text(text: &str) -> bool {
-    !text.trim().is_empty()
 }
 
 fn is_phone(text: &str) -> bool {

@@ -5,6 +5,7 @@ mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::text::is_blank;
 use mattoni_core::value::Value;
 use mattoni_core::{Problem, Problems};
 use serde_json::Value as Json;
@@ -87,7 +88,7 @@ impl Form {
                 if !names.insert(&field.name) {
                     found.push(twice(&place));
                 }
-                if field.label.trim().is_empty() {
+                if is_blank(&field.label) {
                     found.push(Problem::new(
                         "service.form.label",
                         &place,
@@ -153,7 +154,7 @@ impl Form {
     ) -> Result<BTreeMap<String, Value>, Problems> {
         self.read(given.keys().map(String::as_str), |field| match given.get(&field.name) {
             None | Some(Json::Null) => None,
-            Some(Json::String(text)) if text.trim().is_empty() => None,
+            Some(Json::String(text)) if is_blank(text) => None,
             Some(json) => Some(field.kind.from_json(json)),
         })
     }
@@ -195,7 +196,7 @@ impl Form {
         let cells: BTreeMap<_, _> = cells.into_iter().collect();
         self.read(cells.keys().copied(), |field| match cells.get(field.name.as_str()) {
             None => None,
-            Some(text) if text.trim().is_empty() => None,
+            Some(text) if is_blank(text) => None,
             Some(text) => Some(field.kind.parse(text)),
         })
     }

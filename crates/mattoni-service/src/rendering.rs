@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::Problem;
 use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
+use mattoni_core::text::is_blank;
 use serde::Serialize;
 
 use crate::{Access, Flow, Service, Status};
@@ -65,7 +66,7 @@ impl Service {
             let (name, title) = ("responsible", "responsabile del procedimento");
             items.push(SheetItem { name, title, text: responsible.to_string() });
         }
-        items.retain(|item| !item.text.trim().is_empty());
+        items.retain(|item| !is_blank(&item.text));
         items
     }
 
@@ -103,7 +104,7 @@ impl Service {
             Access::Cie => said.contains("CIE"),
             _ => said.contains("SPID") || said.contains("CIE"),
         };
-        if !named && !said.trim().is_empty() {
+        if !named && !is_blank(&said) {
             note(
                 "service.sheet.access",
                 "sheet.access",

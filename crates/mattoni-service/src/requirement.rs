@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use mattoni_core::text::is_blank;
 use mattoni_core::value::{Kind, Value};
 use mattoni_core::{Problem, Problems};
 use serde_json::Value as Json;
@@ -118,7 +119,7 @@ fn compare(one: &Value, other: &Value) -> Option<Ordering> {
 impl Requirement {
     /// Checks a requirement against the form whose answers it is about.
     pub(crate) fn new(source: &RequirementSource, form: &Form) -> Result<Self, Problem> {
-        if source.text.trim().is_empty() {
+        if is_blank(&source.text) {
             return Err(wrong("must have a text".to_owned(), "write what the citizen reads"));
         }
         let field = source.test.first_field().unwrap_or_default().to_owned();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::rome_date;
+use mattoni_core::text::is_blank;
 use mattoni_core::value::{Kind, Value};
 use mattoni_core::{EnteId, Money, Problem, Problems};
 use serde::{Deserialize, Serialize};
@@ -72,7 +73,7 @@ impl Service {
     ///
     /// # Errors
     /// Everything that is wrong, each with its place: `service.code`, `.version`, `.validity`,
-    /// `.term`, `.fee`, `.draft-days`, `.files`, `.access`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
+    /// `.term`, `.fee`, `.draft-period`, `.files`, `.access`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
     /// `.rules`, `service.chain.*`, `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
     pub fn new(source: ServiceSource) -> Result<Self, Problems> {
         let mut found = Vec::new();
@@ -112,12 +113,12 @@ impl Service {
                 "write 30, or up to 90 or 180 where the ente's own act says so",
             );
         }
-        if source.procedure.draft_days.is_some_and(|days| days < DRAFT_DAYS_AT_LEAST) {
+        if source.procedure.draft_period.is_some_and(|period| !period.is_a_year_at_least()) {
             wrong(
-                "service.draft-days",
-                "procedure.draft_days",
-                "must be 365 days or more",
-                "set a longer time, or leave it out for a year",
+                "service.draft-period",
+                "procedure.draft_period",
+                "must be a year or more, whenever it begins",
+                "write P1Y, or at least P12M or P366D, or leave it out for a year",
             );
         }
         if source.procedure.fee.is_some_and(|fee| fee <= Money::ZERO) {
@@ -128,7 +129,7 @@ impl Service {
                 "leave it out where nothing is paid",
             );
         }
-        if source.procedure.fee.is_some() && source.sheet.costs.trim().is_empty() {
+        if source.procedure.fee.is_some() && is_blank(&source.sheet.costs) {
             wrong(
                 "service.sheet.missing",
                 "sheet.costs",
@@ -136,7 +137,7 @@ impl Service {
                 "write what is paid, and how",
             );
         }
-        if source.suspended.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+        if source.suspended.as_ref().is_some_and(|reason| is_blank(reason)) {
             wrong(
                 "service.suspended",
                 "suspended",
@@ -152,7 +153,7 @@ impl Service {
                 "write nature = \"competitive\" under [procedure]",
             );
         }
-        if source.ranking.as_ref().is_some_and(|ranking| ranking.criteria.trim().is_empty()) {
+        if source.ranking.as_ref().is_some_and(|ranking| is_blank(&ranking.criteria)) {
             wrong(
                 "service.ranking",
                 "ranking.criteria",
@@ -160,7 +161,7 @@ impl Service {
                 "write e.g. criteria.toml",
             );
         }
-        if source.rules.as_ref().is_some_and(|rules| rules.plugin.trim().is_empty()) {
+        if source.rules.as_ref().is_some_and(|rules| is_blank(&rules.plugin)) {
             wrong(
                 "service.rules",
                 "rules.plugin",
@@ -352,9 +353,6 @@ impl Service {
         Self::new(source)
     }
 }
-
-/// The shortest time a draft is kept, in days.
-const DRAFT_DAYS_AT_LEAST: u32 = 365;
 
 /// What is wrong with the limits of files.
 fn file_limits(files: &FilesSource) -> Vec<Problem> {

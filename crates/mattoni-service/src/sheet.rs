@@ -1,6 +1,7 @@
 //! The sheet (*scheda servizio*): what citizens read about a service.
 
 use mattoni_core::Problem;
+use mattoni_core::text::is_blank;
 use serde::{Deserialize, Serialize};
 
 use crate::{BUSINESS_EVENTS, Contacts, LIFE_EVENTS, Responsible, TOPICS};
@@ -87,7 +88,7 @@ impl Sheet {
     pub fn lint(&self) -> Vec<Problem> {
         let mut found = Vec::new();
         for (field, italian, content) in self.items() {
-            if content.trim().is_empty() {
+            if is_blank(&content) {
                 found.push(Problem::new(
                     "service.sheet.missing",
                     format!("sheet.{field}"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use mattoni_core::calendar::Period;
 use mattoni_core::record::Recipient;
 use mattoni_core::{Digest, EnteId, Money};
 use serde::{Deserialize, Serialize};
@@ -176,10 +177,10 @@ pub struct ProcedureSource {
     /// Whether the ente answers, or only takes in.
     #[serde(skip_serializing_if = "Flow::is_approval")]
     pub flow: Flow,
-    /// For how many days a draft is kept that nobody works on: 365 at least, and where nothing
-    /// else is set.
+    /// For how long a draft is kept that nobody works on: a year at least, and where nothing else
+    /// is set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub draft_days: Option<u32>,
+    pub draft_period: Option<Period>,
     /// What files may be.
     #[serde(skip_serializing_if = "FilesSource::says_nothing")]
     pub files: FilesSource,
@@ -195,7 +196,7 @@ impl Default for ProcedureSource {
             reopening: false,
             fee: None,
             flow: Flow::Approval,
-            draft_days: None,
+            draft_period: None,
             files: FilesSource::default(),
         }
     }

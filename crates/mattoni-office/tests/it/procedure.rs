@@ -21,7 +21,7 @@ fn set_out() -> Service {
         withdrawal = false
         reopening = true
         fee = "16.00"
-        draft_days = 730
+        draft_period = "P2Y"
 
         [procedure.files]
         max_bytes = 5_000_000
@@ -85,7 +85,9 @@ fn every_rule_of_a_procedure_comes_from_the_service() {
     let (_, from) = source.split_once("pub struct Procedure {").unwrap();
     let (fields, _) = from.split_once("\n}").unwrap();
     let names = fields.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
-    let names: Vec<_> = names.map(|(name, _)| name).collect();
+    // The period of drafts is stored under the name it had when it was a number of days.
+    let stored = |name| if name == "draft_period" { "draft_days" } else { name };
+    let names: Vec<_> = names.map(|(name, _)| stored(name)).collect();
     assert!(names.len() >= 11, "{names:?}");
     for name in names {
         let shown = said.get(name).unwrap_or(&Json::Null);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mattoni_core::text::is_blank;
 use mattoni_core::value::{Kind, Value};
 use mattoni_core::{FiscalCode, Problem, Problems};
 use serde_json::Value as Json;
@@ -227,8 +228,7 @@ fn options_of(json: Json) -> Result<Vec<FieldOption>, Problem> {
         })
         .collect();
     // A code with spaces around could not be told from the one without.
-    let blank = |text: &str| text.trim().is_empty();
-    if let Some(odd) = options.iter().find(|o| blank(&o.label) || o.value.trim() != o.value) {
+    if let Some(odd) = options.iter().find(|o| is_blank(&o.label) || o.value.trim() != o.value) {
         let rule = format!("must have a label and a value without spaces around: “{}”", odd.value);
         return Err(wrong(rule, "write what the citizen reads, and a code"));
     }

@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 use mattoni_core::Problems;
+use mattoni_core::calendar::Period;
 use mattoni_service::{
     Access, Flow, Form, FormItem, Publication, Service, ServiceSource, StepSource,
 };
@@ -144,7 +145,7 @@ fn set_out() -> Service {
             nature = "competitive"
             term_days = 60
             flow = "forward"
-            draft_days = 730
+            draft_period = "P2Y"
 
             [files]
             max_bytes = 5_000_000
@@ -173,7 +174,7 @@ fn what_a_procedure_says_is_written_out_and_read_back() {
 fn limits_that_no_file_fits_are_refused_at_once() {
     let refused = with(|source| {
         source.steps.push(papers());
-        source.procedure.draft_days = Some(90);
+        source.procedure.draft_period = Some(Period::Days(365));
         let files = &mut source.procedure.files;
         files.max_bytes = Some(2_000_000);
         files.total_bytes = Some(1_000_000);
@@ -181,7 +182,7 @@ fn limits_that_no_file_fits_are_refused_at_once() {
         files.media_types = vec!["application/PDF".into()];
     });
     expect![[r#"
-        procedure.draft_days: must be 365 days or more; set a longer time, or leave it out for a year [service.draft-days]
+        procedure.draft_period: must be a year or more, whenever it begins; write P1Y, or at least P12M or P366D, or leave it out for a year [service.draft-period]
         procedure.files.max_files: must be more than zero; leave it out where nothing is limited [service.files]
         procedure.files.total_bytes: must not be less than max_bytes; raise it, or lower max_bytes [service.files]
         procedure.files.media_types: must be media types in lower case, and “application/PDF” is none; write e.g. application/pdf [service.files]
