@@ -2,6 +2,7 @@
 
 mod field;
 mod file;
+mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use crate::StepSource;
 pub use field::{Condition, Field, FieldOption};
 pub use file::FileField;
 pub(crate) use file::is_media_type;
+pub(crate) use page::{no_answer, schema_of};
 
 /// A checked form.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,21 +143,21 @@ impl Form {
         self.columns().find(|field| field.name == name)
     }
 
-    /// Checks what a page sends: a JSON object with a member for each answer. `null` and empty
-    /// text are no answer.
+    /// Checks what a page sends: a JSON object with a member for each answer. `null` and text that
+    /// shows nothing are no answer. It takes exactly what its [JSON Schema](Self::json_schema)
+    /// does.
     ///
     /// # Errors
     /// Everything that is wrong: `form.unknown-field`, `form.file` for an answer where a file is
-    /// asked for, `form.missing`, `form.fiscal-code`, and
-    /// the codes of [`Kind::from_json`], each with its field.
+    /// asked for, `form.missing`, `form.fiscal-code`, `form.number` for a number that is not
+    /// written plainly, `form.spaces` for spaces around a code or a date, and the codes of
+    /// [`Kind::from_json`](mattoni_core::value::Kind::from_json), each with its field.
     pub fn check(
         &self,
         given: &serde_json::Map<String, Json>,
     ) -> Result<BTreeMap<String, Value>, Problems> {
-        self.read(given.keys().map(String::as_str), |field| match given.get(&field.name) {
-            None | Some(Json::Null) => None,
-            Some(Json::String(text)) if is_blank(text) => None,
-            Some(json) => Some(field.kind.from_json(json)),
+        self.read(given.keys().map(String::as_str), |field| {
+            page::read(field, given.get(&field.name))
         })
     }
 
@@ -177,7 +179,7 @@ impl Form {
                 Ok(self
                     .columns()
                     .filter_map(|field| {
-                        let value = field.kind.from_json(given.get(&field.name)?).ok()?;
+                        let value = page::read(field, given.get(&field.name))?.ok()?;
                         Some((field.name.clone(), field.refined(value).ok()?))
                     })
                     .collect())
@@ -188,7 +190,7 @@ impl Form {
     /// Checks a row of a file: text for each column that is there. Empty text is no answer.
     ///
     /// # Errors
-    /// As [`check`](Self::check), with the codes of [`Kind::parse`].
+    /// As [`check`](Self::check), with the codes of [`Kind::parse`](mattoni_core::value::Kind::parse).
     pub fn check_row<'a>(
         &self,
         cells: impl IntoIterator<Item = (&'a str, &'a str)>,

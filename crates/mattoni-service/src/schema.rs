@@ -1,13 +1,15 @@
 //! JSON Schema: of the form, with what a page needs to draw it, and of the composition of a service.
 
 use mattoni_core::record::{Order as _, RequestPayment, Tell};
-use mattoni_core::value::{Kind, Value};
+use mattoni_core::value::Value;
 use serde_json::{Value as Json, json};
 
-use crate::{Chain, Condition, Field, FieldOption, FileField, Form, FormItem, Format, Outcome};
+use crate::form::{no_answer, schema_of};
+use crate::{Chain, Condition, FileField, Form, FormItem, Outcome};
 
-/// The vocabulary of the keywords beginning with `x-`; it has a version because pages rely on it.
-pub const FORM_SCHEMA_VERSION: u32 = 1;
+/// The version of a form's schema, because pages rely on its keywords beginning with `x-`. In
+/// version 2 a field that may be left empty is an `anyOf`.
+pub const FORM_SCHEMA_VERSION: u32 = 2;
 
 /// The version of the schema of a service's composition.
 pub const CHAIN_SCHEMA_VERSION: u32 = 1;
@@ -87,13 +89,20 @@ impl Chain {
 impl Form {
     /// The form as JSON Schema (draft 2020-12).
     ///
-    /// Titles and descriptions are labels and help. `x-order` is the field's place in the form,
-    /// `x-step` its step, `x-source` where the ente has the answer already (once only); `x-steps`
-    /// lists the steps with their titles. A choice
-    /// whose options have labels is a `oneOf` of `const` and `title`, any other an `enum`. A field required under a condition has it as
-    /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`. Fields that take files
-    /// are no answers: `x-files` lists them with step, order, kinds, sizes and numbers. Decimals, money and dates are strings, so that nothing
-    /// passes through a float.
+    /// It takes the same answers as [`check`](Self::check), as far as JSON Schema can say it; the
+    /// rest is said by `x-min` and `x-max`, the bounds of amounts, numbers and dates, and by
+    /// `x-format`: `fiscal-code` for one with the right check character.
+    ///
+    /// Titles and descriptions are labels and help. Decimals, money and dates are strings, so that
+    /// nothing passes through a float. A choice whose options have labels is a `oneOf` of `const`
+    /// and `title`, any other an `enum`. A field that may be left empty is an `anyOf` of its answer
+    /// and of no answer: left out, `null`, or blank text. One required under a condition has it as
+    /// `x-required-if`, and under `allOf` as JSON Schema's own `if` and `then`.
+    ///
+    /// `x-order` is the field's place in the form, `x-step` its step, `x-kind` its kind, `x-source`
+    /// where the ente has the answer already (once only); `x-steps` lists the steps with their
+    /// titles. Fields that take files are no answers: `x-files` lists them with step, order, kinds,
+    /// sizes and numbers.
     #[must_use]
     pub fn json_schema(&self, title: &str) -> Json {
         let mut properties = serde_json::Map::new();
@@ -109,7 +118,12 @@ impl Form {
                         continue;
                     }
                 };
-                let mut schema = type_of(field);
+                let answer = schema_of(field);
+                let mut schema = if field.optional {
+                    json!({ "anyOf": [answer, { "$ref": "#/$defs/no-answer" }] })
+                } else {
+                    answer
+                };
                 schema["title"] = json!(field.label);
                 if !field.help.is_empty() {
                     schema["description"] = json!(field.help);
@@ -120,14 +134,18 @@ impl Form {
                 schema["x-step"] = json!(step.name);
                 schema["x-order"] = json!(order);
                 schema["x-kind"] = json!(field.kind.name());
-                bounds(&mut schema, field);
                 order += 1;
                 if let Some(Condition { field: other, equals }) = &field.required_if {
                     let equals = given(equals);
                     schema["x-required-if"] = json!({ "field": other, "equals": equals });
                     conditions.push(json!({
                         "if": { "properties": { other: { "const": equals } }, "required": [other] },
-                        "then": { "required": [field.name] },
+                        "then": {
+                            "properties": {
+                                &field.name: { "not": { "$ref": "#/$defs/no-answer" } },
+                            },
+                            "required": [field.name],
+                        },
                     }));
                 }
                 if !field.optional {
@@ -148,6 +166,7 @@ impl Form {
             "properties": properties,
             "required": required,
             "additionalProperties": false,
+            "$defs": { "no-answer": no_answer() },
             "x-steps": steps,
             "x-version": FORM_SCHEMA_VERSION,
         });
@@ -193,60 +212,5 @@ fn given(value: &Value) -> Json {
         Value::Boolean(yes) => json!(yes),
         Value::Integer(number) => json!(number),
         other => json!(other.to_string()),
-    }
-}
-
-fn type_of(field: &Field) -> Json {
-    match &field.kind {
-        Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Integer { .. } => json!({ "type": "integer" }),
-        Kind::Decimal { scale: 0, .. } => json!({ "type": "string", "pattern": "^-?[0-9]+$" }),
-        Kind::Decimal { scale, .. } => {
-            json!({ "type": "string", "pattern": format!("^-?[0-9]+(\\.[0-9]{{1,{scale}}})?$") })
-        }
-        Kind::Money { .. } => json!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,2})?$" }),
-        Kind::Date { .. } => json!({ "type": "string", "format": "date" }),
-        Kind::Text { max_chars } => match field.format {
-            Some(Format::FiscalCode) => {
-                json!({ "type": "string", "maxLength": max_chars, "x-format": "fiscal-code" })
-            }
-            _ => json!({ "type": "string", "maxLength": max_chars }),
-        },
-        Kind::Choice { options } if field.options.iter().all(|o| o.label == o.value) => {
-            json!({ "type": "string", "enum": options })
-        }
-        Kind::Choice { .. } => {
-            let option = |FieldOption { value, label }: &FieldOption| json!({ "const": value, "title": label });
-            json!({ "type": "string", "oneOf": field.options.iter().map(option).collect::<Vec<_>>() })
-        }
-        _ => json!({}),
-    }
-}
-
-/// Bounds of integers are JSON Schema's own; those of strings have no keyword there.
-fn bounds(schema: &mut Json, field: &Field) {
-    let mut set = |key: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            schema[key] = value;
-        }
-    };
-    match &field.kind {
-        Kind::Integer { min, max } => {
-            set("minimum", min.map(|n| json!(n)));
-            set("maximum", max.map(|n| json!(n)));
-        }
-        Kind::Decimal { min, max, .. } => {
-            set("x-min", min.map(|n| json!(n.to_string())));
-            set("x-max", max.map(|n| json!(n.to_string())));
-        }
-        Kind::Money { min, max } => {
-            set("x-min", min.map(|n| json!(n.to_string())));
-            set("x-max", max.map(|n| json!(n.to_string())));
-        }
-        Kind::Date { min, max } => {
-            set("x-min", min.map(|n| json!(n.to_string())));
-            set("x-max", max.map(|n| json!(n.to_string())));
-        }
-        _ => {}
     }
 }

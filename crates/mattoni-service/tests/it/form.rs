@@ -224,7 +224,10 @@ fn a_condition_stands_in_the_schema_for_pages_and_for_validators() {
         schema["allOf"],
         json!([{
             "if": { "properties": { "both_work": { "const": false } }, "required": ["both_work"] },
-            "then": { "required": ["distance_km"] },
+            "then": {
+                "properties": { "distance_km": { "not": { "$ref": "#/$defs/no-answer" } } },
+                "required": ["distance_km"],
+            },
         }])
     );
     assert!(!schema["required"].as_array().unwrap().contains(&json!("distance_km")));

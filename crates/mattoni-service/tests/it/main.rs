@@ -1,6 +1,7 @@
 //! Behaviour of services, from outside.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod agreement;
 mod chain;
 mod changes;
 mod choices;

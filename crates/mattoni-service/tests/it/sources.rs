@@ -225,5 +225,5 @@ fn a_practice_stays_under_its_version_and_no_day_has_two() {
 fn the_form_is_json_schema() {
     let schema = nursery().form().json_schema("Iscrizione al nido");
     let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-    expect_file!["../golden/nursery.form.v1.json"].assert_eq(&text);
+    expect_file!["../golden/nursery.form.v2.json"].assert_eq(&text);
 }
