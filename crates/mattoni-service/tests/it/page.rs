@@ -69,3 +69,56 @@ fn the_page_for_officials_is_printed_from_the_code() {
     let page = printed(page, "elenchi", &lists());
     expect_file!["../../../../docs/service.md"].assert_eq(&page);
 }
+
+/// Every key of `service.toml`, read off the types it is read into: the types have the last word.
+fn every_key() -> Vec<String> {
+    let sources = [
+        include_str!("../../src/source.rs"),
+        include_str!("../../src/sheet.rs"),
+        include_str!("../../src/contacts.rs"),
+    ];
+    let places = [
+        ("ServiceSource", ""),
+        ("ProcedureSource", "procedure."),
+        ("FilesSource", "procedure.files."),
+        ("Sheet", "sheet."),
+        ("Responsible", "sheet.responsible."),
+        ("ContactList", "sheet.contacts."),
+        ("StepSource", "steps."),
+        ("FieldSource", "steps.fields."),
+        ("ConditionSource", "steps.fields.required_if."),
+        ("RequirementSource", "requirements."),
+        ("TestSource", "requirements."),
+        ("RankingSource", "ranking."),
+        ("SiblingsSource", "ranking.siblings."),
+        ("RulesSource", "rules."),
+        ("ThenSource", "then."),
+    ];
+    // What is flattened stands in the table under the keys of what it holds.
+    let flattened = ["requirements.test", "requirements.bounds"];
+    let mut keys = Vec::new();
+    for part in sources.iter().flat_map(|source| source.split("\npub struct ").skip(1)) {
+        let (name, rest) = part.split_once(" {").unwrap();
+        let (body, _) = rest.split_once("\n}").unwrap();
+        let place = places.iter().find(|(known, _)| *known == name);
+        let (_, place) = place.unwrap_or_else(|| panic!("{name} has no place in docs/service.md"));
+        let fields = body.lines().filter_map(|line| line.strip_prefix("    pub ")?.split_once(':'));
+        keys.extend(fields.map(|(field, _)| format!("{place}{field}")));
+    }
+    keys.retain(|key| !flattened.contains(&key.as_str()));
+    keys.extend(["value", "label"].map(|key| format!("steps.fields.options.{key}")));
+    keys
+}
+
+#[test]
+fn every_key_of_the_file_stands_in_the_page_and_no_other_does() {
+    let page = include_str!("../../../../docs/service.md");
+    let (_, from) = page.split_once("<!-- voci -->").unwrap();
+    let (table, _) = from.split_once("<!-- fine voci -->").unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
+    let told: std::collections::BTreeSet<_> = cells
+        .flat_map(|(keys, _)| keys.split(", "))
+        .map(|key| key.trim_matches('`').to_owned())
+        .collect();
+    assert_eq!(told, every_key().into_iter().collect());
+}
