@@ -31,6 +31,7 @@ mod act;
 mod aggregate;
 pub mod belfiore;
 pub mod calendar;
+mod contacts;
 mod digest;
 mod ente;
 mod fiscal_code;
@@ -50,8 +51,9 @@ pub mod text;
 pub mod value;
 mod vat;
 
-pub use act::{Act, Actor};
+pub use act::{Act, Actor, OnBehalf};
 pub use aggregate::{Aggregate, DomainEvent, fold};
+pub use contacts::{Channel, Contacts, EmailAddress, Language, PhoneNumber, PostalAddress};
 pub use digest::{Digest, DigestBuilder, FieldWriter, ParseDigestError};
 pub use ente::EnteId;
 pub use fiscal_code::{Comparison, FiscalCode, Sex};

@@ -37,6 +37,18 @@ impl TaxCode {
     }
 }
 
+impl From<FiscalCode> for TaxCode {
+    fn from(code: FiscalCode) -> Self {
+        Self::Person(code)
+    }
+}
+
+impl From<NumericCode> for TaxCode {
+    fn from(code: NumericCode) -> Self {
+        Self::Numeric(code)
+    }
+}
+
 impl FromStr for TaxCode {
     type Err = Problems;
 

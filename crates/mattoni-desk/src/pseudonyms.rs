@@ -1,6 +1,6 @@
 //! Ids of people, made with the ente's own key.
 
-use mattoni_core::{EnteId, FiscalCode, Id, Person, id_of, name_digest};
+use mattoni_core::{EnteId, Id, Person, TaxCode, id_of, name_digest};
 use mattoni_store::Pseudonyms;
 
 use crate::{Desk, DeskError};
@@ -27,10 +27,13 @@ impl Names {
         id_of(self.pseudonyms.as_ref().map_or(named, |pseudonyms| pseudonyms.of(named)))
     }
 
-    /// The id under which the ente's journal knows the person with this fiscal code.
+    /// The id under which the ente's journal knows the person with this code: a fiscal code, or
+    /// the eleven digits of a provisional one. Whoever is given a final code later is another id;
+    /// what is under the provisional one stays there.
     #[must_use]
-    pub fn person(&self, fiscal_code: &FiscalCode) -> Id<Person> {
-        self.id(&["person", fiscal_code.as_str()])
+    pub fn person<C: Copy + Into<TaxCode>>(&self, code: &C) -> Id<Person> {
+        let code: TaxCode = (*code).into();
+        self.id(&["person", code.as_str()])
     }
 }
 

@@ -17,7 +17,7 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, FiscalCode, Id, Person, Problem, Problems, Refusal, fold};
+use mattoni_core::{Act, Actor, Id, Person, Problem, Problems, Refusal, TaxCode, fold};
 use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
 use mattoni_service::{Service, Status};
@@ -302,7 +302,7 @@ fn person(
             None
         }
     };
-    let fiscal_code = match code?.parse::<FiscalCode>() {
+    let fiscal_code = match code?.parse::<TaxCode>() {
         Ok(code) => code,
         Err(problems) => {
             let field = format!("{prefix}_fiscal_code");
@@ -311,7 +311,10 @@ fn person(
         }
     };
     let born_on = born_on?;
-    if fiscal_code.birth_date(born_on) != Some(born_on) {
+    // A provisional code says nothing about the person.
+    if let TaxCode::Person(code) = &fiscal_code
+        && code.birth_date(born_on) != Some(born_on)
+    {
         wrong.push(Problem::new(
             "desk.import.birth-date",
             format!("{prefix}_birth_date"),

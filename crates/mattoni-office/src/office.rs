@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{Brick, Bricks, PersonalData};
-use mattoni_core::{Act, Actor, Aggregate as _, EnteId, FiscalCode, Id, Person, Problem, Problems};
+use mattoni_core::{Act, Actor, Aggregate as _, EnteId, Id, Person, Problem, Problems, TaxCode};
 use mattoni_desk::intake::Received;
 use mattoni_desk::{Desk, DeskError, Names, Progress, Proof, TickReport};
 use mattoni_practice::Attachment;
@@ -174,12 +174,12 @@ pub fn attachment(file: &Received) -> Attachment {
     Attachment::new(&file.name, &file.media_type, file.bytes, file.digest)
 }
 
-/// The id under which the ente's journal knows the person with this fiscal code, in a store that
+/// The id under which the ente's journal knows the person with this code, in a store that
 /// seals nothing; otherwise ask [`Desk::names`].
 ///
 /// A pseudonym: it keeps the code out of every line, but whoever has the code can make it too.
 #[must_use]
-pub fn person_id(ente: &EnteId, fiscal_code: &FiscalCode) -> Id<Person> {
+pub fn person_id<C: Copy + Into<TaxCode>>(ente: &EnteId, fiscal_code: &C) -> Id<Person> {
     Names::plain(ente.clone()).person(fiscal_code)
 }
 

@@ -14,24 +14,29 @@ impl Practice {
         if who.ente != self.ente {
             return Sight::Nothing;
         }
-        who.roles.iter().map(|role| self.seen_as(role)).max().unwrap_or(Sight::Nothing)
+        who.roles.iter().map(|role| self.seen_as(role, who)).max().unwrap_or(Sight::Nothing)
     }
 
-    fn seen_as(&self, role: &Role) -> Sight {
+    fn seen_as(&self, role: &Role, who: &Subject) -> Sight {
         let assignee = self.assignee.as_ref();
         let sees = match role {
             Role::Citizen { person } => {
-                let on_it = self.speaks_for_applicant(*person) || self.is_reader(*person);
+                let on_it = self.speaks(*person, who.day).is_ok() || self.is_reader(*person);
                 return if on_it { Sight::WithoutNotes } else { Sight::Nothing };
             }
             Role::Operator { account, .. } | Role::OfficeHead { account, .. } => {
-                if self.is_draft() {
-                    self.typed_by(account)
+                let works = if self.is_draft() {
+                    self.typed_by(account, role)
                 } else {
                     let theirs = |assignee: &Assignee| matches!(assignee, Assignee::Official { account: a, .. } if a == account);
                     role.works_on(assignee.map(Assignee::office_code), Some(&self.service.code))
                         || assignee.is_some_and(theirs)
+                };
+                // On both sides of the counter they see no more than a citizen does.
+                if works && self.conflicts(who, account) {
+                    return Sight::WithoutNotes;
                 }
+                works
             }
             Role::Auditor => !self.is_draft(),
             Role::System => true,
@@ -41,9 +46,14 @@ impl Practice {
         if sees { Sight::Everything } else { Sight::Nothing }
     }
 
-    /// Whether this official filled it in at the counter.
-    fn typed_by(&self, account: &str) -> bool {
-        matches!(&self.filer, Filer::Counter { account: typist } if typist == account)
+    /// Whether this official typed it at the counter, or a colleague of the counter's office did.
+    fn typed_by(&self, account: &str, role: &Role) -> bool {
+        match &self.filer {
+            Filer::Counter { account: typist, office } => {
+                typist == account || role.works_on(office.as_deref(), None)
+            }
+            Filer::Applicant | Filer::Delegate(_) => false,
+        }
     }
 
     /// Whether `who` may do `verb`, the verb's own conditions apart.
@@ -51,28 +61,38 @@ impl Practice {
         if self.seen_by(who) == Sight::Nothing {
             return Err(AccessRefusal::Unknown { kind: Self::KIND });
         }
-        if who.roles.iter().any(|role| self.allows_as(role, verb)) {
-            Ok(())
-        } else {
-            Err(AccessRefusal::NotTheirs { kind: Self::KIND, verb: verb.name() })
+        let (kind, name) = (Self::KIND, verb.name());
+        let does: Vec<&Role> =
+            who.roles.iter().filter(|role| self.allows_as(role, who, verb)).collect();
+        if does.is_empty() {
+            return Err(AccessRefusal::NotTheirs { kind, verb: name });
         }
+        // To abstain is what somebody with an interest has to do.
+        let conflicts = |role: &&Role| match role {
+            Role::Operator { account, .. } | Role::OfficeHead { account, .. } => {
+                verb != Verb::Abstain && self.conflicts(who, account)
+            }
+            _ => false,
+        };
+        if does.iter().all(conflicts) {
+            return Err(AccessRefusal::Conflict { kind, verb: name });
+        }
+        Ok(())
     }
 
-    fn allows_as(&self, role: &Role, verb: Verb) -> bool {
-        if self.seen_as(role) == Sight::Nothing {
+    fn allows_as(&self, role: &Role, who: &Subject, verb: Verb) -> bool {
+        if self.seen_as(role, who) == Sight::Nothing {
             return false;
         }
         let has_side = verb.by().iter().any(|side| role.is(*side));
         match role {
-            // A reader reads.
-            Role::Citizen { person } if !self.speaks_for_applicant(*person) => {
+            // A reader reads. What a mandate does not hold, the verb itself refuses.
+            Role::Citizen { person } if self.speaks(*person, who.day).is_err() => {
                 verb == Verb::MarkRead
             }
-            // At the counter, an official does for the applicant what the applicant could.
-            Role::Operator { account, .. } | Role::OfficeHead { account, .. } => {
-                let typed = self.typed_by(account) && verb.is_applicants();
-                has_side || (typed && verb != Verb::Withdraw)
-            }
+            // At the counter, an official does for the applicant what the applicant could; the
+            // verb itself asks for the signed request.
+            Role::Operator { .. } | Role::OfficeHead { .. } => has_side || verb.is_applicants(),
             _ => has_side,
         }
     }

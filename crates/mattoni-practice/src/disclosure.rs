@@ -13,7 +13,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Actor, DomainEvent, Id, Person};
 use serde::Serialize;
 
-use crate::{Answer, Attachment, Event, Filer, PartyRole, Practice};
+use crate::{Answer, Attachment, Event, PartyRole, Practice};
 
 /// What a person is to a practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,8 +29,7 @@ enum Relation {
 impl Relation {
     fn of(practice: &Practice, person: Id<Person>) -> Option<Self> {
         let party = practice.parties.iter().find(|party| party.person.id == person);
-        let delegate =
-            matches!(&practice.filer, Filer::Delegate { person: who, .. } if who.id == person);
+        let delegate = practice.mandates().any(|mandate| mandate.person.id == person);
         if practice.applicant.id == person {
             Some(Self::Applicant)
         } else if practice.beneficiary.as_ref().is_some_and(|who| who.id == person) {
@@ -212,13 +211,10 @@ impl Practice {
 
     /// Who the person is, as the practice names them.
     fn named(&self, person: Id<Person>) -> Option<&Person> {
-        let delegate = match &self.filer {
-            Filer::Delegate { person, .. } => Some(person),
-            _ => None,
-        };
-        [Some(&self.applicant), self.beneficiary.as_ref(), delegate]
+        [Some(&self.applicant), self.beneficiary.as_ref()]
             .into_iter()
             .flatten()
+            .chain(self.mandates().map(|mandate| &mandate.person))
             .chain(self.parties.iter().map(|party| &party.person))
             .find(|who| who.id == person)
     }

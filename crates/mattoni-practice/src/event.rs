@@ -44,6 +44,18 @@ mattoni_core::verbs! {
     verb RemoveParty "remove-party", "rimozione di una persona", [Citizen, Office] =>
     /// A person was taken off.
     PartyRemoved(PartyRemoved) = "practice.party-removed", "persona tolta";
+    /// Give somebody a mandate (*delega*).
+    verb Delegate "delegate", "delega", [Citizen] =>
+    /// Somebody was given a mandate.
+    Delegated(Delegated) = "practice.delegated", "delega data";
+    /// Revoke somebody's mandate (*revoca della delega*).
+    verb RevokeDelegation "revoke-delegation", "revoca della delega", [Citizen] =>
+    /// Somebody's mandate was revoked.
+    DelegationRevoked(DelegationRevoked) = "practice.delegation-revoked", "delega revocata";
+    /// Change how the applicant is reached (*recapiti*).
+    verb UpdateContacts "update-contacts", "aggiornamento dei recapiti", [Citizen] =>
+    /// How the applicant is reached was changed.
+    ContactsUpdated(ContactsUpdated) = "practice.contacts-updated", "recapiti aggiornati";
     /// Send the draft (*invio*).
     verb Submit "submit", "invio", [Citizen] =>
     /// The draft was sent.
@@ -56,6 +68,10 @@ mattoni_core::verbs! {
     verb TakeInCharge "take-in-charge", "presa in carico", [Office] =>
     /// An office or a person took it, or it was handed on.
     TakenInCharge(TakenInCharge) = "practice.taken-in-charge", "presa in carico";
+    /// Abstain, because of an interest of one's own (*astensione*).
+    verb Abstain "abstain", "astensione", [Office] =>
+    /// An official abstained.
+    Abstained(Abstained) = "practice.abstained", "astensione dichiarata";
     /// Ask for what is missing (*richiesta di integrazione*).
     verb RequestIntegration "request-integration", "richiesta di integrazione", [Office] =>
     /// Something missing was asked for.
@@ -185,13 +201,15 @@ macro_rules! for_each_event {
                 match self {
                     $(Self::$variant(event) => event.apply_to(practice),)*
                 }
+                practice.papers.extend(self.act().paper());
             }
         }
     };
 }
 
 for_each_event! {
-    Opened Saved Attached Detached PartyAdded PartyRemoved Submitted Registered TakenInCharge
+    Opened Saved Attached Detached PartyAdded PartyRemoved Delegated DelegationRevoked
+    ContactsUpdated Submitted Registered TakenInCharge Abstained
     IntegrationRequested IntegrationAnswered IntegrationCancelled IntegrationLapsed Assessed
     PaymentRequested PaymentRecorded PaymentCancelled TermExtended NoticeGiven NoticeAnswered
     Accepted Rejected Withdrawn Reopened Revoked ExpiryWarned Expired Written MessageRead Related

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::{Due, Term};
 use mattoni_core::value::Value;
-use mattoni_core::{Digest, EnteId, Id, Person};
+use mattoni_core::{Contacts, Digest, EnteId, Id, Person};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    Assessment, Assignee, Attachment, Change, Demand, Filer, Integration, Message, Notice, Outcome,
-    Party, Payment, Practice, Procedure, Registration, ServiceRef, State,
+    Assessment, Assignee, Attachment, Change, Demand, Filer, Integration, Mandate, Message, Notice,
+    Outcome, Party, Payment, Practice, Procedure, Registration, ServiceRef, State,
 };
 
 /// The fields of [`Practice`], in the order in which they are written.
@@ -28,6 +28,14 @@ struct Stored {
     beneficiary: Option<Person>,
     filer: Filer,
     parties: Vec<Party>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    mandates: Vec<Mandate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contacts: Option<Contacts>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    papers: BTreeSet<Digest>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    abstained: BTreeSet<String>,
     state: State,
     changes: Vec<Change>,
     touched_at: DateTime<Utc>,

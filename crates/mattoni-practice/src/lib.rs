@@ -91,6 +91,7 @@ mod document;
 mod event;
 mod json;
 pub mod lists;
+mod mandate;
 mod name_words;
 mod orders;
 mod paper;
@@ -104,6 +105,7 @@ mod refusal;
 mod relations;
 mod reminder;
 mod row;
+mod standing;
 mod state;
 mod summary;
 mod template;
@@ -120,9 +122,10 @@ pub use contents::{
 };
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
+pub use mandate::{Mandate, MandateBar, MandateKind, WithdrawalRight};
 pub use orders::{PracticeOrder, read_register};
 pub use paper::Paper;
-pub use people::{Assignee, Filer, Mandate, Party, PartyRole, ServiceRef};
+pub use people::{Assignee, Filer, Party, PartyRole, ServiceRef};
 pub use picture::picture;
 pub use practice::Practice;
 pub use procedure::{
@@ -131,7 +134,7 @@ pub use procedure::{
 };
 pub use questions::{Query, Screen, Within};
 pub use record::brick;
-pub use refusal::{NotTheirs, WrongState};
+pub use refusal::{NotTheirs, NotTheirsBecause, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
 pub use reminder::{Reminder, ReminderEvent, ReminderOrder};
 pub use row::{PracticeRow, RowApplicant};
@@ -140,17 +143,18 @@ pub use summary::{Summary, SummaryStep};
 pub use template::Template;
 pub use transitions::{after, transitions};
 pub use verbs::{
-    AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar, AnswerIntegrationRefusal,
-    AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal, Attached,
-    CancelIntegrationRefusal, CancelPaymentRefusal, DetachRefusal, Detached, ExpireRefusal,
-    Expired, ExpiryWarned, ExtendTermRefusal, ExtensionBar, GiveNoticeRefusal, IntegrationAnswered,
+    AbstainRefusal, Abstained, AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar,
+    AnswerIntegrationRefusal, AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal,
+    Attached, CancelIntegrationRefusal, CancelPaymentRefusal, ContactsUpdated, DelegateRefusal,
+    Delegated, DelegationBar, DelegationRevoked, DetachRefusal, Detached, ExpireRefusal, Expired,
+    ExpiryWarned, ExtendTermRefusal, ExtensionBar, GiveNoticeRefusal, IntegrationAnswered,
     IntegrationCancelled, IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal,
     MarkReadRefusal, MessageRead, NoteRefusal, NoticeAnswered, NoticeGiven, OpenRefusal, Opened,
     Opening, PartyAdded, PartyRemoved, PaymentCancelled, PaymentRecorded, PaymentRequested,
     RecordPaymentRefusal, RegisterRefusal, Registered, RejectBar, RejectRefusal, Rejected,
     RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
-    RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeRefusal, Revoked,
-    SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted, TakeInChargeRefusal,
-    TakeUpRefusal, TakenInCharge, TermExtended, WarnOfExpiryRefusal, WithdrawRefusal,
-    WithdrawalBar, Withdrawn, WriteRefusal, Written,
+    RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeDelegationRefusal,
+    RevokeRefusal, Revoked, SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted,
+    TakeInChargeRefusal, TakeUpRefusal, TakenInCharge, TermExtended, UpdateContactsRefusal,
+    WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn, WriteRefusal, Written,
 };

@@ -7,7 +7,7 @@ use mattoni_core::record::{List, ListEntry, PEOPLE, Projection, sort};
 use mattoni_core::{Id, Person};
 
 use crate::name_words::words_of;
-use crate::{Assignee, Filer, Practice, State};
+use crate::{Assignee, Practice, State};
 
 /// Unique key: a number of the register.
 pub const NUMBER: &str = "number";
@@ -81,15 +81,12 @@ impl Practice {
         matches!(self.state, State::Draft | State::Expired)
     }
 
-    /// Everyone who is on it and may see it: applicant, delegate, who applies with them, who may
-    /// read it.
+    /// Everyone who is on it: applicant, delegates, who applies with them, who may read it. A
+    /// delegate whose mandate is over stays on it, and sees it no more.
     pub(crate) fn people(&self) -> BTreeSet<Id<Person>> {
-        let delegate = match &self.filer {
-            Filer::Delegate { person, .. } => Some(person.id),
-            _ => None,
-        };
+        let delegates = self.mandates().map(|mandate| mandate.person.id);
         let parties = self.parties.iter().map(|party| party.person.id);
-        parties.chain(delegate).chain([self.applicant.id]).collect()
+        parties.chain(delegates).chain([self.applicant.id]).collect()
     }
 
     /// Unique keys and entries in lists.

@@ -62,6 +62,8 @@ impl Practice {
                     vec![applicant(Template::OpenedOnBehalf)]
                 }
             },
+            Event::Delegated(_) => vec![applicant(Template::Delegated)],
+            Event::DelegationRevoked(_) => vec![applicant(Template::DelegationRevoked)],
             Event::Submitted(submitted) => {
                 let receipt = Template::Receipt { due: submitted.due.on };
                 self.numbered(Document::Application, applicant(receipt))
@@ -141,8 +143,8 @@ impl Practice {
                 Audience::Office => vec![],
                 Audience::Everyone => {
                     let template = Template::Message { number: written.number };
-                    match written.act.by {
-                        Actor::Citizen(_) => vec![office(template)],
+                    match (&written.act.by, &written.act.on_behalf) {
+                        (Actor::Citizen(_), _) | (_, Some(_)) => vec![office(template)],
                         _ => vec![applicant(template)],
                     }
                 }
@@ -152,6 +154,8 @@ impl Practice {
             | Event::Detached(_)
             | Event::PartyAdded(_)
             | Event::PartyRemoved(_)
+            | Event::ContactsUpdated(_)
+            | Event::Abstained(_)
             | Event::Assessed(_)
             | Event::MessageRead(_)
             | Event::Related(_) => vec![],
@@ -159,7 +163,11 @@ impl Practice {
     }
 
     fn tell(&self, to: Recipient, template: &Template) -> PracticeOrder {
-        template.tell(self.id, to).into()
+        let contacts = match to {
+            Recipient::Applicant => self.contacts.clone(),
+            _ => None,
+        };
+        template.tell(self.id, to).reaching(contacts).into()
     }
 
     /// The order to number a document, where the service registers its practices, and another.

@@ -1,8 +1,10 @@
 //! Who stands in what relation to a practice.
 
 use mattoni_core::record::Personal;
-use mattoni_core::{Digest, Person};
+use mattoni_core::{Id, Person};
 use serde::{Deserialize, Serialize};
+
+use crate::Mandate;
 
 /// Who filled the practice in, when it isn't the applicant themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -12,24 +14,27 @@ pub enum Filer {
     /// The applicant.
     Applicant,
     /// Someone with a mandate (*delegato*, *incaricato*).
-    Delegate {
-        /// Who.
-        person: Person,
-        /// On what ground.
-        mandate: Mandate,
-        /// Digest of the document that proves it, where there is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        proof: Option<Digest>,
-    },
+    Delegate(Mandate),
     /// An official at the counter (*sportello*), typing for the applicant.
     Counter {
         /// Account of the official.
         #[not_personal]
         account: String,
+        /// Code of the counter's office, whose people all go on with the draft. Without one only
+        /// the official does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[not_personal]
+        office: Option<String>,
     },
 }
 
 impl Filer {
+    /// An official who types, and whose colleagues in `office` go on with the draft.
+    #[must_use]
+    pub fn counter(account: impl Into<String>, office: impl Into<String>) -> Self {
+        Self::Counter { account: account.into(), office: Some(office.into()) }
+    }
+
     /// Stable name, as it is stored.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -39,19 +44,6 @@ impl Filer {
             Self::Counter { .. } => "counter",
         }
     }
-}
-
-/// On what ground someone acts for the applicant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Personal)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Mandate {
-    /// *Delegato*: by a written delegation.
-    Delegated,
-    /// *Incaricato*: by profession, as an accountant or a patronage office.
-    Entrusted,
-    /// By law: a parent, a guardian (*tutore*).
-    Guardian,
 }
 
 /// What another person is to the practice.
@@ -93,6 +85,10 @@ pub enum Assignee {
         /// Account of the person.
         #[not_personal]
         account: String,
+        /// The natural person behind the account, where the ente names them: whoever has an
+        /// interest in the practice does not get it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<Id<Person>>,
     },
 }
 
@@ -106,7 +102,18 @@ impl Assignee {
     /// One person of the office.
     #[must_use]
     pub fn official(office: impl Into<String>, account: impl Into<String>) -> Self {
-        Self::Official { office: office.into(), account: account.into() }
+        Self::Official { office: office.into(), account: account.into(), person: None }
+    }
+
+    /// The same official, known to be this natural person. An office stays as it is.
+    #[must_use]
+    pub fn being(self, person: Id<Person>) -> Self {
+        match self {
+            Self::Official { office, account, .. } => {
+                Self::Official { office, account, person: Some(person) }
+            }
+            office @ Self::Office { .. } => office,
+        }
     }
 
     /// Code of the office, in either case.

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use mattoni_core::calendar::{Due, Term};
 use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, Id, Person};
+use mattoni_core::{Act, Actor, Aggregate, Contacts, Digest, EnteId, Id, Person};
 
-use crate::refusal::{NotTheirs, WrongState};
+use crate::refusal::WrongState;
 use crate::transitions::after;
 use crate::{
     Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
-    IntegrationEnd, Message, Notice, Opened, Outcome, Party, PartyRole, Payment, Procedure,
+    IntegrationEnd, Mandate, Message, Notice, Opened, Outcome, Party, Payment, Procedure,
     Registration, ServiceRef, State, Step, StepProgress, Verb,
 };
 
@@ -34,6 +34,13 @@ pub struct Practice {
     pub(crate) beneficiary: Option<Person>,
     pub(crate) filer: Filer,
     pub(crate) parties: Vec<Party>,
+    pub(crate) mandates: Vec<Mandate>,
+    pub(crate) contacts: Option<Contacts>,
+    /// Papers that acts on behalf of others name.
+    pub(crate) papers: BTreeSet<Digest>,
+    /// Accounts of officials who abstain.
+    #[not_personal]
+    pub(crate) abstained: BTreeSet<String>,
     pub(crate) state: State,
     pub(crate) changes: Vec<Change>,
     pub(crate) touched_at: DateTime<Utc>,
@@ -108,6 +115,18 @@ impl Practice {
     #[must_use]
     pub fn parties(&self) -> &[Party] {
         &self.parties
+    }
+
+    /// How the applicant's side is reached.
+    #[must_use]
+    pub fn contacts(&self) -> Option<&Contacts> {
+        self.contacts.as_ref()
+    }
+
+    /// Accounts of the officials who abstain (L. 241/1990, art. 6-bis).
+    #[must_use]
+    pub fn abstained(&self) -> &BTreeSet<String> {
+        &self.abstained
     }
 
     /// Where it stands.
@@ -275,20 +294,6 @@ impl Practice {
             .collect()
     }
 
-    /// Whether the person speaks for the applicant: the applicant, their delegate, someone who
-    /// applies with them.
-    #[must_use]
-    pub fn speaks_for_applicant(&self, person: Id<Person>) -> bool {
-        let delegate =
-            matches!(&self.filer, Filer::Delegate { person: who, .. } if who.id == person);
-        self.applicant.id == person
-            || delegate
-            || self
-                .parties
-                .iter()
-                .any(|p| p.role == PartyRole::CoApplicant && p.person.id == person)
-    }
-
     /// `Ok` when the verb is possible in this state at all.
     pub(crate) fn ready(&self, verb: Verb) -> Result<(), WrongState> {
         if after(verb, self.state).is_empty() {
@@ -296,20 +301,6 @@ impl Practice {
         } else {
             Ok(())
         }
-    }
-
-    /// `Ok` unless a citizen acts who may not do this. A reader reads, no more.
-    pub(crate) fn theirs(&self, verb: Verb, act: &Act) -> Result<(), NotTheirs> {
-        let allowed = match act.by {
-            Actor::Citizen(person) if self.speaks_for_applicant(person) => verb.is_applicants(),
-            Actor::Citizen(person) => verb == Verb::MarkRead && self.is_reader(person),
-            _ => true,
-        };
-        if allowed { Ok(()) } else { Err(NotTheirs { verb }) }
-    }
-
-    pub(crate) fn is_reader(&self, person: Id<Person>) -> bool {
-        self.parties.iter().any(|p| p.role == PartyRole::Reader && p.person.id == person)
     }
 
     /// The number of a document.
@@ -373,6 +364,10 @@ impl Practice {
             beneficiary: opening.beneficiary,
             filer: opening.filer,
             parties: Vec::new(),
+            mandates: Vec::new(),
+            contacts: opening.contacts,
+            papers: event.act.paper().into_iter().collect(),
+            abstained: BTreeSet::new(),
             state: State::Draft,
             changes: vec![Change { to: State::Draft, act: event.act.clone() }],
             touched_at: event.act.at,

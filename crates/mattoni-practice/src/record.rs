@@ -11,8 +11,8 @@ use mattoni_core::record::{
 use mattoni_core::{Act, Aggregate as _, Digest, Id, Person, Problems, Refusal};
 
 use crate::{
-    Assignee, Chore, Event, Filer, Practice, PracticeOrder, PracticeRow, Reminder, ReminderEvent,
-    Verb, access, lists,
+    Assignee, Chore, Event, Practice, PracticeOrder, PracticeRow, Reminder, ReminderEvent, Verb,
+    access, lists,
 };
 
 /// The brick of this crate: practices, and the reminders that the clock gives about them.
@@ -78,13 +78,12 @@ impl Record for Practice {
         self.allows(who, verb)
     }
 
-    /// Its files, and the document that proves the delegation.
+    /// Its files, the documents that prove mandates, and the signed requests of what was done on
+    /// behalf of the applicant.
     fn blobs(&self) -> Vec<Digest> {
-        let proof = match &self.filer {
-            Filer::Delegate { proof, .. } => *proof,
-            _ => None,
-        };
-        self.attachments.iter().map(|file| file.digest).chain(proof).collect()
+        let files = self.attachments.iter().map(|file| file.digest);
+        let proofs = self.mandates().filter_map(|mandate| mandate.paper);
+        files.chain(proofs).chain(self.papers.iter().copied()).collect()
     }
 
     fn retention(&self) -> Retention {

@@ -3,7 +3,7 @@
 use mattoni_core::{Problem, Problems, Refusal};
 
 use crate::transitions::after;
-use crate::{State, Verb};
+use crate::{MandateBar, State, Verb};
 
 /// The verb is not possible in the state the practice is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,28 +33,76 @@ impl Refusal for WrongState {
     }
 }
 
-/// A citizen tried what is not theirs to do: a verb of the office, or any verb on a practice they
-/// do not speak for.
+/// Somebody tried what is not theirs to do.
 ///
-/// The practice knows its applicant's side and so checks this itself, too. Which official may do
-/// what, [`Record::may`](mattoni_core::record::Record::may) alone says.
+/// The practice knows its applicant's side and who abstains, and so checks this itself, too. Which
+/// official may do what, [`Record::may`](mattoni_core::record::Record::may) alone says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{verb} is not for this citizen to do")]
+#[error("{because}")]
 pub struct NotTheirs {
     /// What was tried.
     pub verb: Verb,
+    /// Why it is not for them.
+    pub because: NotTheirsBecause,
+}
+
+/// Why a verb is not for whoever tried it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotTheirsBecause {
+    /// A citizen who does not speak for the applicant.
+    #[error("must be done by somebody who speaks for the applicant")]
+    NotOnIt,
+    /// A citizen tried a verb of the office.
+    #[error("must be done by the office")]
+    TheOffices,
+    /// Giving and revoking a mandate is for whoever applies.
+    #[error("must be done by the applicant, not by a delegate")]
+    TheApplicants,
+    /// The mandate does not hold on this day.
+    #[error("{0}")]
+    Mandate(MandateBar),
+    /// The mandate does not hold the right to withdraw.
+    #[error("the mandate must hold the right to withdraw")]
+    NoWithdrawal,
+    /// An official did it for somebody, and no signed request is on file (D.P.R. 445/2000, art.
+    /// 38).
+    #[error("what an official does for a citizen must have the signed request on file")]
+    NoPaper,
+    /// An official who declared an interest of their own (L. 241/1990, art. 6-bis).
+    #[error("an official with an interest must abstain (L. 241/1990, art. 6-bis)")]
+    Conflict,
 }
 
 impl Refusal for NotTheirs {
     fn problems(&self) -> Problems {
-        problem(
-            self.verb,
-            "not-theirs",
-            "actor",
-            self.to_string(),
-            "let the applicant or the office do it",
-        )
-        .into()
+        use NotTheirsBecause as Because;
+        let (what, remedy) = match self.because {
+            Because::NotOnIt | Because::TheOffices => {
+                ("not-theirs", "let the applicant or the office do it")
+            }
+            Because::TheApplicants => ("applicants-own", "let the applicant do it"),
+            Because::Mandate(bar) => {
+                let what = match bar {
+                    MandateBar::NotYet { .. } => "mandate-not-yet",
+                    MandateBar::Ended { .. } => "mandate-ended",
+                    MandateBar::Revoked => "mandate-revoked",
+                    MandateBar::DayUnknown => "mandate-day-unknown",
+                };
+                (what, "let the applicant do it, or give a mandate that holds on this day")
+            }
+            Because::NoWithdrawal => {
+                ("no-withdrawal-right", "let the applicant do it, or give a mandate that says so")
+            }
+            Because::NoPaper => (
+                "no-paper",
+                "store the signed request, and name the person and its digest in the act",
+            ),
+            Because::Conflict => {
+                ("conflict-of-interest", "pass it to a colleague or to the head of the office")
+            }
+        };
+        problem(self.verb, what, "actor", self.to_string(), remedy).into()
     }
 }
 

@@ -17,6 +17,10 @@ use crate::Practice;
 pub enum Template {
     /// A draft was opened for the applicant by someone else.
     OpenedOnBehalf,
+    /// Somebody was given a mandate for the applicant.
+    Delegated,
+    /// A mandate was revoked.
+    DelegationRevoked,
     /// The receipt, with the last day for an answer.
     Receipt {
         /// The last day.
@@ -106,6 +110,8 @@ impl Template {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::OpenedOnBehalf => "practice.opened-on-behalf",
+            Self::Delegated => "practice.delegated",
+            Self::DelegationRevoked => "practice.delegation-revoked",
             Self::Receipt { .. } => "practice.receipt",
             Self::Numbered { .. } => "practice.numbered",
             Self::TakenInCharge => "practice.taken-in-charge",
@@ -149,6 +155,8 @@ impl Template {
             Self::DraftExpires { on } => ("on", Value::Date(*on)),
             Self::Message { number } => ("number", Value::Integer((*number).into())),
             Self::OpenedOnBehalf
+            | Self::Delegated
+            | Self::DelegationRevoked
             | Self::TakenInCharge
             | Self::IntegrationAnswered
             | Self::PaymentRequested

@@ -32,6 +32,10 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
             | S::AwaitingPayment
             | S::NoticeGiven,
         ) => state.alone(),
+        (Verb::Delegate | Verb::RevokeDelegation | Verb::UpdateContacts, S::Expired) => &[],
+        (Verb::Delegate | Verb::RevokeDelegation | Verb::UpdateContacts, _) => state.alone(),
+        (Verb::Abstain, S::Draft | S::Expired) => &[],
+        (Verb::Abstain, _) => state.alone(),
         (Verb::Register, S::Submitted) => S::Registered.alone(),
         (
             Verb::Register,

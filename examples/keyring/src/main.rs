@@ -56,7 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let fiscal_code = FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223")?;
     let maria = Person {
         id: desk.names().await?.person(&fiscal_code),
-        fiscal_code,
+        fiscal_code: fiscal_code.into(),
         given_name: "Maria".to_owned(),
         family_name: "Rossi".to_owned(),
         born_on,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use mattoni_core::FiscalCode;
+use mattoni_core::TaxCode;
 
 use super::database::{Database, Whole};
 
@@ -52,7 +52,7 @@ pub(crate) enum PersonVerb {
     /// Write all that is held on a person (GDPR, art. 15) to a zip archive.
     Export {
         /// Their fiscal code.
-        code: FiscalCode,
+        code: TaxCode,
         /// The archive to write; must not be there yet.
         #[arg(long)]
         out: PathBuf,
@@ -65,7 +65,7 @@ pub(crate) enum PersonVerb {
     /// Erase a person from every record, for good, backups included.
     Erase {
         /// Their fiscal code.
-        code: FiscalCode,
+        code: TaxCode,
         /// The norm or order; kept for ever, so without a name.
         #[arg(long)]
         reason: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{Actor, EnteId, Id, Person, Problem, Problems, Refusal};
@@ -111,18 +112,57 @@ pub struct Subject {
     pub ente: EnteId,
     /// What they are to it. An official can be a citizen as well.
     pub roles: Vec<Role>,
+    /// The day of law on which they look. Rights that begin or end on a day, such as those of a
+    /// delegate, count only where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// The natural persons that they are, whatever they act as: behind an official's account
+    /// stands somebody, too. They give no sight; with them an interest of their own is noticed
+    /// (L. 241/1990, art. 6-bis).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub persons: BTreeSet<Id<Person>>,
 }
 
 impl Subject {
     /// Someone with these roles.
     #[must_use]
     pub fn new(ente: EnteId, roles: Vec<Role>) -> Self {
-        Self { ente, roles }
+        Self { ente, roles, day: None, persons: BTreeSet::new() }
+    }
+
+    /// The same, looking on this day of law (Europe/Rome).
+    ///
+    /// ```
+    /// use mattoni_core::Id;
+    /// use mattoni_core::record::{Role, Subject};
+    ///
+    /// let delegate = Role::Citizen { person: Id::from_u128(1) };
+    /// let who = Subject::new("c_f051".parse()?, vec![delegate]).on("2027-03-01".parse()?);
+    /// assert_eq!(who.day.map(|day| day.to_string()).as_deref(), Some("2027-03-01"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on(mut self, day: NaiveDate) -> Self {
+        self.day = Some(day);
+        self
+    }
+
+    /// The same, known to be this natural person: name the one behind an official's account.
+    #[must_use]
+    pub fn being(mut self, person: Id<Person>) -> Self {
+        self.persons.insert(person);
+        self
+    }
+
+    /// Whether they are this natural person, whatever they act as.
+    #[must_use]
+    pub fn is(&self, person: Id<Person>) -> bool {
+        self.persons.contains(&person) || self.people().any(|who| who == person)
     }
 
     /// The same person as far as they act as `actor`. Whoever acts may be less than whoever
     /// looks: an official who is also the applicant does not accept their own application as a
-    /// citizen.
+    /// citizen. Who they are stays known.
     #[must_use]
     pub fn acting_as(&self, actor: &Actor) -> Self {
         let acts = |role: &&Role| match (role, actor) {
@@ -134,7 +174,12 @@ impl Subject {
             (Role::System, Actor::System(_)) => true,
             _ => false,
         };
-        Self::new(self.ente.clone(), self.roles.iter().filter(acts).cloned().collect())
+        Self {
+            ente: self.ente.clone(),
+            roles: self.roles.iter().filter(acts).cloned().collect(),
+            day: self.day,
+            persons: self.persons.iter().copied().chain(self.people()).collect(),
+        }
     }
 
     /// The people they are as a citizen.
@@ -181,6 +226,15 @@ pub enum AccessRefusal {
         /// Name of the verb.
         verb: &'static str,
     },
+    /// An official with an interest of their own, or who declared one (*conflitto di interessi*,
+    /// L. 241/1990, art. 6-bis).
+    #[error("an official with an interest in the {kind} must abstain (L. 241/1990, art. 6-bis)")]
+    Conflict {
+        /// The kind of record.
+        kind: &'static str,
+        /// Name of the verb.
+        verb: &'static str,
+    },
 }
 
 impl Refusal for AccessRefusal {
@@ -197,6 +251,12 @@ impl Refusal for AccessRefusal {
                 "actor",
                 self.to_string(),
                 "ask the applicant or the office",
+            ),
+            Self::Conflict { kind, .. } => Problem::new(
+                format!("{kind}.access.conflict-of-interest"),
+                "actor",
+                self.to_string(),
+                "abstain, and pass it to a colleague or to the head of the office",
             ),
         }
         .into()

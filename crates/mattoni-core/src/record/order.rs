@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{Marks, Personal, PersonalField};
 use crate::value::Value;
-use crate::{Aggregate, Id, Money, Person};
+use crate::{Aggregate, Contacts, Id, Money, Person};
 
 /// A record of any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +107,9 @@ pub struct Tell {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[personal]
     pub details: BTreeMap<String, Value>,
+    /// Where and in which language they are reached, where the record knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
 }
 
 impl Order for Tell {
@@ -116,7 +119,14 @@ impl Order for Tell {
 impl Tell {
     /// A message to `to` about the record, by this template.
     pub fn new(about: RecordRef, to: Recipient, template: impl Into<String>) -> Self {
-        Self { about, to, template: template.into(), details: BTreeMap::new() }
+        Self { about, to, template: template.into(), details: BTreeMap::new(), contacts: None }
+    }
+
+    /// Sent there, in that language.
+    #[must_use]
+    pub fn reaching(mut self, contacts: Option<Contacts>) -> Self {
+        self.contacts = contacts;
+        self
     }
 
     /// With something the template needs.

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use crate::calendar::{Due, Term};
 use crate::record::RecordRef;
 use crate::value::Value;
-use crate::{Act, Actor, Digest, EnteId, FiscalCode, Id, Money, Person, Problems};
+use crate::{Act, Actor, Contacts, Digest, EnteId, FiscalCode, Id, Money, Person, Problems};
 
 /// The text that stands in the place of an erased one.
 pub const ERASED: &str = "[dati cancellati]";
@@ -255,6 +255,17 @@ erasable! {
     Money: "money", r#""0.00""#;
     u32: "number", "0";
     i64: "number", "0";
+}
+
+/// How to reach the person whom the record is about: theirs as a whole.
+impl Personal for Contacts {
+    fn mark(marks: &mut Marks) {
+        marks.personal(Owner::Subject, Self::PLACEHOLDER);
+    }
+}
+
+impl Erasable for Contacts {
+    const PLACEHOLDER: Placeholder = Placeholder { shape: "map", json: "{}" };
 }
 
 impl Erasable for Person {

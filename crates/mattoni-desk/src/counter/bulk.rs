@@ -161,7 +161,7 @@ impl<A: Record> Records<'_, A> {
         act: &'a Act,
         decide: F,
     ) -> Job<'a, A, Q, F> {
-        Job { order, verb, question, act, acting: self.subject.acting_as(&act.by), decide }
+        Job { order, verb, question, act, acting: self.acting(act), decide }
     }
 
     fn result<Q, F, R>(&self, job: &Job<'_, A, Q, F>, of: &Loaded<A>) -> Result<A::Event, Problems>

@@ -52,7 +52,7 @@ impl<A: Record> Records<'_, A> {
         decide: &impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<(), DeskError> {
         let loaded = self.desk.load(id).await?.ok_or_else(|| crate::desk::unknown(id))?;
-        let acting = self.subject.acting_as(&act.by);
+        let acting = self.acting(act);
         let mut found: Vec<Problem> = Vec::new();
         if let Err(problems) = self.decided(id, &acting, verb, act, &loaded.state, decide) {
             // To whom it is not there, or not theirs, nothing more is said.

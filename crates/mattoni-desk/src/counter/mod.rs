@@ -12,6 +12,7 @@ mod walk;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{AccessRefusal, Record, Sight, Subject, Verb};
 use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
 use mattoni_store::{Loaded, Past};
@@ -114,9 +115,10 @@ impl<'a, A: Record> Records<'a, A> {
         }
         let begun = fold::<A>(events).ok_or_else(|| DeskError::Refused(other_event("open")))?;
         let not_theirs = AccessRefusal::NotTheirs { kind: A::KIND, verb: next.name() };
-        begun
-            .may(&self.subject.acting_as(&act.by), next)
-            .map_err(|_| DeskError::refused(&not_theirs))?;
+        begun.may(&self.acting(act), next).map_err(|refused| match refused {
+            AccessRefusal::Conflict { .. } => DeskError::refused(&refused),
+            _ => DeskError::refused(&not_theirs),
+        })?;
         let there = self.desk.open(id, act, events).await.map_err(discreet)?.into_loaded();
         self.shown(there.state).ok_or_else(|| DeskError::Refused(taken(id)))
     }
@@ -136,7 +138,7 @@ impl<'a, A: Record> Records<'a, A> {
         act: &Act,
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<A, DeskError> {
-        let acting = self.subject.acting_as(&act.by);
+        let acting = self.acting(act);
         let allowed = |record: &A| {
             self.decided(id, &acting, verb, act, record, &decide).map(|event| vec![event])
         };
@@ -182,6 +184,11 @@ impl<'a, A: Record> Records<'a, A> {
         Ok(history)
     }
 
+    /// The subject as far as they act by `act`, on its day.
+    fn acting(&self, act: &Act) -> Subject {
+        self.subject.acting_as(&act.by).on(rome_date(act.at))
+    }
+
     /// The event of an allowed verb. The one place where a verb is allowed.
     fn decided<R: Refusal>(
         &self,
@@ -192,11 +199,13 @@ impl<'a, A: Record> Records<'a, A> {
         record: &A,
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<A::Event, Problems> {
-        let seen = record.shown_to(&self.subject).ok_or_else(|| no_such(A::KIND, id))?;
+        let looking = self.subject.clone().on(rome_date(act.at));
+        let seen = record.shown_to(&looking).ok_or_else(|| no_such(A::KIND, id))?;
         // Whoever acts may be less than whoever looks: an official who is also the applicant
         // does not accept their own application as a citizen.
-        record.may(acting, verb).map_err(|_| {
-            AccessRefusal::NotTheirs { kind: A::KIND, verb: verb.name() }.problems()
+        record.may(acting, verb).map_err(|refused| match refused {
+            AccessRefusal::Conflict { .. } => refused.problems(),
+            _ => AccessRefusal::NotTheirs { kind: A::KIND, verb: verb.name() }.problems(),
         })?;
         // A verb decides on the whole record, because it numbers what it adds; but what it does to
         // something hidden is refused with the error for what is not there.

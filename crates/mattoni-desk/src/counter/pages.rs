@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use mattoni_core::record::{Question, Record, Spans};
+use mattoni_core::record::{Question, Record, Spans, Subject};
 use mattoni_core::{Digest, DigestBuilder, Id, Refusal};
 use mattoni_store::{Cursor, ListRow, Loaded, Spot};
 use serde::{Deserialize, Serialize};
@@ -223,10 +223,12 @@ impl<A: Record> Records<'_, A> {
         Ok(if behind == 0 { Lists::Complete } else { Lists::BeingRebuilt })
     }
 
-    /// What a cursor is good for: this question, for whoever asks it now.
+    /// What a cursor is good for: this question, for whoever asks it now. The day on which they
+    /// look is no part of it: a page can follow after midnight.
     fn asked(&self, question: &impl Question<A>) -> Digest {
+        let subject = Subject { day: None, ..self.subject.clone() };
         // Texts and enums, which JSON always takes.
-        let json = serde_json::to_vec(&(question, &self.subject)).unwrap_or_default();
+        let json = serde_json::to_vec(&(question, &subject)).unwrap_or_default();
         DigestBuilder::new("mattoni.screen.v1").field(&json).finish()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mattoni_core::record::{ERASED, Role, Subject};
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, Digest, FiscalCode, Id, Person};
+use mattoni_core::{Act, Actor, Aggregate, Digest, Id, Person, TaxCode};
 use mattoni_desk::intake::{Received, Upload};
 use mattoni_desk::privacy::{Action, BY_RULE, Erasure, Schedule, ScheduleSource};
 use mattoni_desk::{Desk, DeskError, begun};
@@ -167,7 +167,7 @@ async fn nobody_is_erased_from_what_is_under_way_or_was_never_sealed() {
 
 #[tokio::test]
 async fn ids_of_people_are_made_with_the_entes_key() {
-    let code: FiscalCode = person(0).fiscal_code;
+    let code: TaxCode = person(0).fiscal_code;
     let plain = desk_on(Memory::new()).names().await.unwrap();
     let one = sealed(Memory::new()).await;
     let keyed = one.names().await.unwrap();

@@ -47,6 +47,9 @@ pub enum TakeInChargeRefusal {
     /// The office or the account is empty.
     #[error("nobody is named")]
     Nobody,
+    /// The official has an interest in the practice, or abstained (L. 241/1990, art. 6-bis).
+    #[error("the official must have no interest in the practice (L. 241/1990, art. 6-bis)")]
+    Conflict,
 }
 
 impl Refusal for TakeInChargeRefusal {
@@ -57,6 +60,9 @@ impl Refusal for TakeInChargeRefusal {
             Self::NotRegistered => ("not-registered", "state", "wait for the register's number"),
             Self::Already => ("already", "assignee", "nothing: it stays as it is"),
             Self::Nobody => ("nobody", "assignee", "name an office, or a person of it"),
+            Self::Conflict => {
+                ("conflict-of-interest", "assignee", "name a colleague, or the head of the office")
+            }
         };
         problem(Verb::TakeInCharge, what, field, self.to_string(), remedy).into()
     }
@@ -89,10 +95,16 @@ impl Practice {
         }
         let named = match &assignee {
             Assignee::Office { office } => !office.is_empty(),
-            Assignee::Official { office, account } => !office.is_empty() && !account.is_empty(),
+            Assignee::Official { office, account, .. } => !office.is_empty() && !account.is_empty(),
         };
         if !named {
             return Err(TakeInChargeRefusal::Nobody);
+        }
+        if let Assignee::Official { account, person, .. } = &assignee
+            && (self.abstained.contains(account)
+                || person.is_some_and(|person| self.interested().contains(&person)))
+        {
+            return Err(TakeInChargeRefusal::Conflict);
         }
         if self.assignee.as_ref() == Some(&assignee) && self.state != State::IntegrationAnswered {
             return Err(TakeInChargeRefusal::Already);

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mattoni_core::calendar::rome_date;
 use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, EnteId, Id, Person, Problem, Problems, Refusal};
+use mattoni_core::{Act, Actor, Contacts, EnteId, Id, Person, Problem, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Filer, Practice, Procedure, ServiceRef, Verb};
+use crate::{Event, Filer, MandateBar, Practice, Procedure, ServiceRef, Verb};
 
 /// What a draft is opened with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -32,6 +33,9 @@ pub struct Opening {
     /// The expired draft that it goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continues: Option<Id<Practice>>,
+    /// How the applicant's side is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
 }
 
 impl Opening {
@@ -45,8 +49,8 @@ impl Opening {
         applicant: Person,
     ) -> Self {
         let filer = Filer::Applicant;
-        let (beneficiary, continues) = (None, None);
-        Self { id, ente, service, procedure, applicant, beneficiary, filer, continues }
+        let (beneficiary, continues, contacts) = (None, None, None);
+        Self { id, ente, service, procedure, applicant, beneficiary, filer, continues, contacts }
     }
 
     /// For the benefit of someone else: the child.
@@ -60,6 +64,13 @@ impl Opening {
     #[must_use]
     pub fn filed_by(mut self, filer: Filer) -> Self {
         self.filer = filer;
+        self
+    }
+
+    /// Reached like this.
+    #[must_use]
+    pub fn reached_by(mut self, contacts: Contacts) -> Self {
+        self.contacts = Some(contacts);
         self
     }
 }
@@ -88,6 +99,15 @@ pub enum OpenRefusal {
     /// A delegate is someone else than the applicant.
     #[error("the applicant cannot be their own delegate")]
     OwnDelegate,
+    /// The delegate's mandate does not hold today.
+    #[error("{0}")]
+    Mandate(MandateBar),
+    /// A delegate shows the document that makes them one.
+    #[error("a delegate must show the signed mandate")]
+    NoPaper,
+    /// How the applicant is reached is not sound.
+    #[error("the contacts are not sound")]
+    Contacts(Problems),
     /// A citizen opens a practice for themselves, or as the delegate who fills it in.
     #[error("a citizen opens practices as applicant or as delegate")]
     NotTheirs,
@@ -96,7 +116,21 @@ pub enum OpenRefusal {
 impl Refusal for OpenRefusal {
     fn problems(&self) -> Problems {
         match self {
-            Self::Procedure(problems) => problems.clone(),
+            Self::Procedure(problems) | Self::Contacts(problems) => problems.clone(),
+            Self::Mandate(_) => Problem::new(
+                "practice.open.mandate",
+                "filer",
+                self.to_string(),
+                "give a mandate that holds today",
+            )
+            .into(),
+            Self::NoPaper => Problem::new(
+                "practice.open.no-paper",
+                "filer",
+                self.to_string(),
+                "store the signed mandate, and name its digest in the mandate",
+            )
+            .into(),
             Self::NotTheirs => Problem::new(
                 "practice.open.not-theirs",
                 "actor",
@@ -213,15 +247,24 @@ impl Practice {
     /// ```
     ///
     /// # Errors
-    /// [`OpenRefusal`] when the procedure is not sound, the delegate is the applicant, or a citizen
-    /// acts who is neither.
+    /// [`OpenRefusal`] when the procedure or the contacts are not sound, the delegate is the
+    /// applicant or has no mandate that holds today, or a citizen acts who is neither.
     pub fn open_draft(act: &Act, opening: Opening) -> Result<Event, OpenRefusal> {
         opening.procedure.check().map_err(OpenRefusal::Procedure)?;
+        if let Some(contacts) = &opening.contacts {
+            contacts.check().map_err(OpenRefusal::Contacts)?;
+        }
         let fills_in = match &opening.filer {
-            Filer::Delegate { person, .. } if person.id == opening.applicant.id => {
+            Filer::Delegate(mandate) if mandate.person.id == opening.applicant.id => {
                 return Err(OpenRefusal::OwnDelegate);
             }
-            Filer::Delegate { person, .. } => Some(person.id),
+            Filer::Delegate(mandate) => {
+                mandate.holds_on(Some(rome_date(act.at))).map_err(OpenRefusal::Mandate)?;
+                if mandate.kind.needs_paper() && mandate.paper.is_none() {
+                    return Err(OpenRefusal::NoPaper);
+                }
+                Some(mandate.person.id)
+            }
             Filer::Applicant => Some(opening.applicant.id),
             Filer::Counter { .. } => None,
         };

@@ -8,11 +8,17 @@ mod files;
 
 mod parties;
 
+mod delegate;
+
+mod contacts;
+
 mod submit;
 
 mod register;
 
 mod charge;
+
+mod abstain;
 
 mod integration;
 
@@ -40,9 +46,14 @@ mod message;
 
 mod relate;
 
+pub use abstain::{AbstainRefusal, Abstained};
 pub use assess::{AssessRefusal, Assessed};
 pub use charge::{TakeInChargeRefusal, TakenInCharge};
+pub use contacts::{ContactsUpdated, UpdateContactsRefusal};
 pub use decide::{AcceptRefusal, Accepted, RejectBar, RejectRefusal, Rejected};
+pub use delegate::{
+    DelegateRefusal, Delegated, DelegationBar, DelegationRevoked, RevokeDelegationRefusal,
+};
 pub use draft::{OpenRefusal, Opened, Opening, SaveRefusal, Saved, Saving};
 pub use expiry::{ExpireRefusal, Expired, ExpiryWarned, WarnOfExpiryRefusal};
 pub use extend::{ExtendTermRefusal, ExtensionBar, TermExtended};

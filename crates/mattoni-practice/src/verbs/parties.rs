@@ -1,5 +1,6 @@
 //! Other people on the practice.
 
+use mattoni_core::calendar::rome_date;
 use mattoni_core::record::Personal;
 use mattoni_core::{Act, Id, Person, Problems, Refusal};
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,7 @@ impl Practice {
     /// let mut practice = draft;
     /// let other_parent = Party { person: mario, role: PartyRole::CoApplicant };
     /// practice.apply(&practice.add_party(&citizen, other_parent)?);
-    /// assert!(practice.speaks_for_applicant(Id::from_u128(2)));
+    /// assert!(practice.speaks_for_applicant(Id::from_u128(2), "2026-09-04".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -119,7 +120,8 @@ impl Practice {
         self.ready(Verb::AddParty)?;
         self.theirs(Verb::AddParty, act)?;
         let id = party.person.id;
-        if self.speaks_for_applicant(id) || self.parties.iter().any(|p| p.person.id == id) {
+        let today = rome_date(act.at);
+        if self.speaks_for_applicant(id, today) || self.parties.iter().any(|p| p.person.id == id) {
             return Err(AddPartyRefusal::Twice);
         }
         Ok(PartyAdded { act: act.clone(), party }.into())

@@ -4,7 +4,7 @@ use mattoni_core::record::Personal;
 use mattoni_core::{Act, Actor, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{WrongState, all, problem};
+use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{Event, Flow, Payment, Permission, Practice, Registering, State, Verb};
 
 /// The applicant took it back.
@@ -47,6 +47,9 @@ pub enum WithdrawalBar {
     /// Money was paid; the office has to deal with it.
     #[error("something was paid on it")]
     Paid,
+    /// Not for whoever acts: a delegate without the right, an official without a signed request.
+    #[error(transparent)]
+    NotTheirs(NotTheirs),
     /// Only the applicant's side withdraws.
     #[error("only the applicant can withdraw it")]
     NotTheApplicant,
@@ -64,8 +67,9 @@ impl Refusal for WithdrawRefusal {
             Self::WrongState(wrong) => return wrong.problems(),
             Self::Barred(bars) => bars,
         };
-        let found = bars.iter().map(|bar| {
+        let found = bars.iter().flat_map(|bar| {
             let (what, field, remedy) = match bar {
+                WithdrawalBar::NotTheirs(not_theirs) => return not_theirs.problems().into_vec(),
                 WithdrawalBar::NotAllowed => ("not-allowed", "procedure", "write to the office"),
                 WithdrawalBar::Paid => ("paid", "payments", "ask the office for a refund"),
                 WithdrawalBar::NotTheApplicant => {
@@ -74,7 +78,7 @@ impl Refusal for WithdrawRefusal {
                 WithdrawalBar::TakenIn => ("taken-in", "state", "write to the office"),
                 WithdrawalBar::AwaitingNumber => ("awaiting-number", "state", "try again later"),
             };
-            problem(Verb::Withdraw, what, field, bar.to_string(), remedy)
+            vec![problem(Verb::Withdraw, what, field, bar.to_string(), remedy)]
         });
         all(Verb::Withdraw, found.collect())
     }
@@ -102,8 +106,12 @@ impl Practice {
         if self.payments.iter().any(|payment| matches!(payment, Payment::Paid { .. })) {
             bars.push(WithdrawalBar::Paid);
         }
-        if !matches!(act.by, Actor::Citizen(person) if self.speaks_for_applicant(person)) {
-            bars.push(WithdrawalBar::NotTheApplicant);
+        match self.theirs(Verb::Withdraw, act) {
+            Err(not_theirs) => bars.push(WithdrawalBar::NotTheirs(not_theirs)),
+            Ok(()) if matches!(act.by, Actor::System(_)) => {
+                bars.push(WithdrawalBar::NotTheApplicant);
+            }
+            Ok(()) => {}
         }
         if self.procedure.flow == Flow::Forward
             && !matches!(self.state, State::Submitted | State::Registered)

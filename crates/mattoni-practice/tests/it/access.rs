@@ -1,7 +1,7 @@
 //! Who sees what, and who does what.
 
 use mattoni_core::record::{AccessRefusal, Record as _, Role, Subject, Verb as _};
-use mattoni_core::{Id, Refusal};
+use mattoni_core::{Digest, Id, Refusal};
 use mattoni_practice::*;
 
 use crate::fixture::{Life, maria, mario, office, opening, person, procedure};
@@ -29,8 +29,8 @@ fn a_stranger_cannot_tell_a_practice_that_exists_from_one_that_does_not() {
 #[test]
 fn a_delegate_acts_for_the_applicant_and_a_reader_only_reads() {
     let commercialista = person(9, "BNCNNA85D50F205H", "Anna", "Bianchi");
-    let filer =
-        Filer::Delegate { person: commercialista, mandate: Mandate::Entrusted, proof: None };
+    let mandate = Mandate::new(commercialista, MandateKind::Entrusted);
+    let filer = Filer::Delegate(mandate.with_paper(Digest::of(b"incarico firmato")));
     let life = Life::open_with(opening(procedure()).filed_by(filer)).then(|p| {
         let act = crate::fixture::citizen(0);
         p.add_party(&act, Party { person: mario(), role: PartyRole::Reader })
@@ -59,7 +59,7 @@ fn nobody_in_the_ente_reads_a_draft_but_the_official_who_typed_it() {
     assert!(draft.shown_to(&operator(&["scuola"], &["nido"])).is_none());
     assert!(draft.shown_to(&subject(Role::Auditor)).is_none());
 
-    let counter = Filer::Counter { account: "anna.bianchi".into() };
+    let counter = Filer::Counter { account: "anna.bianchi".into(), office: None };
     let typed = Life::open_with(opening(procedure()).filed_by(counter)).practice;
     assert_eq!(typed.may(&operator(&[], &[]), Verb::Save), Ok(()));
 }

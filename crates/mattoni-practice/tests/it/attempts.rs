@@ -1,11 +1,11 @@
 //! Every verb, tried with what it needs to succeed.
 
-use mattoni_core::{Act, Id, Money, Problems, Refusal};
+use mattoni_core::{Act, Channel, Contacts, Id, Money, Problems, Refusal};
 use mattoni_practice::*;
 
 use crate::fixture::{
-    answers, asked, assessment, calendar, citizen, day, file, integration_answer, maria, mario,
-    office, person, system,
+    answers, asked, assessment, calendar, citizen, day, delegate, file, integration_answer, maria,
+    mario, office, person, system,
 };
 
 pub(crate) type Tried = Result<Event, Problems>;
@@ -28,6 +28,9 @@ pub(crate) fn attempts(verb: Verb, p: &Practice) -> Vec<Tried> {
         | Verb::Detach
         | Verb::AddParty
         | Verb::RemoveParty
+        | Verb::Delegate
+        | Verb::RevokeDelegation
+        | Verb::UpdateContacts
         | Verb::Submit
         | Verb::AnswerIntegration
         | Verb::AnswerNotice
@@ -58,6 +61,17 @@ pub(crate) fn tries(
             one(shown(p.add_party(act, Party { person: anna, role: PartyRole::CoApplicant })))
         }
         Verb::RemoveParty => one(shown(p.remove_party(act, mario().id))),
+        Verb::Delegate => {
+            let mandate = Mandate::new(delegate(), MandateKind::Delegated);
+            one(shown(p.delegate(act, mandate)))
+        }
+        Verb::RevokeDelegation => one(shown(p.revoke_delegation(act, delegate().id))),
+        Verb::UpdateContacts => {
+            let email = Some("maria.rossi@example.it".parse().unwrap());
+            let contacts = Contacts { email, channel: Some(Channel::Email), ..Contacts::default() };
+            one(shown(p.update_contacts(act, contacts)))
+        }
+        Verb::Abstain => one(shown(p.abstain(act, "è mia cugina"))),
         Verb::Submit => one(shown(p.submit(act, p.summary().digest(), c))),
         Verb::Register => {
             let number = "2026/0000124";

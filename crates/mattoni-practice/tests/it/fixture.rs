@@ -39,6 +39,10 @@ pub(crate) fn mario() -> Person {
     person(2, "RSSMRA80A01H501U", "Mario", "Rossi")
 }
 
+pub(crate) fn delegate() -> Person {
+    person(4, "VRDLGU75D12F205I", "Luigi", "Verdi")
+}
+
 pub(crate) fn citizen(days: u64) -> Act {
     Act::new(at(days), Actor::Citizen(maria().id))
 }
@@ -109,8 +113,8 @@ impl Life {
 
     pub(crate) fn open_with(opening: Opening) -> Self {
         let by = match &opening.filer {
-            Filer::Delegate { person, .. } => Actor::Citizen(person.id),
-            Filer::Counter { account } => Actor::Operator(account.clone()),
+            Filer::Delegate(mandate) => Actor::Citizen(mandate.person.id),
+            Filer::Counter { account, .. } => Actor::Operator(account.clone()),
             _ => Actor::Citizen(maria().id),
         };
         let event = Practice::open_draft(&Act::new(at(0), by), opening).unwrap();

@@ -9,7 +9,7 @@ use mattoni_core::{Act, Actor, DomainEvent, Money, fold};
 use mattoni_practice::*;
 
 use crate::attempts::attempts;
-use crate::fixture::{Life, calendar, citizen, procedure, system};
+use crate::fixture::{Life, calendar, citizen, delegate, procedure, system};
 
 /// One event of every kind.
 fn every_event() -> BTreeMap<&'static str, Event> {
@@ -18,6 +18,8 @@ fn every_event() -> BTreeMap<&'static str, Event> {
     let lives = State::ALL.into_iter().map(|state| Life::in_state(state, procedure())).chain([
         Life::draft(procedure().with_fee(fee)),
         Life::draft(procedure()).then(|p| p.warn_of_expiry(&system(340))),
+        Life::draft(procedure())
+            .then(|p| p.delegate(&citizen(0), Mandate::new(delegate(), MandateKind::Delegated))),
     ]);
     for life in lives {
         for event in life.journal.iter().cloned() {

@@ -369,7 +369,10 @@ fn nobody_is_stuck_waiting_for_a_payment() {
     let otherwise = Payment::SettledOtherwise { note: "allo sportello".into() };
     assert_eq!(
         failed.practice.record_payment(&citizen(8), otherwise.clone()).unwrap_err(),
-        RecordPaymentRefusal::NotTheirs(NotTheirs { verb: Verb::RecordPayment })
+        RecordPaymentRefusal::NotTheirs(NotTheirs {
+            verb: Verb::RecordPayment,
+            because: NotTheirsBecause::TheOffices
+        })
     );
     assert_eq!(
         failed.practice.record_payment(&system(8), otherwise.clone()).unwrap_err(),

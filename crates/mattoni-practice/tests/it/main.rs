@@ -4,10 +4,14 @@
 mod access;
 mod attempts;
 mod bulk;
+mod conflict;
+mod contacts;
 mod fixture;
 mod golden;
 mod laws;
 mod life;
+mod mandates;
+mod on_behalf;
 mod orders;
 mod page;
 mod papers;

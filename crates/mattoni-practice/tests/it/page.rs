@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use expect_test::expect_file;
 use mattoni_core::Id;
-use mattoni_core::record::{Record as _, Role, Subject, Verb as _};
+use mattoni_core::record::{Record as _, Role, Side, Subject, Verb as _};
 use mattoni_practice::*;
 
 use crate::fixture::{Life, maria, procedure};
@@ -42,9 +42,11 @@ fn who(verb: Verb) -> String {
             !after(verb, state).is_empty() && practice.may(&who, verb).is_ok()
         })
     };
+    let counter = verb.is_applicants() && !verb.by().contains(&Side::Office);
     let all = [
         ("cittadino", can(&citizen)),
-        ("operatore", can(&operator)),
+        ("operatore", can(&operator) && !counter),
+        ("operatore per il cittadino", can(&operator) && counter),
         ("responsabile", can(&head) && !can(&operator)),
         ("sistema", can(&Role::System)),
     ];

@@ -39,11 +39,8 @@ pub(crate) fn full() -> Life {
         .with_reopening(Permission::Granted);
     let mut opening = opening(rules);
     opening.applicant = somebody(1);
-    let filer = Filer::Delegate {
-        person: somebody(2),
-        mandate: Mandate::Delegated,
-        proof: Some(Digest::of(b"proof")),
-    };
+    let mandate = Mandate::new(somebody(2), MandateKind::Delegated);
+    let filer = Filer::Delegate(mandate.with_paper(Digest::of(b"proof")));
     let opening = opening.for_beneficiary(somebody(3)).filed_by(filer);
     let delegate = Act::new(at(0), Actor::Citizen(Id::from_u128(2)));
     let answers: BTreeMap<String, Value> =

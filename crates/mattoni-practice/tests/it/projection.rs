@@ -50,7 +50,8 @@ fn a_practice_stands_where_it_is_looked_for() {
 #[test]
 fn each_person_on_it_finds_it_once_and_the_dossier_finds_the_beneficiary_too() {
     let anna = person(9, "BNCNNA85D50F205H", "Anna", "Bianchi");
-    let filer = Filer::Delegate { person: anna, mandate: Mandate::Delegated, proof: None };
+    let mandate = Mandate::new(anna, MandateKind::Delegated);
+    let filer = Filer::Delegate(mandate.with_paper(mattoni_core::Digest::of(b"delega")));
     let child = person(4, "RSSMRA80A41H501Y", "Luca", "Rossi");
     let opening = opening(procedure()).for_beneficiary(child).filed_by(filer);
     let life = Life::open_with(opening).then(|p| {

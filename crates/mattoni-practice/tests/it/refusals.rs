@@ -50,7 +50,7 @@ fn every_bar_to_a_withdrawal_is_told_at_once() {
         expect![[r#"
         procedure: the service does not allow withdrawal; write to the office [practice.withdraw.not-allowed]
         payments: something was paid on it; ask the office for a refund [practice.withdraw.paid]
-        actor: only the applicant can withdraw it; let the applicant do it [practice.withdraw.not-the-applicant]
+        actor: what an official does for a citizen must have the signed request on file; store the signed request, and name the person and its digest in the act [practice.withdraw.no-paper]
         state: the ente has taken it in; write to the office [practice.withdraw.taken-in]"#]],
     );
     let waiting = Life::submitted(procedure());
@@ -196,13 +196,13 @@ fn a_citizen_does_nothing_of_the_office_and_nothing_on_a_practice_of_others() {
     check(
         life.practice.accept(&citizen(2), Decision::new("mi accolgo")),
         expect![
-            "actor: accept is not for this citizen to do; let the applicant or the office do it [practice.accept.not-theirs]"
+            "actor: must be done by the office; let the applicant or the office do it [practice.accept.not-theirs]"
         ],
     );
     check(
         life.practice.write(&stranger, "ciao"),
         expect![
-            "actor: write is not for this citizen to do; let the applicant or the office do it [practice.write.not-theirs]"
+            "actor: must be done by somebody who speaks for the applicant; let the applicant or the office do it [practice.write.not-theirs]"
         ],
     );
     check(
@@ -216,7 +216,7 @@ fn a_citizen_does_nothing_of_the_office_and_nothing_on_a_practice_of_others() {
     check(
         life.practice.write(&reader, "ciao"),
         expect![
-            "actor: write is not for this citizen to do; let the applicant or the office do it [practice.write.not-theirs]"
+            "actor: must be done by somebody who speaks for the applicant; let the applicant or the office do it [practice.write.not-theirs]"
         ],
     );
     life.then(|p| p.mark_read(&reader, 1));

@@ -8,7 +8,7 @@ use mattoni_core::{Aggregate, Money};
 use mattoni_practice::*;
 
 use crate::attempts::attempts;
-use crate::fixture::{Life, procedure, system};
+use crate::fixture::{Life, citizen, delegate, procedure, system};
 
 /// The practice in `state` under rules that give `verb` its chance.
 fn chance(verb: Verb, state: State) -> Practice {
@@ -26,6 +26,10 @@ fn chance(verb: Verb, state: State) -> Practice {
     let life = Life::in_state(state, rules);
     match (verb, state) {
         (Verb::Expire, State::Draft) => life.then(|p| p.warn_of_expiry(&system(340))),
+        (Verb::RevokeDelegation, state) if state != State::Expired => {
+            let mandate = Mandate::new(delegate(), MandateKind::Delegated);
+            life.then(|p| p.delegate(&citizen(8), mandate))
+        }
         _ => life,
     }
     .practice

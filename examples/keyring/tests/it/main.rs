@@ -31,7 +31,7 @@ fn maria() -> Person {
     let made = FiscalCode::make("Bianchi", "Maria", born_on, Sex::Female, "H223");
     Person {
         id: Id::from_u128(1),
-        fiscal_code: made.expect("a fiscal code"),
+        fiscal_code: made.expect("a fiscal code").into(),
         given_name: "Maria".to_owned(),
         family_name: "Bianchi".to_owned(),
         born_on,

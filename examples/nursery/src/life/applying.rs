@@ -6,11 +6,11 @@ use mattoni_core::{FiscalCode, Refusal as _, Sex};
 use mattoni_office::import::open_at;
 use mattoni_office::open_draft;
 use mattoni_practice::{
-    Attachment, Filer, Mandate, Party, PartyRole, Practice, Query, Saving, State, Verb,
+    Attachment, Filer, Mandate, MandateKind, Party, PartyRole, Practice, Query, Saving, State, Verb,
 };
 
 use super::Say;
-use super::story::{OFFICIAL, Story, at, day, official, quiet, refused, why};
+use super::story::{OFFICE, OFFICIAL, Story, at, day, official, quiet, refused, why};
 use crate::Stopped;
 use crate::town::cast::{self, Household};
 
@@ -174,14 +174,16 @@ impl Story {
     async fn for_others(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let service = self.service_on(day("2027-03-16"));
         let proof = self.desk.store().put(self.ente(), b"delega firmata".to_vec()).await?;
+        let entrusted = self.desk.store().put(self.ente(), b"mandato al patronato".to_vec()).await?;
         let stand_ins = [
-            (cast::popescu(), cast::zanni(), Mandate::Delegated, Some(proof), "her delegate"),
-            (cast::singh(), cast::sassi(), Mandate::Entrusted, None, "the patronage office"),
+            (cast::popescu(), cast::zanni(), MandateKind::Delegated, proof, "her delegate"),
+            (cast::singh(), cast::sassi(), MandateKind::Entrusted, entrusted, "the patronage office"),
         ];
-        for (household, stand_in, mandate, proof, what) in stand_ins {
+        for (household, stand_in, kind, paper, what) in stand_ins {
             let acts = ["09:00", "09:20", "09:30"]
                 .map(|time| self.citizens_act(&stand_in, &format!("2027-03-16T{time}:00Z")));
-            let filer = Filer::Delegate { person: stand_in.person(&self.names), mandate, proof };
+            let mandate = Mandate::new(stand_in.person(&self.names), kind).with_paper(paper);
+            let filer = Filer::Delegate(mandate);
             let counter = self.citizen(&stand_in);
             let [opened, saved, sent] = &acts;
             let practice =
@@ -194,10 +196,15 @@ impl Story {
                 practice.service().version
             ));
         }
-        let acts = ["10:00", "10:10", "10:20"].map(|t| official(&format!("2027-03-16T{t}:00Z")));
-        let [opened, saved, sent] = &acts;
-        let filer = Filer::Counter { account: OFFICIAL.into() };
+        let [opened, saved, sent] =
+            ["10:00", "10:10", "10:20"].map(|t| official(&format!("2027-03-16T{t}:00Z")));
+        let filer = Filer::counter(OFFICIAL, OFFICE);
         let household = cast::codeluppi();
+        // What was typed is printed and signed.
+        let signed = self.desk.store().put(self.ente(), b"domanda firmata".to_vec()).await?;
+        let applicant = household.parent.person(&self.names).id;
+        let sent = &sent.on_behalf_of(applicant, Some(signed));
+        let (opened, saved) = (&opened, &saved);
         self.apply(&self.office(), service, &household, filer, [opened, saved, sent]).await?;
         say("             an official types for Codeluppi, who came to the counter");
 

@@ -28,7 +28,7 @@ impl Resident {
     pub fn person(&self, names: &Names) -> Person {
         Person {
             id: names.person(&self.fiscal_code),
-            fiscal_code: self.fiscal_code,
+            fiscal_code: self.fiscal_code.into(),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
             born_on: self.born_on,

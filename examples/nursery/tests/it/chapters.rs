@@ -6,7 +6,7 @@ use mattoni_core::record::{Role, Subject};
 use mattoni_desk::BulkRecord;
 use mattoni_office::Office;
 use mattoni_practice::{
-    Answer, Assignee, Audience, Filer, IntegrationEnd, Mandate, PartyRole, Payment, Practice,
+    Answer, Assignee, Audience, Filer, IntegrationEnd, MandateKind, PartyRole, Payment, Practice,
     Query, State, Verb,
 };
 use mattoni_ranking::{OfferStatus, Outcome, Points};
@@ -37,19 +37,19 @@ async fn code(office: &Office, household: &Household) -> String {
 async fn others_apply_for_a_family_and_nobody_else_sees_it() {
     let (_folder, office, said) = told().await;
     let mandate = |filer: &Filer| match filer {
-        Filer::Delegate { person, mandate, proof } => {
-            Some((person.fiscal_code, *mandate, proof.is_some()))
+        Filer::Delegate(mandate) => {
+            Some((mandate.person.fiscal_code, mandate.kind, mandate.paper.is_some()))
         }
         _ => None,
     };
     let popescu = of(&office, CALL, &cast::popescu()).await;
-    let zanni = cast::zanni().fiscal_code;
-    assert_eq!(mandate(popescu.filer()), Some((zanni, Mandate::Delegated, true)));
+    let zanni = cast::zanni().fiscal_code.into();
+    assert_eq!(mandate(popescu.filer()), Some((zanni, MandateKind::Delegated, true)));
     let singh = of(&office, CALL, &cast::singh()).await;
-    let sassi = cast::sassi().fiscal_code;
-    assert_eq!(mandate(singh.filer()), Some((sassi, Mandate::Entrusted, false)));
+    let sassi = cast::sassi().fiscal_code.into();
+    assert_eq!(mandate(singh.filer()), Some((sassi, MandateKind::Entrusted, true)));
     let codeluppi = of(&office, CALL, &cast::codeluppi()).await;
-    assert_eq!(codeluppi.filer(), &Filer::Counter { account: "ufficio.nidi".into() });
+    assert_eq!(codeluppi.filer(), &Filer::counter("ufficio.nidi", "nidi"));
 
     let ferretti = of(&office, CALL, &cast::ferretti()).await;
     let roles: Vec<_> = ferretti.parties().iter().map(|party| party.role).collect();

@@ -65,7 +65,7 @@ pub(crate) async fn of(office: &Office, service: &str, household: &Household) ->
     let applicant = household.parent.person(&names).id;
     let span = Span::new(PEOPLE, applicant.to_string());
     let found = office.desk().all_of::<Practice>(&span).await.unwrap();
-    let child = household.child.fiscal_code;
+    let child = household.child.fiscal_code.into();
     found
         .into_iter()
         .map(|loaded| loaded.state)
