@@ -95,6 +95,7 @@ mod mandate;
 mod name_words;
 mod orders;
 mod paper;
+mod particulars;
 mod people;
 mod picture;
 mod practice;
@@ -155,6 +156,6 @@ pub use verbs::{
     RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
     RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeDelegationRefusal,
     RevokeRefusal, Revoked, SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted,
-    TakeInChargeRefusal, TakeUpRefusal, TakenInCharge, TermExtended, UpdateContactsRefusal,
+    TakeInChargeRefusal, TakeUpRefusal, TakenInCharge, Taking, TermExtended, UpdateContactsRefusal,
     WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn, WriteRefusal, Written,
 };

@@ -7,7 +7,8 @@ use mattoni_core::{Actor, Id};
 use serde::Deserialize;
 
 use crate::{
-    Audience, Document, Event, Filer, FollowOrder, Payment, Practice, Registering, State, Template,
+    Audience, Document, Event, Filer, FollowOrder, Payment, Practice, Registering, State, Taking,
+    Template,
 };
 
 mattoni_core::orders! {
@@ -43,7 +44,13 @@ impl Practice {
     fn follow(&self, order: &FollowOrder) -> PracticeOrder {
         let about = RecordRef::of(self.id);
         match order {
-            FollowOrder::Tell { to, template } => Tell::new(about, *to, template).into(),
+            FollowOrder::Tell { to, template } => {
+                let contacts = match to {
+                    Recipient::Applicant => self.contacts.clone(),
+                    _ => None,
+                };
+                Tell::new(about, *to, template).reaching(contacts).into()
+            }
             FollowOrder::RequestPayment { amount, reason } => {
                 RequestPayment { about, amount: *amount, reason: reason.clone() }.into()
             }
@@ -51,7 +58,7 @@ impl Practice {
     }
 
     fn own_orders(&self, event: &Event) -> Vec<PracticeOrder> {
-        let applicant = |template: Template| self.tell(Recipient::Applicant, &template);
+        let applicant = |template: Template| self.tell_applicant(&template, event);
         let office = |template: Template| self.tell(Recipient::Office, &template);
         let outcome =
             Document::Outcome { number: u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX) };
@@ -74,9 +81,12 @@ impl Practice {
                 }
                 _ => vec![],
             },
-            Event::TakenInCharge(_) => {
-                vec![applicant(Template::TakenInCharge), office(Template::TakenInCharge)]
-            }
+            Event::TakenInCharge(taken) => match taken.taking {
+                Taking::First => {
+                    vec![applicant(Template::TakenInCharge), office(Template::TakenInCharge)]
+                }
+                Taking::HandedOn => vec![office(Template::TakenInCharge)],
+            },
             Event::IntegrationRequested(requested) => {
                 let answer_by = requested.answer_by;
                 let document = Document::IntegrationRequest { number: requested.number };
@@ -163,11 +173,14 @@ impl Practice {
     }
 
     fn tell(&self, to: Recipient, template: &Template) -> PracticeOrder {
-        let contacts = match to {
-            Recipient::Applicant => self.contacts.clone(),
-            _ => None,
-        };
-        template.tell(self.id, to).reaching(contacts).into()
+        template.tell(self.id, to).into()
+    }
+
+    /// With all that the message must be able to say, where and in which language.
+    fn tell_applicant(&self, template: &Template, event: &Event) -> PracticeOrder {
+        let mut tell = template.tell(self.id, Recipient::Applicant);
+        tell.details.extend(self.particulars(event));
+        tell.reaching(self.contacts.clone()).into()
     }
 
     /// The order to number a document, where the service registers its practices, and another.

@@ -29,6 +29,14 @@ impl Practice {
         self.speaks(person, Some(day)).is_ok()
     }
 
+    /// Whether the person speaks for the applicant on this day and may give up what was applied
+    /// for: whoever applies, a delegate whose mandate says so.
+    #[must_use]
+    pub fn withdraws_for_applicant(&self, person: Id<Person>, day: NaiveDate) -> bool {
+        let day = Some(day);
+        self.speaks(person, day).is_ok() && self.decides(Verb::Withdraw, person, day).is_ok()
+    }
+
     pub(crate) fn speaks(&self, person: Id<Person>, day: Option<NaiveDate>) -> Result<(), Because> {
         if self.applies(person) {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Who sees the records of a ranking, and who may do what to them.
 
-use mattoni_core::record::{AccessRefusal, Concerns, Role, Sight, Subject, Verb};
+use mattoni_core::record::{AccessRefusal, Concerns, Role, Side, Sight, Subject, Verb};
 use mattoni_core::{Id, Person};
 
 /// Whose a record is: the service it belongs to and the citizen who sees it.
@@ -10,17 +10,26 @@ pub(crate) struct Access<'a> {
     pub(crate) service: Option<&'a str>,
     /// The citizen who sees the record, where one does.
     pub(crate) citizen: Option<Id<Person>>,
+    /// Whom it is about: an official who is this person does nothing to it (L. 241/1990, art.
+    /// 6-bis).
+    pub(crate) about: Option<Id<Person>>,
 }
 
 impl<'a> Access<'a> {
     /// Officials of the service alone.
     pub(crate) fn of_office(service: &'a str) -> Self {
-        Self { service: Some(service), citizen: None }
+        Self { service: Some(service), citizen: None, about: None }
+    }
+
+    /// Officials of the service alone, of a record about this person.
+    pub(crate) fn of_office_about(service: &'a str, concerns: Option<&Concerns>) -> Self {
+        Self { about: concerns.map(|concerns| concerns.person), ..Self::of_office(service) }
     }
 
     /// And the person whom the record is about.
     pub(crate) fn with_person(service: Option<&'a str>, concerns: Option<&Concerns>) -> Self {
-        Self { service, citizen: concerns.map(|concerns| concerns.person) }
+        let person = concerns.map(|concerns| concerns.person);
+        Self { service, citizen: person, about: person }
     }
 
     fn of(&self, role: &Role) -> Sight {
@@ -50,12 +59,19 @@ impl<'a> Access<'a> {
         if self.sight(who) == Sight::Nothing {
             return Err(AccessRefusal::Unknown { kind });
         }
-        let does = |role: &Role| verb.by().iter().any(|side| role.is(*side));
-        if who.roles.iter().any(|role| self.of(role) > Sight::Nothing && does(role)) {
-            Ok(())
-        } else {
-            Err(AccessRefusal::NotTheirs { kind, verb: verb.name() })
+        let does = |role: &&Role| {
+            self.of(role) > Sight::Nothing && verb.by().iter().any(|side| role.is(*side))
+        };
+        let mut does = who.roles.iter().filter(does).peekable();
+        if does.peek().is_none() {
+            return Err(AccessRefusal::NotTheirs { kind, verb: verb.name() });
         }
+        let interested = self.about.is_some_and(|person| who.is(person));
+        let official = |role: &Role| role.is(Side::Office);
+        if interested && does.all(official) {
+            return Err(AccessRefusal::Conflict { kind, verb: verb.name() });
+        }
+        Ok(())
     }
 }
 

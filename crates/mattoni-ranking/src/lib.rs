@@ -154,9 +154,9 @@ pub use fund::{CategorySource, Fund, FundSource, Leftover, Limit, WhenShort};
 pub use lists::{RUN, SERVICE};
 pub use next_in_line::{Method, Move, next_in_line};
 pub use offer::{
-    AcceptRefusal, Afterwards, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal, Offer,
-    OfferEvent, OfferOrder, OfferStatus, OfferVerb, Place, ReseatRefusal, RevokeRefusal,
-    WithdrawRefusal,
+    AcceptRefusal, Afterwards, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal,
+    NotTheFamilys, Offer, OfferEvent, OfferOrder, OfferStatus, OfferVerb, Place, ReseatRefusal,
+    RevokeRefusal, WithdrawRefusal,
 };
 pub use order::{Parted, Ranked};
 pub use points::Points;

@@ -3,16 +3,18 @@
 mod record;
 mod refusals;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{Concerns, Personal};
-use mattoni_core::{Act, Aggregate, Digest};
+use mattoni_core::{Act, Actor, Aggregate, Digest};
 use serde::{Deserialize, Serialize};
 
 pub use record::OfferOrder;
 pub use refusals::{
-    AcceptRefusal, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal, ReseatRefusal,
-    RevokeRefusal, WithdrawRefusal,
+    AcceptRefusal, DeclineRefusal, ImproveRefusal, LapseRefusal, MakeRefusal, NotTheFamilys,
+    ReseatRefusal, RevokeRefusal, WithdrawRefusal,
 };
 
 use crate::{Line, Outcome, Run};
@@ -71,6 +73,9 @@ pub struct Offer {
     of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     concerns: Option<Concerns>,
+    /// The signed requests of answers that others gave for the applicant.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    papers: BTreeSet<Digest>,
 }
 
 /// How an offer stands.
@@ -210,6 +215,21 @@ mattoni_core::verbs! {
 }
 
 impl OfferEvent {
+    /// When it happened, and who did it.
+    #[must_use]
+    pub fn act(&self) -> &Act {
+        match self {
+            Self::Offered { act, .. }
+            | Self::Improved { act, .. }
+            | Self::Reseated { act, .. }
+            | Self::Accepted { act, .. }
+            | Self::Refused { act, .. }
+            | Self::Lapsed { act }
+            | Self::Withdrawn { act }
+            | Self::Revoked { act, .. } => act,
+        }
+    }
+
     /// The same event of an offer in the ranking of this service: what [`Offer::make`] made,
     /// complete. Officials see an offer by its service; other events stay as they are.
     #[must_use]
@@ -235,6 +255,7 @@ impl Aggregate for Offer {
                 status: OfferStatus::Open,
                 of: of.clone(),
                 concerns: concerns.clone(),
+                papers: BTreeSet::new(),
             }),
             _ => None,
         }
@@ -258,6 +279,7 @@ impl Aggregate for Offer {
             OfferEvent::Withdrawn { .. } => OfferStatus::Withdrawn,
             OfferEvent::Revoked { .. } => OfferStatus::Revoked,
         };
+        self.papers.extend(event.act().paper());
     }
 }
 
@@ -336,11 +358,28 @@ impl Offer {
         Ok(OfferEvent::Reseated { act: act.clone(), pool })
     }
 
+    /// Whether whoever acts answers for the applicant: themselves, or somebody with their signed
+    /// request or mandate on file. Whether a mandate holds, the practice says.
+    fn answers(&self, act: &Act) -> Result<(), NotTheFamilys> {
+        let applicant = self.concerns.as_ref().map(|concerns| concerns.person);
+        let for_them = act.on_behalf.filter(|it| applicant.is_none_or(|who| who == it.person));
+        match (&act.by, for_them) {
+            (Actor::System(_), _) => Ok(()),
+            (Actor::Citizen(person), _) if applicant == Some(*person) => Ok(()),
+            (Actor::Citizen(_), Some(_)) => Ok(()),
+            (Actor::Citizen(_), None) => Err(NotTheFamilys::Stranger),
+            (_, Some(for_them)) if for_them.paper.is_some() => Ok(()),
+            _ => Err(NotTheFamilys::NoPaper),
+        }
+    }
+
     /// The applicant takes the place.
     ///
     /// # Errors
-    /// [`AcceptRefusal`]: not open, or after the last day.
+    /// [`AcceptRefusal`]: not open, after the last day, or by somebody who does not answer for
+    /// the applicant.
     pub fn accept(&self, act: &Act, then: Afterwards) -> Result<OfferEvent, AcceptRefusal> {
+        self.answers(act)?;
         if self.status != OfferStatus::Open {
             return Err(AcceptRefusal::NotOpen);
         }
@@ -353,8 +392,10 @@ impl Offer {
     /// The applicant does not take the place.
     ///
     /// # Errors
-    /// [`DeclineRefusal`]: not open, or after the last day.
+    /// [`DeclineRefusal`]: not open, after the last day, or by somebody who does not answer for
+    /// the applicant.
     pub fn refuse(&self, act: &Act, then: Afterwards) -> Result<OfferEvent, DeclineRefusal> {
+        self.answers(act)?;
         if self.status != OfferStatus::Open {
             return Err(DeclineRefusal::NotOpen);
         }
@@ -381,8 +422,9 @@ impl Offer {
     /// The applicant leaves the ranking, whether they hold a place or only wait for one.
     ///
     /// # Errors
-    /// [`WithdrawRefusal::NotHeld`].
+    /// [`WithdrawRefusal`]: there is nothing to leave, or it is not for whoever acts.
     pub fn withdraw(&self, act: &Act) -> Result<OfferEvent, WithdrawRefusal> {
+        self.answers(act)?;
         if !self.holds() && !self.waits_for_better() {
             return Err(WithdrawRefusal::NotHeld);
         }

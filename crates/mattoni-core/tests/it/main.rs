@@ -4,6 +4,7 @@
 mod belfiore;
 mod calendar;
 mod codes;
+mod contacts;
 mod fiscal_code;
 mod money;
 mod oracle;

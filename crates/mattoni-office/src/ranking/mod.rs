@@ -4,10 +4,12 @@
 //! `RankingRun` in the journal names it. Places are offered one by one, each an `Offer` of its
 //! own, so that thousands of families can answer at once.
 
+mod answer;
 mod applicant;
 mod file;
 mod review;
 
+pub use answer::PlaceAnswer;
 pub use file::rank_file;
 pub use review::review_id;
 

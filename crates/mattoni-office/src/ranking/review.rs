@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mattoni_core::record::Span;
-use mattoni_core::{Act, Aggregate as _, EnteId, Id, Refusal, named_id};
+use mattoni_core::record::{AccessRefusal, Span};
+use mattoni_core::{Act, Actor, Aggregate as _, EnteId, Id, Refusal, named_id};
 use mattoni_desk::{DeskError, Opened};
 use mattoni_ranking::{Review, ReviewEvent, SERVICE};
 use mattoni_service::Service;
@@ -22,8 +22,9 @@ impl Office {
     /// is begun with its first verb. Answers with the review as it stands then.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] with the verb's refusal, or `desk.unknown` when the service has no
-    /// such application: nothing was written; [`DeskError::Contended`] and [`DeskError::Store`]
+    /// [`DeskError::Refused`] with the verb's refusal, `ranking-review.access.conflict-of-interest` for an
+    /// official who abstains from the practice, or `desk.unknown` when the service has no such
+    /// application: nothing was written; [`DeskError::Contended`] and [`DeskError::Store`]
     /// as [`Desk::decide`](mattoni_desk::Desk::decide).
     pub async fn review<R: Refusal>(
         &self,
@@ -35,6 +36,12 @@ impl Office {
         let practice = self.practice(code).await?;
         if practice.state.service().code != service.code() {
             return Err(crate::explain::nowhere(code));
+        }
+        if let Actor::Operator(account) = &act.by
+            && practice.state.abstained().contains(account)
+        {
+            let conflict = AccessRefusal::Conflict { kind: Review::KIND, verb: "review" };
+            return Err(DeskError::refused(&conflict));
         }
         let id = review_id(self.desk().ente(), service.code(), code);
         if self.desk().load(id).await?.is_none() {

@@ -143,8 +143,9 @@ fn with_watchers(sample: Sample<Offer>, offer: &Offer, person: Id<Person>) -> Sa
 async fn an_offer_that_was_revoked() {
     let (office, id, offer, person) = offered().await;
     let act = by_office("2027-05-10T08:00:00Z");
-    let accepted = |o: &Offer| o.accept(&act, Afterwards::StopsWaiting).map(|event| vec![event]);
-    office.desk().decide(id, &act, accepted).await.unwrap();
+    let family = mattoni_core::Act::new(act.at, Actor::Citizen(person));
+    let accepted = |o: &Offer| o.accept(&family, Afterwards::StopsWaiting).map(|e| vec![e]);
+    office.desk().decide(id, &family, accepted).await.unwrap();
     let revoked = |o: &Offer| o.revoke(&act, "documento falso").map(|event| vec![event]);
     office.desk().decide(id, &act, revoked).await.unwrap();
     let sample = lived(office.desk(), id, Sample::new(id, person)).await;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use expect_test::expect;
-use mattoni_core::record::{AccessRefusal, Record, Role, Subject, Verb as _};
 use mattoni_core::calendar::rome_date;
+use mattoni_core::record::{AccessRefusal, Record, Role, Subject, Verb as _};
 use mattoni_core::{Act, Actor, Digest, Id, Problem, Problems, Refusal as _};
 use mattoni_desk::counter::{Lists, Records};
 use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
@@ -238,7 +238,8 @@ fn row(practice: &Practice) -> (Id<Practice>, PracticeRow) {
 
 fn wanted(query: &Query, practice: &Practice) -> bool {
     let on_it = |who: Id<mattoni_core::Person>| {
-        practice.speaks_for_applicant(who, rome_date(at(30))) || practice.parties().iter().any(|p| p.person.id == who)
+        practice.speaks_for_applicant(who, rome_date(at(30)))
+            || practice.parties().iter().any(|p| p.person.id == who)
     };
     query.person.is_none_or(on_it) && query.selection.picks(practice)
 }
@@ -441,7 +442,8 @@ async fn a_draft_is_opened_by_its_applicant_its_delegate_or_its_typist() {
     open_draft(&by_anna, &anna(0), opening(1, typed.clone())).await.unwrap();
     let maria = at_counter(&desk, &maria());
     open_draft(&maria, &citizen(0, 0), opening(2, Filer::Applicant)).await.unwrap();
-    let mandate = Mandate::new(person(3), MandateKind::Entrusted).with_paper(Digest::of(b"incarico"));
+    let mandate =
+        Mandate::new(person(3), MandateKind::Entrusted).with_paper(Digest::of(b"incarico"));
     let delegated = Filer::Delegate(mandate);
     let delegate = Subject::new(ente(), vec![Role::Citizen { person: person(3).id }]);
     let delegate = at_counter(&desk, &delegate);

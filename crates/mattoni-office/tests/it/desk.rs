@@ -29,7 +29,8 @@ fn monday() -> DateTime<Utc> {
 
 fn person(number: u64) -> Person {
     let born_on = "1990-05-20".parse().unwrap();
-    let fiscal_code = FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223").unwrap().into();
+    let fiscal_code =
+        FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223").unwrap().into();
     let id = Id::from_u128(u128::from(number) + 1);
     Person { id, fiscal_code, given_name: "Maria".into(), family_name: "Rossi".into(), born_on }
 }

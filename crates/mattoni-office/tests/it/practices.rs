@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, Digest, EnteId, FiscalCode, Id, Person, Refusal, Sex, named_id};
+use mattoni_core::{
+    Act, Actor, Aggregate, Digest, EnteId, FiscalCode, Id, Person, Refusal, Sex, named_id,
+};
 use mattoni_desk::{Desk, DeskParts};
 use mattoni_practice::*;
 use mattoni_store::Store;
@@ -26,7 +28,8 @@ pub(crate) fn calendar() -> LegalCalendar {
 
 pub(crate) fn person(number: u8) -> Person {
     let born_on = "1990-05-20".parse().unwrap();
-    let fiscal_code = FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223").unwrap().into();
+    let fiscal_code =
+        FiscalCode::make("Rossi", "Maria", born_on, Sex::Female, "H223").unwrap().into();
     let id = Id::from_u128(u128::from(number) + 1);
     Person { id, fiscal_code, given_name: "Maria".into(), family_name: "Rossi".into(), born_on }
 }
@@ -103,7 +106,8 @@ pub(crate) fn life(of: usize, spec: &Spec) -> Vec<Event> {
         1 => {
             let delegate = (spec.applicant + 1) % 4;
             let person = person(delegate);
-            let mandate = Mandate::new(person, MandateKind::Delegated).with_paper(Digest::of(b"delega"));
+            let mandate =
+                Mandate::new(person, MandateKind::Delegated).with_paper(Digest::of(b"delega"));
             (Filer::Delegate(mandate), citizen(delegate, 0))
         }
         2 => (Filer::Counter { account: "anna".into(), office: None }, anna(0)),

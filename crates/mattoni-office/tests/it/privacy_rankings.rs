@@ -72,8 +72,11 @@ async fn said() -> Said {
     let (by, act) = ("2027-05-17".parse().unwrap(), by_office("2027-05-06T08:00:00Z"));
     office.offer_places(&drawn, by, &act, &|_| ()).await.unwrap();
     let id = offer_id(&ente(), drawn.run.digest(), &placed);
-    let accept = |o: &Offer| o.accept(&act, Afterwards::StopsWaiting).map(|e| vec![e]);
-    office.desk().decide(id, &act, accept).await.unwrap();
+    let offer = office.desk().load::<Offer>(id).await.unwrap().unwrap().state;
+    let family = Actor::Citizen(offer.concerns().unwrap().person);
+    let family = mattoni_core::Act::new(act.at, family);
+    let accept = |o: &Offer| o.accept(&family, Afterwards::StopsWaiting).map(|e| vec![e]);
+    office.desk().decide(id, &family, accept).await.unwrap();
     let revoke = |o: &Offer| o.revoke(&act, REVOKED).map(|e| vec![e]);
     office.desk().decide(id, &act, revoke).await.unwrap();
     for number in [OUT, &placed] {

@@ -14,6 +14,27 @@ pub struct TakenInCharge {
     pub act: Act,
     /// Who examines it now.
     pub assignee: Assignee,
+    /// Whether it was taken in charge for the first time.
+    #[serde(default, skip_serializing_if = "Taking::is_first")]
+    pub taking: Taking,
+}
+
+/// Whether a practice is taken in charge, or handed on within the ente. The start of the procedure
+/// is communicated once (L. 241/1990, art. 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Personal)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taking {
+    /// For the first time; also of events written before this was told apart.
+    #[default]
+    First,
+    /// Somebody had it before.
+    HandedOn,
+}
+
+impl Taking {
+    fn is_first(&self) -> bool {
+        *self == Self::First
+    }
 }
 
 impl TakenInCharge {
@@ -109,6 +130,8 @@ impl Practice {
         if self.assignee.as_ref() == Some(&assignee) && self.state != State::IntegrationAnswered {
             return Err(TakeInChargeRefusal::Already);
         }
-        Ok(TakenInCharge { act: act.clone(), assignee }.into())
+        let had = self.changes.iter().any(|change| change.to == State::TakenInCharge);
+        let taking = if had { Taking::HandedOn } else { Taking::First };
+        Ok(TakenInCharge { act: act.clone(), assignee, taking }.into())
     }
 }

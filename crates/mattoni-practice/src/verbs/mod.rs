@@ -48,7 +48,7 @@ mod relate;
 
 pub use abstain::{AbstainRefusal, Abstained};
 pub use assess::{AssessRefusal, Assessed};
-pub use charge::{TakeInChargeRefusal, TakenInCharge};
+pub use charge::{TakeInChargeRefusal, TakenInCharge, Taking};
 pub use contacts::{ContactsUpdated, UpdateContactsRefusal};
 pub use decide::{AcceptRefusal, Accepted, RejectBar, RejectRefusal, Rejected};
 pub use delegate::{

@@ -48,9 +48,9 @@ fn an_acceptance_is_numbered_and_told() {
     check(
         &Life::in_state(State::Accepted, procedure()),
         expect![[r#"
-        registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"outcome/1"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.accepted"}
-    "#]],
+            registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"outcome/1"}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.accepted","details":{"motivation":{"type":"text","value":"ha i requisiti"},"office":{"type":"text","value":"scuola"}}}
+        "#]],
     );
 }
 
@@ -60,9 +60,9 @@ fn a_payment_is_requested_and_a_withdrawal_cancels_the_request() {
     check(
         &waiting,
         expect![[r#"
-        payment.request {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"amount":"16.00","reason":"bollo"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.payment-requested"}
-    "#]],
+            payment.request {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"amount":"16.00","reason":"bollo"}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.payment-requested","details":{"amount":{"type":"money","value":"16.00"},"reason":{"type":"text","value":"bollo"}}}
+        "#]],
     );
     let withdrawn = waiting.then(|p| p.withdraw(&citizen(8), ""));
     check(
@@ -91,9 +91,9 @@ fn a_request_for_integration_tells_until_when() {
     check(
         &Life::awaiting_integration(procedure()),
         expect![[r#"
-        registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"integration-request/1"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.integration-requested","details":{"answer_by":{"type":"date","value":"2026-09-20"}}}
-    "#]],
+            registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"integration-request/1"}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.integration-requested","details":{"answer_by":{"type":"date","value":"2026-09-20"},"due":{"type":"date","value":"2026-11-03"},"items":{"type":"text","value":"telefono: per avvisi\ncertificato: manca"},"office":{"type":"text","value":"scuola"}}}
+        "#]],
     );
 }
 
@@ -105,9 +105,9 @@ fn an_extension_is_numbered_and_tells_the_new_last_day() {
     check(
         &life,
         expect![[r#"
-        registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"extension/1"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.term-extended","details":{"due":{"type":"date","value":"2026-11-03"}}}
-    "#]],
+            registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"extension/1"}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.term-extended","details":{"due":{"type":"date","value":"2026-11-03"},"office":{"type":"text","value":"scuola"},"reason":{"type":"text","value":"progetto complesso"}}}
+        "#]],
     );
 }
 
@@ -124,11 +124,11 @@ fn what_the_service_adds_follows_the_outcome_it_names() {
     check(
         &accepted,
         expect![[r#"
-        registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"outcome/1"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.accepted"}
-        message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"nursery.first-day"}
-        payment.request {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"amount":"50.00","reason":"iscrizione"}
-    "#]],
+            registry.register {"of":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"document":"outcome/1"}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"practice.accepted","details":{"motivation":{"type":"text","value":"ha i requisiti"},"office":{"type":"text","value":"scuola"}}}
+            message.tell {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"to":"applicant","template":"nursery.first-day"}
+            payment.request {"about":{"kind":"practice","id":"00000000-0000-0000-0000-000000000007"},"amount":"50.00","reason":"iscrizione"}
+        "#]],
     );
     // What happens to an accepted practice afterwards sets nothing off again.
     let later = accepted.then(|p| p.write(&office(9), "a presto"));

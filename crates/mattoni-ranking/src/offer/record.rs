@@ -69,16 +69,7 @@ impl Record for Offer {
     }
 
     fn act_of(event: &OfferEvent) -> Option<&Act> {
-        match event {
-            OfferEvent::Offered { act, .. }
-            | OfferEvent::Improved { act, .. }
-            | OfferEvent::Reseated { act, .. }
-            | OfferEvent::Accepted { act, .. }
-            | OfferEvent::Refused { act, .. }
-            | OfferEvent::Lapsed { act }
-            | OfferEvent::Withdrawn { act }
-            | OfferEvent::Revoked { act, .. } => Some(act),
-        }
+        Some(event.act())
     }
 
     fn projection(&self) -> Projection {
@@ -127,7 +118,7 @@ impl Record for Offer {
     }
 
     fn blobs(&self) -> Vec<Digest> {
-        Vec::new()
+        self.papers.iter().copied().collect()
     }
 
     fn retention(&self) -> Retention {

@@ -3,6 +3,31 @@
 use chrono::NaiveDate;
 use mattoni_core::{Problem, Problems, Refusal};
 
+/// Why an answer is not whoever acts to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotTheFamilys {
+    /// A citizen who does not answer for the applicant.
+    Stranger,
+    /// No signed request is on file.
+    NoPaper,
+}
+
+macro_rules! not_the_familys {
+    ($($name:ident)+) => {$(
+        impl From<NotTheFamilys> for $name {
+            fn from(not_theirs: NotTheFamilys) -> Self {
+                match not_theirs {
+                    NotTheFamilys::Stranger => Self::Stranger,
+                    NotTheFamilys::NoPaper => Self::NoPaper,
+                }
+            }
+        }
+    )+};
+}
+
+not_the_familys!(AcceptRefusal DeclineRefusal WithdrawRefusal);
+
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $({ $($field:ident: $ty:ty = $fdoc:literal),+ })? => $code:literal, $text:literal, $remedy:literal;)+ })+) => {$(
         $(#[$doc])*
@@ -53,6 +78,10 @@ refusals! {
     }
     /// Why an offer cannot be accepted.
     AcceptRefusal {
+        /// It is not for whoever acts.
+        Stranger => "ranking.offer.not-theirs", "the applicant must answer, or somebody for them", "let the family do it";
+        /// It was done for the applicant, and no signed request is on file.
+        NoPaper => "ranking.offer.no-paper", "what is answered for the applicant must have their signed request on file", "store the signed request, and name the applicant and its digest in the act";
         /// It has been answered or is gone.
         NotOpen => "ranking.offer.not-open", "the offer must be open", "look at how it stands";
         /// The last day is past.
@@ -61,6 +90,10 @@ refusals! {
     }
     /// Why an offer cannot be refused.
     DeclineRefusal {
+        /// It is not for whoever acts.
+        Stranger => "ranking.offer.not-theirs", "the applicant must answer, or somebody for them", "let the family do it";
+        /// It was done for the applicant, and no signed request is on file.
+        NoPaper => "ranking.offer.no-paper", "what is answered for the applicant must have their signed request on file", "store the signed request, and name the applicant and its digest in the act";
         /// It has been answered or is gone.
         NotOpen => "ranking.offer.not-open", "the offer must be open", "look at how it stands";
         /// The last day is past.
@@ -77,6 +110,10 @@ refusals! {
     }
     /// Why an applicant cannot leave.
     WithdrawRefusal {
+        /// It is not for whoever acts.
+        Stranger => "ranking.offer.not-theirs", "the applicant must answer, or somebody for them", "let the family do it";
+        /// It was done for the applicant, and no signed request is on file.
+        NoPaper => "ranking.offer.no-paper", "what is answered for the applicant must have their signed request on file", "store the signed request, and name the applicant and its digest in the act";
         /// There is nothing to leave.
         NotHeld => "ranking.offer.not-held", "the applicant must hold a place or wait for one", "nothing to do";
     }

@@ -54,11 +54,11 @@ impl Record for Review {
 
     /// Officials alone: what the office looks into is its own note until it decides.
     fn sight(&self, who: &Subject) -> Sight {
-        Access::of_office(&self.of).sight(who)
+        Access::of_office_about(&self.of, self.concerns.as_ref()).sight(who)
     }
 
     fn may(&self, who: &Subject, verb: ReviewVerb) -> Result<(), AccessRefusal> {
-        Access::of_office(&self.of).may(Self::KIND, who, verb)
+        Access::of_office_about(&self.of, self.concerns.as_ref()).may(Self::KIND, who, verb)
     }
 
     fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {

@@ -84,7 +84,8 @@ fn offer_history() -> Vec<OfferEvent> {
         let offer: Offer = fold(&history).unwrap();
         history.push(verb(&offer));
     };
-    then(&|offer| offer.accept(&act(11), Afterwards::WaitsForBetter).unwrap());
+    // As it was recorded before the signed request was asked for.
+    then(&|_| OfferEvent::Accepted { act: act(11), then: Afterwards::WaitsForBetter });
     then(&|offer| offer.improve(&act(12), &run, place("girasole", 1), day(20)).unwrap());
     then(&|offer| offer.reseat(&act(12), Some("residenti".to_owned())).unwrap());
     then(&|offer| offer.revoke(&act(13), secret("dichiarazione non vera")).unwrap());
