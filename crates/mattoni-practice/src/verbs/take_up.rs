@@ -78,7 +78,13 @@ impl Practice {
         }
         let filer = match &act.by {
             Actor::Citizen(person) if *person == self.applicant.id => Filer::Applicant,
-            Actor::Operator(account) => Filer::Counter { account: account.clone() },
+            Actor::Operator(account) => {
+                let office = match &self.filer {
+                    Filer::Counter { office, .. } => office.clone(),
+                    Filer::Applicant | Filer::Delegate(_) => None,
+                };
+                Filer::Counter { account: account.clone(), office }
+            }
             _ => self.filer.clone(),
         };
         let mut saving = Saving::default();
@@ -89,6 +95,7 @@ impl Practice {
         let mut opening = Opening::new(id, ente, service, procedure, applicant).filed_by(filer);
         opening.beneficiary.clone_from(&self.beneficiary);
         opening.continues = Some(self.id);
+        opening.contacts.clone_from(&self.contacts);
         let mut events = vec![Self::open_draft(act, opening)?];
         if !saving.set.is_empty() {
             let Saving { set, clear } = saving;
