@@ -348,11 +348,15 @@ proptest! {
                         let whole = whole.unwrap().unwrap().state;
                         let expected = if !seen.contains_key(&id(place)) {
                             problems(stranger.decide(id(place), verb, &act, asked).await)
-                        } else if whole.may(&as_actor(&who, &act.by), verb).is_ok() {
-                            reached()
                         } else {
-                            AccessRefusal::NotTheirs { kind: "practice", verb: verb.name() }
-                                .problems()
+                            match whole.may(&as_actor(&who, &act.by), verb) {
+                                Ok(()) => reached(),
+                                Err(conflict @ AccessRefusal::Conflict { .. }) => conflict.problems(),
+                                Err(_) => {
+                                    let verb = verb.name();
+                                    AccessRefusal::NotTheirs { kind: "practice", verb }.problems()
+                                }
+                            }
                         };
                         assert_eq!(answer, expected);
                     }
@@ -412,7 +416,9 @@ fn as_actor(who: &Subject, actor: &Actor) -> Subject {
         Role::System => matches!(actor, Actor::System(_)),
         _ => false,
     };
-    Subject::new(who.ente.clone(), who.roles.iter().filter(is).cloned().collect())
+    let acting = Subject::new(who.ente.clone(), who.roles.iter().filter(is).cloned().collect());
+    // Who they are stays known.
+    who.people().fold(acting, Subject::being)
 }
 
 fn plain(stage: u8) -> Spec {

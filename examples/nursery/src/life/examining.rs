@@ -50,7 +50,7 @@ impl Story {
     async fn withdrawn(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let household = cast::benassi();
         let id = self.practice_of(&household).await?.id();
-        // Taking it back is for the applicant's side alone.
+        // Taking it back is for the applicant's side; the office needs their signed request.
         let tried = self
             .office()
             .decide(id, Verb::Withdraw, &official("2027-04-03T08:00:00Z"), |p, act| {
