@@ -174,10 +174,17 @@ impl Story {
     async fn for_others(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let service = self.service_on(day("2027-03-16"));
         let proof = self.desk.store().put(self.ente(), b"delega firmata".to_vec()).await?;
-        let entrusted = self.desk.store().put(self.ente(), b"mandato al patronato".to_vec()).await?;
+        let entrusted =
+            self.desk.store().put(self.ente(), b"mandato al patronato".to_vec()).await?;
         let stand_ins = [
             (cast::popescu(), cast::zanni(), MandateKind::Delegated, proof, "her delegate"),
-            (cast::singh(), cast::sassi(), MandateKind::Entrusted, entrusted, "the patronage office"),
+            (
+                cast::singh(),
+                cast::sassi(),
+                MandateKind::Entrusted,
+                entrusted,
+                "the patronage office",
+            ),
         ];
         for (household, stand_in, kind, paper, what) in stand_ins {
             let acts = ["09:00", "09:20", "09:30"]
