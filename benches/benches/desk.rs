@@ -81,7 +81,11 @@ fn at() -> DateTime<Utc> {
 /// A desk that keeps practices, whose orders wait in the outbox.
 fn desk(path: &Path) -> Result<Desk, Failure> {
     let bricks = Bricks::new().with(mattoni_practice::brick());
-    Ok(Desk::new(Sqlite::open(path)?, ente(), DeskParts::new(bricks).delivering_nothing())?)
+    Ok(Desk::new(
+        Sqlite::open(path)?,
+        ente(),
+        DeskParts::new(bricks).unguarded("practice").delivering_nothing(),
+    )?)
 }
 
 /// Practices of a nursery, as they stand when the office has them in charge.

@@ -276,7 +276,12 @@ fn deciding(s: &Setting) -> Result<Vec<Case<'_>>, Failure> {
             p.reopen(&s.office(9), "segnalazione", Assignee::office("scuola"), c)
         }),
         case(Verb::Revoke, &accepted, |p| {
-            p.revoke(&s.office(9), RevocationGround::Unlawful, Decision::new("mancava"), &s.calendar)
+            p.revoke(
+                &s.office(9),
+                RevocationGround::Unlawful,
+                Decision::new("mancava"),
+                &s.calendar,
+            )
         }),
     ])
 }

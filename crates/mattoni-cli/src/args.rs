@@ -1,6 +1,7 @@
 //! The words of the command.
 
 pub(crate) mod database;
+pub(crate) mod offered;
 pub(crate) mod outbox;
 pub(crate) mod privacy;
 pub(crate) mod records;
@@ -39,7 +40,7 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Rank applications from a CSV file with a rule plugin and a criteria file; no database.
     Rank(Rank),
-    /// Check a service, or make one by duplicating another.
+    /// Check a service, make one by duplicating another, keep the ente's catalogue.
     Service(Service),
     /// Carry a service's call through its steps on a database.
     Call(Call),
@@ -139,6 +140,8 @@ pub(crate) enum ServiceVerb {
         /// The folder.
         folder: PathBuf,
     },
+    #[command(flatten)]
+    Offered(offered::Offered),
 }
 
 #[derive(Debug, clap::Args)]

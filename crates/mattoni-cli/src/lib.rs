@@ -91,7 +91,7 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Facts(facts) => commands::facts::run(&facts, reader).await,
                 Command::Verify(verify) => commands::verify::run(&verify, reader).await,
                 Command::Rank(rank) => commands::rank::run(&rank, reader),
-                Command::Service(service) => commands::service::run(&service, reader),
+                Command::Service(service) => commands::service::run(&service, reader).await,
                 Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,
                 Command::Store(store) => commands::store::run(&store, reader).await,

@@ -31,6 +31,45 @@ impl fmt::Display for Actor {
     }
 }
 
+/// How the person who acts was identified, from the weakest way to the strongest (CAD, D.Lgs.
+/// 82/2005, art. 64 and 65).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SignIn {
+    /// Not at all.
+    #[default]
+    Anonymous,
+    /// SPID, level 1.
+    Spid1,
+    /// SPID, level 2.
+    Spid2,
+    /// The electronic identity card (CIE), or SPID, level 3.
+    Cie,
+    /// By an official who saw them, or by the paper they signed.
+    InPerson,
+}
+
+impl SignIn {
+    /// As people read it.
+    #[must_use]
+    pub const fn italian(self) -> &'static str {
+        match self {
+            Self::Anonymous => "senza autenticazione",
+            Self::Spid1 => "SPID di livello 1",
+            Self::Spid2 => "SPID di livello 2",
+            Self::Cie => "CIE o SPID di livello 3",
+            Self::InPerson => "riconoscimento di persona",
+        }
+    }
+
+    fn is_anonymous(&self) -> bool {
+        *self == Self::Anonymous
+    }
+}
+
 /// The circumstances of a verb: when, and by whom. Handed in by the shell, because the core
 /// reads no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +82,9 @@ pub struct Act {
     /// a citizen, a delegate for a family.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf: Option<OnBehalf>,
+    /// How a citizen who acts was identified. Meaningless for officials and the software.
+    #[serde(default, skip_serializing_if = "SignIn::is_anonymous")]
+    pub signed_in: SignIn,
 }
 
 /// For whom somebody acts, and the paper that allows it.
@@ -56,10 +98,10 @@ pub struct OnBehalf {
 }
 
 impl Act {
-    /// `by` acts at `at`, for nobody else.
+    /// `by` acts at `at`, for nobody else. Nobody says how they were identified.
     #[must_use]
     pub fn new(at: DateTime<Utc>, by: Actor) -> Self {
-        Self { at, by, on_behalf: None }
+        Self { at, by, on_behalf: None, signed_in: SignIn::Anonymous }
     }
 
     /// The same act, done for `person`. `paper` is the digest of the signed request or of the
@@ -85,5 +127,21 @@ impl Act {
     #[must_use]
     pub fn paper(&self) -> Option<Digest> {
         self.on_behalf.and_then(|on_behalf| on_behalf.paper)
+    }
+
+    /// The act of somebody who was identified like this.
+    ///
+    /// ```
+    /// use mattoni_core::{Act, Actor, Id, SignIn};
+    ///
+    /// let citizen = Actor::Citizen(Id::from_u128(7));
+    /// let act = Act::new("2027-03-05T10:00:00Z".parse()?, citizen).identified(SignIn::Spid2);
+    /// assert!(act.signed_in >= SignIn::Spid1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn identified(mut self, by: SignIn) -> Self {
+        self.signed_in = by;
+        self
     }
 }

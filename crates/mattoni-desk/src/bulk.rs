@@ -209,18 +209,28 @@ impl Desk {
         sequence: Option<&str>,
     ) -> Result<BulkReport<A>, DeskError> {
         self.kind(A::KIND)?;
-        let ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
+        let mut ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
+        let mut refused: Vec<(Id<A>, Problems)> = Vec::new();
         let mut attempt = 1;
         loop {
             let last = match sequence {
                 Some(sequence) => self.store().last(self.ente(), sequence).await?,
                 None => 0,
             };
-            let (changes, report) = decide_page(loaded, verb, sequence, last)?;
+            let (mut changes, mut report) = decide_page(loaded, verb, sequence, last)?;
+            let guarded = self.take_refused(&mut changes).await?;
+            if !guarded.is_empty() {
+                // The others are decided on again: they take the numbers of those left out.
+                refused.extend(guarded.into_iter().map(|(c, why)| (of_stream(&c.stream), why)));
+                ids.retain(|id| refused.iter().all(|(left_out, _)| left_out != id));
+                loaded = self.load_many(&ids).await?;
+                continue;
+            }
+            report.refused.append(&mut refused.clone());
             if changes.is_empty() {
                 return Ok(report);
             }
-            match self.commit(changes).await {
+            match self.commit_guarded(changes).await {
                 Ok(()) => return Ok(report),
                 Err(CommitError::Conflict(Conflict::Version { .. } | Conflict::Number { .. }))
                     if attempt < ATTEMPTS =>
@@ -232,6 +242,10 @@ impl Desk {
             }
         }
     }
+}
+
+fn of_stream<A>(stream: &Stream) -> Id<A> {
+    Id::from_u128(stream.id.as_u128())
 }
 
 /// What the verb makes of each, with the numbers after `last` given out in turn.

@@ -10,7 +10,7 @@ use mattoni_store::{
     Batch, Change, CommitError, Conflict, Loaded, Past, Store, StoredState, Stream, load_many,
 };
 
-use crate::{DeskError, Taker};
+use crate::{DeskError, Guard, Taker, guard};
 
 /// How often a decision is made again when someone else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -34,6 +34,7 @@ pub struct Desk {
     bricks: Arc<Bricks>,
     takers: Arc<BTreeMap<String, Arc<dyn Taker>>>,
     elsewhere: Arc<BTreeSet<&'static str>>,
+    guards: Arc<Vec<Arc<dyn Guard>>>,
 }
 
 impl fmt::Debug for Desk {
@@ -52,6 +53,8 @@ pub struct DeskParts {
     bricks: Bricks,
     takers: Vec<Arc<dyn Taker>>,
     elsewhere: Vec<&'static str>,
+    guards: Vec<Arc<dyn Guard>>,
+    unguarded: BTreeSet<&'static str>,
 }
 
 impl fmt::Debug for DeskParts {
@@ -84,6 +87,21 @@ impl DeskParts {
     #[must_use]
     pub fn taken_elsewhere(mut self, topic: &'static str) -> Self {
         self.elsewhere.push(topic);
+        self
+    }
+
+    /// With a guard, which looks at everything that is recorded of its kind.
+    #[must_use]
+    pub fn guard(mut self, guard: impl Guard + 'static) -> Self {
+        self.guards.push(Arc::new(guard));
+        self
+    }
+
+    /// Records of this kind are kept although nothing guards them: an integrator's own portal
+    /// checks what practices may hold, or nobody does.
+    #[must_use]
+    pub fn unguarded(mut self, kind: &'static str) -> Self {
+        self.unguarded.insert(kind);
         self
     }
 
@@ -124,6 +142,9 @@ impl DeskParts {
                 ));
             }
         }
+        let mut there = self.unguarded.clone();
+        there.extend(self.guards.iter().map(|guard| guard.kind()));
+        found.extend(guard::missing(self.bricks.guarded(), &there));
         Problems::check(found)?;
         Ok(takers)
     }
@@ -154,7 +175,8 @@ impl Desk {
     ///
     /// # Errors
     /// Every problem: `desk.order.no-taker` for an order that a brick gives and nobody takes,
-    /// `desk.order.two-takers`, and those of [`Bricks::check`].
+    /// `desk.order.two-takers`, `desk.guard.none` for a kind that must have a guard and has none,
+    /// and those of [`Bricks::check`].
     pub fn new(
         store: impl Store + 'static,
         ente: EnteId,
@@ -182,6 +204,7 @@ impl Desk {
             bricks: Arc::new(parts.bricks),
             takers: Arc::new(takers),
             elsewhere: Arc::new(elsewhere),
+            guards: Arc::new(parts.guards),
         })
     }
 
@@ -212,6 +235,10 @@ impl Desk {
 
     pub(crate) fn takers(&self) -> &BTreeMap<String, Arc<dyn Taker>> {
         &self.takers
+    }
+
+    pub(crate) fn guards(&self) -> &[Arc<dyn Guard>] {
+        &self.guards
     }
 
     /// Whether another process takes the orders of this topic.
@@ -349,15 +376,24 @@ impl Desk {
         Err(lost.map_or_else(vanished, DeskError::Contended))
     }
 
-    /// Commits these changes in one transaction.
+    /// Commits these changes in one transaction, if the guards of their kinds let them.
     ///
     /// # Errors
-    /// [`CommitError`] with a conflict when others were faster, a refusal (`desk.kind` for a kind
-    /// that no brick brings), or a failure.
+    /// [`CommitError`] with a conflict when others were faster, a refusal (a guard's, or
+    /// `desk.kind` for a kind that no brick brings), or a failure.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
         for change in &changes {
             self.kind(&change.stream.kind).map_err(CommitError::Refused)?;
         }
+        let mut changes = changes;
+        let refused = self.take_refused(&mut changes).await.map_err(CommitError::Failed)?;
+        let problems = refused.into_iter().flat_map(|(_, problems)| problems).collect();
+        Problems::check(problems).map_err(CommitError::Refused)?;
+        self.commit_guarded(changes).await
+    }
+
+    /// Commits changes that the guards have looked at.
+    pub(crate) async fn commit_guarded(&self, changes: Vec<Change>) -> Result<(), CommitError> {
         self.store.commit(Batch::new(self.ente.clone(), changes)).await.map(drop)
     }
 

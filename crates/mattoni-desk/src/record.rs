@@ -35,7 +35,7 @@ pub(crate) fn sight_of_staff(who: &Subject) -> Sight {
     let staff = who.roles.iter().any(|role| {
         matches!(
             role,
-            Role::OfficeHead { .. } | Role::Auditor | Role::TechnicalAdmin | Role::System
+            Role::OfficeHead { .. } | Role::Auditor | Role::TechnicalAdmin { .. } | Role::System
         )
     });
     if staff { Sight::Everything } else { Sight::Nothing }

@@ -17,10 +17,10 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Id, Person, Problem, Problems, Refusal, TaxCode, fold};
+use mattoni_core::{Act, Actor, Id, Person, Problem, Problems, Refusal, SignIn, TaxCode, fold};
 use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
-use mattoni_service::{Service, Status};
+use mattoni_service::Service;
 use mattoni_store::Loaded;
 
 use crate::Office;
@@ -55,7 +55,7 @@ impl Office {
     ///
     /// # Errors
     /// [`DeskError::Refused`] with every problem of the file, each with line and field, or
-    /// `desk.import.closed` when the service takes no applications at `at`, or those of
+    /// `service.closed` when the service takes no applications at `at`, or those of
     /// [`check_chain`](Self::check_chain): nothing was written.
     /// [`DeskError::Store`] when the machine fails; importing again carries on.
     pub async fn import(
@@ -65,7 +65,7 @@ impl Office {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
-        open_at(service, at)?;
+        service.takes(at).map_err(Problems::from)?;
         self.check_chain(service)?;
         let (applications, mut found) = read(&self.desk().names().await?, service, source);
         let procedure = procedure_of(service);
@@ -102,7 +102,7 @@ impl Office {
     ///
     /// # Errors
     /// As [`decide_each`](mattoni_desk::Desk::decide_each), or [`DeskError::Refused`] with
-    /// `desk.import.closed` when the service takes no applications at `at`.
+    /// `service.closed` when the service takes no applications at `at`.
     pub async fn submit_drafts(
         &self,
         service: &Service,
@@ -111,12 +111,12 @@ impl Office {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<Practice>, DeskError> {
-        open_at(service, at)?;
+        service.takes(at).map_err(Problems::from)?;
         let verb = |practice: &Practice, _| {
             if practice.state() != State::Draft {
                 return Ok(None);
             }
-            let act = Act::new(at, Actor::Citizen(practice.applicant().id));
+            let act = imported(practice.applicant().id, at);
             let confirmed = practice.summary().digest();
             match practice.submit(&act, confirmed, calendar) {
                 Ok(event) => Ok(Some(Acted::one(&act, event))),
@@ -139,7 +139,7 @@ impl Office {
         at: DateTime<Utc>,
     ) -> Result<(Id<Practice>, Act, Vec<Event>), Problems> {
         let Application { id, applicant, beneficiary, answers, .. } = application;
-        let act = Act::new(at, Actor::Citizen(applicant.id));
+        let act = imported(applicant.id, at);
         let reference = ServiceRef::new(service.code(), service.version());
         let (ente, procedure) = (self.desk().ente().clone(), procedure.clone());
         let mut opening = Opening::new(*id, ente, reference, procedure, applicant.clone());
@@ -152,6 +152,11 @@ impl Office {
         let saved = draft.save(&act, Saving::set(answers.clone())).map_err(|r| r.problems())?;
         Ok((*id, act, vec![opened, saved]))
     }
+}
+
+/// The act of an applicant whose application comes from a file: whoever took it in knew them.
+fn imported(applicant: Id<Person>, at: DateTime<Utc>) -> Act {
+    Act::new(at, Actor::Citizen(applicant)).identified(SignIn::InPerson)
 }
 
 /// The rows that are in order, and every problem of the others.
@@ -198,19 +203,6 @@ fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>,
     }
     (applications, found)
 }
-
-/// That the service takes applications at `at`: what a portal asks before a draft is opened or
-/// sent, since a practice does not know its service's window.
-///
-/// # Errors
-/// `desk.import.closed`.
-pub fn open_at(service: &Service, at: DateTime<Utc>) -> Result<(), Problems> {
-    match service.status(at) {
-        Status::Open { .. } => Ok(()),
-        _ => Err(closed(service)),
-    }
-}
-
 /// The id of the application with these answers, `None` while the answers of the duplicate key are
 /// missing. A portal that opens drafts under it finds a child that was applied for already,
 /// whether at the portal or by an [import](Office::import).
@@ -344,14 +336,4 @@ fn taken(there: &Loaded<Practice>, line: u64, service: &Service) -> Problem {
         "change that one, or take this line out",
     )
     .at_line(line)
-}
-
-fn closed(service: &Service) -> Problems {
-    Problem::new(
-        "desk.import.closed",
-        "service",
-        format!("{} must be open to applications at this instant", service.code()),
-        "look at its opening window",
-    )
-    .into()
 }

@@ -6,13 +6,13 @@
 //!
 //! ```
 //! use mattoni_core::EnteId;
-//! use mattoni_desk::{Desk, DeskParts, FileMailbox};
+//! use mattoni_desk::{Desk, FileMailbox};
 //! use mattoni_office::{Office, ProtocolOffice};
 //! use mattoni_store::Memory;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let ente: EnteId = "c_h223".parse()?;
-//! let parts = DeskParts::new(mattoni_office::bricks())
+//! let parts = mattoni_office::parts()
 //!     .taker(ProtocolOffice)
 //!     .taker(FileMailbox::open(folder.path().join("messages.jsonl"))?)
 //!     .taken_elsewhere("payment.request")
@@ -32,7 +32,9 @@ pub mod csv_table;
 mod drafts;
 mod evaluation;
 pub mod explain;
+mod guard;
 pub mod import;
+mod offer;
 mod office;
 mod procedure;
 pub mod ranking;
@@ -43,7 +45,8 @@ pub use drafts::open_draft;
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };
-pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, person_id, personal};
+pub use guard::ServiceGuard;
+pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, parts, person_id, personal};
 pub use procedure::{check_chain, procedure_of};
 pub use register::ProtocolOffice;
 

@@ -5,7 +5,7 @@ use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{Brick, Bricks, PersonalData};
 use mattoni_core::{Act, Actor, Aggregate as _, EnteId, Id, Person, Problem, Problems, TaxCode};
 use mattoni_desk::intake::Received;
-use mattoni_desk::{Desk, DeskError, Names, Progress, Proof, TickReport};
+use mattoni_desk::{Desk, DeskError, DeskParts, Names, Progress, Proof, TickReport};
 use mattoni_practice::Attachment;
 use mattoni_ranking::RankingRun;
 use mattoni_service::{Service, ServiceWatch, StatusChange, WatchEvent, WatchedStatus};
@@ -21,6 +21,13 @@ pub fn bricks() -> Bricks {
         .with(mattoni_practice::brick())
         .with(mattoni_ranking::brick())
         .with(brick())
+}
+
+/// The parts of an office's desk: its [`bricks`], and the [`ServiceGuard`](crate::ServiceGuard)
+/// that lets a practice hold only what its service says. Takers are yet to be added.
+#[must_use]
+pub fn parts() -> DeskParts {
+    DeskParts::new(bricks()).guard(crate::ServiceGuard)
 }
 
 /// What is personal in all records of an office and its desk. A vault around their store is opened

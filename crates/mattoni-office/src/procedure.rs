@@ -51,6 +51,7 @@ pub fn procedure_of(service: &Service) -> Procedure {
         asked = step.files.iter().map(paper).fold(asked, Step::with_paper);
         procedure = procedure.with_step(asked);
     }
+    let procedure = procedure.with_duplicate_key(service.source().duplicate_key.clone());
     service.chain().links().iter().filter_map(follow).fold(procedure, Procedure::with_follow)
 }
 

@@ -92,7 +92,6 @@ mod event;
 mod json;
 pub mod lists;
 mod mandate;
-mod name_words;
 mod orders;
 mod paper;
 mod particulars;

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use mattoni_core::record::{List, ListEntry, PEOPLE, Projection, sort};
-use mattoni_core::{Id, Person};
+use mattoni_core::record::{ERASED, List, ListEntry, PEOPLE, Projection, sort};
+use mattoni_core::{DigestBuilder, Id, Person, search_words};
 
-use crate::name_words::words_of;
 use crate::{Assignee, Practice, State};
 
 /// Unique key: a number of the register.
 pub const NUMBER: &str = "number";
+
+/// Unique key: what makes two applications to a service the same. Its value is a digest of the
+/// answers to [`Procedure::duplicate_key`](crate::Procedure); a store that seals keeps it keyed.
+pub const APPLICATION: &str = "application";
 
 /// Practices of a service in a state, in buckets of [`in_state`]; by when they were submitted, or
 /// last touched while they are drafts. Its entries carry the row.
@@ -64,6 +67,11 @@ pub(crate) const SERVICE_BUCKET: &str = "service/";
 /// How buckets of offices begin.
 pub(crate) const OFFICE_BUCKET: &str = "office/";
 
+/// The words of a person's name.
+pub(crate) fn words_of(person: &Person) -> Vec<String> {
+    search_words(&format!("{} {}", person.given_name, person.family_name))
+}
+
 impl Practice {
     /// When it was submitted, or last touched while it is a draft: what most lists are in order
     /// of.
@@ -89,6 +97,29 @@ impl Practice {
         parties.chain(delegates).chain([self.applicant.id]).collect()
     }
 
+    /// What this application has in common with another one for the same thing, `None` where its
+    /// service has no such key, an answer to it is missing, or was erased.
+    #[must_use]
+    pub fn application_key(&self) -> Option<String> {
+        let keys = &self.procedure.duplicate_key;
+        let mut digest = DigestBuilder::new("mattoni.application.v1");
+        digest = digest.field(self.service.code.as_bytes());
+        for key in keys {
+            let answer = self.answers.get(key)?.to_string().trim().to_uppercase();
+            if answer == ERASED.to_uppercase() {
+                return None;
+            }
+            digest = digest.field(answer.as_bytes());
+        }
+        (!keys.is_empty()).then(|| digest.finish().to_string())
+    }
+
+    /// Whether no other application for the same thing may be submitted.
+    fn keeps_others_out(&self) -> bool {
+        !self.is_draft()
+            && !matches!(self.state, State::Withdrawn | State::Rejected | State::Revoked)
+    }
+
     /// Unique keys and entries in lists.
     pub(crate) fn projected(&self) -> Projection {
         let (code, since) = (&self.service.code, sort::instant(self.since()));
@@ -103,6 +134,9 @@ impl Practice {
         }
         if self.is_draft() {
             return projection;
+        }
+        if let Some(key) = self.application_key().filter(|_| self.keeps_others_out()) {
+            projection = projection.unique(APPLICATION, key);
         }
         let in_charge = self.assignee.as_ref().map(Assignee::office_code).map(office);
         if let Some(bucket) = &in_charge {

@@ -251,6 +251,11 @@ pub struct Procedure {
     /// What the service orders beyond what every practice does, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follows: Vec<Follow>,
+    /// Keys whose answers together make two applications the same, e.g. the child's fiscal code.
+    /// From its submission on, while it is not withdrawn or answered with no, a practice keeps
+    /// others with the same answers from being submitted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicate_key: Vec<String>,
 }
 
 impl Procedure {
@@ -270,6 +275,7 @@ impl Procedure {
             draft_period: DRAFT_PERIOD_AT_LEAST,
             attachments: AttachmentLimits::default(),
             follows: Vec::new(),
+            duplicate_key: Vec::new(),
         }
     }
 
@@ -368,6 +374,16 @@ impl Procedure {
     #[must_use]
     pub fn with_follow(mut self, follow: Follow) -> Self {
         self.follows.push(follow);
+        self
+    }
+
+    /// With keys whose answers together make two applications the same.
+    #[must_use]
+    pub fn with_duplicate_key<K: Into<String>>(
+        mut self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Self {
+        self.duplicate_key = keys.into_iter().map(Into::into).collect();
         self
     }
 

@@ -1,12 +1,11 @@
 //! What people ask of the practices of an ente: screens to work with, and searches.
 
 use mattoni_core::record::{PEOPLE, Question, Span, Spans, Subject};
-use mattoni_core::{Id, Person};
+use mattoni_core::{Id, Person, search_words};
 use serde::{Deserialize, Serialize};
 
 use crate::bulk::Selection;
-use crate::lists::{DUE, NAME, OFFICE, STATE, in_state, office, service};
-use crate::name_words::{words, words_of};
+use crate::lists::{DUE, NAME, OFFICE, STATE, in_state, office, service, words_of};
 use crate::{Practice, State};
 
 /// A list that people work with.
@@ -66,7 +65,7 @@ impl Question<Practice> for Screen {
             Self::InState { service, state } => vec![Span::new(STATE, in_state(service, *state))],
             Self::Named { name, within } => {
                 // The longest word is as a rule the rarest.
-                let word = words(name).into_iter().max_by_key(String::len);
+                let word = search_words(name).into_iter().max_by_key(String::len);
                 let span = |word: &String| Span::new(NAME, within.bucket()).beginning_with(word);
                 word.iter().map(span).collect()
             }
@@ -88,7 +87,7 @@ impl Question<Practice> for Screen {
 /// Whether the applicant's name has the words of `name`, and the entry at `sort` is the one where
 /// the practice is shown.
 fn is_named(practice: &Practice, name: &str, sort: &str) -> bool {
-    let (asked, has) = (words(name), words_of(&practice.applicant));
+    let (asked, has) = (search_words(name), words_of(&practice.applicant));
     let Some(longest) = asked.iter().max_by_key(|word| word.len()) else { return false };
     // Where two words of the name begin alike, the practice is shown at the first. In a sealed
     // store it has one entry for both, whose sort key is none of its words.

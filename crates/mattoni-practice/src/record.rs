@@ -17,6 +17,8 @@ use crate::{
 
 /// The brick of this crate: practices, and the reminders that the clock gives about them.
 ///
+/// Practices must have a guard: the service that they are of says what they may hold.
+///
 /// ```
 /// use mattoni_core::record::Bricks;
 ///
@@ -26,13 +28,14 @@ use crate::{
 /// ```
 #[must_use]
 pub fn brick() -> Brick {
-    Brick::new("practice").with::<Practice>().with::<Reminder>()
+    Brick::new("practice").with_guarded::<Practice>().with::<Reminder>()
 }
 
 impl Record for Practice {
     const TITLE: &'static str = "pratica";
     const PROJECTION: u32 = 3;
     const LISTS: &'static [List] = lists::LISTS;
+    const PERSONAL_KEYS: &'static [&'static str] = &[lists::APPLICATION];
 
     type Verb = Verb;
     type Orders = PracticeOrder;

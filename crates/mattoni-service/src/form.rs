@@ -241,6 +241,27 @@ impl Form {
             .collect()
     }
 
+    /// Checks answers that were read already: each of a field of the form, of its kind, within its
+    /// bounds, in its format. Nothing has to be there.
+    ///
+    /// # Errors
+    /// Everything that is wrong: `form.unknown-field`, `form.fiscal-code`, `form.spelling`, and the
+    /// codes of [`Kind::check`], each with its field.
+    pub fn check_values(&self, answers: &BTreeMap<String, Value>) -> Result<(), Problems> {
+        let wrong = |(name, value): (&String, &Value)| {
+            let Some(field) = self.field(name) else { return Some(self.unknown(name)) };
+            match field.kind.check(value).and_then(|()| field.refined(value.clone())) {
+                Ok(refined) if refined == *value => None,
+                Ok(refined) => {
+                    let rule = format!("must be stored as the form reads it: {refined}");
+                    Some(Problem::new("form.spelling", name, rule, "read it with the form first"))
+                }
+                Err(problem) => Some(field.worded(problem).in_field(name)),
+            }
+        };
+        Problems::check(answers.iter().filter_map(wrong).collect())
+    }
+
     /// What a draft still lacks to be sent, as `form.missing`.
     #[must_use]
     pub fn missing(&self, answers: &BTreeMap<String, Value>) -> Vec<Problem> {
@@ -267,6 +288,16 @@ impl Form {
         Some(Problem::new("form.missing", &field.name, rule, remedy))
     }
 
+    fn unknown(&self, name: &str) -> Problem {
+        if self.files().any(|file| file.name == name) {
+            let rule = "must be given as a file, not as an answer";
+            return Problem::new("form.file", name, rule, "attach it to the application");
+        }
+        let known: Vec<_> = self.columns().map(|field| field.name.as_str()).collect();
+        let remedy = format!("leave it out, or use one of: {}", known.join(", "));
+        Problem::new("form.unknown-field", name, "must be a field of the form", remedy)
+    }
+
     fn read<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
@@ -274,15 +305,7 @@ impl Form {
     ) -> Result<BTreeMap<String, Value>, Problems> {
         let mut found: Vec<_> = names
             .filter(|name| self.field(name).is_none())
-            .map(|name| {
-                if self.files().any(|file| file.name == name) {
-                    let rule = "must be given as a file, not as an answer";
-                    return Problem::new("form.file", name, rule, "attach it to the application");
-                }
-                let known: Vec<_> = self.columns().map(|field| field.name.as_str()).collect();
-                let remedy = format!("leave it out, or use one of: {}", known.join(", "));
-                Problem::new("form.unknown-field", name, "must be a field of the form", remedy)
-            })
+            .map(|name| self.unknown(name))
             .collect();
         let mut answers = BTreeMap::new();
         for field in self.columns() {

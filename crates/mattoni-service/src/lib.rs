@@ -98,6 +98,7 @@ mod contacts;
 mod differences;
 mod form;
 mod need;
+mod offered;
 mod rendering;
 mod requirement;
 mod schema;
@@ -115,6 +116,10 @@ pub use contacts::{ContactList, Contacts, Responsible};
 pub use differences::{Difference, differences};
 pub use form::{Condition, Field, FieldOption, FileField, Form, FormItem, FormStep};
 pub use need::Need;
+pub use offered::{
+    ALL_SERVICES, CATALOGUE, CatalogueRow, Drafted, InCatalogue, LogEntry, OfferedService,
+    Published, ServiceEvent, ServiceRefusal, ServiceVerb, SettingChanged, Suspension, WORDS,
+};
 pub use rendering::SheetItem;
 pub use schema::{CHAIN_SCHEMA_VERSION, FORM_SCHEMA_VERSION};
 pub use service::{Service, Status};
@@ -130,8 +135,8 @@ pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};
 pub use watch::{ServiceWatch, StatusChange, WatchEvent, WatchVerb, WatchedStatus};
 pub use window::{Window, rome_time};
 
-/// The brick: the watch on services, for the desk's registry.
+/// The brick: services, and the watch on them, for the desk's registry.
 #[must_use]
 pub fn brick() -> mattoni_core::record::Brick {
-    mattoni_core::record::Brick::new("service").with::<ServiceWatch>()
+    mattoni_core::record::Brick::new("service").with::<OfferedService>().with::<ServiceWatch>()
 }

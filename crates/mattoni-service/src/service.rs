@@ -311,6 +311,26 @@ impl Service {
         }
     }
 
+    /// Whether it takes applications at `at`.
+    ///
+    /// # Errors
+    /// `service.closed` when it is not open then, with why.
+    pub fn takes(&self, at: DateTime<Utc>) -> Result<(), Problem> {
+        let why = match self.status(at) {
+            Status::Open { .. } => return Ok(()),
+            Status::Draft => "it is not published".to_owned(),
+            Status::Scheduled { .. } => "it opens later".to_owned(),
+            Status::Closed => "it has closed".to_owned(),
+            Status::Suspended { reason } => format!("it is suspended: {reason}"),
+        };
+        Err(Problem::new(
+            "service.closed",
+            "service",
+            format!("{} must be open to applications at this instant: {why}", self.code()),
+            "look at its opening window",
+        ))
+    }
+
     /// What makes two applications the same: the values of the duplicate key's fields, in its
     /// order. `None` where the service has no such key, or an answer is missing.
     #[must_use]

@@ -85,6 +85,20 @@ impl Setting {
         }
     }
 
+    /// Whether it can be changed on a version that citizens rely on already: its texts, its window, its
+    /// suspension. The rest is for a new version, under which new practices are opened.
+    #[must_use]
+    pub fn changes_when_published(&self) -> bool {
+        matches!(
+            self,
+            Self::Sheet(_)
+                | Self::Opens(_)
+                | Self::Closes(_)
+                | Self::Publication(_)
+                | Self::Suspended(_)
+        )
+    }
+
     /// Stable name, as it is written down.
     #[must_use]
     pub fn name(&self) -> &'static str {

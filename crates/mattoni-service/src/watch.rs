@@ -158,7 +158,7 @@ impl Record for ServiceWatch {
 
     /// Officials and technical staff: a draft is not for citizens to see.
     fn sight(&self, who: &Subject) -> Sight {
-        let sees = |role: &Role| role.is_official() || matches!(role, Role::TechnicalAdmin);
+        let sees = |role: &Role| role.is_official() || matches!(role, Role::TechnicalAdmin { .. });
         if who.roles.iter().any(sees) { Sight::Everything } else { Sight::Nothing }
     }
 

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use mattoni_core::EnteId;
 use mattoni_core::record::{CancelPayment, Order as _, RequestPayment};
-use mattoni_desk::{Desk, DeskParts, FileMailbox};
+use mattoni_desk::{Desk, FileMailbox};
 use mattoni_office::{Office, ProtocolOffice};
 use mattoni_ranking::{
     Call, Criteria, CriteriaSource, Facilities, FacilitiesSource, Prize, ReservedSeats,
@@ -96,7 +96,7 @@ fn call(families: usize) -> Result<Call, Stopped> {
 /// to a file, and nobody here takes payments.
 pub(crate) async fn desk(folder: &Path) -> Result<Desk, Stopped> {
     let ente: EnteId = town::ENTE.parse()?;
-    let parts = DeskParts::new(mattoni_office::bricks())
+    let parts = mattoni_office::parts()
         .taker(ProtocolOffice)
         .taker(FileMailbox::open(folder.join("messages.jsonl"))?)
         .taken_elsewhere(RequestPayment::TOPIC)

@@ -96,6 +96,9 @@ impl Desktop<'_> {
             let (field, why) = (csv.display().to_string(), error.to_string());
             Problems::from(Problem::new("cli.file.unreadable", field, why, "check the path"))
         })?;
+        // The folder is what the ente published: the catalogue takes it in when it is new.
+        self.service().takes(self.at()).map_err(Problems::from)?;
+        self.office.offer(self.service(), &self.act, "service.toml").await?;
         let bar = Bar::new("importing", None, self.reader);
         let report = self.office.import(self.service(), file, self.at(), &bar).await?;
         drop(bar);

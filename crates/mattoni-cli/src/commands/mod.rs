@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod keys;
+mod offered;
 pub(crate) mod outbox;
 pub(crate) mod person;
 pub(crate) mod rank;

@@ -12,7 +12,7 @@ use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{bricks, desks};
 
-pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
+pub(crate) async fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         ServiceVerb::Check { folder, plugins, draw } => {
             check(folder, plugins, draw.as_deref(), reader)
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
             }
             Ok(())
         }
+        ServiceVerb::Offered(verb) => super::offered::run(verb, reader).await,
     }
 }
 

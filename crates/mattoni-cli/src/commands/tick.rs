@@ -3,7 +3,7 @@
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::{Office, OfficeTick};
-use mattoni_service::{Service, Status};
+use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::Tick;
@@ -41,7 +41,9 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
 fn page(done: &OfficeTick) -> String {
     let statuses = done.statuses.iter();
     let mut lines: Vec<String> = statuses
-        .map(|change| format!("servizio {}: {}", change.service, word(&change.to.status)))
+        .map(|change| {
+            format!("servizio {}: {}", change.service, super::offered::word(&change.to.status))
+        })
         .collect();
     lines.extend(done.due.events.iter().map(|(event, count)| format!("{event}: {count}")));
     for (record, problems) in &done.due.refused {
@@ -51,15 +53,4 @@ fn page(done: &OfficeTick) -> String {
         lines.push("nessuna novità".to_owned());
     }
     lines.join("\n")
-}
-
-fn word(status: &Status) -> String {
-    match status {
-        Status::Draft => "in preparazione".into(),
-        Status::Scheduled { .. } => "non ancora aperto".into(),
-        Status::Open { .. } => "aperto".into(),
-        Status::Closed => "chiuso".into(),
-        Status::Suspended { reason } => format!("sospeso: {reason}"),
-        other => format!("{other:?}"),
-    }
 }

@@ -15,7 +15,7 @@ fn the_command_reads_the_records_of_a_brick_that_it_was_started_with() {
     let (db, out) = (folder.path().join("town.sqlite"), folder.path().join("loans.csv"));
     let ente: EnteId = "c_h223".parse().unwrap();
     let bricks = mattoni_office::bricks().with(mattoni_keyring::brick());
-    let parts = DeskParts::new(bricks.clone()).delivering_nothing();
+    let parts = DeskParts::new(bricks.clone()).unguarded("practice").delivering_nothing();
     let desk = Desk::new(Sqlite::open(&db).unwrap(), ente, parts).unwrap();
     let borrower = Person {
         id: Id::from_u128(1),

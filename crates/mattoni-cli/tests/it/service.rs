@@ -55,7 +55,7 @@ fn a_duplicate_is_a_draft_of_its_own_that_checks() {
     let words =
         "call --service camp --db town.sqlite --at 2027-03-20T10:00:00Z import families.csv";
     let err = place.run(words).refused();
-    assert!(err.contains("[desk.import.closed]"), "{err}");
+    assert!(err.contains("[service.closed]"), "{err}");
 }
 
 #[test]
@@ -174,4 +174,63 @@ fn a_chain_with_a_missing_brick_or_an_order_nobody_takes_is_refused_with_every_p
     }
     assert!(err.starts_with("refused: 4 problems"), "{err}");
     assert!(!place.path("chain.svg").exists());
+}
+
+const ACT: &str = "--db town.sqlite --basis det.1/2027 --at 2027-01-10T09:00:00Z";
+
+#[test]
+fn a_service_is_imported_published_found_and_written_out_again() {
+    let place = Place::new();
+    copy(&place);
+    let out = place.run(&format!("service import nido {ACT}")).well();
+    assert!(out.contains("nido-2027, versione 1: importata come bozza"), "{out}");
+    // The same again changes nothing, and a draft is not open.
+    place.run(&format!("service import nido {ACT}")).well();
+    let shown = place.run("service show nido-2027 --db town.sqlite").well();
+    assert!(shown.contains("in preparazione") && shown.contains("bozza"), "{shown}");
+
+    place.run(&format!("service publish nido-2027 {ACT}")).well();
+    let err = place.run(&format!("service publish nido-2027 --version 1 {ACT}")).refused();
+    assert!(err.contains("[service.offered.published]"), "{err}");
+    let shown = place.run("service show nido-2027 --db town.sqlite").well();
+    assert!(shown.contains("pubblicata dal 01/01/2027") && shown.contains("det.1/2027"), "{shown}");
+
+    let list = |words: &str| place.run(&format!("service list --db town.sqlite {words}")).well();
+    for words in ["", "--category educazione-e-formazione", "--words iscriz", "--topic Famiglia"] {
+        assert!(list(words).contains("Iscrizione ai nidi"), "{words}");
+    }
+    assert!(list("--words tributi").contains("0 servizi"));
+    let err = place.run("service list --db town.sqlite --category nidi").refused();
+    assert!(err.contains("[cli.service.category]") && err.contains("ambiente"), "{err}");
+
+    let toml = place.run("service export nido-2027 --db town.sqlite").well();
+    std::fs::create_dir(place.path("back")).unwrap();
+    for name in ["criteria.toml", "places.toml"] {
+        std::fs::copy(place.path("nido").join(name), place.path("back").join(name)).unwrap();
+    }
+    place.write("back/service.toml", toml);
+    place.run("service check back").well();
+}
+
+#[test]
+fn versions_of_a_service_are_compared_and_a_service_is_suspended_for_a_reason() {
+    let place = Place::new();
+    copy(&place);
+    place.run(&format!("service import nido {ACT}")).well();
+    place.run(&format!("service publish nido-2027 {ACT}")).well();
+    edit(&place, "nido/service.toml", "term_days = 90", "term_days = 60");
+    let err = place.run(&format!("service import nido {ACT}")).refused();
+    assert!(err.contains("[office.service.differs]"), "{err}");
+    edit(&place, "nido/service.toml", "version = 1", "version = 2");
+    place.run(&format!("service import nido {ACT}")).well();
+    let diff = place.run("service diff nido-2027 1 2 --db town.sqlite").well();
+    assert!(diff.contains("procedure.term_days"), "{diff}");
+
+    let when = "--db town.sqlite --at 2027-03-10T09:00:00Z";
+    let out = place.run(&format!("service suspend nido-2027 --reason guasto {when}")).well();
+    assert!(out.contains("sospeso: guasto"), "{out}");
+    let out = place.run(&format!("service resume nido-2027 --reason risolto {when}")).well();
+    assert!(out.contains("aperto"), "{out}");
+    let err = place.run("service show gatti --db town.sqlite").refused();
+    assert!(err.contains("[office.service.unknown]"), "{err}");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, EnteId, Id, Person, Problem, Problems, Refusal};
+use crate::{Actor, EnteId, Id, Person, Problem, Problems, Refusal, SignIn};
 
 /// What someone is to the ente.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,10 @@ pub enum Role {
         services: BTreeSet<String>,
     },
     /// Technical staff: settings, never practices.
-    TechnicalAdmin,
+    TechnicalAdmin {
+        /// Their account.
+        account: String,
+    },
     /// Looks at everything that was submitted, changes nothing.
     Auditor,
     /// The software itself: numbers, payments, deadlines, rules.
@@ -53,7 +56,8 @@ impl Role {
             Self::Operator { .. } => side == Side::Office,
             Self::OfficeHead { .. } => matches!(side, Side::Office | Side::Head),
             Self::System => side == Side::System,
-            Self::TechnicalAdmin | Self::Auditor => false,
+            Self::TechnicalAdmin { .. } => side == Side::Technical,
+            Self::Auditor => false,
         }
     }
 
@@ -73,7 +77,7 @@ impl Role {
     /// Whether the role is one of the ente's and sees records that are about others.
     #[must_use]
     pub fn is_official(&self) -> bool {
-        !matches!(self, Self::Citizen { .. } | Self::TechnicalAdmin)
+        !matches!(self, Self::Citizen { .. } | Self::TechnicalAdmin { .. })
     }
 }
 
@@ -88,6 +92,8 @@ pub enum Side {
     Office,
     /// The head of the office.
     Head,
+    /// Technical staff.
+    Technical,
     /// The software itself.
     System,
 }
@@ -100,6 +106,7 @@ impl Side {
             Self::Citizen => "cittadino",
             Self::Office => "ufficio",
             Self::Head => "responsabile",
+            Self::Technical => "amministratore tecnico",
             Self::System => "sistema",
         }
     }
@@ -121,13 +128,16 @@ pub struct Subject {
     /// (L. 241/1990, art. 6-bis).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub persons: BTreeSet<Id<Person>>,
+    /// How they were identified when they signed in: an act of theirs can claim no more.
+    #[serde(default)]
+    pub signed_in: SignIn,
 }
 
 impl Subject {
-    /// Someone with these roles.
+    /// Someone with these roles, of whom nobody says how they were identified.
     #[must_use]
     pub fn new(ente: EnteId, roles: Vec<Role>) -> Self {
-        Self { ente, roles, day: None, persons: BTreeSet::new() }
+        Self { ente, roles, day: None, persons: BTreeSet::new(), signed_in: SignIn::Anonymous }
     }
 
     /// The same, looking on this day of law (Europe/Rome).
@@ -160,6 +170,13 @@ impl Subject {
         self.persons.contains(&person) || self.people().any(|who| who == person)
     }
 
+    /// Someone who was identified like this.
+    #[must_use]
+    pub fn identified(mut self, by: SignIn) -> Self {
+        self.signed_in = by;
+        self
+    }
+
     /// The same person as far as they act as `actor`. Whoever acts may be less than whoever
     /// looks: an official who is also the applicant does not accept their own application as a
     /// citizen. Who they are stays known.
@@ -168,7 +185,9 @@ impl Subject {
         let acts = |role: &&Role| match (role, actor) {
             (Role::Citizen { person }, Actor::Citizen(who)) => person == who,
             (
-                Role::Operator { account, .. } | Role::OfficeHead { account, .. },
+                Role::Operator { account, .. }
+                | Role::OfficeHead { account, .. }
+                | Role::TechnicalAdmin { account },
                 Actor::Operator(who),
             ) => account == who,
             (Role::System, Actor::System(_)) => true,
@@ -178,6 +197,7 @@ impl Subject {
             ente: self.ente.clone(),
             roles: self.roles.iter().filter(acts).cloned().collect(),
             day: self.day,
+            signed_in: self.signed_in,
             persons: self.persons.iter().copied().chain(self.people()).collect(),
         }
     }

@@ -16,13 +16,14 @@ pub struct Brick {
     name: &'static str,
     kinds: Vec<Arc<dyn RecordKind>>,
     section: Option<SectionCheck>,
+    guarded: Vec<&'static str>,
 }
 
 impl Brick {
     /// The brick with this name, as `service.toml` calls it. No kind yet.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { name, kinds: Vec::new(), section: None }
+        Self { name, kinds: Vec::new(), section: None, guarded: Vec::new() }
     }
 
     /// And this kind of record.
@@ -30,6 +31,15 @@ impl Brick {
     pub fn with<A: Record>(mut self) -> Self {
         self.kinds.push(Arc::new(KindOf::<A>::new()));
         self
+    }
+
+    /// And this kind of record, which must not be kept without a guard: something outside the
+    /// brick says what its records may hold, as a service says it of its practices. A desk without
+    /// one does not start, unless it says that it has none.
+    #[must_use]
+    pub fn with_guarded<A: Record>(mut self) -> Self {
+        self.guarded.push(A::KIND);
+        self.with::<A>()
     }
 
     /// With a section of its own in `service.toml`: the table `[brick.NAME]`, read by this check.
@@ -61,6 +71,7 @@ pub struct Bricks {
     kinds: BTreeMap<&'static str, Arc<dyn RecordKind>>,
     twice: BTreeSet<&'static str>,
     sections: BTreeMap<&'static str, SectionCheck>,
+    guarded: BTreeSet<&'static str>,
 }
 
 impl Bricks {
@@ -75,6 +86,7 @@ impl Bricks {
     pub fn with(mut self, brick: Brick) -> Self {
         self.names.push(brick.name);
         self.sections.extend(brick.section.map(|check| (brick.name, check)));
+        self.guarded.extend(brick.guarded);
         for kind in brick.kinds {
             if self.kinds.insert(kind.kind(), Arc::clone(&kind)).is_some() {
                 self.twice.insert(kind.kind());
@@ -98,6 +110,12 @@ impl Bricks {
     #[must_use]
     pub fn kind(&self, kind: &str) -> Option<&dyn RecordKind> {
         self.kinds.get(kind).map(AsRef::as_ref)
+    }
+
+    /// The kinds that must not be kept without a guard: see [`Brick::with_guarded`].
+    #[must_use]
+    pub fn guarded(&self) -> &BTreeSet<&'static str> {
+        &self.guarded
     }
 
     /// The topics of the orders that any of them gives.

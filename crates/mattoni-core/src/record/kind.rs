@@ -163,6 +163,7 @@ impl<A: Record> RecordKind for KindOf<A> {
             state: Marks::of::<A>(),
             row: Marks::of::<A::Row>(),
             orders: A::Orders::personal(),
+            unique: A::PERSONAL_KEYS,
         }
     }
 

@@ -84,6 +84,10 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
     /// The lists that `projection` makes entries in.
     const LISTS: &'static [List];
 
+    /// The names of the unique keys of `projection` whose values say something about a person, as a
+    /// fiscal code does.
+    const PERSONAL_KEYS: &'static [&'static str] = &[];
+
     /// The verb that makes this event; `None` for one that begins a record.
     fn verb_of(event: &Self::Event) -> Option<Self::Verb>;
 

@@ -350,6 +350,9 @@ pub struct KindPersonal {
     pub row: Vec<PersonalField>,
     /// In the orders it gives, by topic.
     pub orders: BTreeMap<&'static str, Vec<PersonalField>>,
+    /// The names of its unique keys whose values say something about a person. A store that seals
+    /// keeps keyed digests of them.
+    pub unique: &'static [&'static str],
 }
 
 /// What is personal in every kind a store keeps. A kind that is not in it is unknown, and a store

@@ -61,7 +61,7 @@ fn roles(roles: &[Role]) -> String {
         Role::Citizen { .. } => "a citizen",
         Role::Operator { .. } => "an operator",
         Role::OfficeHead { .. } => "a head of offices",
-        Role::TechnicalAdmin => "technical staff",
+        Role::TechnicalAdmin { .. } => "technical staff",
         Role::Auditor => "the auditor",
         Role::System => "the system",
         _ => "another role",

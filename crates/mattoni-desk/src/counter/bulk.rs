@@ -213,6 +213,16 @@ impl<A: Record> Records<'_, A> {
         Ok(())
     }
 
+    /// Leaves out what a guard refuses, as what the verb itself refuses.
+    async fn leave_refused_out(&self, page: &mut Prepared<A>) -> Result<(), DeskError> {
+        for (change, problems) in self.desk.take_refused(&mut page.changes).await? {
+            let id = Id::from_u128(change.stream.id.as_u128());
+            page.decided.retain(|decided| *decided != id);
+            page.refused.push((id, problems));
+        }
+        Ok(())
+    }
+
     /// Commits a page with the run's own event; decides again on what is there then, when
     /// someone else was faster.
     async fn settle<Q, F, R>(
@@ -229,12 +239,13 @@ impl<A: Record> Records<'_, A> {
         let mut attempt = 1;
         loop {
             let began_after = through(&record.state);
+            self.leave_refused_out(&mut page).await?;
             let Some(event) = page.event() else { return Ok(Settled::Overtaken(record)) };
             let ids = std::mem::take(&mut page.ids);
             let (change, moved) = decided(record, job.act, &[event])?;
             let mut changes = std::mem::take(&mut page.changes);
             changes.push(change);
-            match self.desk.commit(changes).await {
+            match self.desk.commit_guarded(changes).await {
                 Ok(()) => return Ok(Settled::Committed(moved, page.report())),
                 Err(CommitError::Conflict(Conflict::Version { .. })) if attempt < ATTEMPTS => {
                     attempt += 1;

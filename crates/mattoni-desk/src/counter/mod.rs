@@ -113,6 +113,7 @@ impl<'a, A: Record> Records<'a, A> {
         if events.iter().any(|event| A::act_of(event).is_some_and(|by| by != act)) {
             return Err(DeskError::Refused(other_event("open")));
         }
+        self.identified(act)?;
         let begun = fold::<A>(events).ok_or_else(|| DeskError::Refused(other_event("open")))?;
         let not_theirs = AccessRefusal::NotTheirs { kind: A::KIND, verb: next.name() };
         begun.may(&self.acting(act), next).map_err(|refused| match refused {
@@ -138,6 +139,7 @@ impl<'a, A: Record> Records<'a, A> {
         act: &Act,
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<A, DeskError> {
+        self.identified(act)?;
         let acting = self.acting(act);
         let allowed = |record: &A| {
             self.decided(id, &acting, verb, act, record, &decide).map(|event| vec![event])
@@ -187,6 +189,20 @@ impl<'a, A: Record> Records<'a, A> {
     /// The subject as far as they act by `act`, on its day.
     fn acting(&self, act: &Act) -> Subject {
         self.subject.acting_as(&act.by).on(rome_date(act.at))
+    }
+
+    /// An act claims no better identification than whoever stands here gave.
+    pub(crate) fn identified(&self, act: &Act) -> Result<(), Problems> {
+        if act.signed_in <= self.subject.signed_in {
+            return Ok(());
+        }
+        Err(Problem::new(
+            "desk.counter.sign-in",
+            "signed_in",
+            "must be how the person who acts was identified, or less",
+            "take it from the session, or let them sign in again",
+        )
+        .into())
     }
 
     /// The event of an allowed verb. The one place where a verb is allowed.

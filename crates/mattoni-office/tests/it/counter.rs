@@ -34,7 +34,7 @@ fn role() -> impl Strategy<Value = Role> {
         2 => (account(), some(), some()).prop_map(move |(account, o, s)| {
             Role::OfficeHead { account, offices: offices(o), services: services(s) }
         }),
-        1 => Just(Role::TechnicalAdmin),
+        1 => Just(Role::TechnicalAdmin { account: "ced".to_owned() }),
         1 => Just(Role::Auditor),
         1 => Just(Role::System),
     ]

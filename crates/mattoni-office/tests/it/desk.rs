@@ -63,6 +63,7 @@ impl Taker for Mailbox {
 /// A desk whose takers give numbers and take messages.
 fn desk_with(mailbox: Mailbox) -> Desk {
     let parts = DeskParts::new(mattoni_office::bricks())
+        .unguarded("practice")
         .taker(ProtocolOffice)
         .taker(mailbox)
         .taken_elsewhere("payment.request")
@@ -205,6 +206,7 @@ async fn effects_that_nobody_takes_come_again_later_and_end_as_dead_letters() {
 #[tokio::test]
 async fn what_another_process_takes_waits_for_it_untouched_and_holds_up_nothing() {
     let parts = DeskParts::new(mattoni_office::bricks())
+        .unguarded("practice")
         .taker(ProtocolOffice)
         .taken_elsewhere("message.tell")
         .taken_elsewhere("payment.request")

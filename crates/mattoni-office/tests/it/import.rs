@@ -116,7 +116,7 @@ async fn a_closed_service_takes_nothing() {
         let refused =
             office.import(&service(), file.as_bytes(), at(when), &|_| ()).await.unwrap_err();
         let problems = refused.problems().unwrap();
-        assert_eq!(problems.iter().next().unwrap().code, "desk.import.closed", "{when}");
+        assert_eq!(problems.iter().next().unwrap().code, "service.closed", "{when}");
     }
     assert_eq!(office.desk().store().head(&ente()).await.unwrap(), None);
 }

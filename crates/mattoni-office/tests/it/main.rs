@@ -9,6 +9,7 @@ mod csv_table;
 mod desk;
 mod explain;
 mod faulty;
+mod guard;
 mod import;
 mod intake;
 mod killed;

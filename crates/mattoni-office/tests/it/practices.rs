@@ -177,7 +177,7 @@ pub(crate) fn desk_on(store: impl Store + 'static) -> Desk {
 
 /// What it is put together from.
 pub(crate) fn parts() -> DeskParts {
-    DeskParts::new(mattoni_office::bricks()).delivering_nothing()
+    DeskParts::new(mattoni_office::bricks()).unguarded("practice").delivering_nothing()
 }
 
 /// All of them, on the desk, under the ids and numbers of their places.

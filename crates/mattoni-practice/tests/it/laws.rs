@@ -73,7 +73,7 @@ fn subjects(ente: &str) -> Vec<Subject> {
             offices: ["tributi".to_owned()].into(),
             services: [].into(),
         }),
-        role(Role::TechnicalAdmin),
+        role(Role::TechnicalAdmin { account: "ced".to_owned() }),
         role(Role::Auditor),
         role(Role::System),
     ]

@@ -92,7 +92,10 @@ fn a_search_looks_at_the_narrowest_list() {
     let query = Query::from(of_service.clone()).of_person(mario().id);
     assert_eq!(query.spans(&official), theirs(mario().id));
     assert_eq!(of_service.spans(&subject(vec![citizen(1)])), theirs(maria().id));
-    assert_eq!(of_service.spans(&subject(vec![Role::TechnicalAdmin])), Spans::Of(vec![]));
+    assert_eq!(
+        of_service.spans(&subject(vec![Role::TechnicalAdmin { account: "ced".to_owned() }])),
+        Spans::Of(vec![])
+    );
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn a_bucket_that_is_seen_whole_hides_nothing_in_it() {
         office_head(&[], &["nido"]),
         Role::Auditor,
         Role::System,
-        Role::TechnicalAdmin,
+        Role::TechnicalAdmin { account: "ced".to_owned() },
     ];
     let mut whole = 0;
     for state in State::ALL {

@@ -44,6 +44,6 @@ fn officials_see_reminders_and_citizens_do_not() {
     let sight = |role| reminder.sight(&Subject::new("c_f051".parse().unwrap(), vec![role]));
     assert_eq!(sight(Role::System), Sight::Everything);
     assert_eq!(sight(Role::Auditor), Sight::Everything);
-    assert_eq!(sight(Role::TechnicalAdmin), Sight::Nothing);
+    assert_eq!(sight(Role::TechnicalAdmin { account: "ced".to_owned() }), Sight::Nothing);
     assert_eq!(sight(Role::Citizen { person: Id::from_u128(1) }), Sight::Nothing);
 }

@@ -36,7 +36,7 @@ fn table<A: Record>(record: &A) -> String {
         ("head of the service", head("nido-2026")),
         ("head of another", head("mensa")),
         ("auditor", Role::Auditor),
-        ("technical staff", Role::TechnicalAdmin),
+        ("technical staff", Role::TechnicalAdmin { account: "ced".to_owned() }),
         ("the software", Role::System),
         ("the applicant", citizen(1)),
         ("another citizen", citizen(2)),

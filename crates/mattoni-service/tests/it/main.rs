@@ -8,6 +8,7 @@ mod choices;
 mod files;
 mod fixture;
 mod form;
+mod offered;
 mod page;
 mod reading;
 mod requirements;

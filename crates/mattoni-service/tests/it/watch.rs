@@ -44,7 +44,7 @@ fn officials_and_technical_staff_see_it_and_the_clock_alone_records() {
     let citizen = Role::Citizen { person: mattoni_core::Id::from_u128(1) };
     for (role, sight, may) in [
         (operator, Sight::Everything, false),
-        (Role::TechnicalAdmin, Sight::Everything, false),
+        (Role::TechnicalAdmin { account: "ced".to_owned() }, Sight::Everything, false),
         (Role::Auditor, Sight::Everything, false),
         (Role::System, Sight::Everything, true),
         (citizen, Sight::Nothing, false),

@@ -158,7 +158,8 @@ impl<S: Store> Layer for Vault<S> {
         name: &str,
         value: &str,
     ) -> Result<Option<StoredState>, Error> {
-        let state = self.store.holder(ente, kind, name, value).await?;
+        let value = self.keyed_value(ente, kind, name, value).await?;
+        let state = self.store.holder(ente, kind, name, &value).await?;
         Ok(self.states(ente, state.into_iter().collect()).await?.pop())
     }
 

@@ -10,7 +10,7 @@ use mattoni_core::{EnteId, Id, Person, Problem};
 use crate::keys::{Key, KeyFor, Keys, StoredKey};
 use crate::vault::master::{KeyRing, Secret, draw};
 use crate::vault::splice::{Replace, splice, text_at};
-use crate::vault::token::{self, Document, Part};
+use crate::vault::token::{self, Document, KeyName, Part};
 use crate::{Change, CommitError, Error, ErrorKind, Stream, Version};
 
 /// Why a batch cannot be sealed.
@@ -170,7 +170,7 @@ impl<'a> Rack<'a> {
         if fields.is_empty() {
             return Ok(body.to_vec());
         }
-        splice(body, fields, &mut Sealer { rack: self, document, owners, nth: 0 })
+        splice(body, fields, &mut Sealer { rack: self, document, owners, nth: 0, before: None })
     }
 }
 
@@ -204,6 +204,8 @@ struct Sealer<'a, 'r> {
     document: Document<'a>,
     owners: &'a Owners,
     nth: u64,
+    /// The key of the value sealed last.
+    before: Option<Id<Key>>,
 }
 
 impl Sealer<'_, '_> {
@@ -223,11 +225,14 @@ impl Replace<Stop> for Sealer<'_, '_> {
         let owner = self.owner(field, value);
         let nth = self.nth;
         self.nth += 1;
-        match (self.rack.key(stream, owner)?, self.document.part) {
-            (Held::Open(key, secret), _) => {
-                Ok(token::seal(&self.document, nth, shape, (*key, secret), value)?)
+        let held = self.rack.key(stream, owner)?;
+        let (Held::Open(key, _) | Held::Erased(key)) = held;
+        let name = KeyName::after(self.before.replace(*key), *key);
+        match (held, self.document.part) {
+            (Held::Open(_, secret), _) => {
+                Ok(token::seal(&self.document, nth, shape, &name, secret, value)?)
             }
-            (Held::Erased(key), Part::State | Part::Row) => Ok(token::gone(shape, *key)),
+            (Held::Erased(_), Part::State | Part::Row) => Ok(token::gone(shape, &name)),
             (Held::Erased(_), _) => Err(Stop::Refused(Problem::new(
                 "store.erased",
                 format!("{stream}{}", path(field)),

@@ -1,10 +1,13 @@
-//! The sealed form of one value, version 1.
+//! The sealed form of one value, version 2.
 //!
-//! `{"$sealed":"1:<shape>:<key>:<ciphertext>"}`: what stands in its place when it is erased, the
-//! id of the key, and AES-256-GCM-SIV (RFC 8452) of the value's JSON in base64. Nonce and
-//! associated data come of a digest of the value's place, so that it opens nowhere else, and so
-//! that sealing the same change again gives the same bytes. An empty ciphertext stands for a
-//! value whose key was erased already when the state was written.
+//! `{"$sealed":"2:<shape>:<key>:<ciphertext>"}`: the shape of the placeholder that replaces the value
+//! once it is erased, the id of the key, and AES-256-GCM-SIV (RFC 8452) of the value's JSON in
+//! base64. The id of the key is empty where it is the key of the sealed value before it in the
+//! document. Nonce and associated data are a digest of the value's place, so that it opens nowhere
+//! else, and so that sealing the same change again gives the same bytes. An empty ciphertext
+//! stands for a value whose key was erased already when the state was written.
+//!
+//! Version 1 is read, too. There every value has the id of its key.
 
 use std::collections::BTreeMap;
 
@@ -87,7 +90,8 @@ pub(super) fn seal(
     document: &Document<'_>,
     nth: u64,
     shape: &str,
-    (key, secret): (Id<Key>, &Secret),
+    key: &KeyName,
+    secret: &Secret,
     value: &str,
 ) -> Result<String, Error> {
     let label = document.label(nth, shape);
@@ -100,12 +104,22 @@ pub(super) fn seal(
 }
 
 /// What stands in a state for a value whose key is gone.
-pub(super) fn gone(shape: &str, key: Id<Key>) -> String {
+pub(super) fn gone(shape: &str, key: &KeyName) -> String {
     token(shape, key, "")
 }
 
-fn token(shape: &str, key: Id<Key>, ciphertext: &str) -> String {
-    format!("{BEGINS}1:{shape}:{key}:{ciphertext}{ENDS}")
+fn token(shape: &str, KeyName(key): &KeyName, ciphertext: &str) -> String {
+    format!("{BEGINS}2:{shape}:{key}:{ciphertext}{ENDS}")
+}
+
+/// How a sealed value names its key: by its id, or by nothing where the value before it did.
+pub(super) struct KeyName(String);
+
+impl KeyName {
+    /// Of the `key`, behind a value that was sealed under `before`.
+    pub(super) fn after(before: Option<Id<Key>>, key: Id<Key>) -> Self {
+        Self(if before == Some(key) { String::new() } else { key.to_string() })
+    }
 }
 
 /// A key as far as reading needs it.
@@ -123,16 +137,34 @@ struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
+    /// What is between the quotes, behind a value that was sealed under `before`.
+    fn parse(text: &'a str, before: Option<Id<Key>>) -> Option<Self> {
         let mut parts = text.splitn(4, ':');
         let version = parts.next()?;
         let (shape, key, ciphertext) = (parts.next()?, parts.next()?, parts.next()?);
-        (version == "1").then_some(Self { shape, key: key.parse().ok()?, ciphertext })
+        let key = match (version, key) {
+            ("2", "") => before?,
+            ("1" | "2", key) => key.parse().ok()?,
+            _ => return None,
+        };
+        Some(Self { shape, key, ciphertext })
     }
 }
 
-/// The document in pieces: a text that is not sealed, and the sealed value after it.
-fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+/// The document in pieces: a text that is not sealed, and the sealed value after it, `Err` where
+/// that cannot be read.
+fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<Result<Token<'_>, ()>>)> {
+    let mut before = None;
+    texts(body).map(move |(text, sealed)| {
+        let token = sealed.map(|sealed| Token::parse(sealed, before).ok_or(()));
+        if let Some(Ok(token)) = &token {
+            before = Some(token.key);
+        }
+        (text, token)
+    })
+}
+
+fn texts(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let mut rest = Some(body);
     std::iter::from_fn(move || {
         let text = rest.take()?;
@@ -154,7 +186,7 @@ fn pieces(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 pub(super) fn keys_in(body: &[u8]) -> impl Iterator<Item = Id<Key>> {
     // A body that is not UTF-8 is no JSON, which its reader reports.
     let body = std::str::from_utf8(body).unwrap_or_default();
-    pieces(body).filter_map(|(_, sealed)| Token::parse(sealed?).map(|token| token.key))
+    pieces(body).filter_map(|(_, sealed)| sealed?.ok().map(|token| token.key))
 }
 
 /// The document with its sealed values opened.
@@ -169,7 +201,7 @@ pub(super) fn open(
     for (nth, (before, sealed)) in (0..).zip(pieces(text)) {
         out.push_str(before);
         let Some(sealed) = sealed else { break };
-        let token = Token::parse(sealed).ok_or_else(|| document.altered())?;
+        let token = sealed.map_err(|()| document.altered())?;
         match keys.get(&token.key) {
             Some(Opener::Secret(secret)) => {
                 let label = document.label(nth, token.shape);
@@ -196,4 +228,43 @@ pub(super) fn open(
         }
     }
     Ok(out.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: [&str; 2] =
+        ["018f3c5e-0000-7000-8000-000000000001", "018f3c5e-0000-7000-8000-000000000002"];
+
+    fn keys(body: &str) -> Vec<String> {
+        keys_in(body.as_bytes()).map(|key| key.to_string()).collect()
+    }
+
+    #[test]
+    fn a_value_without_a_key_has_that_of_the_value_before_it() {
+        let [one, two] = KEYS;
+        let body = format!(
+            r#"{{"a":{{"$sealed":"2:text:{one}:AA"}},"b":{{"$sealed":"2:text::BB"}},"c":{{"$sealed":"2:text:{two}:CC"}},"d":{{"$sealed":"2:text::"}}}}"#
+        );
+        assert_eq!(keys(&body), [one, one, two, two]);
+    }
+
+    #[test]
+    fn version_1_names_the_key_of_every_value_and_must_do_so() {
+        let [one, _] = KEYS;
+        let named = format!(r#"[{{"$sealed":"1:text:{one}:AA"}},{{"$sealed":"1:text:{one}:AA"}}]"#);
+        assert_eq!(keys(&named), [one, one]);
+        let unnamed = format!(r#"[{{"$sealed":"1:text:{one}:AA"}},{{"$sealed":"1:text::AA"}}]"#);
+        assert_eq!(keys(&unnamed), [one]);
+        assert_eq!(keys(r#"[{"$sealed":"2:text::AA"}]"#), [""; 0]);
+    }
+
+    #[test]
+    fn a_key_is_named_when_it_changes() {
+        let [one, two] = KEYS.map(|key| key.parse::<Id<Key>>().unwrap());
+        assert_eq!(KeyName::after(None, one).0, KEYS[0]);
+        assert_eq!(KeyName::after(Some(one), one).0, "");
+        assert_eq!(KeyName::after(Some(one), two).0, KEYS[1]);
+    }
 }

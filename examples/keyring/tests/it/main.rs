@@ -106,7 +106,7 @@ fn returned(loan: &KeyLoan) -> Done {
 
 /// What is to hold of that way through, whatever type holds the loan.
 fn sample<A: Record<Event = Event>>(events: Vec<Done>) -> Sample<A> {
-    let admin = Subject::new(ente(), vec![Role::TechnicalAdmin]);
+    let admin = Subject::new(ente(), vec![Role::TechnicalAdmin { account: "ced".to_owned() }]);
     let sample = Sample::new(Id::from_u128(7), maria().id)
         .secret(WHY)
         .secret(maria().family_name)

@@ -25,7 +25,12 @@ impl Story {
         let why = "accertata la convivenza con l'altro genitore: dichiarazione non vera (DPR 445/2000, art. 75)";
         let act = head("2027-09-20T08:00:00Z");
         let revoke = |practice: &mattoni_practice::Practice, act: &Act| {
-            practice.revoke(act, RevocationGround::Forfeiture, Decision::new(why), &Self::calendar())
+            practice.revoke(
+                act,
+                RevocationGround::Forfeiture,
+                Decision::new(why),
+                &Self::calendar(),
+            )
         };
         let by_office =
             self.office().decide(id, Verb::Revoke, &official("2027-09-20T07:00:00Z"), revoke).await;

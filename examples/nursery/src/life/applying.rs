@@ -3,7 +3,6 @@
 use std::fs::File;
 
 use mattoni_core::{FiscalCode, Refusal as _, Sex};
-use mattoni_office::import::open_at;
 use mattoni_office::open_draft;
 use mattoni_practice::{
     Attachment, Filer, Mandate, MandateKind, Party, PartyRole, Practice, Query, Saving, State, Verb,
@@ -294,7 +293,7 @@ impl Story {
             say(&format!("             {name}, under version {version}:"));
             Self::tell_term(&practice, say);
         }
-        let late = open_at(service, at("2027-04-01T10:00:00Z"));
+        let late = service.takes(at("2027-04-01T10:00:00Z")).map_err(mattoni_core::Problems::from);
         if let Err(problems) = late {
             say(&format!("1 April      Pedroni comes a moment too late: {}", why_all(&problems)));
         }

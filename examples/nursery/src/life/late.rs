@@ -24,6 +24,7 @@ const KEPT: (&str, &str, i64) = ("sole", "older", 2);
 impl Story {
     pub(super) async fn late(&self, say: &mut Say<'_>) -> Result<(), Stopped> {
         let service = self.late_service()?;
+        self.publish(&service, "2027-06-08T08:00:00Z").await?;
         for difference in differences(&self.equipped.service, &service) {
             say(&format!("10 June      the late call differs: {difference}"));
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{BulkRun, Role, Subject};
-use mattoni_core::{Act, Actor, EnteId, Id, Refusal, named_id};
+use mattoni_core::{Act, Actor, EnteId, Id, Refusal, SignIn, named_id};
 use mattoni_desk::counter::Records;
 use mattoni_desk::{BulkReport, Desk, DeskError, Names};
 use mattoni_office::import::application_id;
@@ -108,9 +108,16 @@ impl Story {
         self.versions.on(day).unwrap_or(&self.equipped.service)
     }
 
+    /// Puts a service into the ente's catalogue and publishes it.
+    pub(super) async fn publish(&self, service: &Service, when: &str) -> Result<(), Stopped> {
+        self.calls.offer(service, &head(when), "det. 12/2027").await?;
+        Ok(())
+    }
+
     /// The counter of somebody with this role.
     pub(super) fn at_counter(&self, role: Role) -> Practices<'_> {
-        self.desk.at_counter(Subject::new(self.ente().clone(), vec![role])).of()
+        let subject = Subject::new(self.ente().clone(), vec![role]).identified(SignIn::Spid2);
+        self.desk.at_counter(subject).of()
     }
 
     /// The counter of a citizen who signed in.
@@ -140,7 +147,7 @@ impl Story {
     }
 
     pub(super) fn citizens_act(&self, who: &Resident, when: &str) -> Act {
-        Act::new(at(when), Actor::Citizen(who.person(&self.names).id))
+        Act::new(at(when), Actor::Citizen(who.person(&self.names).id)).identified(SignIn::Spid2)
     }
 
     /// The id of a household's application: it follows from the service and the child.
@@ -203,7 +210,7 @@ impl Story {
         acts: [&Act; 3],
     ) -> Result<Practice, Stopped> {
         let [opened, saved, sent] = acts;
-        mattoni_office::import::open_at(service, sent.at)?;
+        service.takes(sent.at).map_err(mattoni_core::Problems::from)?;
         let opening = self.opening(service, household, filer)?;
         let (id, answers) = (opening.id, self.answers(service, household)?);
         open_draft(counter, opened, opening).await?;

@@ -1,6 +1,5 @@
 //! January: the service is made ready. Its sheet, who may change what, its versions, its window.
 
-use mattoni_office::import::open_at;
 use mattoni_service::{
     Access, Publication, Service, ServiceSource, Setting, Staff, Status, Versions, differences,
 };
@@ -34,6 +33,13 @@ impl Story {
             bricks.join(", ")
         ));
 
+        for version in [1, 2] {
+            if let Some(service) = self.versions.get(version) {
+                self.publish(service, "2027-01-11T08:00:00Z").await?;
+            }
+        }
+        self.publish(&self.fee, "2027-01-11T08:00:00Z").await?;
+
         // A sheet that lacks something is not published, and what is no known term is told.
         let mut sheet = service.source().sheet.clone();
         (sheet.who, sheet.topics) = (String::new(), vec!["Scuola e nidi".into()]);
@@ -66,7 +72,7 @@ impl Story {
         for (when, service, instant) in &states {
             say(&format!("             {when}: {}", status(&service.status(at(instant)))));
         }
-        if let Err(problems) = open_at(service, at("2027-04-01T10:00:00Z")) {
+        if let Err(problems) = service.takes(at("2027-04-01T10:00:00Z")) {
             say(&format!("             an application at noon: {problems}"));
         }
 

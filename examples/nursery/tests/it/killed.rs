@@ -77,7 +77,7 @@ async fn with_the_same_keys() -> [TempDir; 2] {
     let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let [from, to] = folders.each_ref().map(|folder| life::database(folder.path()));
     let store = records::open(&from).await.unwrap_or_else(|stopped| panic!("{}", stopped.0));
-    let parts = DeskParts::new(mattoni_office::bricks()).delivering_nothing();
+    let parts = mattoni_office::parts().delivering_nothing();
     Desk::new(store, ente(), parts).unwrap().names().await.unwrap();
     std::fs::copy(&from, &to).unwrap();
     std::fs::copy(records::key_file(&from), records::key_file(&to)).unwrap();

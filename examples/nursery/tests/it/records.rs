@@ -21,7 +21,7 @@ pub(crate) fn ente() -> EnteId {
 pub(crate) async fn office(folder: &Path) -> Office {
     let records = records::open_to_read(&life::database(folder)).await;
     let records = records.unwrap_or_else(|stopped| panic!("{}", stopped.0));
-    let parts = DeskParts::new(mattoni_office::bricks()).delivering_nothing();
+    let parts = mattoni_office::parts().delivering_nothing();
     Office::new(Desk::new(records, ente(), parts).unwrap())
 }
 

@@ -1,0 +1,265 @@
+//! `mattoni service import, publish, …`: the services that the ente keeps.
+
+use chrono::{DateTime, Utc};
+use mattoni_core::calendar::rome_date;
+use mattoni_core::record::{Role, Subject};
+use mattoni_core::{Act, Actor, Problems, Refusal};
+use mattoni_desk::{Clock, Desk, SystemClock};
+use mattoni_office::Office;
+use mattoni_service::{
+    Category, InCatalogue, OfferedService, Publication, Service, ServiceEvent, ServiceVerb, Status,
+    differences,
+};
+use serde_json::json;
+
+use crate::args::offered::{Acting, Offered};
+use crate::output::{Failure, Reader, print_json, print_text, refused, say, table};
+use crate::store_access::desks;
+use crate::store_access::service_folder::ServiceFolder;
+
+pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
+    match verb {
+        Offered::Import { folder, basis, acting } => {
+            let service = ServiceFolder::read(folder)?.service;
+            let office =
+                Office::new(desks::at_work(&acting.database.db, service.ente().clone()).await?);
+            office.import_service(&service, &act(acting), basis).await?;
+            let (code, version) = (service.code(), service.version());
+            let text = format!("{code}, versione {version}: importata come bozza");
+            say(reader, &json!({ "service": code, "version": version }), &text);
+            Ok(())
+        }
+        Offered::Publish { code, version, from, basis, acting } => {
+            let act = act(acting);
+            let publish = |service: &OfferedService, act: &Act| {
+                let version = version.or_else(|| newest_draft(service)).unwrap_or(0);
+                let named = || service.source(version).and_then(|source| source.valid_from);
+                let from = from.or_else(named).unwrap_or_else(|| rome_date(act.at));
+                service.publish(act, version, from, basis)
+            };
+            let service = decide(acting, code, ServiceVerb::Publish, &act, publish).await?;
+            told(&service, act.at, reader)
+        }
+        Offered::Suspend { code, reason, acting } => {
+            let act = act(acting);
+            let suspend = |service: &OfferedService, act: &Act| {
+                let version = current(service, act.at);
+                service.suspend(act, version, reason)
+            };
+            let service = decide(acting, code, ServiceVerb::Suspend, &act, suspend).await?;
+            told(&service, act.at, reader)
+        }
+        Offered::Resume { code, reason, acting } => {
+            let act = act(acting);
+            let resume = |service: &OfferedService, act: &Act| {
+                let version = current(service, act.at);
+                service.resume(act, version, reason)
+            };
+            let service = decide(acting, code, ServiceVerb::Resume, &act, resume).await?;
+            told(&service, act.at, reader)
+        }
+        Offered::List { category, life_event, topic, words, database } => {
+            let mut asked = InCatalogue::new().words(words.as_deref().unwrap_or_default());
+            if let Some(code) = category {
+                asked = asked.category(named_category(code)?);
+            }
+            asked.life_event.clone_from(life_event);
+            asked.topic.clone_from(topic);
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            list(&desk, &asked, reader).await
+        }
+        Offered::Show { code, database } => {
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            let service = Office::new(desk).offered(code).await?;
+            show(&service, SystemClock.now(), reader)
+        }
+        Offered::Export { code, version, database } => {
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            let service = Office::new(desk).offered(code).await?;
+            let version = version.or_else(|| service.versions().last()).unwrap_or(0);
+            let source = service.source(version).ok_or_else(|| no_version(version))?;
+            match reader {
+                Reader::Machine => print_json(source),
+                Reader::Person => {
+                    let text = toml::to_string(source)
+                        .map_err(|error| Failure::broken("non si può scrivere", &error))?;
+                    print_text(text.trim_end());
+                }
+            }
+            Ok(())
+        }
+        Offered::Diff { code, one, other, database } => {
+            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
+            let service = Office::new(desk).offered(code).await?;
+            let version = |number: u32| -> Result<Service, Failure> {
+                let version = service.version(number).ok_or_else(|| no_version(number))?;
+                Ok(version?)
+            };
+            let found = differences(&version(*one)?, &version(*other)?);
+            match reader {
+                Reader::Machine => {
+                    print_json(&found.iter().map(|d| d.place.clone()).collect::<Vec<_>>());
+                }
+                Reader::Person => found.iter().for_each(|d| print_text(&d.to_string())),
+            }
+            Ok(())
+        }
+    }
+}
+
+fn act(acting: &Acting) -> Act {
+    let at = acting.at.unwrap_or_else(|| SystemClock.now());
+    Act::new(at, Actor::Operator(acting.operator.clone()))
+}
+
+/// Does a verb at the counter, as whoever runs the ente's terminal: head of the service's office,
+/// and technical staff.
+async fn decide<R: Refusal>(
+    acting: &Acting,
+    code: &str,
+    verb: ServiceVerb,
+    act: &Act,
+    decide: impl Fn(&OfferedService, &Act) -> Result<ServiceEvent, R>,
+) -> Result<OfferedService, Failure> {
+    let database = &acting.database;
+    let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
+    let account = acting.operator.clone();
+    let services = [code.to_owned()].into();
+    let roles = vec![
+        Role::OfficeHead { account: account.clone(), offices: [].into(), services },
+        Role::TechnicalAdmin { account },
+    ];
+    let subject = Subject::new(desk.ente().clone(), roles);
+    let id = OfferedService::id_of(desk.ente(), code);
+    Ok(desk.at_counter(subject).of::<OfferedService>().decide(id, verb, act, decide).await?)
+}
+
+fn newest_draft(service: &OfferedService) -> Option<u32> {
+    let draft = |version: &u32| {
+        service.source(*version).is_some_and(|source| source.publication == Publication::Draft)
+    };
+    service.versions().filter(draft).last()
+}
+
+/// The number of the version that citizens read about; 0, which no version has, without one.
+fn current(service: &OfferedService, at: DateTime<Utc>) -> u32 {
+    service.shown_on(rome_date(at)).map_or(0, |source| source.version)
+}
+
+fn told(service: &OfferedService, at: DateTime<Utc>, reader: Reader) -> Result<(), Failure> {
+    let status = service.status(at);
+    let text = format!("{}: {}", service.code(), word(&status));
+    say(reader, &json!({ "service": service.code(), "status": status }), &text);
+    Ok(())
+}
+
+async fn list(desk: &Desk, asked: &InCatalogue, reader: Reader) -> Result<(), Failure> {
+    let roles = vec![Role::Auditor];
+    let counter = desk.at_counter(Subject::new(desk.ente().clone(), roles));
+    let services = counter.of::<OfferedService>();
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = services.page(asked, after.as_ref(), 100).await?;
+        rows.extend(page.records);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let now = SystemClock.now();
+    if reader == Reader::Machine {
+        let row = |service: &OfferedService| json!({ "service": service.code(), "title": title(service), "status": service.status(now) });
+        print_json(&rows.iter().map(row).collect::<Vec<_>>());
+        return Ok(());
+    }
+    let mut lines = table(["codice", "titolo", "categoria", "stato"]);
+    for service in &rows {
+        let source = service.versions().last().and_then(|version| service.source(version));
+        let category = source.and_then(|source| source.sheet.category).map(Category::italian);
+        lines.add_row([
+            service.code(),
+            &title(service),
+            category.unwrap_or("-"),
+            &word(&service.status(now)),
+        ]);
+    }
+    let services = if rows.len() == 1 { "servizio" } else { "servizi" };
+    print_text(&format!("{lines}\n{} {services}", rows.len()));
+    Ok(())
+}
+
+fn show(service: &OfferedService, now: DateTime<Utc>, reader: Reader) -> Result<(), Failure> {
+    if reader == Reader::Machine {
+        print_json(service);
+        return Ok(());
+    }
+    let mut lines =
+        vec![format!("{}: {} ({})", service.code(), title(service), word(&service.status(now)))];
+    let day = |day: Option<chrono::NaiveDate>| {
+        day.map_or("-".to_owned(), |day| day.format("%d/%m/%Y").to_string())
+    };
+    let mut versions = table(["versione", "stato", "dal", "al"]);
+    for number in service.versions() {
+        let Some(source) = service.source(number) else { continue };
+        let published = match source.publication {
+            Publication::Draft => "bozza",
+            Publication::Published => "pubblicata",
+        };
+        versions.add_row([
+            number.to_string(),
+            published.to_owned(),
+            day(source.valid_from),
+            day(source.valid_to),
+        ]);
+    }
+    lines.push(versions.to_string());
+    let mut log = table(["quando", "chi", "versione", "che cosa", "atto"]);
+    for entry in service.log() {
+        let who = match &entry.act.by {
+            Actor::Operator(account) => account.clone(),
+            other => other.to_string(),
+        };
+        log.add_row([
+            rome_date(entry.act.at).format("%d/%m/%Y").to_string(),
+            who,
+            entry.version.to_string(),
+            entry.what.clone(),
+            entry.basis.clone(),
+        ]);
+    }
+    lines.push(log.to_string());
+    print_text(&lines.join("\n\n"));
+    Ok(())
+}
+
+fn title(service: &OfferedService) -> String {
+    let newest = service.versions().last().and_then(|version| service.source(version));
+    newest.map(|source| source.sheet.title.clone()).unwrap_or_default()
+}
+
+fn named_category(code: &str) -> Result<Category, Problems> {
+    let known = || Category::ALL.iter().map(|known| known.code()).collect::<Vec<_>>().join(", ");
+    let found = Category::ALL.iter().find(|known| known.code() == code);
+    found.copied().ok_or_else(|| {
+        let rule = "must be one of the national categories";
+        let remedy = format!("write one of: {}", known());
+        mattoni_core::Problem::new("cli.service.category", "--category", rule, remedy).into()
+    })
+}
+
+fn no_version(version: u32) -> Failure {
+    let rule = format!("must be a version of the service: it has no version {version}");
+    refused("service.offered.no-version", "--version", &rule, "look at its versions")
+}
+
+/// How a service stands, as people read it.
+pub(super) fn word(status: &Status) -> String {
+    match status {
+        Status::Draft => "in preparazione".into(),
+        Status::Scheduled { .. } => "non ancora aperto".into(),
+        Status::Open { .. } => "aperto".into(),
+        Status::Closed => "chiuso".into(),
+        Status::Suspended { reason } => format!("sospeso: {reason}"),
+        other => other.name().to_owned(),
+    }
+}

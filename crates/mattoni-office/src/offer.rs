@@ -1,0 +1,117 @@
+//! Putting services into the store: imported, published, and looked up.
+
+use chrono::NaiveDate;
+use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Problem, Problems, Refusal as _};
+use mattoni_desk::DeskError;
+use mattoni_service::{OfferedService, Publication, Service, ServiceEvent};
+
+use crate::Office;
+
+impl Office {
+    /// Imports a version of a service, as technical staff do, and publishes it, as the head of its
+    /// office does, both by the same act: for whoever sets an ente up. Safe to run twice.
+    ///
+    /// A version that says from when it is valid is published from that day on, another one from
+    /// the day of the act on.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with the refusals of [`OfferedService::import`],
+    /// [`draft`](OfferedService::draft) and [`publish`](OfferedService::publish),
+    /// `office.service.differs` when the version is there already and says something else, and
+    /// those of [`check_chain`](Self::check_chain).
+    pub async fn offer(
+        &self,
+        service: &Service,
+        act: &Act,
+        basis: &str,
+    ) -> Result<OfferedService, DeskError> {
+        self.import_service(service, act, basis).await?;
+        let from = service.source().valid_from.unwrap_or_else(|| rome_date(act.at));
+        let version = service.version();
+        let publish = |there: &OfferedService| match there.source(version) {
+            Some(source) if source.publication == Publication::Published => Ok(Vec::new()),
+            _ => there.publish(act, version, from, basis).map(|event| vec![event]),
+        };
+        let id = OfferedService::id_of(self.desk().ente(), service.code());
+        Ok(self.desk().decide(id, act, publish).await?.state)
+    }
+
+    /// Imports a version of a service as a draft. Safe to run twice: one that is there and says the
+    /// same stays as it is.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub async fn import_service(
+        &self,
+        service: &Service,
+        act: &Act,
+        basis: &str,
+    ) -> Result<OfferedService, DeskError> {
+        self.check_chain(service)?;
+        let id = OfferedService::id_of(self.desk().ente(), service.code());
+        let source = || service.source().clone();
+        let first = OfferedService::import(act, source(), basis).map_err(|r| r.problems())?;
+        let there = self.desk().open(id, act, &[first]).await?.into_loaded();
+        let version = service.version();
+        let draft = |there: &OfferedService| -> Result<Vec<ServiceEvent>, Problems> {
+            match there.source(version) {
+                Some(kept) if says_the_same(kept, service) => Ok(Vec::new()),
+                Some(kept) if kept.publication == Publication::Published => Err(differs(version)),
+                _ => Ok(vec![there.draft(act, source(), basis).map_err(|r| r.problems())?]),
+            }
+        };
+        if there.state.source(version).is_some_and(|kept| says_the_same(kept, service)) {
+            return Ok(there.state);
+        }
+        Ok(self.desk().decide(id, act, draft).await?.state)
+    }
+
+    /// The service with this code as the ente keeps it.
+    ///
+    /// # Errors
+    /// `office.service.unknown` when it keeps none; [`DeskError::Store`] when the machine fails.
+    pub async fn offered(&self, code: &str) -> Result<OfferedService, DeskError> {
+        let id = OfferedService::id_of(self.desk().ente(), code);
+        let there = self.desk().load(id).await?.map(|loaded| loaded.state);
+        there.ok_or_else(|| DeskError::Refused(unknown(code)))
+    }
+
+    /// The version of a service under which applications are taken on `day`.
+    ///
+    /// # Errors
+    /// `office.service.unknown` when the ente keeps no such service, or none is published then.
+    pub async fn offered_on(&self, code: &str, day: NaiveDate) -> Result<Service, DeskError> {
+        self.offered(code).await?.on(day).ok_or_else(|| DeskError::Refused(unknown(code)))
+    }
+}
+
+/// Whether a version says what the service says, its publication apart.
+fn says_the_same(kept: &mattoni_service::ServiceSource, service: &Service) -> bool {
+    let mut kept = kept.clone();
+    let wanted = service.source();
+    kept.publication = wanted.publication;
+    kept.suspended.clone_from(&wanted.suspended);
+    (kept.valid_from, kept.valid_to) = (wanted.valid_from, wanted.valid_to);
+    kept == *wanted
+}
+
+fn unknown(code: &str) -> Problems {
+    Problem::new(
+        "office.service.unknown",
+        "service",
+        format!("must be a service that the ente offers: {code} is none"),
+        "name a service of the catalogue, or import it first",
+    )
+    .into()
+}
+
+fn differs(version: u32) -> Problems {
+    Problem::new(
+        "office.service.differs",
+        "version",
+        format!("must say what version {version} says, which is published"),
+        "give it the next number",
+    )
+    .into()
+}

@@ -1,0 +1,220 @@
+//! What staff do with a service.
+
+use chrono::NaiveDate;
+use mattoni_core::Act;
+
+use super::Suspension;
+use super::{Drafted, OfferedService, Published, ServiceEvent, ServiceRefusal, SettingChanged};
+use crate::{Publication, Service, ServiceSource, Setting, Staff};
+
+impl OfferedService {
+    /// Begins the record of a service with its first version, as a draft. What the source says of
+    /// publication does not count: [`publish`](Self::publish) is a verb of its own.
+    ///
+    /// # Errors
+    /// [`ServiceRefusal::Unsound`] with everything that is wrong with it,
+    /// [`ServiceRefusal::NoBasis`].
+    pub fn import(
+        act: &Act,
+        source: ServiceSource,
+        basis: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        Ok(ServiceEvent::Imported(drafted(act, source, basis)?))
+    }
+
+    /// Writes a new version, or a draft anew. A version that is published stays as it is.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut next = source.clone();
+    /// next.version = 2;
+    /// next.procedure.term_days = 60;
+    /// service.apply(&service.draft(&staff, next, "delib. 3/2027")?);
+    /// assert_eq!(service.versions().collect::<Vec<_>>(), [1, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: unsound, of another service, without a basis, or published.
+    pub fn draft(
+        &self,
+        act: &Act,
+        source: ServiceSource,
+        basis: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        if (&source.ente, &source.code) != (&self.ente, &self.code) {
+            return Err(ServiceRefusal::OtherService(self.code.clone()));
+        }
+        if self.source(source.version).is_some_and(is_published) {
+            return Err(ServiceRefusal::Published(source.version));
+        }
+        Ok(ServiceEvent::Drafted(drafted(act, source, basis)?))
+    }
+
+    /// Changes one setting of a version, as whose it is. Of a published version, only its texts,
+    /// its window and what is not for citizens to rely on can be changed
+    /// ([`Setting::changes_when_published`]).
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// use mattoni_service::{Setting, Staff};
+    ///
+    /// let longer = Setting::Closes(Some("2027-12-31T12:00".to_owned()));
+    /// let refused = service.change(&staff, 1, longer.clone(), Staff::Technical, "det. 9/2027");
+    /// assert!(refused.is_err(), "the window is the office's");
+    /// service.apply(&service.change(&head, 1, longer, Staff::Office, "det. 9/2027")?);
+    /// assert!(service.log().last().unwrap().what.contains("chiusura"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: no such version, not theirs, published, unsound, without a basis.
+    pub fn change(
+        &self,
+        act: &Act,
+        version: u32,
+        setting: Setting,
+        by: Staff,
+        basis: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
+        if matches!(setting, Setting::Publication(_) | Setting::Suspended(_)) {
+            // Verbs of their own, with rights of their own.
+            return Err(ServiceRefusal::not_theirs(setting.name(), setting.owner()));
+        }
+        if is_published(source) && !setting.changes_when_published() {
+            return Err(ServiceRefusal::Published(version));
+        }
+        let basis = named(basis)?;
+        let service = Service::new(source.clone()).map_err(ServiceRefusal::Unsound)?;
+        service.change(setting.clone(), by)?;
+        Ok(ServiceEvent::Changed(SettingChanged { act: act.clone(), basis, version, setting }))
+    }
+
+    /// Publishes a draft from a day on. The version that holds then ends the day before: practices
+    /// that are open stay under it.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// service.apply(&service.publish(&head, 1, "2027-02-01".parse()?, "det. 14/2027")?);
+    /// assert!(service.on("2027-02-01".parse()?).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: no such version, published already, without a basis, not ready to be
+    /// read by citizens (an incomplete sheet), or not after a version that is published for later.
+    pub fn publish(
+        &self,
+        act: &Act,
+        version: u32,
+        from: NaiveDate,
+        basis: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
+        if is_published(source) {
+            return Err(ServiceRefusal::Published(version));
+        }
+        let basis = named(basis)?;
+        let overtaken = |other: &&ServiceSource| {
+            is_published(other) && other.valid_from.is_some_and(|begins| begins >= from)
+        };
+        if let Some(later) = self.versions.values().find(overtaken) {
+            return Err(ServiceRefusal::Overtaken(later.version));
+        }
+        Service::new(published(source, from)).map_err(ServiceRefusal::Unsound)?;
+        let replaces = self.source_on(from).map(|source| source.version);
+        let act = act.clone();
+        Ok(ServiceEvent::Published(Published { act, basis, version, from, replaces }))
+    }
+
+    /// Takes no applications for now.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// service.apply(&service.publish(&head, 1, "2027-02-01".parse()?, "det. 14/2027")?);
+    /// service.apply(&service.suspend(&head, 1, "guasto al sistema dei pagamenti")?);
+    /// assert_eq!(service.status("2027-02-01T09:00:00Z".parse()?).name(), "suspended");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: no such version, a draft, or no reason.
+    pub fn suspend(
+        &self,
+        act: &Act,
+        version: u32,
+        reason: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
+        if !is_published(source) {
+            return Err(ServiceRefusal::Draft(version));
+        }
+        let suspended = ServiceSource { suspended: Some(reason.to_owned()), ..source.clone() };
+        Service::new(suspended).map_err(ServiceRefusal::Unsound)?;
+        Ok(ServiceEvent::Suspended(suspension(act, version, reason)))
+    }
+
+    /// Takes applications again.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// assert!(service.resume(&head, 1, "risolto").is_err(), "it was never suspended");
+    /// service.apply(&service.publish(&head, 1, "2027-02-01".parse()?, "det. 14/2027")?);
+    /// service.apply(&service.suspend(&head, 1, "guasto")?);
+    /// service.apply(&service.resume(&head, 1, "risolto")?);
+    /// assert_eq!(service.status("2027-02-01T09:00:00Z".parse()?).name(), "open");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: no such version, or not suspended.
+    pub fn resume(
+        &self,
+        act: &Act,
+        version: u32,
+        reason: &str,
+    ) -> Result<ServiceEvent, ServiceRefusal> {
+        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
+        if source.suspended.is_none() {
+            return Err(ServiceRefusal::NotSuspended);
+        }
+        Ok(ServiceEvent::Resumed(suspension(act, version, reason)))
+    }
+
+    pub(super) fn publish_in(&mut self, event: &Published) {
+        let Published { act, basis, version, from, replaces } = event;
+        let day = from.format("%d/%m/%Y");
+        self.note(act, basis, *version, format!("pubblicata dal {day}"));
+        if let Some(old) = replaces.and_then(|replaced| self.versions.get_mut(&replaced)) {
+            old.valid_to = from.pred_opt();
+        }
+        if let Some(source) = self.versions.get_mut(version) {
+            *source = published(source, *from);
+        }
+    }
+}
+
+fn is_published(source: &ServiceSource) -> bool {
+    source.publication == Publication::Published
+}
+
+fn published(source: &ServiceSource, from: NaiveDate) -> ServiceSource {
+    ServiceSource { publication: Publication::Published, valid_from: Some(from), ..source.clone() }
+}
+
+fn drafted(act: &Act, source: ServiceSource, basis: &str) -> Result<Drafted, ServiceRefusal> {
+    let basis = named(basis)?;
+    let source = ServiceSource { publication: Publication::Draft, suspended: None, ..source };
+    let service = Service::new(source).map_err(ServiceRefusal::Unsound)?;
+    Ok(Drafted { act: act.clone(), basis, source: Box::new(service.source().clone()) })
+}
+
+fn named(basis: &str) -> Result<String, ServiceRefusal> {
+    let basis = basis.trim();
+    if basis.is_empty() { Err(ServiceRefusal::NoBasis) } else { Ok(basis.to_owned()) }
+}
+
+fn suspension(act: &Act, version: u32, reason: &str) -> Suspension {
+    Suspension { act: act.clone(), version, reason: reason.trim().to_owned() }
+}
