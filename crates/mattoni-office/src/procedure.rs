@@ -6,7 +6,7 @@ use mattoni_practice::{
     AttachmentLimits, Fee, Flow, Follow, FollowOrder, Nature, Paper, Permission, Procedure,
     Registering, State, Step,
 };
-use mattoni_service::{FileField, FilesSource, Link, LinkOrder, Service};
+use mattoni_service::{FileField, Link, LinkOrder, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn procedure_of(service: &Service) -> Procedure {
             mattoni_service::Flow::Approval => Flow::Approval,
             mattoni_service::Flow::Forward => Flow::Forward,
         })
-        .with_attachments(limits(&source.files))
+        .with_attachments(limits(service))
         .with_withdrawal(permission(source.withdrawal))
         .with_reopening(permission(source.reopening));
     if let Some(period) = source.draft_period {
@@ -56,11 +56,13 @@ pub fn procedure_of(service: &Service) -> Procedure {
 }
 
 /// What files may be; what the service does not say is as for every practice.
-fn limits(files: &FilesSource) -> AttachmentLimits {
+fn limits(service: &Service) -> AttachmentLimits {
+    let files = &service.source().procedure.files;
     let mut limits = AttachmentLimits::default();
     let each = files.max_bytes.unwrap_or(limits.each);
     // A service that takes larger files takes at least one of them.
-    let total = files.total_bytes.unwrap_or(limits.total.max(each));
+    let largest = service.form().files().filter_map(|file| file.max_bytes).fold(each, u64::max);
+    let total = files.total_bytes.unwrap_or(limits.total.max(largest));
     limits = limits.with_bytes(each.min(total), total);
     if !files.media_types.is_empty() {
         limits = limits.with_media_types(&files.media_types);

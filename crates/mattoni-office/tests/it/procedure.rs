@@ -121,6 +121,12 @@ fn a_service_that_takes_larger_files_takes_at_least_one() {
     let mut source = set_out().source().clone();
     source.procedure.files.total_bytes = None;
     source.procedure.files.max_bytes = Some(200 << 20);
-    let limits = procedure_of(&Service::new(source).unwrap()).attachments;
+    let limits = procedure_of(&Service::new(source.clone()).unwrap()).attachments;
     assert_eq!((limits.each, limits.total), (200 << 20, 200 << 20));
+
+    source.procedure.files.max_bytes = None;
+    let plan = source.steps[0].fields.last_mut().unwrap();
+    plan.kind.insert("max_bytes".into(), (100 << 20).into());
+    let limits = procedure_of(&Service::new(source).unwrap()).attachments;
+    assert_eq!((limits.each, limits.total), (10 << 20, 100 << 20));
 }
