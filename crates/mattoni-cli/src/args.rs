@@ -124,6 +124,10 @@ pub(crate) enum ServiceVerb {
         /// Also draw what follows each outcome, as a picture (SVG), into this file.
         #[arg(long)]
         draw: Option<PathBuf>,
+        /// The instant at which somebody sends an application, to show by when there is an answer;
+        /// now, without it.
+        #[arg(long)]
+        at: Option<DateTime<Utc>>,
     },
     /// Duplicate a service's folder under a new code, as a draft to be changed.
     Duplicate {

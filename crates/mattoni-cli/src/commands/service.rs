@@ -2,9 +2,14 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, NaiveDate, Utc};
+use comfy_table::Table;
+use mattoni_core::calendar::{LegalCalendar, rome_date};
+use mattoni_core::value::Kind;
 use mattoni_core::{Problem, Problems};
+use mattoni_desk::{Clock as _, SystemClock};
 use mattoni_office::import::columns;
-use mattoni_service::differences;
+use mattoni_service::{Field, FileField, Form, FormItem, differences};
 use serde_json::json;
 
 use crate::args::{Service, ServiceVerb};
@@ -14,8 +19,9 @@ use crate::store_access::{bricks, desks};
 
 pub(crate) async fn run(args: &Service, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        ServiceVerb::Check { folder, plugins, draw } => {
-            check(folder, plugins, draw.as_deref(), reader)
+        ServiceVerb::Check { folder, plugins, draw, at } => {
+            let at = at.unwrap_or_else(|| SystemClock.now());
+            check(folder, plugins, draw.as_deref(), at, reader)
         }
         ServiceVerb::Duplicate { from, to, code } => duplicate(from, to, code, reader),
         ServiceVerb::Columns { folder } => {
@@ -35,6 +41,7 @@ fn check(
     folder: &Path,
     plugins: &Path,
     draw: Option<&Path>,
+    at: DateTime<Utc>,
     reader: Reader,
 ) -> Result<(), Failure> {
     let folder = ServiceFolder::read(folder)?;
@@ -57,38 +64,122 @@ fn check(
         let written = std::fs::write(file, chain.svg());
         written.map_err(|error| Failure::broken("the picture cannot be written", &error))?;
     }
-    let sheet = &service.source().sheet;
-    let (lint, terms) = (sheet.lint(), sheet.unknown_terms());
+    let (lint, notes) = (service.source().sheet.lint(), service.notes());
     let follows = chain.links().iter().map(
         |link| json!({ "on": link.on, "order": link.order.topic(), "brick": link.order.brick() }),
     );
+    let calendar = LegalCalendar::national();
+    let due = service.answer_by(rome_date(at), &calendar);
+    let sheet = service.sheet_at(at, &calendar);
     let answer = json!({
-        "service": service.code(), "version": service.version(), "sheet": lint, "terms": terms,
+        "service": service.code(), "version": service.version(), "sheet": lint, "notes": notes,
         "plugin": plugin, "bricks": chain.bricks(), "then": follows.collect::<Vec<_>>(),
-        "drawn": draw,
+        "drawn": draw, "shown": sheet, "answer_by": due,
     });
-    let mut fields = table(["step", "field", "kind", "required", "label"]);
-    for step in service.form().steps() {
-        for field in &step.fields {
-            let required = if field.optional { "" } else { "yes" };
-            let (kind, label) = (field.kind.name(), &field.label);
-            fields.add_row([&step.name, &field.name, kind, required, label]);
-        }
-    }
-    let mut lines = vec![fields.to_string()];
-    lines.extend(lint.iter().chain(&terms).map(|problem| format!("sheet: {problem}")));
+    let mut lines: Vec<_> =
+        sheet.iter().map(|item| format!("{}: {}", item.title, indented(&item.text))).collect();
+    lines.push(String::new());
+    lines.push(fields(service.form()).to_string());
+    lines.push(String::new());
+    lines.extend(lint.iter().chain(&notes).map(|problem| format!("scheda: {problem}")));
     lines.push(chain.text().trim_end().to_owned());
+    let days = service.source().procedure.term_days;
+    let (today, last) = (rome_date(at).format("%d/%m/%Y"), due.on.format("%d/%m/%Y"));
+    lines.push(format!("chi invia il {today} ha una risposta entro il {last} ({days} giorni)"));
     lines.extend(draw.map(|file| format!("disegno: {}", file.display())));
-    let ranking = call.map_or("no ranking", |_| "form, criteria and places fit");
+    let ranking = call.map_or("nessuna graduatoria", |_| "modulo, criteri e posti combaciano");
     let rule = match (plugin, &service.source().rules) {
-        (Some(plugin), _) => format!("and the rule {plugin}"),
-        (None, Some(rules)) => format!("the rule {} is not built: left out", rules.plugin),
-        (None, None) => "no rule".to_owned(),
+        (Some(plugin), _) => format!("anche con la regola {plugin}"),
+        (None, Some(rules)) => {
+            format!("la regola {} non è costruita: lasciata fuori", rules.plugin)
+        }
+        (None, None) => "nessuna regola".to_owned(),
     };
     let (code, version) = (service.code(), service.version());
-    lines.push(format!("{code} version {version}: {ranking}, {rule}"));
+    lines.push(format!("{code} versione {version}: {ranking}, {rule}"));
     say(reader, &answer, &lines.join("\n"));
     Ok(())
+}
+
+/// A text of several lines, the later ones set in.
+fn indented(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join("\n  ")
+}
+
+/// The form's fields, as officials read them.
+fn fields(form: &Form) -> Table {
+    let mut fields = table(["passo", "campo", "etichetta", "risposta", "obbligatorio"]);
+    for step in form.steps() {
+        for item in step.items() {
+            let (name, label, kind, optional, condition) = match item {
+                FormItem::Field(f) => {
+                    (&f.name, &f.label, answer_of(f), f.optional, f.required_if.as_ref())
+                }
+                FormItem::File(f) => {
+                    (&f.name, &f.label, files_of(f), f.optional, f.required_if.as_ref())
+                }
+            };
+            let required = match condition.and_then(|c| Some((form.field(&c.field)?, c))) {
+                Some((other, condition)) => {
+                    format!("se “{}” è {}", other.label, other.shown(&condition.equals))
+                }
+                None => if optional { "no" } else { "sì" }.to_owned(),
+            };
+            fields.add_row([&step.title, name, label, &kind, &required]);
+        }
+    }
+    fields
+}
+
+/// What is answered, in Italian.
+fn answer_of(field: &Field) -> String {
+    let range = |what: &str, min: Option<String>, max: Option<String>| match (min, max) {
+        (None, None) => what.to_owned(),
+        (Some(min), None) => format!("{what}, almeno {min}"),
+        (None, Some(max)) => format!("{what}, al più {max}"),
+        (Some(min), Some(max)) => format!("{what}, da {min} a {max}"),
+    };
+    let comma = |number: String| number.replace('.', ",");
+    let day = |day: NaiveDate| day.format("%d/%m/%Y").to_string();
+    match &field.kind {
+        Kind::Boolean => "sì o no".to_owned(),
+        Kind::Integer { min, max } => {
+            range("numero intero", min.map(|n| n.to_string()), max.map(|n| n.to_string()))
+        }
+        Kind::Decimal { scale, min, max } => range(
+            &format!("numero con {scale} decimali"),
+            min.map(|n| comma(n.to_string())),
+            max.map(|n| comma(n.to_string())),
+        ),
+        Kind::Money { min, max } => {
+            range("euro", min.map(|m| comma(m.to_string())), max.map(|m| comma(m.to_string())))
+        }
+        Kind::Date { min, max } => range("data", min.map(day), max.map(day)),
+        Kind::Text { .. } if field.format.is_some() => "codice fiscale".to_owned(),
+        Kind::Text { max_chars } => format!("testo, al più {max_chars} caratteri"),
+        Kind::Choice { .. } => {
+            let labels: Vec<_> = field.options.iter().map(|o| o.label.as_str()).collect();
+            format!("scelta: {}", labels.join(" · "))
+        }
+        other => other.name().to_owned(),
+    }
+}
+
+/// Which files are given, in Italian.
+fn files_of(file: &FileField) -> String {
+    let mut text = match (file.min, file.max) {
+        (1, 1) => "un file".to_owned(),
+        (min, max) if min == max => format!("{min} file"),
+        (min, max) => format!("da {min} a {max} file"),
+    };
+    if !file.media_types.is_empty() {
+        text.push_str(&format!(", {}", file.media_types.join(" o ")));
+    }
+    if let Some(bytes) = file.max_bytes {
+        let tenths = bytes.div_ceil(100_000);
+        text.push_str(&format!(", al più {},{} MB l'uno", tenths / 10, tenths % 10));
+    }
+    text
 }
 
 fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), Failure> {
@@ -129,12 +220,12 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             "differences": differ.iter().map(|d| d.place.clone()).collect::<Vec<_>>(),
         })),
         Reader::Person => {
-            print_text(&format!("{} is a draft of {code}; what is different now:", to.display()));
+            print_text(&format!("{} è una bozza di {code}; che cosa è diverso:", to.display()));
             for difference in differ {
                 print_text(&format!("  {}", difference.place));
             }
             print_text(&format!(
-                "change it, publish it (publication = \"published\"), then: mattoni service check {}",
+                "cambiala, pubblicala (publication = \"published\"), poi: mattoni service check {}",
                 to.display()
             ));
         }

@@ -19,7 +19,7 @@ fn edit(place: &Place, file: &str, from: &str, to: &str) {
 fn the_nursery_is_in_order_and_its_columns_are_those_of_its_applications() {
     let place = Place::new();
     let out = place.run("service check {nursery}").well();
-    assert!(out.contains("nido-2027 version 1: form, criteria and places fit"), "{out}");
+    assert!(out.contains("nido-2027 versione 1: modulo, criteri e posti combaciano"), "{out}");
     assert_eq!(place.run("--json service check {nursery}").json()["service"], "nido-2027");
 
     let columns = place.run("service columns {nursery}").well();
@@ -37,16 +37,19 @@ fn terms_of_no_vocabulary_are_told_and_stand_in_nobodys_way() {
     let out = place.run("service check nido").well();
     assert!(out.contains("[service.sheet.unknown-topic]"), "{out}");
     let json = place.run("--json service check nido").json();
-    assert_eq!(json["terms"][0]["code"], "service.sheet.unknown-topic");
+    assert_eq!(json["notes"][0]["code"], "service.sheet.unknown-topic");
 }
 
 #[test]
 fn a_duplicate_is_a_draft_of_its_own_that_checks() {
     let place = Place::new();
     let out = place.run("service duplicate {nursery} camp --code centri-estivi-2027").well();
-    assert!(out.contains("camp is a draft of centri-estivi-2027"), "{out}");
+    assert!(out.contains("camp è una bozza di centri-estivi-2027"), "{out}");
     let out = place.run("service check camp").well();
-    assert!(out.contains("centri-estivi-2027 version 1: form, criteria and places fit"), "{out}");
+    assert!(
+        out.contains("centri-estivi-2027 versione 1: modulo, criteri e posti combaciano"),
+        "{out}"
+    );
     let original = place.run("service columns {nursery}").well();
     assert_eq!(place.run("service columns camp").well(), original);
 
@@ -233,4 +236,51 @@ fn versions_of_a_service_are_compared_and_a_service_is_suspended_for_a_reason() 
     assert!(out.contains("aperto"), "{out}");
     let err = place.run("service show gatti --db town.sqlite").refused();
     assert!(err.contains("[office.service.unknown]"), "{err}");
+}
+
+/// A step with files, put before the others.
+const PAPERS: &str = r#"
+[[steps]]
+name = "papers"
+title = "I documenti"
+
+[[steps.fields]]
+name = "works"
+label = "Lavori in corso"
+kind = "boolean"
+
+[[steps.fields]]
+name = "plan"
+label = "Planimetria"
+kind = "file"
+media_types = ["application/pdf"]
+max_bytes = 2_500_000
+min = 1
+max = 3
+required_if = { field = "works", equals = true }
+"#;
+
+#[test]
+fn officials_read_the_sheet_and_the_form_in_their_own_words() {
+    let place = Place::new();
+    copy(&place);
+    let path = place.path("nido/service.toml");
+    let service = std::fs::read_to_string(&path).unwrap();
+    place.write("nido/service.toml", format!("{service}{PAPERS}"));
+    let out = place.run("service check nido --at 2027-03-02T10:00:00Z").well();
+    for part in [
+        "titolo: Iscrizione ai nidi d'infanzia comunali\n",
+        "Se invii oggi, hai una risposta entro il 31/05/2027.",
+        "  Telefono: 0522 000000\n",
+        "responsabile del procedimento: Dirigente del Servizio, ",
+        "chi invia il 02/03/2027 ha una risposta entro il 31/05/2027 (90 giorni)",
+        "obbligatorio",
+        "Nido Arcobaleno",
+        "codice fiscale",
+    ] {
+        assert!(out.contains(part), "{part} is not in:\n{out}");
+    }
+    let json = place.run("--json service check nido --at 2027-03-02T10:00:00Z").json();
+    assert_eq!(json["answer_by"]["on"], "2027-05-31");
+    assert_eq!(json["shown"][1]["title"], "titolo");
 }
