@@ -4,7 +4,8 @@
 //! head out of the house: once a day it is signed and published (on the ente's site, in the
 //! *albo pretorio*, at a neighbour's), and from then on nobody can cut rows off the end, or
 //! rewrite the journal as a whole, without [`confirm`] finding out. Beside the head it carries the
-//! root of a Merkle tree over the rows.
+//! root of a Merkle tree over the rows: [`prove_event`] writes down how one row hangs on it, for
+//! whoever is to check that event alone.
 //!
 //! ```
 //! # use chrono::DateTime;
@@ -40,8 +41,10 @@
 //! ```
 
 mod checkpoint;
+mod event;
 mod key;
 mod merkle;
 
 pub use checkpoint::{Checkpoint, Contradiction, SignedCheckpoint, checkpoint, confirm};
+pub use event::{EventProof, NoProof, ProvedRow, prove_event};
 pub use key::{PublicKey, Signature, SigningKey};

@@ -50,9 +50,81 @@ impl Edge {
     }
 }
 
+fn root_of(leaves: &[Digest]) -> Option<Digest> {
+    let mut edge = Edge::default();
+    leaves.iter().for_each(|leaf| edge.push(*leaf));
+    edge.root()
+}
+
+/// The hashes that the leaf at `index` is joined with on its way to the root, the nearest first,
+/// and the root; `None` where there is no such leaf (RFC 9162, 2.1.3.1).
+pub(super) fn path(leaves: &[Digest], index: usize) -> Option<(Vec<Digest>, Digest)> {
+    let root = root_of(leaves)?;
+    leaves.get(index)?;
+    let (mut rest, mut index, mut far_first) = (leaves, index, Vec::new());
+    while rest.len() > 1 {
+        // The greatest power of two below the number of leaves.
+        let middle = rest.len().next_power_of_two() / 2;
+        let (left, right) = rest.split_at(middle);
+        let (towards, other) = if index < middle { (left, right) } else { (right, left) };
+        far_first.push(root_of(other)?);
+        index = if index < middle { index } else { index - middle };
+        rest = towards;
+    }
+    far_first.reverse();
+    Some((far_first, root))
+}
+
+/// Whether `path` leads from the `leaf` at index `at.0` of a tree of `at.1` leaves to `root`
+/// (RFC 9162, 2.1.3.2).
+pub(super) fn leads_to(root: Digest, leaf: Digest, at: (u64, u64), path: &[Digest]) -> bool {
+    let (mut index, size) = at;
+    if index >= size {
+        return false;
+    }
+    let (mut last, mut reached) = (size - 1, leaf);
+    for other in path {
+        if last == 0 {
+            return false;
+        }
+        if index % 2 == 1 || index == last {
+            reached = node(other, &reached);
+            while index.is_multiple_of(2) && index != 0 {
+                (index, last) = (index / 2, last / 2);
+            }
+        } else {
+            reached = node(&reached, other);
+        }
+        (index, last) = (index / 2, last / 2);
+    }
+    last == 0 && reached == root
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_leaf_of_every_tree_has_its_path_and_no_other() {
+        let leaves: Vec<Digest> = (0..40_u8).map(|n| leaf(&[n])).collect();
+        for size in 1..=leaves.len() {
+            let leaves = &leaves[..size];
+            for (index, mine) in leaves.iter().enumerate() {
+                let Some((path, root)) = path(leaves, index) else { panic!("no path") };
+                let at = |index: usize| (index as u64, size as u64);
+                assert!(leads_to(root, *mine, at(index), &path), "{index} of {size}");
+                assert!(!leads_to(root, leaf(b"other"), at(index), &path));
+                assert!(!leads_to(leaf(b"other"), *mine, at(index), &path));
+                assert!(!leads_to(root, *mine, at(size), &path));
+                let more: Vec<Digest> = path.iter().copied().chain([root]).collect();
+                assert!(!leads_to(root, *mine, at(index), &more));
+                for other in (0..size).filter(|other| *other != index) {
+                    assert!(!leads_to(root, *mine, at(other), &path), "{other} of {size}");
+                }
+            }
+            assert_eq!(path(leaves, size), None);
+        }
+    }
 
     /// The leaves and roots with which implementations of Certificate Transparency are tested.
     const LEAVES: [&[u8]; 8] = [
