@@ -25,6 +25,11 @@ def number(value):
     if kind == "date": return date.fromisoformat(what).toordinal()
     return what if kind == "number" else hundredths(what)
 
+def instant(text):
+    """A UTC instant as something that orders like it."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    return whole, fraction.ljust(9, "0")
+
 class Ranking:
     def __init__(self, run):
         self.run, self.rules, self.prize = run, run["call"]["criteria"], run["call"]["prize"]
@@ -32,6 +37,7 @@ class Ranking:
         self.ties, self.classes = self.rules.get("tie_break", []), self.precedence()
         entrants = sha("".join(c + "\n" for c in sorted(self.people, key=str.encode)))
         self.seed = sha(entrants + "\n" + self.rules["draw"].get("seed", ""))
+        self.doubles = self.find_doubles()
         self.put_in_order()
         self.lines = {code: self.line(code) for code in self.order + sorted(
             (c for c in self.people if c not in self.position), key=str.encode)}
@@ -81,9 +87,22 @@ class Ranking:
             if had < hundredths(threshold["at_least"]): return i, had
         return None
 
+    def find_doubles(self):
+        """The applications left out because another one for the same subject is ranked."""
+        groups, doubles = {}, {}
+        for code, a in self.people.items():
+            if "subject" in a and a.get("standing", {}).get("is") != "excluded":
+                groups.setdefault(a["subject"], []).append(code)
+        for codes in groups.values():
+            if len(codes) == 1: continue
+            codes.sort(key=lambda c: (instant(self.people[c]["received_at"]), c.encode()))
+            kept = codes[-1 if self.rules["duplicates"] == "keep-last" else 0]
+            doubles.update({code: kept for code in codes if code != kept})
+        return doubles
+
     def put_in_order(self):
         eligible = [c for c, a in self.people.items() if self.missed(a) is None
-                    and a.get("standing", {}).get("is") != "excluded"]
+                    and c not in self.doubles and a.get("standing", {}).get("is") != "excluded"]
         self.order = sorted(eligible, key=lambda c: (self.columns(c), self.ticket(c)))
         self.position = {code: i for i, code in enumerate(self.order)}
         tied = {}
@@ -106,6 +125,8 @@ class Ranking:
         if any(code in group for group in self.drawn): line["ticket"] = self.ticket(code)
         if a.get("standing", {}).get("is") == "excluded":
             line["outcome"] = {"is": "excluded", "reason": a["standing"]["reason"]}
+        elif code in self.doubles:
+            line["outcome"] = {"is": "duplicate", "kept": self.doubles[code], "rule": self.rules["duplicates"]}
         elif missed := self.missed(a):
             line["outcome"] = {"is": "below-threshold", "threshold": missed[0], "had": decimal(missed[1])}
         return line

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use mattoni_core::Money;
 use mattoni_core::record::{Erasable, Marks, Owner, Personal, Placeholder, Step};
 use serde::{Deserialize, Serialize};
@@ -27,9 +27,14 @@ pub struct Applicant {
     /// Public application code, unique in the ranking.
     pub code: String,
     /// An opaque key of whom or what the place is for, where the same child must not be ranked
-    /// twice: a digest made by the caller, never a fiscal code.
+    /// twice: a digest made by the caller, never a fiscal code. What becomes of two applications
+    /// for the same subject, the criteria say ([`crate::Duplicates`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// When it came in. Needed where the criteria keep the first or the last application for a
+    /// subject, and there is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime<Utc>>,
     /// Its class, where the criteria have classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,

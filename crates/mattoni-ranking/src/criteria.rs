@@ -8,8 +8,8 @@ use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
 pub use source::{
-    ClassSource, CriteriaSource, CriterionSource, DrawKind, DrawRule, KeyKind, Missing, Prefer,
-    ThresholdSource, TieBreakSource,
+    ClassSource, CriteriaSource, CriterionSource, DrawKind, DrawRule, Duplicates, KeyKind, Missing,
+    Prefer, ThresholdSource, TieBreakSource,
 };
 
 use crate::{Points, codes};
@@ -165,6 +165,12 @@ impl Criteria {
     #[must_use]
     pub fn thresholds(&self) -> &[ThresholdSource] {
         &self.source.threshold
+    }
+
+    /// What becomes of a second application for the same subject.
+    #[must_use]
+    pub fn duplicates(&self) -> Duplicates {
+        self.source.duplicates
     }
 
     /// How the draw is made.

@@ -34,6 +34,8 @@ pub(crate) enum Admission {
     /// Index of the first threshold missed.
     BelowThreshold(u16),
     Excluded,
+    /// This other application for the same subject is kept.
+    Duplicate(u32),
 }
 
 /// In a column: before every value.
@@ -47,7 +49,9 @@ impl<'a> Entrants<'a> {
     /// # Errors
     /// Everything that is wrong with any of them, at once: codes that are none or double, points
     /// under unknown criteria, out of range or too many to add, missing or mistyped tie values,
-    /// unknown classes, open flags (`ranking.flag.open`), exclusions without a reason.
+    /// unknown classes, open flags (`ranking.flag.open`), exclusions without a reason; several
+    /// applications for one subject (`ranking.applicant.same-subject`), or without the instant
+    /// that says which of them to keep (`ranking.applicant.received`).
     pub fn check(
         criteria: &'a Criteria,
         applicants: impl IntoIterator<Item = &'a Applicant>,
@@ -72,9 +76,9 @@ impl<'a> Entrants<'a> {
         let sorted: Vec<&str> = by_code.iter().map(|&who| codes[who as usize]).collect();
         let mut twins = Vec::new();
         check::twins(&sorted, &mut twins);
-        check::subjects(&mut check.subjects, &mut twins);
+        check.subjects(&applicants, &mut twins);
         twins.append(&mut found);
-        check::families(&check.linked, &applicants, &mut twins);
+        check.families(&applicants, &mut twins);
         Problems::check(twins)?;
         let digest = draw::sorted_digest(&sorted);
         let Check { admission, columns, linked, .. } = check;

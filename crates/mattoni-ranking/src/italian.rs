@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use mattoni_core::Money;
+use mattoni_core::calendar::rome_date;
 
 use crate::{
-    Afterwards, ChoiceExplained, Explanation, Gap, Here, OfferStatus, Outcome, Parted, Points,
-    PublicList, PublicOutcome, SharedOut, TieValue, Waiting, WhatDecided,
+    Afterwards, ChoiceExplained, Duplicates, Explanation, Gap, Here, OfferStatus, Outcome, Parted,
+    Points, PublicList, PublicOutcome, SharedOut, TieValue, Waiting, WhatDecided,
 };
 
 /// What people call things that a ranking knows only by code.
@@ -70,18 +71,11 @@ pub fn offer_status(status: OfferStatus) -> &'static str {
 #[must_use]
 pub fn public_list(list: &PublicList) -> Vec<String> {
     let mut text = vec![list.title.clone()];
+    text.extend(list.superseded.as_ref().map(superseded));
     text.extend(list.entries.iter().map(|entry| {
         let position = entry.position.map_or("-".to_owned(), |position| position.to_string());
-        let outcome = match &entry.outcome {
-            PublicOutcome::Placed { facility, label } => {
-                let name = if label.is_empty() { facility } else { label };
-                format!("posto assegnato: {name}")
-            }
-            PublicOutcome::Admitted => "ammessa".to_owned(),
-            PublicOutcome::Waiting => "in lista di attesa".to_owned(),
-            PublicOutcome::NotAdmitted => "non ammessa".to_owned(),
-        };
-        let band = entry.band_from.map(|from| format!(", da {from} punti"));
+        let outcome = public_outcome(&entry.outcome);
+        let band = entry.band_from.map(|from| format!(", da {} punti", decimal(from)));
         format!("{position:>6}  {}  {outcome}{}", entry.code, band.unwrap_or_default())
     }));
     text.push(format!("Impronta della graduatoria: {}", list.run));
@@ -90,6 +84,57 @@ pub fn public_list(list: &PublicList) -> Vec<String> {
         text.push(format!("Sorteggio: {seed}"));
     }
     text
+}
+
+/// What the public list says came out.
+#[must_use]
+pub fn public_outcome(outcome: &PublicOutcome) -> String {
+    match outcome {
+        PublicOutcome::Placed { facility, label } => {
+            let name = if label.is_empty() { facility } else { label };
+            format!("posto assegnato: {name}")
+        }
+        PublicOutcome::Admitted => "ammessa".to_owned(),
+        PublicOutcome::Waiting => "in lista di attesa".to_owned(),
+        PublicOutcome::NotAdmitted => "non ammessa".to_owned(),
+    }
+}
+
+/// That a list does not hold any more: by which it was superseded, and when.
+#[must_use]
+pub fn superseded(by: &SupersededBy) -> String {
+    format!(
+        "GRADUATORIA SOSTITUITA il {} dalla graduatoria {}: questa non vale più.",
+        day(rome_date(by.at)),
+        by.by.short()
+    )
+}
+
+/// An outcome in few words, for a line of a table; facilities and reserves are called what `prize`
+/// calls them.
+#[must_use]
+pub fn in_brief(outcome: &Outcome, prize: &Prize) -> String {
+    match outcome {
+        Outcome::Placed { facility, pool, preference } => {
+            let (mut name, mut reserve) = (facility.as_str(), pool.as_deref().unwrap_or_default());
+            if let Prize::Places(places) = prize {
+                let places = places.source();
+                let labelled = places.facility.iter().find(|known| known.code == *facility);
+                name = labelled.map_or(name, |f| if f.label.is_empty() { name } else { &f.label });
+                let labelled = places.pool.iter().find(|known| known.code == reserve);
+                reserve = labelled.map_or(reserve, |pool| &pool.label);
+            }
+            let reserve = if reserve.is_empty() { String::new() } else { format!(" ({reserve})") };
+            format!("{name}{reserve}, preferenza {preference}")
+        }
+        Outcome::Admitted => "ammessa".to_owned(),
+        Outcome::Granted { amount, asked } if amount == asked => money(*amount),
+        Outcome::Granted { amount, asked } => format!("{} su {}", money(*amount), money(*asked)),
+        Outcome::Waiting { .. } => "in lista d'attesa".to_owned(),
+        Outcome::BelowThreshold { had, .. } => format!("sotto la soglia, con {}", counted(*had)),
+        Outcome::Excluded { reason } => format!("esclusa: {reason}"),
+        Outcome::Duplicate { kept, .. } => format!("domanda doppia: vale la {kept}"),
+    }
 }
 
 /// The explanation as paragraphs.
@@ -145,8 +190,18 @@ fn outcome(explained: &Explanation, words: &Words) -> String {
         Outcome::BelowThreshold { had, .. } => format!(
             "La domanda {code} non è in graduatoria: ha {} e ne occorrono almeno {}.",
             counted(*had),
-            number(explained.asked_at_least.unwrap_or_default())
+            decimal(explained.asked_at_least.unwrap_or_default())
         ),
+        Outcome::Duplicate { kept, rule } => {
+            let (when, which) = match rule {
+                Duplicates::KeepLast => ("dopo", "l'ultima"),
+                _ => ("prima", "la prima"),
+            };
+            format!(
+                "La domanda {code} non è in graduatoria: per lo stesso beneficiario è arrivata {when} la \
+                 domanda {kept}, e di più domande vale {which}."
+            )
+        }
         Outcome::Excluded { reason } => {
             format!("La domanda {code} è esclusa: {}.", words.reason(reason))
         }
@@ -189,17 +244,17 @@ fn points(explained: &Explanation, words: &Words) -> Option<String> {
             let why = match (&given.correction, given.reason.as_str()) {
                 (Some(correction), _) => format!(
                     " (dichiarati {}, rettificati dall'ufficio: {})",
-                    number(given.declared),
+                    decimal(given.declared),
                     correction.reason
                 ),
                 (None, "") => String::new(),
                 (None, reason) => format!(" ({})", words.reason(reason)),
             };
-            format!("{} {}{why}", given.label, number(counted))
+            format!("{} {}{why}", given.label, decimal(counted))
         })
         .collect();
     (!items.is_empty())
-        .then(|| format!("Il punteggio è {}: {}.", number(explained.total), items.join("; ")))
+        .then(|| format!("Il punteggio è {}: {}.", decimal(explained.total), items.join("; ")))
 }
 
 fn order(explained: &Explanation) -> Option<String> {
@@ -260,7 +315,7 @@ fn missing(gap: &Gap, words: &Words) -> String {
         WhatDecided::Points { needed, short_by } if *short_by > Points::ZERO => format!(
             "{places} è andato a chi ha {}: ne mancavano {}",
             counted(*needed),
-            number(*short_by)
+            decimal(*short_by)
         ),
         WhatDecided::Points { needed, .. } => {
             format!("{places} è andato a chi ha {}", counted(*needed))
@@ -284,11 +339,12 @@ fn capital(text: &str) -> String {
 
 pub(crate) fn counted(points: Points) -> String {
     let word = if points == Points::whole(1) { "punto" } else { "punti" };
-    format!("{} {word}", number(points))
+    format!("{} {word}", decimal(points))
 }
 
-/// Points with a decimal comma, without empty decimals.
-fn number(points: Points) -> String {
+/// Points as Italians write them: a decimal comma, and no empty decimals.
+#[must_use]
+pub fn decimal(points: Points) -> String {
     let text = points.to_string();
     text.strip_suffix(".00").map_or_else(|| text.replace('.', ","), str::to_owned)
 }
@@ -319,6 +375,6 @@ pub(crate) fn tie_value(value: TieValue) -> String {
         TieValue::Number(n) => n.to_string(),
         TieValue::Money(amount) => money(amount),
         TieValue::Date(day) => self::day(day),
-        TieValue::Points(points) => number(points),
+        TieValue::Points(points) => decimal(points),
     }
 }

@@ -131,6 +131,7 @@ mod next_in_line;
 mod offer;
 mod order;
 mod points;
+pub mod posting;
 mod ranking_run;
 mod review;
 mod run;
@@ -142,8 +143,8 @@ pub use applicant::{
 };
 pub use assign::{Assignment, Chances, Market, Measures};
 pub use criteria::{
-    ClassSource, Criteria, CriteriaSource, CriterionSource, DrawKind, DrawRule, KeyKind, Missing,
-    Prefer, ThresholdSource, TieBreak, TieBreakSource, TieOn,
+    ClassSource, Criteria, CriteriaSource, CriterionSource, DrawKind, DrawRule, Duplicates,
+    KeyKind, Missing, Prefer, ThresholdSource, TieBreak, TieBreakSource, TieOn,
 };
 pub use entrants::Entrants;
 pub use facility::{
@@ -168,7 +169,8 @@ pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal, ReviewVer
 pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,
-    PointsExplained, PublicEntry, PublicList, PublicOutcome, SharedOut, TieExplained, WhatDecided,
+    PointsExplained, PublicEntry, PublicList, PublicOutcome, SharedOut, SupersededBy, TieExplained,
+    WhatDecided,
 };
 
 /// The brick: runs, offers and reviews, for the desk's registry.

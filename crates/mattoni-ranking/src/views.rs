@@ -10,4 +10,4 @@ pub use family::{
     ChoiceExplained, Explanation, Gap, Here, PointsExplained, SharedOut, TieExplained, WhatDecided,
 };
 pub use official::{OfficialList, OfficialRow};
-pub use public::{PublicEntry, PublicList, PublicOutcome};
+pub use public::{PublicEntry, PublicList, PublicOutcome, SupersededBy};

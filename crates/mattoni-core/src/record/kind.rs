@@ -51,7 +51,7 @@ pub trait RecordKind: Send + Sync {
     /// # Errors
     /// When an event does not read.
     fn fold(&self, events: &[&[u8]]) -> serde_json::Result<Option<Box<dyn AnyState>>>;
-    /// An event's Italian name.
+    /// An event's Italian name, with its [detail](Record::event_detail).
     ///
     /// # Errors
     /// When it does not read.
@@ -179,7 +179,11 @@ impl<A: Record> RecordKind for KindOf<A> {
 
     fn event_italian(&self, event: &[u8]) -> serde_json::Result<String> {
         let event: A::Event = serde_json::from_slice(event)?;
-        Ok(A::event_italian(&event).to_owned())
+        let name = A::event_italian(&event);
+        Ok(match A::event_detail(&event) {
+            None => name.to_owned(),
+            Some(detail) => format!("{name} {detail}"),
+        })
     }
 }
 

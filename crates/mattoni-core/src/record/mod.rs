@@ -96,6 +96,12 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
         Self::verb_of(event).map_or(event.name(), Verb::italian)
     }
 
+    /// What a history adds to the event's Italian name, where the name alone would mislead: which
+    /// other record took this one's place, say. Nothing personal.
+    fn event_detail(_: &Self::Event) -> Option<String> {
+        None
+    }
+
     /// When it happened and who did it, as the event itself says; `None` when it does not say.
     /// What is recorded at the counter must be by the act that was allowed.
     fn act_of(event: &Self::Event) -> Option<&Act>;

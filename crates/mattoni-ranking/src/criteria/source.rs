@@ -26,8 +26,32 @@ pub struct CriteriaSource {
     /// Tie-breaks (*criteri di precedenza a parità di punteggio*), first to last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tie_break: Vec<TieBreakSource>,
+    /// What becomes of a second application for the same subject.
+    #[serde(default, skip_serializing_if = "Duplicates::is_default")]
+    pub duplicates: Duplicates,
     /// What decides when nothing else does.
     pub draw: DrawRule,
+}
+
+/// What becomes of several applications for the same subject (*domande doppie*): for one child,
+/// say. Applications that the office excluded are not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplicates {
+    /// Nothing is drawn up while there are several: the office excludes all but one.
+    #[default]
+    Refuse,
+    /// The one that came in first is ranked, and the others are left out.
+    KeepFirst,
+    /// The one that came in last is ranked: it takes the place of those before it.
+    KeepLast,
+}
+
+impl Duplicates {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A class that goes before or after others whatever the points.

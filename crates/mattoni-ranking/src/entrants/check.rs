@@ -4,8 +4,8 @@ use mattoni_core::Problem;
 
 use super::{Admission, FIRST, LAST};
 use crate::{
-    Applicant, Criteria, Missing, Points, Prefer, Standing, TieBreak, TieOn, TieValue, Together,
-    codes,
+    Applicant, Criteria, Duplicates, Missing, Points, Prefer, Standing, TieBreak, TieOn, TieValue,
+    Together, codes,
 };
 
 /// That every code is there once: `codes` are in order.
@@ -21,60 +21,14 @@ pub(super) fn twins(codes: &[&str], found: &mut Vec<Problem>) {
     }
 }
 
-/// That nobody is ranked twice: subject and code of each.
-pub(super) fn subjects(subjects: &mut [(&str, &str)], found: &mut Vec<Problem>) {
-    subjects.sort_unstable();
-    for same in subjects.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-        let codes: Vec<&str> = same.iter().map(|(_, code)| *code).collect();
-        found.push(Problem::new(
-            "ranking.applicant.same-subject",
-            format!("applicant[{}].subject", codes[0]),
-            format!(
-                "must be ranked once; applications {} are for the same subject",
-                codes.join(", ")
-            ),
-            "exclude all but one, with a reason",
-        ));
-    }
-}
-
-/// That all of a family ask for the same.
-pub(super) fn families(linked: &[u32], applicants: &[&Applicant], found: &mut Vec<Problem>) {
-    let mut families: Vec<(&str, &str, bool)> = linked
-        .iter()
-        .map(|&who| applicants[who as usize])
-        .filter_map(|a| {
-            let siblings = a.siblings.as_ref()?;
-            codes::check(&siblings.family, &format!("applicant[{}].siblings", a.code), found);
-            let or_not_at_all = siblings.ask == Together::OrNotAtAll;
-            Some((siblings.family.as_str(), a.code.as_str(), or_not_at_all))
-        })
-        .collect();
-    families.sort_unstable();
-    for family in families.chunk_by(|a, b| a.0 == b.0) {
-        if family.iter().any(|one| one.2 != family[0].2) {
-            let codes: Vec<&str> = family.iter().map(|(_, code, _)| *code).collect();
-            found.push(Problem::new(
-                "ranking.siblings.ask",
-                format!("applicant[{}].siblings", codes[0]),
-                format!(
-                    "must be the same for all siblings, and {} ask for different things",
-                    codes.join(", ")
-                ),
-                "let all of them ask for the same",
-            ));
-        }
-    }
-}
-
 /// One pass over the applications: they are far apart in memory, and reading them is what takes
 /// the time.
 pub(super) struct Check<'a> {
     criteria: &'a Criteria,
     pub(super) admission: Vec<Admission>,
     pub(super) columns: Vec<Vec<u64>>,
-    /// Subject and code of those that name one and are not excluded.
-    pub(super) subjects: Vec<(&'a str, &'a str)>,
+    /// The subject and the number of those that name one and are not excluded.
+    subjects: Vec<(&'a str, u32)>,
     /// Those who ask to be placed with brothers and sisters.
     pub(super) linked: Vec<u32>,
     // Points under each criterion of the applicant at hand; `None` once they do not fit.
@@ -103,7 +57,7 @@ impl<'a> Check<'a> {
         if let Some(subject) = &applicant.subject
             && !matches!(applicant.standing, Standing::Excluded { .. })
         {
-            self.subjects.push((subject, &applicant.code));
+            self.subjects.push((subject, who));
         }
         if applicant.siblings.is_some() {
             self.linked.push(who);
@@ -142,6 +96,84 @@ impl<'a> Check<'a> {
                 "must have a reason, since the office takes the application in or out",
                 "write the reason",
             ));
+        }
+    }
+
+    /// That nobody is ranked twice: of several applications for one subject, all but one are left
+    /// out, where the criteria say which one is kept.
+    pub(super) fn subjects(&mut self, applicants: &[&Applicant], found: &mut Vec<Problem>) {
+        let rule = self.criteria.duplicates();
+        let number = |who: u32| applicants[who as usize];
+        self.subjects.sort_unstable_by_key(|&(subject, who)| (subject, &number(who).code));
+        for same in self.subjects.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            let field = |who: u32, what: &str| format!("applicant[{}].{what}", number(who).code);
+            if rule == Duplicates::Refuse {
+                let codes: Vec<&str> = same.iter().map(|(_, who)| &*number(*who).code).collect();
+                found.push(Problem::new(
+                    "ranking.applicant.same-subject",
+                    field(same[0].1, "subject"),
+                    format!(
+                        "must be ranked once; applications {} are for the same subject",
+                        codes.join(", ")
+                    ),
+                    "exclude all but one, with a reason; or let the criteria keep the first or the last",
+                ));
+                continue;
+            }
+            let mut received = Vec::with_capacity(same.len());
+            for &(_, who) in same {
+                match number(who).received_at {
+                    Some(at) => received.push((at, &number(who).code, who)),
+                    None => found.push(Problem::new(
+                        "ranking.applicant.received",
+                        field(who, "received_at"),
+                        "must be given, since another application is for the same subject",
+                        "say when it came in",
+                    )),
+                }
+            }
+            received.sort_unstable();
+            let kept = match rule {
+                Duplicates::KeepLast => received.last(),
+                _ => received.first(),
+            };
+            let Some(&(_, _, kept)) = kept else { continue };
+            for &(_, who) in same.iter().filter(|(_, who)| *who != kept) {
+                self.admission[who as usize] = Admission::Duplicate(kept);
+            }
+        }
+    }
+
+    /// That all of a family ask for the same, those aside who are left out.
+    pub(super) fn families(&self, applicants: &[&Applicant], found: &mut Vec<Problem>) {
+        let is_left_out =
+            |who: &&u32| matches!(self.admission[**who as usize], Admission::Duplicate(_));
+        let mut families: Vec<(&str, &str, bool)> = self
+            .linked
+            .iter()
+            .filter(|who| !is_left_out(who))
+            .map(|&who| applicants[who as usize])
+            .filter_map(|a| {
+                let siblings = a.siblings.as_ref()?;
+                codes::check(&siblings.family, &format!("applicant[{}].siblings", a.code), found);
+                let or_not_at_all = siblings.ask == Together::OrNotAtAll;
+                Some((siblings.family.as_str(), a.code.as_str(), or_not_at_all))
+            })
+            .collect();
+        families.sort_unstable();
+        for family in families.chunk_by(|a, b| a.0 == b.0) {
+            if family.iter().any(|one| one.2 != family[0].2) {
+                let codes: Vec<&str> = family.iter().map(|(_, code, _)| *code).collect();
+                found.push(Problem::new(
+                    "ranking.siblings.ask",
+                    format!("applicant[{}].siblings", codes[0]),
+                    format!(
+                        "must be the same for all siblings, and {} ask for different things",
+                        codes.join(", ")
+                    ),
+                    "let all of them ask for the same",
+                ));
+            }
         }
     }
 

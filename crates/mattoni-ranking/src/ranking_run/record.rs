@@ -22,6 +22,19 @@ impl Record for RankingRun {
         event.verb()
     }
 
+    fn event_italian(event: &RankingRunEvent) -> &'static str {
+        event.italian()
+    }
+
+    fn event_detail(event: &RankingRunEvent) -> Option<String> {
+        match event {
+            RankingRunEvent::Superseded { by_run, .. } => {
+                Some(format!("dalla graduatoria {}", by_run.short()))
+            }
+            RankingRunEvent::DrawnUp { .. } | RankingRunEvent::Published { .. } => None,
+        }
+    }
+
     fn act_of(event: &RankingRunEvent) -> Option<&Act> {
         match event {
             RankingRunEvent::DrawnUp { act, .. }
@@ -73,5 +86,7 @@ impl Record for RankingRun {
         out.instant("drawn_up_at", Some(self.drawn_up.at));
         out.instant("published_at", self.published.as_ref().map(|act| act.at));
         out.instant("superseded_at", self.superseded.as_ref().map(|by| by.act.at));
+        let by = self.superseded.as_ref().map(|by| by.by_run.to_string());
+        out.code("superseded_by", by.as_deref());
     }
 }

@@ -205,6 +205,10 @@ fn verdict(criteria: &Criteria, ranked: &Ranked<'_>, given: &Given<'_>, who: u32
                 };
                 Outcome::BelowThreshold { threshold, had }
             }
+            Admission::Duplicate(kept) => Outcome::Duplicate {
+                kept: entrants.applicants[kept as usize].code.clone(),
+                rule: criteria.duplicates(),
+            },
             Admission::Excluded => Outcome::Excluded {
                 reason: match &applicant.standing {
                     Standing::Excluded { reason } | Standing::Included { reason } => reason.clone(),

@@ -3,7 +3,7 @@
 use mattoni_core::{Digest, Money};
 use serde::{Deserialize, Serialize};
 
-use crate::{Applicant, Parted, Points, TieValue};
+use crate::{Applicant, Duplicates, Parted, Points, TieValue};
 
 /// One line of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +115,13 @@ pub enum Outcome {
     Excluded {
         /// Why.
         reason: String,
+    },
+    /// Not in the order: another application for the same subject is ranked.
+    Duplicate {
+        /// The code of that application.
+        kept: String,
+        /// Which one the criteria keep.
+        rule: Duplicates,
     },
 }
 

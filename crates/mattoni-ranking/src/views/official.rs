@@ -4,7 +4,7 @@ use mattoni_core::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::{Cutoff, Explainer};
-use crate::Line;
+use crate::{Line, RankingRun, SupersededBy};
 
 /// Every line in full, with the place in each facility's list, and all cut-offs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct OfficialList {
     pub title: String,
     /// The run.
     pub run: Digest,
+    /// That another list took its place: it does not hold any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded: Option<SupersededBy>,
     /// The lines: those in the order, then the others by code.
     pub rows: Vec<OfficialRow>,
     /// Where each list was cut.
@@ -62,8 +65,15 @@ impl OfficialList {
             version: Self::VERSION,
             title: explainer.run.call().criteria.source().title.clone(),
             run: explainer.run.digest(),
+            superseded: None,
             rows,
             cutoffs: explainer.cutoffs(),
         }
+    }
+
+    /// The same list, which says whether another took its place.
+    #[must_use]
+    pub fn standing_as(self, standing: &RankingRun) -> Self {
+        Self { superseded: standing.superseded().map(SupersededBy::from), ..self }
     }
 }

@@ -1,10 +1,10 @@
 //! The list everyone may read.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::{Digest, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, Points, Run};
+use crate::{Outcome, Points, RankingRun, Run, Superseded};
 
 /// The list that is published: position, code and outcome, nothing that identifies.
 ///
@@ -25,8 +25,28 @@ pub struct PublicList {
     /// The string of the draw, where it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
+    /// That another list took its place: it does not hold any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded: Option<SupersededBy>,
     /// The lines: those in the order, then the others by code.
     pub entries: Vec<PublicEntry>,
+}
+
+/// By which list one that was published was superseded, and when. The reason is not in it: it may
+/// be about a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SupersededBy {
+    /// The run that took its place.
+    pub by: Digest,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl From<&Superseded> for SupersededBy {
+    fn from(superseded: &Superseded) -> Self {
+        Self { by: superseded.by_run, at: superseded.act.at }
+    }
 }
 
 /// One line of the public list.
@@ -104,9 +124,9 @@ impl PublicList {
                     },
                     Outcome::Admitted | Outcome::Granted { .. } => PublicOutcome::Admitted,
                     Outcome::Waiting { .. } => PublicOutcome::Waiting,
-                    Outcome::BelowThreshold { .. } | Outcome::Excluded { .. } => {
-                        PublicOutcome::NotAdmitted
-                    }
+                    Outcome::BelowThreshold { .. }
+                    | Outcome::Excluded { .. }
+                    | Outcome::Duplicate { .. } => PublicOutcome::NotAdmitted,
                 },
             })
             .collect();
@@ -117,8 +137,16 @@ impl PublicList {
             run: run.digest(),
             entrants: run.entrants_digest(),
             seed: source.draw.seed.clone(),
+            superseded: None,
             entries,
         })
+    }
+
+    /// The same list, which says whether another took its place. Whatever shows a list that was
+    /// published before takes it through here.
+    #[must_use]
+    pub fn standing_as(self, standing: &RankingRun) -> Self {
+        Self { superseded: standing.superseded().map(SupersededBy::from), ..self }
     }
 }
 

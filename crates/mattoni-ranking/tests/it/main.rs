@@ -8,6 +8,7 @@ mod bad_input;
 mod checker;
 mod competition;
 mod draw;
+mod duplicates;
 mod fund;
 mod new_haven;
 mod next;

@@ -114,6 +114,30 @@ fn siblings_come_out_the_same_by_hand() {
 }
 
 #[test]
+fn double_applications_come_out_the_same_by_hand() {
+    let files = Files::new("rederive-doubles");
+    let mut left_out = 0;
+    for seed in 0..10 {
+        let mut rng = Rng(seed);
+        let shape = Shape { people: 14, facilities: 3, drawn: true, pools: true };
+        let (mut call, mut people) = call(&mut rng, &shape);
+        let rule = if seed % 2 == 0 { "keep-first" } else { "keep-last" };
+        call.criteria = criteria("single", &format!("duplicates = \"{rule}\"\n"));
+        for a in &mut people {
+            a.subject = Some(format!("c{}", rng.below(9)));
+            let fraction = ["", ".5", ".000001", ".25"][rng.below(4) as usize];
+            a.received_at = Some(format!("2027-03-01T09:00:00{fraction}Z").parse().unwrap());
+        }
+        let run = Run::draw_up(&call, &people).unwrap();
+        check(&files, &format!("seed {seed}"), &run);
+        let double =
+            |line: &&mattoni_ranking::Line| matches!(line.outcome, Outcome::Duplicate { .. });
+        left_out += run.lines().iter().filter(double).count();
+    }
+    assert!(left_out > 20, "{left_out}");
+}
+
+#[test]
 fn funds_come_out_the_same_by_hand() {
     let files = Files::new("rederive-funds");
     let text: Vec<String> = (0..20)
