@@ -8,7 +8,7 @@ use mattoni_desk::DeskError;
 use mattoni_practice::lists::NUMBER;
 use mattoni_practice::{Assessment, Event, Practice};
 use mattoni_ranking::italian::{self, Words};
-use mattoni_ranking::{Explainer, Explanation, Offer, RankingRun};
+use mattoni_ranking::{Explainer, Explanation, Offer, RankingRun, SupersededBy};
 use mattoni_store::Loaded;
 use serde::Serialize;
 
@@ -100,6 +100,9 @@ pub struct PointsLine {
 pub struct RankingExplained {
     /// Whether the run is published.
     pub published: bool,
+    /// That another run took its place: it does not hold any more. The sentences begin with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded: Option<SupersededBy>,
     /// Everything that decided its line.
     pub explanation: Explanation,
     /// The same in sentences, for the family.
@@ -278,9 +281,14 @@ impl Office {
                     let Some(explanation) = Explainer::new(&run).explain(number) else { continue };
                     let id = offer_id(self.desk().ente(), run.digest(), number);
                     let offer = self.desk().load(id).await?;
+                    let superseded = standing.state.superseded().map(SupersededBy::from);
+                    let mut sentences: Vec<String> =
+                        superseded.iter().map(italian::superseded).collect();
+                    sentences.extend(italian::explanation(&explanation, &words));
                     explained.push(RankingExplained {
                         published,
-                        sentences: italian::explanation(&explanation, &words),
+                        superseded,
+                        sentences,
                         explanation,
                         offer: offer.map(|loaded| loaded.state),
                     });

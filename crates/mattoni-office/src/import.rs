@@ -20,6 +20,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Id, Person, Problem, Problems, Refusal, SignIn, TaxCode, fold};
 use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
+use mattoni_ranking::Applicant;
 use mattoni_service::Service;
 use mattoni_store::Loaded;
 
@@ -214,6 +215,20 @@ pub fn application_id(
 ) -> Option<Id<Practice>> {
     let key = service.duplicate_key(answers)?;
     Some(id_of(names, service, &key))
+}
+
+/// Whom or what the application is for, as a key that says nothing of them: the same for all that
+/// the service's duplicate key makes equal. `None` where the service has no such key, or an answer
+/// is missing.
+pub(crate) fn subject_of(
+    names: &Names,
+    service: &Service,
+    answers: &BTreeMap<String, Value>,
+) -> Option<String> {
+    let key = service.duplicate_key(answers)?;
+    let mut path = vec!["subject", service.code()];
+    path.extend(key.iter().map(String::as_str));
+    Some(names.id::<Applicant>(&path).to_string())
 }
 
 fn id_of(ids: &Names, service: &Service, key: &[String]) -> Id<Practice> {

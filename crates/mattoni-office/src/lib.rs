@@ -38,6 +38,7 @@ mod offer;
 mod office;
 mod procedure;
 pub mod ranking;
+pub mod recompute;
 mod register;
 pub mod scoring;
 

@@ -7,11 +7,12 @@ use mattoni_core::{Act, Actor, Aggregate as _, EnteId, Id, Person, Problem, Prob
 use mattoni_desk::intake::Received;
 use mattoni_desk::{Desk, DeskError, DeskParts, Names, Progress, Proof, TickReport};
 use mattoni_practice::Attachment;
-use mattoni_ranking::RankingRun;
+use mattoni_ranking::{RankingRun, Superseded};
 use mattoni_service::{Service, ServiceWatch, StatusChange, WatchEvent, WatchedStatus};
 use mattoni_store::Loaded;
 
 use crate::EvaluationRecord;
+use crate::recompute::Recomputation;
 
 /// The bricks that an office joins: services, practices, rankings, and its own evaluations.
 #[must_use]
@@ -68,13 +69,20 @@ pub struct OfficeProof {
     pub runs: u64,
     /// Ranking runs that came out otherwise, each with what differs.
     pub altered_runs: Vec<(Id<RankingRun>, Problems)>,
+    /// Published runs that another took the place of: which run, what was ranked, and by what it was
+    /// superseded. They are no finding; whoever reads the list has to know.
+    pub superseded_runs: Vec<(Id<RankingRun>, String, Superseded)>,
+    /// The evaluations by rules, run again.
+    pub evaluations: Recomputation,
 }
 
 impl OfficeProof {
     /// Whether nothing at all was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.journal.is_clean() && self.altered_runs.is_empty()
+        self.journal.is_clean()
+            && self.altered_runs.is_empty()
+            && self.evaluations.differing.is_empty()
     }
 }
 
@@ -143,19 +151,30 @@ impl Office {
         Ok(Some(change))
     }
 
-    /// Walks the whole journal of the ente, folds every history, and draws every ranking run up
-    /// again from its own document.
+    /// Walks the whole journal of the ente, folds every history, draws every ranking run up again
+    /// from its own document, and runs every evaluation by rules again with its plugin.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails. What is found is no error: it is in the
     /// [`OfficeProof`].
     pub async fn verify(&self, progress: &dyn Progress) -> Result<OfficeProof, DeskError> {
         let journal = self.desk.verify(progress).await?;
-        let mut proof = OfficeProof { journal, runs: 0, altered_runs: Vec::new() };
+        let evaluations = self.recompute(progress).await?;
+        let mut proof = OfficeProof {
+            journal,
+            runs: 0,
+            altered_runs: Vec::new(),
+            superseded_runs: Vec::new(),
+            evaluations,
+        };
         self.desk
             .each_page(RankingRun::KIND, 100, async |page| {
                 for stored in &page {
                     let standing: Loaded<RankingRun> = Loaded::read(stored)?;
+                    if let Some(by) = standing.state.superseded() {
+                        let of = standing.state.of().to_owned();
+                        proof.superseded_runs.push((standing.id, of, by.clone()));
+                    }
                     match self.run_of(&standing.state).await {
                         Ok(run) => match run.verify() {
                             Ok(()) => proof.runs += 1,

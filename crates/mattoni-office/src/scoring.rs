@@ -171,7 +171,7 @@ pub(crate) fn row_digest(
     builder.finish().ok().map(|batch| batch.row_digest(0))
 }
 
-fn assessment(
+pub(crate) fn assessment(
     evaluation: &Evaluation,
     digest: Digest,
     inputs: Digest,

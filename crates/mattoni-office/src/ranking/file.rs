@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use chrono::{DateTime, Utc};
 use mattoni_core::value::{Kind, Value};
 use mattoni_core::{Problem, Problems};
 use mattoni_desk::DeskError;
@@ -20,7 +21,9 @@ const PREFERENCES: usize = 10;
 ///
 /// Columns: `code`, the plugin's inputs; `class`, where the criteria have classes and the plugin
 /// gives none; where the call gives places, `group`, `reserves` (codes of pools, separated by
-/// spaces) and `preference_1` to `preference_10`.
+/// spaces) and `preference_1` to `preference_10`; `subject` (a code that is the same for all
+/// applications for one child, and no fiscal code) and `received_at` (`2027-03-01T09:00:00Z`), where
+/// the criteria keep the first or the last of several.
 ///
 /// # Errors
 /// [`DeskError::Refused`] with every problem of the file, each with line and field, or of the
@@ -40,6 +43,8 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
     columns.push(Column::optional("class", text()));
     columns.push(Column::optional("group", text()));
     columns.push(Column::optional("reserves", Kind::Text { max_chars: 1_000 }));
+    columns.push(Column::optional("subject", text()));
+    columns.push(Column::optional("received_at", text()));
     columns.extend((1..=PREFERENCES).map(|n| Column::optional(format!("preference_{n}"), text())));
 
     let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
@@ -48,6 +53,7 @@ pub fn rank_file(source: impl Read, ready: &Ready, call: &Call) -> Result<Run, D
         Vec::new()
     });
     found.extend(duplicates(&table, &columns));
+    found.extend(instants(&table, &columns));
     found.sort_by_key(|problem| problem.line.unwrap_or(u64::MAX));
     Problems::check(found)?;
     let mut builder = Batch::builder(ready.description());
@@ -82,13 +88,28 @@ fn duplicates(table: &Table, columns: &[Column]) -> Vec<Problem> {
     found
 }
 
+/// What is no instant among the `received_at`.
+fn instants(table: &Table, columns: &[Column]) -> Vec<Problem> {
+    let given = table.texts(columns);
+    let given = given.filter_map(|(line, cells)| Some((line, *cells.get("received_at")?)));
+    given
+        .filter(|(_, text)| text.parse::<DateTime<Utc>>().is_err())
+        .map(|(line, _)| {
+            let rule = "must be an instant with its offset";
+            let remedy = "write e.g. 2027-03-01T09:00:00Z";
+            Problem::new("table.instant", "received_at", rule, remedy).at_line(line)
+        })
+        .collect()
+}
+
 fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> Applicant {
     let text = |place: usize| match &row.values[place] {
         Some(Value::Text(text)) => Some(text.clone()),
         _ => None,
     };
     // The columns after the inputs, in the order they were asked for.
-    let (class, group, reserves, first) = (code + 1, code + 2, code + 3, code + 4);
+    let (class, group, reserves) = (code + 1, code + 2, code + 3);
+    let (subject, received, first) = (code + 4, code + 5, code + 6);
     let mut applicant = Applicant::new(text(code).unwrap_or_default());
     let points: Vec<Points> = answer
         .criteria
@@ -103,6 +124,8 @@ fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> App
     let (tie_keys, class) = (&answer.ties, answer.class.as_ref().or(given.as_ref()));
     score(&mut applicant, &Answer { points: &points, tie_keys, class }, &call.criteria);
     applicant.group = text(group);
+    applicant.subject = text(subject);
+    applicant.received_at = text(received).and_then(|text| text.parse().ok());
     applicant.reserves =
         text(reserves).iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
     applicant.preferences =

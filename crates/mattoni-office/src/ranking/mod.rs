@@ -19,7 +19,7 @@ use std::collections::btree_map::Entry;
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{Concerns, RecordRef, Span};
-use mattoni_core::{Act, Digest, EnteId, Id, Problem, Problems, Refusal, named_id};
+use mattoni_core::{Act, Aggregate as _, Digest, EnteId, Id, Problem, Problems, Refusal, named_id};
 use mattoni_desk::{Acted, BulkReport, DeskError, Progress, begun, decided};
 use mattoni_practice::Practice;
 use mattoni_practice::lists::{NUMBER, STATE, in_state};
@@ -29,8 +29,9 @@ use mattoni_ranking::{
 };
 use mattoni_rules::Description;
 use mattoni_service::{RankingSource, Service, Status};
-use mattoni_store::{Change, Loaded};
+use mattoni_store::{Change, Loaded, StoredState};
 
+use crate::import::subject_of;
 use crate::scoring::row_digest;
 use crate::{EvaluationRecord, Office, evaluation_id};
 
@@ -60,7 +61,9 @@ pub fn offer_id(ente: &EnteId, run: Digest, code: &str) -> Id<Offer> {
 
 impl Office {
     /// The service's applications as the ranking sees them, from what is known of each and what
-    /// the office [found](Office::review).
+    /// the office [found](Office::review). Applications that the service's duplicate key makes equal
+    /// are for the same subject: what becomes of them, the criteria say
+    /// ([`Duplicates`](mattoni_ranking::Duplicates)).
     ///
     /// # Errors
     /// [`DeskError::Refused`] when the service has no ranking or an application cannot be
@@ -72,6 +75,7 @@ impl Office {
     ) -> Result<Vec<Applicant>, DeskError> {
         let setting = setting(service)?;
         let reviews = self.reviews(service.code()).await?;
+        let names = self.desk().names().await?;
         let mut descriptions = BTreeMap::new();
         let (mut applicants, mut found) = (Vec::new(), Vec::new());
         for state in applicant::CONCERNED {
@@ -86,6 +90,8 @@ impl Office {
                     let stale = self.is_stale(&loaded.state, &mut descriptions).await?;
                     match applicant::applicant(&loaded.state, criteria, setting, &reviews) {
                         Ok(mut applicant) => {
+                            applicant.subject = subject_of(&names, service, loaded.state.answers());
+                            applicant.received_at = loaded.state.submitted_at();
                             if stale {
                                 applicant.open_flags.push("answers-changed".into());
                             }
@@ -209,6 +215,51 @@ impl Office {
             })
             .await?;
         Ok(list)
+    }
+
+    /// The public list of a run that was published, as it is to be shown today: where another run
+    /// took its place, it says so.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with `desk.rank.not-published` for a draft, or `desk.rank.not-drawn`.
+    pub async fn published_list(&self, id: Id<RankingRun>) -> Result<PublicList, DeskError> {
+        let Drawn { standing, run } = self.drawn(id).await?;
+        if standing.state.published().is_none() {
+            return Err(not_published("the public list is that of a published run").into());
+        }
+        Ok(PublicList::of(&run, None)?.standing_as(&standing.state))
+    }
+
+    /// The run with this id, or with this digest or the beginning of it.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] with `desk.rank.not-drawn` when there is none, or
+    /// `desk.rank.ambiguous` when several begin so.
+    pub async fn run_named(&self, name: &str) -> Result<Id<RankingRun>, DeskError> {
+        if let Ok(id) = name.parse::<Id<RankingRun>>() {
+            return Ok(id);
+        }
+        let mut found = Vec::new();
+        self.desk()
+            .each_page(RankingRun::KIND, 100, async |page: Vec<StoredState>| {
+                for stored in &page {
+                    let standing = Loaded::<RankingRun>::read(stored)?;
+                    if !name.is_empty() && standing.state.run().to_string().starts_with(name) {
+                        found.push(standing.id);
+                    }
+                }
+                Ok::<_, DeskError>(())
+            })
+            .await?;
+        match found.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(not_drawn()),
+            several => {
+                let rule = format!("must name one ranking, and {} begin so", several.len());
+                let remedy = "write more digits of the digest, or the id";
+                Err(Problems::from(Problem::new("desk.rank.ambiguous", "run", rule, remedy)).into())
+            }
+        }
     }
 
     /// Publishes the draft `by` and lets it take the place of the published run `id`, in one
@@ -433,7 +484,9 @@ fn published(drawn: &Drawn) -> Result<(), Problems> {
     if drawn.standing.state.published().is_some() {
         return Ok(());
     }
-    let remedy = "publish the run first";
-    Err(Problem::new("desk.rank.not-published", "run", "places are offered in public", remedy)
-        .into())
+    Err(not_published("places are offered in public"))
+}
+
+fn not_published(rule: &str) -> Problems {
+    Problem::new("desk.rank.not-published", "run", rule, "publish the run first").into()
 }
