@@ -4,6 +4,8 @@ pub(crate) mod database;
 pub(crate) mod offered;
 pub(crate) mod outbox;
 pub(crate) mod privacy;
+pub(crate) mod proof;
+pub(crate) mod ranking;
 pub(crate) mod records;
 pub(crate) mod rules;
 pub(crate) mod store;
@@ -40,6 +42,11 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Rank applications from a CSV file with a rule plugin and a criteria file; no database.
     Rank(Rank),
+    /// Look at rankings that were drawn up: list them, show one as it is posted, write one out so
+    /// that anybody can redo it.
+    Ranking(ranking::Ranking),
+    /// Prove one event, or check such a proof.
+    Proof(proof::Proof),
     /// Check a service, make one by duplicating another, keep the ente's catalogue.
     Service(Service),
     /// Carry a service's call through its steps on a database.

@@ -91,6 +91,8 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Facts(facts) => commands::facts::run(&facts, reader).await,
                 Command::Verify(verify) => commands::verify::run(&verify, reader).await,
                 Command::Rank(rank) => commands::rank::run(&rank, reader),
+                Command::Ranking(ranking) => commands::ranking::run(&ranking, reader).await,
+                Command::Proof(proof) => commands::proof::run(&proof, reader).await,
                 Command::Service(service) => commands::service::run(&service, reader).await,
                 Command::Rules(rules) => commands::rules::run(&rules, reader),
                 Command::Call(call) => commands::call::run(&call, reader).await,

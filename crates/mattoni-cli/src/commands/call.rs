@@ -11,12 +11,11 @@ use mattoni_office::Office;
 use mattoni_office::ranking::{Drawn, run_id};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
-    Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, compare,
+    Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, Run, compare, italian,
 };
 use mattoni_service::Service;
 use serde_json::json;
 
-use super::rank::outcome;
 use crate::args::{Call, CallStep};
 use crate::output::{Bar, Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
@@ -51,11 +50,11 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
         CallStep::Supersede { old, reason } => desktop.supersede(old, reason).await,
         CallStep::Offer { answer_by } => {
             let drawn = desktop.drawn().await?;
-            let bar = Bar::new("offering", None, reader);
+            let bar = Bar::new("offerta dei posti", None, reader);
             let made = desktop.office.offer_places(&drawn, *answer_by, &desktop.act, &bar).await?;
             drop(bar);
             desktop.deliver().await?;
-            desktop.say(&json!({ "offers": made }), &format!("{made} places offered"));
+            desktop.say(&json!({ "offers": made }), &format!("{made} posti offerti"));
             Ok(())
         }
         CallStep::MoveUp { answer_by } => {
@@ -64,7 +63,7 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
             let lapsed = office.lapse_offers(drawn.run.digest(), act, &|_| ()).await?.done;
             let moved = office.move_up(&drawn, Method::FillFreed, *answer_by, act).await?;
             desktop.deliver().await?;
-            let text = format!("{lapsed} offers lapsed, {moved} families moved up");
+            let text = format!("{lapsed} offerte decadute, {moved} famiglie salite");
             desktop.say(&json!({ "lapsed": lapsed, "moved_up": moved }), &text);
             Ok(())
         }
@@ -86,7 +85,7 @@ impl Desktop<'_> {
 
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
-        let bar = Bar::new("delivering", None, self.reader);
+        let bar = Bar::new("consegna", None, self.reader);
         self.office.desk().deliver(self.at(), &bar).await?;
         Ok(())
     }
@@ -99,10 +98,10 @@ impl Desktop<'_> {
         // The folder is what the ente published: the catalogue takes it in when it is new.
         self.service().takes(self.at()).map_err(Problems::from)?;
         self.office.offer(self.service(), &self.act, "service.toml").await?;
-        let bar = Bar::new("importing", None, self.reader);
+        let bar = Bar::new("acquisizione", None, self.reader);
         let report = self.office.import(self.service(), file, self.at(), &bar).await?;
         drop(bar);
-        let bar = Bar::new("submitting", Some(report.opened), self.reader);
+        let bar = Bar::new("invio", Some(report.opened), self.reader);
         let calendar = LegalCalendar::national();
         let (service, drafts) = (self.service(), &report.practices);
         let sent = self.office.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
@@ -114,8 +113,11 @@ impl Desktop<'_> {
                 "submitted": sent.done, "refused": sent.refused,
             }),
             &format!(
-                "{} applications taken in, {} were there already, {} submitted and registered, {} refused",
-                report.opened, report.existing, sent.done, sent.refused.len()
+                "{} domande acquisite, {} c'erano già, {} inviate e protocollate, {} rifiutate",
+                report.opened,
+                report.existing,
+                sent.done,
+                sent.refused.len()
             ),
         );
         told(&sent.refused)
@@ -134,13 +136,13 @@ impl Desktop<'_> {
         let file = built.join(format!("{}.wasm", rules.plugin));
         let (loaded, bytes) = plugins::load(&file)?;
         let ready = mattoni_office::scoring::grant(rules, loaded, plugins::signature(&file)?)?;
-        let bar = Bar::new("scoring", None, self.reader);
+        let bar = Bar::new("valutazione", None, self.reader);
         let report = self.office.score(self.service(), &ready, &bytes, &self.act, &bar).await?;
         drop(bar);
         self.say(
             &json!({ "evaluation": report.evaluation, "digest": report.digest, "noted": report.noted.done, "refused": report.noted.refused }),
             &format!(
-                "{} applications scored by {} {}, {} answers noted, {} refused, fuel {}, evaluation {}",
+                "{} domande valutate da {} {}, {} risposte annotate, {} rifiutate, fuel {}, valutazione {}",
                 report.evaluation.rows,
                 report.evaluation.name,
                 report.evaluation.version,
@@ -159,17 +161,17 @@ impl Desktop<'_> {
             call.criteria = call.criteria.with_seed(seed)?;
         }
         let drawn = self.office.draw_up(self.service(), self.run, &call, &self.act).await?;
-        let mut lines = table(["pos.", "code", "points", "outcome"]);
+        let mut lines = table(["pos.", "domanda", "punti", "esito"]);
         for line in drawn.run.lines().iter().take(10) {
             lines.add_row([
                 line.position.map_or("-".into(), |position| position.to_string()),
                 line.code().to_owned(),
-                line.total.to_string(),
-                outcome(&line.told_outcome()),
+                italian::decimal(line.total),
+                italian::in_brief(&line.told_outcome(), &call.prize),
             ]);
         }
         let text = format!(
-            "{lines}\nthe first {} of {} applications, draft {}",
+            "{lines}\nle prime {} di {} domande, bozza {}",
             drawn.run.lines().len().min(10),
             drawn.run.lines().len(),
             drawn.run.digest()
@@ -189,7 +191,7 @@ impl Desktop<'_> {
         match self.reader {
             Reader::Machine => print_json(list),
             Reader::Person => {
-                for sentence in mattoni_ranking::italian::public_list(list) {
+                for sentence in italian::public_list(list) {
                     print_text(&sentence);
                 }
             }
@@ -198,21 +200,25 @@ impl Desktop<'_> {
 
     async fn compare(&self, with: &str) -> Result<(), Failure> {
         let before = self.office.drawn(self.id(with)).await?.run;
-        let changes = compare(&before, &self.drawn().await?.run);
-        let mut lines = table(["code", "was", "is", "outcome before", "outcome now"]);
+        let after = self.drawn().await?.run;
+        let changes = compare(&before, &after);
+        let mut lines = table(["domanda", "era", "è", "esito prima", "esito ora"]);
         let place = |position: Option<u32>| position.map_or("-".into(), |p| p.to_string());
-        let told = |there: &Option<Outcome>| there.as_ref().map_or("-".into(), outcome);
+        let told = |there: &Option<Outcome>, run: &Run| {
+            let prize = &run.call().prize;
+            there.as_ref().map_or("-".into(), |outcome| italian::in_brief(outcome, prize))
+        };
         for change in &changes {
             lines.add_row([
                 change.code.clone(),
                 place(change.position_before),
                 place(change.position_after),
-                told(&change.before),
-                told(&change.after),
+                told(&change.before, &before),
+                told(&change.after, &after),
             ]);
         }
         let other = changes.iter().filter(|change| change.changes_the_outcome()).count();
-        let text = format!("{lines}\n{} lines differ, {other} in their outcome", changes.len());
+        let text = format!("{lines}\n{} righe diverse, {other} nell'esito", changes.len());
         self.say(&json!({ "changes": changes }), &text);
         Ok(())
     }
@@ -239,7 +245,7 @@ impl Desktop<'_> {
 fn told(refused: &[(Id<Practice>, Problems)]) -> Result<(), Failure> {
     for (id, problems) in refused {
         for problem in problems {
-            eprintln!("practice {id}: {problem}");
+            eprintln!("domanda {id}: {problem}");
         }
     }
     if refused.is_empty() { Ok(()) } else { Err(Failure::Found) }

@@ -1,7 +1,7 @@
 //! `mattoni explain`.
 
 use mattoni_office::Office;
-use mattoni_office::explain::{AssessmentExplained, PracticeExplained};
+use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
 
 use crate::args::Explain;
 use crate::output::{Failure, Reader, print_json, print_text, table};
@@ -41,7 +41,11 @@ fn page(explained: &PracticeExplained) -> String {
         parts.push(assessment_page(assessment));
     }
     for ranking in &explained.rankings {
-        let status = if ranking.published { "pubblicata" } else { "in bozza" };
+        let status = match (&ranking.superseded, ranking.published) {
+            (Some(_), _) => "pubblicata e poi SOSTITUITA",
+            (None, true) => "pubblicata",
+            (None, false) => "in bozza",
+        };
         parts.push(format!(
             "\n{} ({status}, impronta {})",
             ranking.explanation.title,
@@ -51,7 +55,7 @@ fn page(explained: &PracticeExplained) -> String {
         if let Some(offer) = &ranking.offer {
             parts.push(format!(
                 "  Posto offerto: {}, risposta entro il {}: {}.",
-                offer.place().facility,
+                facility(ranking, &offer.place().facility),
                 offer.answer_by().format("%d/%m/%Y"),
                 mattoni_ranking::italian::offer_status(offer.status())
             ));
@@ -60,8 +64,16 @@ fn page(explained: &PracticeExplained) -> String {
     parts.join("\n")
 }
 
+/// What people call a facility that the application named.
+fn facility<'a>(ranking: &'a RankingExplained, code: &'a str) -> &'a str {
+    let named = ranking.explanation.choices.iter().find(|choice| choice.facility == code);
+    named.map(|choice| choice.label.as_str()).filter(|label| !label.is_empty()).unwrap_or(code)
+}
+
 fn assessment_page(assessment: &AssessmentExplained) -> String {
-    let points = |hundredths: i64| mattoni_ranking::Points::hundredths(hundredths).to_string();
+    let points = |hundredths: i64| {
+        mattoni_ranking::italian::decimal(mattoni_ranking::Points::hundredths(hundredths))
+    };
     let mut lines = table(["criterio", "punti", "perché", "fonte"]);
     for line in &assessment.points {
         lines.add_row([

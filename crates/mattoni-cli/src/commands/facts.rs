@@ -1,8 +1,7 @@
 //! `mattoni facts`: a table for analysts, nothing personal: what each record says of itself
 //! ([`Record::facts`](mattoni_core::record::Record::facts)).
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
 use mattoni_core::record::{Fact, RecordKind};
@@ -10,8 +9,8 @@ use mattoni_desk::{Desk, DeskError, Progress as _, read_any};
 use serde_json::{Map, Value, json};
 
 use crate::args::records::Facts as Args;
-use crate::output::{Bar, Failure, Reader, print_json, print_text, refused, say};
-use crate::store_access::desks;
+use crate::output::{Bar, Failure, Reader, print_json, print_text, say};
+use crate::store_access::{desks, files};
 
 /// Records read at a time.
 const PAGE: usize = 500;
@@ -37,15 +36,7 @@ async fn to_file(
     path: &Path,
     reader: Reader,
 ) -> Result<(), Failure> {
-    let file = File::create_new(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => refused(
-            "cli.file.exists",
-            &path.display().to_string(),
-            "must not be there yet",
-            "choose another name",
-        ),
-        _ => unwritten(&error),
-    })?;
+    let file = files::create_new(path)?;
     let written = write(desk, kind, &file, reader).await?;
     file.sync_all().map_err(|error| unwritten(&error))?;
     let text = format!("{written} righe scritte in {}", path.display());

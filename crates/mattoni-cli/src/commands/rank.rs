@@ -6,7 +6,7 @@ use std::fs::File;
 use mattoni_core::value::Value;
 use mattoni_core::{Digest, Problem, Problems};
 use mattoni_office::ranking::rank_file;
-use mattoni_ranking::{Call, CategorySource, Fund, FundSource, Limit, Outcome, Prize, Run};
+use mattoni_ranking::{Call, CategorySource, Fund, FundSource, Limit, Prize, Run, italian};
 use mattoni_rules::{Grant, Loaded, Ready};
 
 use crate::args::Rank;
@@ -93,38 +93,21 @@ fn parse_parameters(
 }
 
 fn page(run: &Run, top: usize) -> String {
-    let mut lines = table(["pos.", "code", "points", "outcome"]);
+    let mut lines = table(["pos.", "domanda", "punti", "esito"]);
     for line in run.lines().iter().take(top) {
         lines.add_row([
             line.position.map_or("-".into(), |position| position.to_string()),
             line.code().to_owned(),
-            line.total.to_string(),
-            outcome(&line.told_outcome()),
+            italian::decimal(line.total),
+            italian::in_brief(&line.told_outcome(), &run.call().prize),
         ]);
     }
     let total = run.lines().len();
     let rest = total.saturating_sub(top);
-    let more = if rest > 0 { format!("\nand {rest} more (--top)") } else { String::new() };
+    let more = if rest > 0 { format!("\ne altre {rest} (--top)") } else { String::new() };
     format!(
-        "{}\n{lines}{more}\n{total} applications, run {}",
+        "{}\n{lines}{more}\n{total} domande, graduatoria {}",
         run.call().criteria.source().title,
         run.digest()
     )
-}
-
-/// An outcome in few words.
-pub(crate) fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Placed { facility, pool: Some(pool), preference } => {
-            format!("{facility} ({pool}), choice {preference}")
-        }
-        Outcome::Placed { facility, pool: None, preference } => {
-            format!("{facility}, choice {preference}")
-        }
-        Outcome::Admitted => "admitted".into(),
-        Outcome::Granted { amount, .. } => format!("granted {amount}"),
-        Outcome::Waiting { .. } => "waiting".into(),
-        Outcome::BelowThreshold { .. } => "below the threshold".into(),
-        Outcome::Excluded { reason } => format!("excluded: {reason}"),
-    }
 }

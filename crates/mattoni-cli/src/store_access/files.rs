@@ -1,5 +1,7 @@
 //! Files the command reads: bytes, lines, TOML; each failure names the file.
 
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -7,7 +9,7 @@ use mattoni_core::{Problem, Problems};
 use mattoni_ranking::{Criteria, CriteriaSource, Facilities, FacilitiesSource};
 use serde::de::DeserializeOwned;
 
-use crate::output::Failure;
+use crate::output::{Failure, refused};
 
 /// The bytes of a file.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -41,6 +43,26 @@ pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
 pub(crate) fn unreadable(path: &Path, why: &str) -> Problems {
     let field = path.display().to_string();
     Problem::new("cli.file.unreadable", field, why, "check the path and the rights on it").into()
+}
+
+/// A file that is not there yet, to be written.
+pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
+    File::create_new(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => refused(
+            "cli.file.exists",
+            &path.display().to_string(),
+            "must not be there yet",
+            "choose another name",
+        ),
+        _ => Failure::broken("the file cannot be written", &error),
+    })
+}
+
+/// Writes a new file, to the disk.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut file = create_new(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| Failure::broken("the file cannot be written", &error))
 }
 
 /// Problems of a file's contents, named with the file.

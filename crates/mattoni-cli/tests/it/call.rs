@@ -43,20 +43,20 @@ pub(crate) fn drawn_up() -> Place {
 fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
     let place = town();
     let out = place.step(MARCH, "import families.csv").well();
-    assert!(out.starts_with("30 applications taken in, 0 were there already, 30 submitted"));
+    assert!(out.starts_with("30 domande acquisite, 0 c'erano già, 30 inviate"));
     let out = place.step(MARCH, "import families.csv").well();
-    assert!(out.starts_with("0 applications taken in, 30 were there already, 0 submitted"));
+    assert!(out.starts_with("0 domande acquisite, 30 c'erano già, 0 inviate"));
 
     let out = place.step("2027-05-03T08:00:00Z", "score").well();
     assert!(
-        out.starts_with("30 applications scored by nursery-points")
-            && out.contains("30 answers noted")
+        out.starts_with("30 domande valutate da nursery-points")
+            && out.contains("30 risposte annotate")
     );
     let out = place.step("2027-05-03T08:00:00Z", "score").well();
-    assert!(out.contains(" 0 answers noted"), "{out}");
+    assert!(out.contains(" 0 risposte annotate"), "{out}");
 
     let first = place.step("2027-05-04T08:00:00Z", "draw-up").well();
-    assert!(first.contains("30 applications, draft "), "{first}");
+    assert!(first.contains("30 domande, bozza "), "{first}");
     assert_eq!(place.step("2027-05-04T09:00:00Z", "draw-up").well(), first);
 
     let list = place.step("2027-05-05T08:00:00Z", "publish").well();
@@ -73,15 +73,15 @@ fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
 
     let offer = "offer --answer-by 2027-05-17";
     let out = place.step("2027-05-06T08:00:00Z", offer).well();
-    assert!(out.ends_with(" places offered\n") && !out.starts_with("0 "), "{out}");
-    assert_eq!(place.step("2027-05-06T08:00:00Z", offer).well(), "0 places offered\n");
+    assert!(out.ends_with(" posti offerti\n") && !out.starts_with("0 "), "{out}");
+    assert_eq!(place.step("2027-05-06T08:00:00Z", offer).well(), "0 posti offerti\n");
 
     // Nobody answered: all offers lapse, and those who waited are offered the places.
     let up = "move-up --answer-by 2027-05-28";
     let out = place.step("2027-05-18T08:00:00Z", up).well();
-    assert!(out.contains(" offers lapsed, ") && !out.starts_with("0 "), "{out}");
+    assert!(out.contains(" offerte decadute, ") && !out.starts_with("0 "), "{out}");
     let again = place.step("2027-05-18T08:00:00Z", up).well();
-    assert_eq!(again, "0 offers lapsed, 0 families moved up\n");
+    assert_eq!(again, "0 offerte decadute, 0 famiglie salite\n");
     let past = place.step("2027-05-18T09:00:00Z", "move-up --answer-by 2027-05-10").refused();
     assert!(past.contains("[ranking.offer.past-term]"), "{past}");
     assert!(list.contains("posto assegnato: Nido "), "people read names, not codes: {list}");
@@ -108,9 +108,9 @@ fn another_run_is_compared_with_the_published_one_and_takes_its_place() {
     place.step("2027-05-06T08:00:00Z", &format!("--run 2 {other}")).well();
 
     let out = place.step("2027-05-06T09:00:00Z", "--run 2 compare --with 1").well();
-    assert!(out.contains(" lines differ, "), "{out}");
+    assert!(out.contains(" righe diverse, "), "{out}");
     let out = place.step("2027-05-06T09:00:00Z", "--run 1 compare --with 1").well();
-    assert!(out.contains("0 lines differ, 0 in their outcome"), "{out}");
+    assert!(out.contains("0 righe diverse, 0 nell'esito"), "{out}");
 
     let supersede = "--run 2 supersede --old 1 --reason ricorso";
     let list = place.step("2027-05-07T08:00:00Z", supersede).well();
@@ -163,7 +163,7 @@ fn a_bad_file_is_refused_whole_with_every_problem() {
         "{err}"
     );
     let out = place.step(MARCH, "import families.csv").well();
-    assert!(out.starts_with("30 applications taken in"), "nothing was half-imported: {out}");
+    assert!(out.starts_with("30 domande acquisite"), "nothing was half-imported: {out}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ fn a_file_is_ranked_by_points_and_tie_breaks_without_places() {
     let place = Place::new();
     let file = place.write("a.csv", rank_csv(6));
     let out = place.run(&format!("{RANK} --csv {file} --top 3")).well();
-    assert!(out.contains("admitted") && out.contains("and 3 more (--top)"), "{out}");
-    assert!(out.contains("6 applications, run "), "{out}");
+    assert!(out.contains("ammessa") && out.contains("e altre 3 (--top)"), "{out}");
+    assert!(out.contains("6 domande, graduatoria "), "{out}");
     let first = out.find("2027-004").unwrap();
     assert!(!out[..first].contains("2027-00"), "the child with a disability comes first: {out}");
 }
@@ -57,7 +57,7 @@ fn every_problem_of_the_file_is_told_with_line_and_field() {
     let err = place.run(&format!("{RANK} --csv {file}")).refused();
     expect![[r#"
         refused: 6 problems, nothing was changed
-        line 1, colour: only the columns of the form are read; remove or rename it; known: child_birth_date, resident, first_parent_work, second_parent_work, single_parent, siblings_under_14, sibling_enrolled, isee, disability_child, disability_family, social_services_report, code, class, group, reserves, preference_1, preference_2, preference_3, preference_4, preference_5, preference_6, preference_7, preference_8, preference_9, preference_10 [table.column.unknown]
+        line 1, colour: only the columns of the form are read; remove or rename it; known: child_birth_date, resident, first_parent_work, second_parent_work, single_parent, siblings_under_14, sibling_enrolled, isee, disability_child, disability_family, social_services_report, code, class, group, reserves, subject, received_at, preference_1, preference_2, preference_3, preference_4, preference_5, preference_6, preference_7, preference_8, preference_9, preference_10 [table.column.unknown]
         line 2, isee: numbers use a decimal point and no other separator, found “731,00”; write e.g. 1234.56 [value.decimal-comma]
         line 3, child_birth_date: must be given; fill it in [table.missing]
         line 3, isee: must be an amount in euro, found “much”; write e.g. 1234.56 [value.wrong-type]

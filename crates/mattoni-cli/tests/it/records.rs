@@ -55,8 +55,8 @@ fn a_database_that_is_not_there_or_is_none_is_never_made() {
 fn an_untouched_database_is_proved() {
     let place = drawn_up();
     let out = place.run("verify --db town.sqlite").well();
-    assert!(out.contains("end of the chain of c_h223: "), "{out}");
-    assert!(!out.contains("FOUND"), "{out}");
+    assert!(out.contains("fine del giornale di c_h223: "), "{out}");
+    assert!(!out.contains("TROVATO"), "{out}");
     let json = place.run("--json verify --db town.sqlite").json();
     assert_eq!((&json["clean"], &json["runs"]), (&true.into(), &1.into()));
     assert!(json["rows"].as_u64() > Some(100), "{json}");
@@ -89,7 +89,7 @@ fn whatever_is_changed_by_hand_is_found_and_named() {
         drop(raw);
         let ended = place.run("verify --db town.sqlite");
         assert_eq!(ended.code, 1, "{edit}: {ended:?}");
-        let found: Vec<_> = ended.out.lines().filter(|line| line.starts_with("FOUND")).collect();
+        let found: Vec<_> = ended.out.lines().filter(|line| line.starts_with("TROVATO")).collect();
         assert!(found.iter().any(|line| line.contains(named)), "{edit}: {found:?}");
 
         let ended = place.run("--json verify --db town.sqlite");
