@@ -11,6 +11,7 @@ mod outbox;
 mod own_brick;
 mod privacy;
 mod rank;
+mod ranking;
 mod reach;
 mod records;
 mod rules;

@@ -70,17 +70,17 @@ fn whatever_is_changed_by_hand_is_found_and_named() {
         // A byte of an event, a byte of a state, a row cut out, a document.
         (
             "UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), 'c', 'd') AS BLOB) WHERE seq = 17",
-            "row 17",
+            "la riga 17",
         ),
-        ("UPDATE journal SET at = at + 1 WHERE seq = 5", "row 5"),
+        ("UPDATE journal SET at = at + 1 WHERE seq = 5", "la riga 5"),
         (
             "UPDATE state SET body = CAST(replace(CAST(body AS TEXT), '2027/0000004', '2027/0000099') AS BLOB)",
-            "practice/",
+            "practice ",
         ),
-        ("DELETE FROM journal WHERE seq = 9", "row "),
+        ("DELETE FROM journal WHERE seq = 9", "la riga "),
         (
             "UPDATE blob SET bytes = CAST(replace(CAST(bytes AS TEXT), '2027/0000004', '2027/0000005') AS BLOB) WHERE CAST(bytes AS TEXT) LIKE '{%'",
-            "run ",
+            "la graduatoria ",
         ),
     ] {
         std::fs::write(place.path("town.sqlite"), &clean).unwrap();
