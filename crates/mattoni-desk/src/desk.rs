@@ -105,6 +105,13 @@ impl DeskParts {
         self
     }
 
+    /// As [`unguarded`](Self::unguarded) for every kind: for a desk that only reads, or a test.
+    #[must_use]
+    pub fn guarding_nothing(mut self) -> Self {
+        self.unguarded.extend(self.bricks.guarded());
+        self
+    }
+
     /// Every order that nobody takes here waits in the outbox: for a desk that delivers nothing,
     /// as a reader's, a test's or the command's.
     #[must_use]

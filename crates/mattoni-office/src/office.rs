@@ -159,7 +159,11 @@ impl Office {
     /// [`OfficeProof`].
     pub async fn verify(&self, progress: &dyn Progress) -> Result<OfficeProof, DeskError> {
         let journal = self.desk.verify(progress).await?;
-        let evaluations = self.recompute(progress).await?;
+        // What was asked then is read off the journal: from one that was altered it says nothing.
+        let evaluations = match journal.is_clean() {
+            true => self.recompute(progress).await?,
+            false => Recomputation::default(),
+        };
         let mut proof = OfficeProof {
             journal,
             runs: 0,

@@ -11,7 +11,8 @@ use mattoni_core::calendar::rome_date;
 
 use crate::{
     Afterwards, ChoiceExplained, Duplicates, Explanation, Gap, Here, OfferStatus, Outcome, Parted,
-    Points, PublicList, PublicOutcome, SharedOut, TieValue, Waiting, WhatDecided,
+    Points, Prize, PublicList, PublicOutcome, SharedOut, SupersededBy, TieValue, Waiting,
+    WhatDecided,
 };
 
 /// What people call things that a ranking knows only by code.

@@ -25,7 +25,10 @@ fn with_places_each_is_placed_and_the_same_file_is_the_same_run() {
     let file = place.write("a.csv", rank_csv(12));
     let words = format!("{RANK} --places {{nursery}}/places.toml --csv {file}");
     let out = place.run(&words).well();
-    assert!(out.contains("Nido Allende (Bambini con disabilità certificata), preferenza 1"), "{out}");
+    assert!(
+        out.contains("Nido Allende (Bambini con disabilità certificata), preferenza 1"),
+        "{out}"
+    );
     assert_eq!(place.run(&words).well(), out);
 
     let json = place.run(&format!("--json {words}")).json();

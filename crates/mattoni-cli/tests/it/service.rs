@@ -198,11 +198,12 @@ fn a_service_is_imported_published_found_and_written_out_again() {
     let shown = place.run("service show nido-2027 --db town.sqlite").well();
     assert!(shown.contains("pubblicata dal 01/01/2027") && shown.contains("det.1/2027"), "{shown}");
 
-    let list = |words: &str| place.run(&format!("service list --db town.sqlite {words}")).well();
-    for words in ["", "--category educazione-e-formazione", "--words iscriz", "--topic Famiglia"] {
+    let list = |words: &str| place.run(&format!("service list {words}--db town.sqlite")).well();
+    for words in ["", "--category educazione-e-formazione ", "--words iscriz ", "--topic Famiglia "]
+    {
         assert!(list(words).contains("Iscrizione ai nidi"), "{words}");
     }
-    assert!(list("--words tributi").contains("0 servizi"));
+    assert!(list("--words tributi ").contains("0 servizi"));
     let err = place.run("service list --db town.sqlite --category nidi").refused();
     assert!(err.contains("[cli.service.category]") && err.contains("ambiente"), "{err}");
 

@@ -174,7 +174,7 @@ fn the_same_commands_work_on_a_postgresql_server() {
     let call =
         format!("call --service nido --db {url} --at 2027-03-20T10:00:00Z import families.csv");
     let said = place.run(&call).well();
-    assert!(said.contains("30 applications taken in"), "{said}");
+    assert!(said.contains("30 domande acquisite"), "{said}");
     let page = place.run(&format!("explain 2027/0000007 --db {url}")).well();
     assert!(page.contains("Pratica 2027/0000007"), "{page}");
     for words in ["verify", "store verify", "store entes", "store lists"] {

@@ -87,7 +87,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         let vault = Vault::open(sqlite, personal, ring)
             .await
             .map_err(|e| failed("cannot seal the store", e))?;
-        let mut parts = DeskParts::new(bricks.clone());
+        let mut parts = DeskParts::new(bricks.clone()).guarding_nothing();
         for topic in bricks.gives() {
             parts = parts.taker(Recorder { topic, taken: Arc::clone(&taken) });
         }
@@ -290,7 +290,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             let nobody = Desk::new(
                 mattoni_store::Memory::new(),
                 self.desk.ente().clone(),
-                DeskParts::new(self.bricks.clone()),
+                DeskParts::new(self.bricks.clone()).guarding_nothing(),
             );
             self.expect(nobody.is_err(), || {
                 "orders: a desk on which nobody takes them must not start".to_owned()
@@ -326,7 +326,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         let desk = Desk::new(
             mattoni_store::Memory::new(),
             self.desk.ente().clone(),
-            DeskParts::new(self.bricks.clone()).delivering_nothing(),
+            DeskParts::new(self.bricks.clone()).guarding_nothing().delivering_nothing(),
         );
         let Ok(desk) = desk else { return };
         if let Err(failures) = lived(&desk, &sample).await {

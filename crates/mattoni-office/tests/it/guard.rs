@@ -239,6 +239,11 @@ async fn a_second_application_for_the_same_thing_is_kept_back_until_the_first_is
     }
     submit(&office, 1, 1, MARCH).await.unwrap();
     assert_eq!(codes(submit(&office, 2, 2, MARCH).await), ["desk.counter.held"]);
+    let anna = by_office("2027-03-02T10:00:00Z");
+    let register = |practice: &Practice| {
+        practice.register(&anna, Document::Application, "2027/1").map(|event| vec![event])
+    };
+    office.desk().decide::<Practice, _>(Id::from_u128(1), &anna, register).await.unwrap();
     let withdraw = |practice: &Practice, act: &Act| practice.withdraw(act, "sbagliata");
     let act = act(1, "2027-03-03T09:00:00Z");
     counter(&office, 1).decide(Id::from_u128(1), Verb::Withdraw, &act, withdraw).await.unwrap();

@@ -11,6 +11,7 @@ fn set_out() -> Service {
         r#"
         ente = "c_h223"
         code = "permessi"
+        duplicate_key = ["address"]
         version = 1
 
         [procedure]

@@ -135,9 +135,9 @@ async fn a_year_goes_by_and_the_clock_does_what_falls_due() {
         "2027-04-02",
         "2027-06-01",
         "2027-06-02",
-        "2028-01-30",
-        "2028-02-29",
+        "2028-01-31",
         "2028-03-01",
+        "2028-03-02",
     ] {
         story += &format!("{date}\n{}", told(&tick(&office, day(date)).await.unwrap()));
     }
@@ -162,12 +162,12 @@ async fn a_year_goes_by_and_the_clock_does_what_falls_due() {
           0 warned, 0 expired, 0 integrations lapsed, 1 reminded, 0 offers lapsed
         2027-06-02
           0 warned, 0 expired, 0 integrations lapsed, 0 reminded, 2 offers lapsed
-        2028-01-30
+        2028-01-31
           mensa: Scheduled { opens: Some(2027-09-01T07:00:00Z) } -> Closed
           1 warned, 0 expired, 0 integrations lapsed, 0 reminded, 0 offers lapsed
-        2028-02-29
-          0 warned, 1 expired, 0 integrations lapsed, 0 reminded, 0 offers lapsed
         2028-03-01
+          0 warned, 1 expired, 0 integrations lapsed, 0 reminded, 0 offers lapsed
+        2028-03-02
           0 warned, 0 expired, 0 integrations lapsed, 0 reminded, 0 offers lapsed
     "#]].assert_eq(&story);
     let draft: Practice = office.desk().load(id(0)).await.unwrap().unwrap().state;

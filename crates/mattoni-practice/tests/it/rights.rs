@@ -130,7 +130,8 @@ fn roles() -> Vec<Role> {
     let set = |names: &[&str]| -> std::collections::BTreeSet<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
     };
-    let mut roles = vec![Role::TechnicalAdmin { account: "ced".to_owned() }, Role::Auditor, Role::System];
+    let mut roles =
+        vec![Role::TechnicalAdmin { account: "ced".to_owned() }, Role::Auditor, Role::System];
     roles.extend([1, 2, 3, 9, 55].map(|id| Role::Citizen { person: Id::from_u128(id) }));
     for account in ["anna.bianchi", "altro"] {
         for (offices, services) in

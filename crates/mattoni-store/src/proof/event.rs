@@ -43,7 +43,7 @@ impl ProvedRow {
         })?;
         Ok(Self {
             seq: row.seq,
-            kind: row.stream.kind.clone(),
+            kind: row.stream.kind.to_string(),
             id: row.stream.id,
             version: row.version.get(),
             event: row.name.clone(),

@@ -86,6 +86,7 @@ pub fn load(data: &Path) -> Result<(Call, Vec<Applicant>), Stopped> {
         threshold: Vec::new(),
         tie_break: Vec::new(),
         draw: DrawRule { kind: DrawKind::Single, seed: Some("New Haven 2024".into()) },
+        duplicates: mattoni_ranking::Duplicates::default(),
     })?;
     Ok((Call { criteria, prize: Prize::Places(facilities) }, applicants(&mut applications)?))
 }
