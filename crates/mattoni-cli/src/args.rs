@@ -200,6 +200,9 @@ pub(crate) enum CallStep {
     Import {
         /// The file.
         csv: PathBuf,
+        /// Numbers and dates in the file are written in Italian: 1.234,56 and 31/03/2027.
+        #[arg(long)]
+        italian: bool,
     },
     /// Score all complete applications with the service's plugin.
     Score,

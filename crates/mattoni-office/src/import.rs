@@ -16,8 +16,10 @@ use std::io::Read;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Id, Person, Problem, Problems, Refusal, SignIn, TaxCode, fold};
+use mattoni_core::value::{Notation, Value};
+use mattoni_core::{
+    Act, Actor, Id, Person, Problem, Problems, Refusal, SignIn, TaxCode, fold, text,
+};
 use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
 use mattoni_ranking::Applicant;
@@ -66,9 +68,26 @@ impl Office {
         at: DateTime<Utc>,
         progress: &dyn Progress,
     ) -> Result<ImportReport, DeskError> {
+        self.import_in(service, source, Notation::Plain, at, progress).await
+    }
+
+    /// As [`import`](Self::import), of a file whose numbers and dates are written in this notation:
+    /// `1.234,56` and `31/03/2027` where it is [`Notation::Italian`].
+    ///
+    /// # Errors
+    /// As [`import`](Self::import).
+    pub async fn import_in(
+        &self,
+        service: &Service,
+        source: impl Read,
+        notation: Notation,
+        at: DateTime<Utc>,
+        progress: &dyn Progress,
+    ) -> Result<ImportReport, DeskError> {
         service.takes(at).map_err(Problems::from)?;
         self.check_chain(service)?;
-        let (applications, mut found) = read(&self.desk().names().await?, service, source);
+        let (applications, mut found) =
+            read(&self.desk().names().await?, service, source, notation);
         let procedure = procedure_of(service);
         let practices = applications.iter().map(|application| application.id).collect();
         let mut report = ImportReport { practices, opened: 0, existing: 0 };
@@ -161,17 +180,23 @@ fn imported(applicant: Id<Person>, at: DateTime<Utc>) -> Act {
 }
 
 /// The rows that are in order, and every problem of the others.
-fn read(ids: &Names, service: &Service, source: impl Read) -> (Vec<Application>, Vec<Problem>) {
+fn read(
+    ids: &Names,
+    service: &Service,
+    source: impl Read,
+    notation: Notation,
+) -> (Vec<Application>, Vec<Problem>) {
     let columns = columns(service);
     let (table, mut found) = Table::scan(source, &columns, &TableLimits::default());
     let mut applications: Vec<Application> = Vec::with_capacity(table.len());
     let mut seen: BTreeMap<Vec<String>, u64> = BTreeMap::new();
     for (line, cells) in table.texts(&columns) {
         let mut wrong = Vec::new();
-        let answers = service.form().check_row(cells.clone()).unwrap_or_else(|problems| {
-            wrong.extend(problems);
-            readable(service, &cells, &wrong)
-        });
+        let answers =
+            service.form().check_row_in(cells.clone(), notation).unwrap_or_else(|problems| {
+                wrong.extend(problems);
+                readable(service, &cells, notation, &wrong)
+            });
         let key = service.duplicate_key(&answers);
         let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
         if let Some(first) = seen.insert(key.clone(), line) {
@@ -257,12 +282,13 @@ fn digest(answers: &BTreeMap<String, Value>) -> String {
 fn readable(
     service: &Service,
     cells: &BTreeMap<&str, &str>,
+    notation: Notation,
     wrong: &[Problem],
 ) -> BTreeMap<String, Value> {
     let fields = service.form().columns().filter(|field| !is_named(wrong, &field.name));
     fields
         .filter_map(|field| {
-            let value = field.kind.parse(cells.get(field.name.as_str())?).ok()?;
+            let value = field.kind.parse_in(cells.get(field.name.as_str())?, notation).ok()?;
             Some((field.name.clone(), value))
         })
         .collect()
@@ -331,7 +357,8 @@ fn person(
         return None;
     }
     let id = ids.person(&fiscal_code);
-    Some(Person { id, fiscal_code, given_name: given_name?, family_name: family_name?, born_on })
+    let (given_name, family_name) = (text::name(&given_name?), text::name(&family_name?));
+    Some(Person { id, fiscal_code, given_name, family_name, born_on })
 }
 
 fn unexplained(prefix: &str) -> Problems {

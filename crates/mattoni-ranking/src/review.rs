@@ -400,7 +400,7 @@ impl Review {
 }
 
 fn given(reason: &str) -> Result<(), ReviewRefusal> {
-    if reason.trim().is_empty() { Err(ReviewRefusal::NoReason) } else { Ok(()) }
+    if mattoni_core::text::is_blank(reason) { Err(ReviewRefusal::NoReason) } else { Ok(()) }
 }
 
 fn coded(code: &str) -> Result<(), ReviewRefusal> {

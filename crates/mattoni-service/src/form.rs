@@ -7,7 +7,7 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::text::is_blank;
-use mattoni_core::value::Value;
+use mattoni_core::value::{Notation, Value};
 use mattoni_core::{Problem, Problems};
 use serde_json::Value as Json;
 
@@ -195,11 +195,23 @@ impl Form {
         &self,
         cells: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<BTreeMap<String, Value>, Problems> {
+        self.check_row_in(cells, Notation::Plain)
+    }
+
+    /// Checks a row of a file whose numbers and dates are written in this notation.
+    ///
+    /// # Errors
+    /// As [`check_row`](Self::check_row).
+    pub fn check_row_in<'a>(
+        &self,
+        cells: impl IntoIterator<Item = (&'a str, &'a str)>,
+        notation: Notation,
+    ) -> Result<BTreeMap<String, Value>, Problems> {
         let cells: BTreeMap<_, _> = cells.into_iter().collect();
         self.read(cells.keys().copied(), |field| match cells.get(field.name.as_str()) {
             None => None,
             Some(text) if is_blank(text) => None,
-            Some(text) => Some(field.kind.parse(text)),
+            Some(text) => Some(field.kind.parse_in(text, notation)),
         })
     }
 

@@ -274,8 +274,12 @@ pub struct ConditionSource {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Format {
-    /// A fiscal code (*codice fiscale*).
+    /// A fiscal code of a person (*codice fiscale*), of sixteen characters.
     FiscalCode,
+    /// A fiscal code of a person or a body: sixteen characters or eleven digits. For people who
+    /// have only a provisional one yet (*codice fiscale provvisorio*), as newborns and those who
+    /// ask for asylum do (D.M. 23 December 1976, n. 13813).
+    TaxCode,
 }
 
 /// A requirement: what answers must be for the service to be had.

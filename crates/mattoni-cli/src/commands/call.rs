@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::value::Notation;
 use mattoni_core::{Act, Actor, Id, Problem, Problems};
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::Office;
@@ -38,10 +39,11 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
     let desktop = Desktop { office, folder, act, run: &args.run, reader };
     match &args.step {
-        CallStep::Import { csv } => {
+        CallStep::Import { csv, italian } => {
             // Citizens should not apply to what cannot be decided.
             desktop.folder.fits(&args.plugins)?;
-            desktop.import(csv).await
+            let notation = if *italian { Notation::Italian } else { Notation::Plain };
+            desktop.import(csv, notation).await
         }
         CallStep::Score => desktop.score(&args.plugins).await,
         CallStep::DrawUp { seed } => desktop.draw_up(seed.as_deref()).await,
@@ -90,7 +92,7 @@ impl Desktop<'_> {
         Ok(())
     }
 
-    async fn import(&self, csv: &Path) -> Result<(), Failure> {
+    async fn import(&self, csv: &Path, notation: Notation) -> Result<(), Failure> {
         let file = File::open(csv).map_err(|error| {
             let (field, why) = (csv.display().to_string(), error.to_string());
             Problems::from(Problem::new("cli.file.unreadable", field, why, "check the path"))
@@ -99,7 +101,8 @@ impl Desktop<'_> {
         self.service().takes(self.at()).map_err(Problems::from)?;
         self.office.offer(self.service(), &self.act, "service.toml").await?;
         let bar = Bar::new("acquisizione", None, self.reader);
-        let report = self.office.import(self.service(), file, self.at(), &bar).await?;
+        let office = &self.office;
+        let report = office.import_in(self.service(), file, notation, self.at(), &bar).await?;
         drop(bar);
         let bar = Bar::new("invio", Some(report.opened), self.reader);
         let calendar = LegalCalendar::national();

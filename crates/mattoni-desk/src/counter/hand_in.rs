@@ -92,7 +92,7 @@ impl Desk {
                 act: act.clone(),
                 digest: file.digest,
                 bytes: file.bytes,
-                claimed: file.media_type.clone(),
+                claimed: file.claimed.clone(),
                 sniffed: sniff(&upload.bytes).map(str::to_owned),
                 finding,
             };

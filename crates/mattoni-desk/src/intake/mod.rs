@@ -35,8 +35,11 @@ pub struct Upload {
 pub struct Received {
     /// File name as the person gave it.
     pub name: String,
-    /// Media type that came with it.
+    /// Its media type, by its registered name: the one that came with it or, where that says
+    /// nothing (`application/octet-stream`), the one its bytes speak of.
     pub media_type: String,
+    /// Media type that came with it, as it was written.
+    pub claimed: String,
     /// Its size in bytes.
     pub bytes: u64,
     /// The digest of its bytes, by which the store finds them.
@@ -49,13 +52,15 @@ impl Upload {
     pub fn received(&self) -> Received {
         Received {
             name: self.name.clone(),
-            media_type: self.media_type.clone(),
+            media_type: sniff::known_as(&self.media_type, &self.bytes),
+            claimed: self.media_type.clone(),
             bytes: self.bytes.len() as u64,
             digest: Digest::of(&self.bytes),
         }
     }
 
-    /// Why its bytes are not what it claims to be.
+    /// Why its bytes are not what it claims to be. Every name in use for a format is understood, with
+    /// any parameters; a file that claims nothing is what its bytes say.
     ///
     /// ```
     /// use mattoni_desk::intake::Upload;
@@ -66,6 +71,8 @@ impl Upload {
     ///     bytes: bytes.into(),
     /// };
     /// assert_eq!(upload("application/pdf", b"%PDF-1.7\n").mismatch(), None);
+    /// assert_eq!(upload("image/jpg", b"\xFF\xD8\xFF\xE0").received().media_type, "image/jpeg");
+    /// assert_eq!(upload("", b"%PDF-1.7\n").received().media_type, "application/pdf");
     /// let problem = upload("application/pdf", b"\x89PNG\r\n\x1a\n").mismatch().expect("it is none");
     /// assert_eq!(problem.code, "desk.intake.other-type");
     /// ```

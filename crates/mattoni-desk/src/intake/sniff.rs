@@ -1,5 +1,7 @@
 //! What a file is, by its bytes.
 
+use mattoni_core::{is_any_media_type, media_type};
+
 /// Begins a signed file (*busta crittografica CAdES*): the object identifier of signed data,
 /// 1.2.840.113549.1.7.2, right after the length of the whole.
 const SIGNED_DATA: [u8; 11] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
@@ -36,24 +38,37 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether the bytes are of the media type.
-pub(super) fn is(media_type: &str, bytes: &[u8]) -> bool {
-    let (claimed, found) = (essence(media_type), sniff(bytes));
+pub(super) fn is(claimed: &str, bytes: &[u8]) -> bool {
+    if is_any_media_type(claimed) {
+        return true;
+    }
+    let (claimed, found) = (media_type(claimed), sniff(bytes).map(media_type));
     match found {
-        Some(found) => claimed == found || is_kin(&claimed, found),
-        None => is_text(&claimed) && std::str::from_utf8(bytes).is_ok_and(|t| !t.contains('\0')),
+        Some(found) => claimed == found || is_kin(&claimed, &found),
+        None => is_text(&claimed) && reads_as_text(bytes),
     }
 }
 
-/// Without parameters (`; charset=…`), in small letters.
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// The media type a file is known as from here on.
+pub(super) fn known_as(claimed: &str, bytes: &[u8]) -> String {
+    if !is_any_media_type(claimed) {
+        return media_type(claimed);
+    }
+    match sniff(bytes) {
+        Some(found) => media_type(found),
+        None if !bytes.is_empty() && reads_as_text(bytes) => "text/plain".to_owned(),
+        None => "application/octet-stream".to_owned(),
+    }
 }
 
-/// Two names for one format, or a format that is kept inside the other.
+fn reads_as_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'))
+}
+
+/// A format that is kept inside the other.
 fn is_kin(claimed: &str, found: &str) -> bool {
     match found {
-        P7M => matches!(claimed, "application/x-pkcs7-mime" | "application/pkcs7-signature"),
-        "text/xml" => claimed == "application/xml",
+        P7M => claimed == "application/pkcs7-signature",
         "application/zip" => {
             claimed.starts_with("application/vnd.openxmlformats-officedocument.")
                 || claimed.starts_with("application/vnd.oasis.opendocument.")
@@ -63,8 +78,5 @@ fn is_kin(claimed: &str, found: &str) -> bool {
 }
 
 fn is_text(claimed: &str) -> bool {
-    matches!(
-        claimed,
-        "text/plain" | "text/csv" | "application/json" | "application/xml" | "text/xml"
-    )
+    matches!(claimed, "text/plain" | "text/csv" | "application/json" | "text/xml")
 }

@@ -117,7 +117,7 @@ impl Schedule {
         let mut codes = BTreeSet::new();
         for (n, rule) in source.rule.iter().enumerate() {
             let field = |name: &str| format!("rule[{n}].{name}");
-            if rule.code.trim().is_empty() || !codes.insert(&rule.code) {
+            if mattoni_core::text::is_blank(&rule.code) || !codes.insert(&rule.code) {
                 let remedy = "give each rule one of its own";
                 problem(
                     "retention.code",
@@ -126,7 +126,7 @@ impl Schedule {
                     remedy,
                 );
             }
-            if rule.source.trim().is_empty() {
+            if mattoni_core::text::is_blank(&rule.source) {
                 let remedy = "name the article or the class of the plan";
                 problem(
                     "retention.source",

@@ -24,6 +24,16 @@ pub(super) struct BoundedLines<R> {
 const CHUNK: usize = 64 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// Whether a file begins as one in UTF-16: with its byte-order mark, or with an ASCII letter of two
+/// bytes.
+fn is_utf16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
+        [0, letter, 0, ..] | [letter, 0, _, 0, ..] => letter.is_ascii_graphic(),
+        _ => false,
+    }
+}
+
 impl<R: Read> BoundedLines<R> {
     pub(super) fn new(source: R, limit: usize) -> Self {
         Self {
@@ -44,18 +54,24 @@ impl<R: Read> BoundedLines<R> {
         &self.too_long
     }
 
-    /// The separator the header line uses: a semicolon where it has more of them than commas.
-    /// Passes over a byte-order mark.
-    pub(super) fn delimiter(&mut self) -> io::Result<u8> {
+    /// The separator the header line uses: a tab or a semicolon where it has more of them than of
+    /// the others, and else a comma. Passes over a byte-order mark. `None` when the file is in
+    /// UTF-16, of which no line can be read.
+    pub(super) fn delimiter(&mut self) -> io::Result<Option<u8>> {
         while self.ready == self.start && !self.ended {
             self.fill()?;
+        }
+        if is_utf16(&self.buffer[self.start..]) {
+            return Ok(None);
         }
         if self.buffer[self.start..self.ready].starts_with(BYTE_ORDER_MARK) {
             self.start += BYTE_ORDER_MARK.len();
         }
         let header = self.buffer[self.start..self.ready].split(|b| *b == b'\n').next();
         let count = |separator| header.map_or(0, |h| h.iter().filter(|b| **b == separator).count());
-        Ok(if count(b';') > count(b',') { b';' } else { b',' })
+        // Of equals the last one counts.
+        let most = [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator));
+        Ok(Some(most.unwrap_or(b',')))
     }
 
     /// Reads a chunk more and decides which whole lines may be passed on.

@@ -28,8 +28,8 @@ mod lines;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use mattoni_core::value::{Kind, Value};
-use mattoni_core::{Problem, Problems};
+use mattoni_core::value::{Kind, Notation, Value};
+use mattoni_core::{Problem, Problems, text};
 
 use lines::BoundedLines;
 
@@ -159,11 +159,15 @@ impl Found {
 
 impl Table {
     /// Reads a whole CSV file: a header line, then one row a line, separated by commas or, as
-    /// spreadsheets set to Italian write it, by semicolons.
+    /// spreadsheets set to Italian write it, by semicolons; by tabs where the header line is.
+    ///
+    /// Rows in which every cell is empty are passed over, and so are columns without a name and
+    /// without a filled cell: spreadsheets add both.
     ///
     /// # Errors
-    /// Every problem of shape: `table.column.unknown`, `.missing`, `.twice`, `table.header`,
-    /// `table.cells`, `table.utf8`, `table.line-too-long`, `table.rows`, `table.read`.
+    /// Every problem of shape: `table.column.unknown`, `.missing`, `.twice`, `.unnamed`,
+    /// `table.header`, `table.cells`, `table.utf8`, `table.utf16`, `table.line-too-long`,
+    /// `table.rows`, `table.read`.
     pub fn read(
         source: impl Read,
         columns: &[Column],
@@ -203,7 +207,15 @@ impl Table {
     ) -> Result<(), Box<dyn std::error::Error>> {
         let limits = self.limits.clone();
         let mut source = BoundedLines::new(source, limits.line_bytes);
-        let delimiter = source.delimiter()?;
+        let Some(delimiter) = source.delimiter()? else {
+            found.add(Problem::new(
+                "table.utf16",
+                "",
+                "files must be UTF-8, and this one is UTF-16 (“Unicode text” of a spreadsheet)",
+                "save the file again as “CSV UTF-8”",
+            ));
+            return Ok(());
+        };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
@@ -218,6 +230,9 @@ impl Table {
             // The record's own position is where the search for it began, before blank lines.
             let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
             let line = reader.position().line().saturating_sub(1 + inside);
+            if record.iter().all(is_empty) {
+                continue;
+            }
             if self.rows.len() == limits.rows {
                 found.add(
                     Problem::new(
@@ -254,7 +269,7 @@ impl Table {
         found: &mut Found,
     ) -> Vec<Option<usize>> {
         let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
-        if header.iter().all(<[u8]>::is_empty) {
+        if header.iter().all(is_empty) {
             found.add(Problem::new(
                 "table.header",
                 "",
@@ -268,7 +283,11 @@ impl Table {
                 found.add(not_utf8(format!("column {}", place + 1), 1));
                 continue;
             };
-            let name = name.trim();
+            let name = text::trimmed(name);
+            // A cell under it will be a problem, an empty column is none.
+            if name.is_empty() {
+                continue;
+            }
             if !columns.iter().any(|column| column.name == name) {
                 found.add(
                     Problem::new(
@@ -339,7 +358,7 @@ impl Table {
     ) -> impl Iterator<Item = (u64, BTreeMap<&'a str, &'a str>)> {
         self.rows.iter().map(|row| {
             let cells = columns.iter().zip(&self.places).filter_map(|(column, place)| {
-                let text = row.cells.get((*place)?)?.trim();
+                let text = text::trimmed(row.cells.get((*place)?)?);
                 (!text.is_empty()).then_some((column.name.as_str(), text))
             });
             (row.line, cells.collect())
@@ -352,11 +371,23 @@ impl Table {
     /// # Errors
     /// Every cell that is missing (`table.missing`) or not of its column's kind (`value.…`).
     pub fn typed(&self, columns: &[Column]) -> Result<Vec<TypedRow>, Problems> {
+        self.typed_in(columns, Notation::Plain)
+    }
+
+    /// The cells as values, of a file whose numbers and dates are written in this notation.
+    ///
+    /// # Errors
+    /// As [`typed`](Self::typed).
+    pub fn typed_in(
+        &self,
+        columns: &[Column],
+        notation: Notation,
+    ) -> Result<Vec<TypedRow>, Problems> {
         let mut found = Found::new(self.limits.problems);
         let mut rows = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             let values = columns.iter().zip(&self.places).map(|(column, place)| {
-                let text = row.cells.get((*place)?)?.trim();
+                let text = text::trimmed(row.cells.get((*place)?)?);
                 match (text, column.presence) {
                     ("", Presence::Optional) => None,
                     ("", Presence::Required) => {
@@ -373,7 +404,7 @@ impl Table {
                     }
                     (text, _) => column
                         .kind
-                        .parse(text)
+                        .parse_in(text, notation)
                         .map_err(|problem| {
                             found.add(problem.in_field(&column.name).at_line(row.line))
                         })
@@ -394,21 +425,37 @@ fn shaped(
     line: u64,
     found: &mut Found,
 ) -> Option<RawRow> {
-    if record.len() != header.len() {
+    // Spreadsheets end rows, or the header, with separators of empty columns.
+    let named = header.iter().rposition(|cell| !is_empty(cell)).map_or(0, |last| last + 1);
+    let filled = record.iter().rposition(|cell| !is_empty(cell)).map_or(0, |last| last + 1);
+    if record.len() < named || filled > header.len() {
         found.add(
             Problem::new(
                 "table.cells",
                 "",
                 format!(
-                    "a row has {} cells as the header has, found {}",
-                    header.len(),
-                    record.len()
+                    "a row has {named} cells as the header has, found {}",
+                    if record.len() < named { record.len() } else { filled }
                 ),
                 "look for a missing or unquoted separator",
             )
             .at_line(line),
         );
         return None;
+    }
+    for (place, _) in header.iter().enumerate().filter(|(_, name)| is_empty(name)) {
+        if record.get(place).is_some_and(|cell| !is_empty(cell)) {
+            found.add(
+                Problem::new(
+                    "table.column.unnamed",
+                    format!("column {}", place + 1),
+                    "a column with something in it must have a name in the first line",
+                    "name the column, or empty this cell",
+                )
+                .at_line(line),
+            );
+            return None;
+        }
     }
     if let Ok(cells) = csv::StringRecord::from_byte_record(record.clone()) {
         return Some(RawRow { line, cells });
@@ -420,6 +467,11 @@ fn shaped(
         }
     }
     None
+}
+
+/// Whether a cell shows nothing. One that is no UTF-8 does.
+fn is_empty(cell: &[u8]) -> bool {
+    std::str::from_utf8(cell).is_ok_and(text::is_blank)
 }
 
 fn not_utf8(field: String, line: u64) -> Problem {

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use expect_test::{Expect, expect};
-use mattoni_core::value::Kind;
+use mattoni_core::value::{Kind, Notation};
 use mattoni_office::csv_table::{Column, Table, TableLimits};
 use proptest::prelude::*;
 
@@ -81,6 +81,72 @@ fn rows_of_another_length_and_other_encodings_are_named() {
             line 2: a row has 3 cells as the header has, found 2; look for a missing or unquoted separator [table.cells]
             line 3: a row has 3 cells as the header has, found 4; look for a missing or unquoted separator [table.cells]
             line 4, code: files are UTF-8; save the file again as UTF-8 [table.utf8]
+        "#]],
+    );
+}
+
+#[test]
+fn empty_rows_and_columns_that_spreadsheets_add_are_passed_over() {
+    let same = expect![[r#"
+        2: A1 | 2024-05-01 | 12500.50
+        5: A2 | 2024-06-01 | -
+    "#]];
+    // Empty rows inside and at the end, empty columns inside and at the end.
+    check(
+        b"code;;born_on;isee;;\nA1;;2024-05-01;12500.50;;\n;;;;;\n ;;\xE2\x80\x8B;;;\nA2;;2024-06-01;;;\n;;;;;\n",
+        &same,
+    );
+    // Rows longer or shorter than the header, by empty cells only.
+    check(b"code,born_on,isee\nA1,2024-05-01,12500.50,,\n\n,\nA2,2024-06-01,,\n", &same);
+    check(b"code,born_on,isee,,\nA1,2024-05-01,12500.50\n,,\n\nA2,2024-06-01,\n", &same);
+    check(
+        b"code,,born_on,isee\nA1,x,2024-05-01,1\nA2,,2024-05-01,1,y\nA3,,2024-13-01,1\n",
+        &expect![[r#"
+            line 2, column 2: a column with something in it must have a name in the first line; name the column, or empty this cell [table.column.unnamed]
+            line 3: a row has 4 cells as the header has, found 5; look for a missing or unquoted separator [table.cells]
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_with_tabs_is_read_and_one_in_utf16_is_named() {
+    check(
+        b"code\tborn_on\tisee\nA1\t2024-05-01\t12500.50\n",
+        &expect![[r#"
+            2: A1 | 2024-05-01 | 12500.50
+        "#]],
+    );
+    let named = expect![[r#"
+        files must be UTF-8, and this one is UTF-16 (“Unicode text” of a spreadsheet); save the file again as “CSV UTF-8” [table.utf16]
+    "#]];
+    let text = "code\tborn_on\r\nA1\t2024-05-01\r\n";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    check(&[b"\xFF\xFE".as_slice(), &little].concat(), &named);
+    check(&[b"\xFE\xFF".as_slice(), &big].concat(), &named);
+    check(&little, &named);
+    check(&big, &named);
+}
+
+#[test]
+fn a_file_in_italian_is_read_where_it_is_said_to_be() {
+    let columns = columns();
+    let file = "code;born_on;isee\nA1;31/03/2024;12.500,50\nA2;1/4/2024;900\n";
+    let table = Table::read(file.as_bytes(), &columns, &TableLimits::default()).unwrap();
+    let rows = table.typed_in(&columns, Notation::Italian).unwrap();
+    let shown = |row: usize, column: usize| rows[row].values[column].clone().unwrap().to_string();
+    assert_eq!((shown(0, 1), shown(0, 2)), ("2024-03-31".into(), "12500.50".into()));
+    assert_eq!((shown(1, 1), shown(1, 2)), ("2024-04-01".into(), "900.00".into()));
+    // Not said, it is refused: nothing is guessed.
+    assert_eq!(table.typed(&columns).unwrap_err().iter().count(), 3);
+}
+
+#[test]
+fn lines_keep_their_numbers_after_quoted_line_ends_and_empty_rows() {
+    check(
+        b"code,born_on,isee\n\"A\n1\",2024-01-01,\n,,\n\nA2,2024-01-99,\n",
+        &expect![[r#"
+            line 6, born_on: must be a date that exists, found “2024-01-99”; check day and month [value.no-such-date]
         "#]],
     );
 }

@@ -88,7 +88,7 @@ impl<'a> Check<'a> {
             ));
         }
         if let Standing::Excluded { reason } | Standing::Included { reason } = &applicant.standing
-            && reason.trim().is_empty()
+            && mattoni_core::text::is_blank(reason)
         {
             found.push(Problem::new(
                 "ranking.standing.reason",

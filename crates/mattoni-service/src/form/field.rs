@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mattoni_core::text::is_blank;
 use mattoni_core::value::{Kind, Value};
-use mattoni_core::{FiscalCode, Problem, Problems};
+use mattoni_core::{FiscalCode, Problem, Problems, TaxCode};
 use serde_json::Value as Json;
 
 use crate::{ConditionSource, FieldSource, Format, OptionSource};
@@ -162,6 +162,18 @@ impl Field {
                     "",
                     format!("must be a fiscal code: {}", rule_of(&refused)),
                     "copy it from the health card (tessera sanitaria)",
+                )),
+            },
+            (Some(Format::TaxCode), Value::Text(text)) => match text.parse::<TaxCode>() {
+                Ok(code) => Ok(Value::Text(code.to_string())),
+                Err(refused) => Err(Problem::new(
+                    "form.tax-code",
+                    "",
+                    format!(
+                        "must be a fiscal code, of 16 characters or 11 digits: {}",
+                        rule_of(&refused)
+                    ),
+                    "copy it from the health card, or from the sheet of the Agenzia delle Entrate",
                 )),
             },
             _ => Ok(value),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
-use mattoni_core::value::Value;
-use mattoni_service::{ConditionSource, Form, Service};
+use mattoni_core::value::{Notation, Value};
+use mattoni_service::{ConditionSource, Form, Format, Service};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -78,6 +78,56 @@ fn a_row_of_a_file_is_read_like_a_page() {
     assert_eq!(form.check_row(cells), form.check(&good()));
     let names: Vec<_> = form.columns().map(|field| field.name.as_str()).collect();
     assert_eq!(names, cells.map(|(name, _)| name));
+}
+
+#[test]
+fn a_row_of_a_file_in_italian_is_read_where_the_file_says_so() {
+    let cells = [
+        ("child_fiscal_code", "RSSMRA80A01H501U"),
+        ("child_birth_date", "29/02/2024"),
+        ("isee", "12.500,50"),
+        ("siblings", "2"),
+        ("both_work", "VERO"),
+        ("first_choice", "girotondo"),
+    ];
+    let form = nursery();
+    let form = form.form();
+    assert_eq!(form.check_row_in(cells, Notation::Italian), form.check(&good()));
+    assert_eq!(form.check_row(cells).unwrap_err().iter().count(), 3);
+}
+
+#[test]
+fn what_cannot_be_seen_is_no_answer() {
+    for blank in ["", " ", "\u{200B}", "\u{FEFF}\u{A0}"] {
+        check(
+            json!({ "isee": blank, "child_fiscal_code": blank }),
+            expect![[r#"
+                child_fiscal_code: must be given; fill in “Codice fiscale del bambino” [form.missing]
+                isee: must be given; fill in “ISEE” [form.missing]"#]],
+        );
+        let row = [("child_fiscal_code", blank)];
+        let refused = nursery().form().check_row(row).unwrap_err();
+        assert!(refused.iter().all(|problem| problem.code == "form.missing"));
+        let draft = json!({ "child_fiscal_code": blank });
+        assert!(nursery().form().check_draft(draft.as_object().unwrap()).unwrap().is_empty());
+    }
+}
+
+/// D.M. 13813/1976, by hand: the digits in odd places of 00743110157 give 0+7+3+1+1+7 = 19, those in
+/// even places, doubled and without nines, 0+8+2+0+1 = 11; 30 ends in zero.
+#[test]
+fn a_person_may_have_a_provisional_code_of_eleven_digits() {
+    let service = with(|source| source.steps[0].fields[0].format = Some(Format::TaxCode)).unwrap();
+    let code = |text: &str| {
+        let mut given = good();
+        given.insert("child_fiscal_code".into(), json!(text));
+        service.form().check(&given).map(|answers| answers["child_fiscal_code"].to_string())
+    };
+    assert_eq!(code(" 00743110157 ").unwrap(), "00743110157");
+    assert_eq!(code("rssmra80a01h501u").unwrap(), "RSSMRA80A01H501U");
+    for wrong in ["00743110158", "0074311015", "RSSMRA80A01H501X"] {
+        assert_eq!(code(wrong).unwrap_err().iter().next().unwrap().code, "form.tax-code");
+    }
 }
 
 #[test]
