@@ -102,8 +102,7 @@ fn what_cannot_be_seen_is_no_answer() {
         check(
             json!({ "isee": blank, "child_fiscal_code": blank }),
             expect![[r#"
-                child_fiscal_code: must be given; fill in “Codice fiscale del bambino” [form.missing]
-                isee: must be given; fill in “ISEE” [form.missing]"#]],
+                child_fiscal_code: must be given; fill in “Codice fiscale del bambino” [form.missing]"#]],
         );
         let row = [("child_fiscal_code", blank)];
         let refused = nursery().form().check_row(row).unwrap_err();
