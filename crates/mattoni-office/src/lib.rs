@@ -42,7 +42,7 @@ pub mod recompute;
 mod register;
 pub mod scoring;
 
-pub use drafts::open_draft;
+pub use drafts::{open_draft, take_up};
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };

@@ -444,7 +444,7 @@ impl Offer {
         if !self.holds() {
             return Err(RevokeRefusal::NotHeld);
         }
-        if mattoni_core::text::is_blank(reason) {
+        if mattoni_core::text::is_blank(&reason) {
             return Err(RevokeRefusal::NoReason);
         }
         Ok(OfferEvent::Revoked { act: act.clone(), reason })

@@ -329,7 +329,7 @@ impl RankingRun {
             return Err(SupersedeRefusal::NotAnotherPublished);
         }
         let reason = reason.into();
-        if mattoni_core::text::is_blank(reason) {
+        if mattoni_core::text::is_blank(&reason) {
             return Err(SupersedeRefusal::NoReason);
         }
         if may.0 != act.by {

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::value::Notation;
 use mattoni_core::{Act, Actor, Id, Problem, Problems};
 use mattoni_desk::{Clock, SystemClock};
@@ -105,9 +104,9 @@ impl Desktop<'_> {
         let report = office.import_in(self.service(), file, notation, self.at(), &bar).await?;
         drop(bar);
         let bar = Bar::new("invio", Some(report.opened), self.reader);
-        let calendar = LegalCalendar::national();
-        let (service, drafts) = (self.service(), &report.practices);
-        let sent = self.office.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
+        let (service, calendar) = (self.service(), &self.folder.calendar);
+        let drafts = &report.practices;
+        let sent = self.office.submit_drafts(service, drafts, calendar, self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;
         self.say(

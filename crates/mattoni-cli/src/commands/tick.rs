@@ -12,9 +12,11 @@ use crate::store_access::desks;
 use crate::store_access::service_folder::ServiceFolder;
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
-    let mut services: Vec<Service> = Vec::new();
+    let (mut services, mut calendars): (Vec<Service>, Vec<LegalCalendar>) = Default::default();
     for folder in &args.services {
-        services.push(ServiceFolder::read(folder)?.service);
+        let folder = ServiceFolder::read(folder)?;
+        services.push(folder.service);
+        calendars.push(folder.calendar);
     }
     let Some(ente) = services.first().map(Service::ente).cloned() else { return Ok(()) };
     if let Some(other) = services.iter().find(|service| *service.ente() != ente) {
@@ -25,10 +27,19 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             "run it once for each ente",
         ));
     }
+    let calendar = calendars.pop().unwrap_or_default();
+    if calendars.iter().any(|other| *other != calendar) {
+        return Err(refused(
+            "cli.ente.calendars",
+            "--service",
+            "must have one calendar for one ente, and their folders have several",
+            "keep one ente.toml in the folder above the services",
+        ));
+    }
     let office = Office::new(desks::at_work(&args.db, ente).await?);
     let now = args.at.unwrap_or_else(|| SystemClock.now());
     let bar = Bar::new("guardo che cosa scade", None, reader);
-    let done = office.tick(&services, &LegalCalendar::national(), now, &bar).await?;
+    let done = office.tick(&services, &calendar, now, &bar).await?;
     drop(bar);
     office.desk().deliver(now, &|_| ()).await?;
     let answer = json!({

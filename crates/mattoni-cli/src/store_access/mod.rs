@@ -5,6 +5,7 @@
 
 pub(crate) mod bricks;
 pub(crate) mod desks;
+pub(crate) mod ente_file;
 pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod plugins;

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
+use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::{Problem, Problems};
 use mattoni_ranking::{Call, Prize};
 use mattoni_service::{Service, ServiceSource};
 
-use super::{files, plugins};
+use super::{ente_file, files, plugins};
 use crate::output::Failure;
 
 /// A service's folder: the service and what its ranking needs.
 pub(crate) struct ServiceFolder {
     pub(crate) service: Service,
+    /// The ente's own calendar, by which its terms are counted.
+    pub(crate) calendar: LegalCalendar,
     pub(crate) call: Option<Call>,
 }
 
@@ -36,9 +39,13 @@ impl ServiceFolder {
                 })
             }
         };
+        let calendar = service.as_ref().map_or(Ok(LegalCalendar::national()), |service| {
+            ente_file::calendar(folder, service.ente())
+        });
+        let calendar = calendar.map_err(|problems| found.extend(problems)).unwrap_or_default();
         Problems::check(found)?;
         match service {
-            Some(service) => Ok(Self { service, call }),
+            Some(service) => Ok(Self { service, calendar, call }),
             None => Err(files::unreadable(&path, "is not a service").into()),
         }
     }

@@ -40,6 +40,25 @@ pub(crate) fn drawn_up() -> Place {
 }
 
 #[test]
+fn a_file_in_italian_is_taken_in_where_it_is_said_to_be() {
+    let place = town();
+    let italian = |cell: &str| match cell.split('-').collect::<Vec<_>>()[..] {
+        [year, month, day] if year.len() == 4 && day.len() == 2 => format!("{day}/{month}/{year}"),
+        _ if cell.starts_with(|c: char| c.is_ascii_digit()) => cell.replace('.', ","),
+        _ => cell.to_owned(),
+    };
+    let lines = csv();
+    let lines =
+        lines.lines().map(|line| line.split(',').map(italian).collect::<Vec<_>>().join(";"));
+    place.write("italiano.csv", lines.collect::<Vec<_>>().join("\n"));
+    place.step(MARCH, "import italiano.csv").refused();
+    place.step(MARCH, "import italiano.csv --italian").well();
+    // The same applications, whichever way they are written.
+    let again = place.step(MARCH, "import families.csv --json").json();
+    assert_eq!((again["opened"].as_u64(), again["existing"].as_u64()), (Some(0), Some(30)));
+}
+
+#[test]
 fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
     let place = town();
     let out = place.step(MARCH, "import families.csv").well();

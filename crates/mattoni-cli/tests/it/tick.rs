@@ -50,6 +50,31 @@ fn a_last_day_that_comes_near_is_reminded_of_and_an_offer_nobody_answers_lapses(
     place.run("verify --db town.sqlite").well();
 }
 
+/// Ninety days from 20 March are 18 June 2027, a Friday. Where that is the patron saint's day, the
+/// term ends on the Saturday, and the office is reminded a day later.
+#[test]
+fn terms_are_counted_by_the_calendar_of_the_ente() {
+    let place = town();
+    let patron = r#"{ name = "San Calogero", month = 6, day = 18 }"#;
+    place.write("ente.toml", format!("ente = \"c_h223\"\n[calendar]\npatron = {patron}\n"));
+    place.step("2027-03-20T10:00:00Z", "import families.csv").well();
+    let reminded = |at: &str| {
+        let report = place.run(&format!("--json {TICK} --at {at}")).json();
+        report["events"]["clock.reminded"].as_u64().unwrap_or_default()
+    };
+    assert_eq!(reminded("2027-06-13T04:00:00Z"), 0);
+    assert_eq!(reminded("2027-06-14T04:00:00Z"), 30);
+
+    place.write("ente.toml", "ente = \"c_f205\"\n".to_owned());
+    assert!(place.run(TICK).refused().contains("cli.ente.other"));
+    place.write(
+        "ente.toml",
+        "ente = \"c_h223\"\n[calendar]\npatron = { name = \"X\", month = 2, day = 30 }\n"
+            .to_owned(),
+    );
+    assert!(place.run(TICK).refused().contains("core.calendar.patron-day"));
+}
+
 #[test]
 fn one_tick_is_for_one_ente() {
     let place = town();

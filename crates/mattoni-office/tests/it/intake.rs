@@ -141,6 +141,36 @@ async fn serve(mut wire: TcpStream, files: &Mutex<Vec<usize>>) {
 }
 
 #[tokio::test]
+async fn a_file_is_known_by_what_it_is_and_what_was_claimed_is_on_record() {
+    let desk = desk(Memory::new()).await;
+    let jpeg = b"\xFF\xD8\xFF\xE0\x00\x10JFIF".as_slice();
+    for (name, claimed, bytes, known) in [
+        ("foto.jpg", "image/jpg; q=1", jpeg, "image/jpeg"),
+        ("scansione.pdf", "application/x-pdf", PDF, "application/pdf"),
+        (
+            "allegato",
+            "application/octet-stream",
+            b"%PDF-1.7\n2 0 obj".as_slice(),
+            "application/pdf",
+        ),
+    ] {
+        let practice = attach(&desk, 0, upload(name, claimed, bytes), None).await.unwrap();
+        assert_eq!(practice.attachments().last().unwrap().media_type, known, "{claimed}");
+        let looked = inspection_id(&ente(), Digest::of(bytes));
+        let looked = desk.load::<Inspection>(looked).await.unwrap().unwrap().state;
+        assert_eq!(looked.latest().unwrap().claimed, claimed);
+    }
+    // A name for one thing does not make it another.
+    let lied = refused(attach(&desk, 0, upload("x", "image/jpg", PDF), None).await);
+    assert!(lied.iter().any(|problem| problem.code == "desk.intake.other-type"), "{lied}");
+    let unknown = refused(attach(&desk, 0, upload("x", "", b"\x00\x01\x02"), None).await);
+    assert!(
+        unknown.iter().any(|problem| problem.code == "practice.attach.media-type"),
+        "{unknown}"
+    );
+}
+
+#[tokio::test]
 async fn a_good_file_is_scanned_recorded_kept_and_attached() {
     let (daemon, dir) = (Daemon::start().await, TempDir::new().unwrap());
     let elsewhere = ObjectBlobs::folder(dir.path()).unwrap();

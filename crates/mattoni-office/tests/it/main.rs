@@ -23,5 +23,6 @@ mod races;
 mod ranking;
 mod review;
 mod scoring;
+mod take_up;
 mod tick;
 mod town;
