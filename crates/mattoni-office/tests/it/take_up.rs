@@ -9,7 +9,7 @@ use mattoni_store::Memory;
 use crate::practices::{Spec, citizen, desk_on, ente, id, open_all, person};
 use crate::town;
 
-fn spec(stage: usize) -> Spec {
+fn spec(stage: u8) -> Spec {
     Spec { service: 0, applicant: 0, filer: 0, reader: None, office: 0, stage, noted: false }
 }
 
