@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use comfy_table::Table;
-use mattoni_core::calendar::{LegalCalendar, rome_date};
+use mattoni_core::calendar::rome_date;
 use mattoni_core::value::Kind;
 use mattoni_core::{Problem, Problems};
 use mattoni_desk::{Clock as _, SystemClock};
@@ -54,7 +54,7 @@ fn check(
         }
         Err(other) => return Err(other),
     };
-    let ServiceFolder { service, call } = folder;
+    let ServiceFolder { service, calendar, call } = folder;
     let chain = service.chain();
     let bricks = bricks::bricks();
     let carried_out = mattoni_office::check_chain(&service, &bricks, &desks::taken());
@@ -68,7 +68,6 @@ fn check(
     let follows = chain.links().iter().map(
         |link| json!({ "on": link.on, "order": link.order.topic(), "brick": link.order.brick() }),
     );
-    let calendar = LegalCalendar::national();
     let due = service.answer_by(rome_date(at), &calendar);
     let sheet = service.sheet_at(at, &calendar);
     let answer = json!({
