@@ -41,15 +41,19 @@ pub mod ranking;
 pub mod recompute;
 mod register;
 pub mod scoring;
+mod staff_guard;
 
 pub use drafts::{open_draft, take_up};
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };
 pub use guard::ServiceGuard;
-pub use office::{Office, OfficeProof, OfficeTick, attachment, bricks, parts, person_id, personal};
+pub use office::{
+    Office, OfficeProof, OfficeTick, attachment, bricks, guarded, parts, person_id, personal,
+};
 pub use procedure::{check_chain, procedure_of};
 pub use register::ProtocolOffice;
+pub use staff_guard::{AccountGuard, AssigneeGuard, OfficeGuard};
 
 /// The guide for integrators: its code compiles with the examples of this documentation.
 #[cfg(doctest)]

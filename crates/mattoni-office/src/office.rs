@@ -21,14 +21,26 @@ pub fn bricks() -> Bricks {
         .with(mattoni_service::brick())
         .with(mattoni_practice::brick())
         .with(mattoni_ranking::brick())
+        .with(mattoni_staff::brick())
         .with(brick())
 }
 
-/// The parts of an office's desk: its [`bricks`], and the [`ServiceGuard`](crate::ServiceGuard)
-/// that lets a practice hold only what its service says. Takers are yet to be added.
+/// The parts of an office's desk: its [`bricks`], the [`ServiceGuard`](crate::ServiceGuard) that
+/// lets a practice hold only what its service says, and the guards that let records name only
+/// offices and accounts which exist. Takers are yet to be added.
 #[must_use]
 pub fn parts() -> DeskParts {
-    DeskParts::new(bricks()).guard(crate::ServiceGuard)
+    guarded(DeskParts::new(bricks()))
+}
+
+/// These parts with the guards of an office's desk, for bricks of which some are an integrator's.
+#[must_use]
+pub fn guarded(parts: DeskParts) -> DeskParts {
+    parts
+        .guard(crate::ServiceGuard)
+        .guard(crate::AssigneeGuard)
+        .guard(crate::AccountGuard)
+        .guard(crate::OfficeGuard)
 }
 
 /// What is personal in all records of an office and its desk. A vault around their store is opened

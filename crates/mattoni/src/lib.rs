@@ -9,6 +9,7 @@
 //! | `service` | [`service`] | what an ente offers: sheet, form, opening window |
 //! | `practice` | [`practice`] | one citizen's practice, from draft to outcome |
 //! | `ranking` | [`ranking`] | orders, ties, places by preference, next in line |
+//! | `staff` | [`staff`] | offices and accounts of the staff, who read what |
 //! | `rules` | `rules` | host for rule plugins (brings wasmtime) |
 //! | `store` | `store` | state and journal in one commit (brings SQLite) |
 //! | `desk` | `desk` | the shell over any bricks: load, decide, commit, deliver |
@@ -22,8 +23,8 @@
 //! | `clamav` | `desk` | files are looked at by ClamAV as they come in |
 //! | `conformance` | `desk` | the suite that tries any brick |
 //!
-//! `service`, `practice` and `ranking` are on by default and pure: they build in seconds and touch
-//! nothing outside.
+//! `service`, `practice`, `ranking` and `staff` are on by default and pure: they build in seconds
+//! and touch nothing outside.
 //!
 //! ```
 //! use mattoni::core::calendar::{LegalCalendar, Term};
@@ -63,6 +64,8 @@ pub use mattoni_ranking as ranking;
 pub use mattoni_rules as rules;
 #[cfg(feature = "service")]
 pub use mattoni_service as service;
+#[cfg(feature = "staff")]
+pub use mattoni_staff as staff;
 #[cfg(feature = "store")]
 pub use mattoni_store as store;
 
@@ -79,5 +82,7 @@ pub fn bricks() -> core::record::Bricks {
     let bricks = bricks.with(practice::brick());
     #[cfg(all(feature = "ranking", not(feature = "office")))]
     let bricks = bricks.with(ranking::brick());
+    #[cfg(all(feature = "staff", not(feature = "office")))]
+    let bricks = bricks.with(staff::brick());
     bricks
 }

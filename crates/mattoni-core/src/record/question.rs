@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::record::{Record, Span, Subject};
+use crate::record::{Record, Role, Span, Subject};
 
 /// A question about records of kind `A`. One mechanism answers it as a page, as rows, as a count,
 /// as an export, and as the records of a bulk verb; each goes through [`Record::sight`].
@@ -37,7 +37,8 @@ pub struct EveryRecord;
 impl<A: Record> Question<A> for EveryRecord {
     fn spans(&self, who: &Subject) -> Spans {
         let listed = A::LISTS.contains(&super::PEOPLE);
-        if who.is_official() || !listed {
+        let is_citizen = |role: &Role| matches!(role, Role::Citizen { .. });
+        if !who.roles.iter().all(is_citizen) || !listed {
             return Spans::All;
         }
         let people = who.people().map(|person| Span::new(super::PEOPLE, person.to_string()));

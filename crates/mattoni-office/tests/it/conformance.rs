@@ -59,11 +59,15 @@ async fn only<A: Aggregate>(desk: &Desk) -> Id<A> {
     Id::from_u128(there.stream.id.as_u128())
 }
 
-async fn passes<A: Record<Event: Clone>>(of: impl Fn() -> Brick, sample: Sample<A>) {
+pub(crate) async fn passes<A: Record<Event: Clone>>(of: impl Fn() -> Brick, sample: Sample<A>) {
     brick(of, &sample).await.unwrap_or_else(|failures| panic!("{}:\n{failures}", A::KIND));
 }
 
-fn listed<A: Record>(sample: Sample<A>, list: List, bucket: impl Into<String>) -> Sample<A> {
+pub(crate) fn listed<A: Record>(
+    sample: Sample<A>,
+    list: List,
+    bucket: impl Into<String>,
+) -> Sample<A> {
     assert!(A::LISTS.contains(&list));
     sample.listed(list, bucket)
 }

@@ -23,6 +23,7 @@ mod races;
 mod ranking;
 mod review;
 mod scoring;
+mod staff;
 mod take_up;
 mod tick;
 mod town;
