@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use mattoni_core::Aggregate as _;
 use mattoni_core::record::{AccessRefusal, List, Role, Sight, Subject, Verb as _};
 
-use crate::lists::{DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, service_and_state};
+use crate::lists::{
+    ACCOUNT_BUCKET, ASSIGNED, DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, UNASSIGNED,
+    WAITING, service_and_state,
+};
 use crate::{Assignee, Audience, Event, Filer, Practice, State, Verb};
 
 impl Practice {
@@ -138,8 +141,17 @@ pub(crate) fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {
             None => false,
         };
     }
-    // No draft is in either of them.
-    if is(DUE) || is(OFFICE) {
+    if is(ASSIGNED) {
+        let Some(name) = bucket.strip_prefix(ACCOUNT_BUCKET) else { return false };
+        let sees = |role: &Role| match role {
+            Role::Auditor | Role::System => true,
+            Role::Operator { account, .. } | Role::OfficeHead { account, .. } => account == name,
+            _ => false,
+        };
+        return who.roles.iter().any(sees);
+    }
+    // No draft is in any of them.
+    if is(DUE) || is(OFFICE) || is(UNASSIGNED) || is(WAITING) {
         let (office, service) =
             (bucket.strip_prefix(OFFICE_BUCKET), bucket.strip_prefix(SERVICE_BUCKET));
         return (office.is_some() || service.is_some()) && sees_all_of(who, office, service);

@@ -11,7 +11,7 @@ use mattoni_core::record::BulkRun;
 use mattoni_core::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::{Practice, State};
+use crate::{Condition, Practice, State};
 
 /// Which practices are meant: those that fit every criterion that is set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct Selection {
     /// Answers, all of them equal.
     #[serde(default)]
     pub answers: BTreeMap<String, Value>,
+    /// A condition on the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 impl Selection {
@@ -110,6 +113,13 @@ impl Selection {
         self
     }
 
+    /// With answers of which this holds.
+    #[must_use]
+    pub fn with_condition(mut self, condition: Condition) -> Self {
+        self.condition = Some(condition);
+        self
+    }
+
     /// Whether the practice is meant.
     #[must_use]
     pub fn picks(&self, practice: &Practice) -> bool {
@@ -131,6 +141,7 @@ impl Selection {
                 .as_ref()
                 .is_none_or(|class| assessed.is_some_and(|a| a.class.as_ref() == Some(class)))
             && self.answers.iter().all(|(key, value)| practice.answers().get(key) == Some(value))
+            && self.condition.as_ref().is_none_or(|holds| holds.matches(practice.answers()))
     }
 }
 

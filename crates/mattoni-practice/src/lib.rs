@@ -84,7 +84,9 @@ mod annulment;
 mod assessment;
 mod attachment;
 pub mod bulk;
+mod bulk_decision;
 mod clock;
+mod condition;
 mod contents;
 mod disclosure;
 mod document;
@@ -114,7 +116,9 @@ mod transitions;
 pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
 pub use assessment::{Assessment, PluginRef, Points};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
+pub use bulk_decision::BulkDecision;
 pub use clock::{Chore, REMINDER_DAYS};
+pub use condition::{Comparison, Condition};
 pub use contents::{
     Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
     IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,

@@ -23,12 +23,21 @@ pub const STATE: List = List::plain("state");
 pub const DUE: List = List::plain("due");
 /// Practices that an office has in charge, in buckets of [`office`]; by when they were submitted.
 pub const OFFICE: List = List::plain("office");
+/// Open practices that nobody has in charge, in buckets of [`service`]; by when they were
+/// submitted. Its entries carry the row.
+pub const UNASSIGNED: List = List::plain("unassigned");
+/// Open practices that a person has in charge, in buckets of [`account`]; by the last day for the
+/// answer, those without one last. Its entries carry the row.
+pub const ASSIGNED: List = List::plain("assigned");
+/// Open practices that wait for their applicant (an integration, a payment, observations), in
+/// buckets of [`service`] and [`office`]; by when they were submitted. Its entries carry the row.
+pub const WAITING: List = List::plain("waiting");
 /// Practices that were submitted by each word of the applicant's name, in buckets of [`service`]
 /// and [`office`].
 pub const NAME: List = List::personal("name");
 
 /// Every list that a practice stands in; the shell adds the one of the clock.
-pub(crate) const LISTS: &[List] = &[STATE, PEOPLE, DUE, OFFICE, NAME];
+pub(crate) const LISTS: &[List] = &[STATE, PEOPLE, DUE, OFFICE, UNASSIGNED, ASSIGNED, WAITING, NAME];
 
 /// The bucket of a service's practices in a state.
 ///
@@ -62,6 +71,16 @@ pub fn office(code: &str) -> String {
     format!("{OFFICE_BUCKET}{code}")
 }
 
+/// The bucket of the practices that the holder of an account has in charge.
+#[must_use]
+pub fn account(name: &str) -> String {
+    format!("{ACCOUNT_BUCKET}{name}")
+}
+
+/// How buckets of accounts begin.
+pub(crate) const ACCOUNT_BUCKET: &str = "account/";
+/// What stands after the last day there can be.
+const NO_DAY: &str = "9999-99-99";
 /// How buckets of services begin.
 pub(crate) const SERVICE_BUCKET: &str = "service/";
 /// How buckets of offices begin.
@@ -120,6 +139,41 @@ impl Practice {
             && !matches!(self.state, State::Withdrawn | State::Rejected | State::Revoked)
     }
 
+    /// Where it stands in the lists of open work, once it is submitted.
+    fn work_entries(&self, since: &str, due: Option<&str>) -> Vec<ListEntry> {
+        if self.state.is_final() {
+            return Vec::new();
+        }
+        let with_whom = match &self.assignee {
+            Some(Assignee::Official { account: name, .. }) => {
+                Some(ListEntry::new(ASSIGNED, account(name), due.unwrap_or(NO_DAY)))
+            }
+            Some(Assignee::Office { .. }) => None,
+            None => Some(ListEntry::new(UNASSIGNED, service(&self.service.code), since)),
+        };
+        let with_whom = with_whom.map(ListEntry::with_row);
+        with_whom.into_iter().chain(self.waiting_entries(since)).collect()
+    }
+
+    /// Where it stands while it waits for its applicant.
+    fn waiting_entries(&self, since: &str) -> Vec<ListEntry> {
+        if !self.waits_for_applicant() {
+            return Vec::new();
+        }
+        let in_charge = self.assignee.as_ref().map(|assignee| office(assignee.office_code()));
+        let buckets = [service(&self.service.code)].into_iter().chain(in_charge);
+        buckets.map(|bucket| ListEntry::new(WAITING, bucket, since).with_row()).collect()
+    }
+
+    /// Whether the next step is the applicant's: the ente asked for something, or gave notice.
+    #[must_use]
+    pub fn waits_for_applicant(&self) -> bool {
+        matches!(
+            self.state,
+            State::AwaitingIntegration | State::AwaitingPayment | State::NoticeGiven
+        )
+    }
+
     /// Unique keys and entries in lists.
     pub(crate) fn projected(&self) -> Projection {
         let (code, since) = (&self.service.code, sort::instant(self.since()));
@@ -143,6 +197,7 @@ impl Practice {
             projection = projection.entry(ListEntry::new(OFFICE, bucket, &since));
         }
         let due = self.open_until().map(sort::date);
+        projection = projection.entries(self.work_entries(&since, due.as_deref()));
         let words = words_of(&self.applicant);
         for bucket in [service(code)].into_iter().chain(in_charge) {
             let due = due.iter().map(|due| ListEntry::new(DUE, &bucket, due).with_row());

@@ -1,11 +1,17 @@
 //! What people ask of the practices of an ente: screens to work with, and searches.
 
-use mattoni_core::record::{PEOPLE, Question, Span, Spans, Subject};
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use mattoni_core::record::{List, PEOPLE, Question, Role, Span, Spans, Subject, sort};
 use mattoni_core::{Id, Person, search_words};
 use serde::{Deserialize, Serialize};
 
 use crate::bulk::Selection;
-use crate::lists::{DUE, NAME, OFFICE, STATE, in_state, office, service, words_of};
+use crate::lists::{
+    ASSIGNED, DUE, NAME, OFFICE, STATE, UNASSIGNED, WAITING, account, in_state, office, service,
+    words_of,
+};
 use crate::{Practice, State};
 
 /// A list that people work with.
@@ -17,6 +23,32 @@ pub enum Screen {
     Mine,
     /// Open work by the last day for the answer, most urgent first.
     Work {
+        /// Whose work.
+        within: Within,
+    },
+    /// Open work that an account has in charge, most urgent first.
+    AssignedTo {
+        /// The account.
+        account: String,
+    },
+    /// Open work that nobody has in charge, longest waiting first.
+    Unassigned {
+        /// Of which services, by their codes.
+        services: BTreeSet<String>,
+    },
+    /// Open work whose last day for the answer lies between two days, both included: overdue where
+    /// they have passed.
+    Due {
+        /// Whose work.
+        within: Within,
+        /// The first day; none for everything before the last one.
+        #[serde(default)]
+        from: Option<NaiveDate>,
+        /// The last day.
+        to: NaiveDate,
+    },
+    /// Open work that waits for the applicant, longest waiting first.
+    Waiting {
         /// Whose work.
         within: Within,
     },
@@ -38,7 +70,7 @@ pub enum Screen {
 }
 
 /// Whose practices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Within {
@@ -46,14 +78,46 @@ pub enum Within {
     Office(String),
     /// A service's, by its code.
     Service(String),
+    /// Those of several, each once.
+    AnyOf(Vec<Within>),
 }
 
 impl Within {
-    fn bucket(&self) -> String {
-        match self {
-            Self::Office(code) => office(code),
-            Self::Service(code) => service(code),
+    /// What the holder of these roles works on: their offices and their services.
+    ///
+    /// ```
+    /// use mattoni_core::record::Role;
+    /// use mattoni_practice::Within;
+    ///
+    /// let (offices, services) = (["scuola".to_owned()].into(), [].into());
+    /// let role = Role::Operator { account: "g.verdi".into(), offices, services };
+    /// assert_eq!(Within::work_of(&[role]), Within::AnyOf(vec![Within::Office("scuola".into())]));
+    /// ```
+    #[must_use]
+    pub fn work_of(roles: &[Role]) -> Self {
+        let mut all = BTreeSet::new();
+        for role in roles {
+            if let Role::Operator { offices, services, .. }
+            | Role::OfficeHead { offices, services, .. } = role
+            {
+                all.extend(offices.iter().cloned().map(Self::Office));
+                all.extend(services.iter().cloned().map(Self::Service));
+            }
         }
+        Self::AnyOf(all.into_iter().collect())
+    }
+
+    fn buckets(&self) -> Vec<String> {
+        match self {
+            Self::Office(code) => vec![office(code)],
+            Self::Service(code) => vec![service(code)],
+            Self::AnyOf(several) => several.iter().flat_map(Self::buckets).collect(),
+        }
+    }
+
+    /// The parts of a list that hold them.
+    fn spans(&self, list: List) -> Vec<Span> {
+        self.buckets().into_iter().map(|bucket| Span::new(list, bucket)).collect()
     }
 }
 
@@ -61,13 +125,28 @@ impl Question<Practice> for Screen {
     fn spans(&self, who: &Subject) -> Spans {
         Spans::Of(match self {
             Self::Mine => people(who).into_iter().map(Span::downwards).collect(),
-            Self::Work { within } => vec![Span::new(DUE, within.bucket())],
+            Self::Work { within } => within.spans(DUE),
+            Self::AssignedTo { account: name } => vec![Span::new(ASSIGNED, account(name))],
+            Self::Unassigned { services } => {
+                services.iter().map(|code| Span::new(UNASSIGNED, service(code))).collect()
+            }
+            Self::Due { within, from, to } => {
+                let from = from.map(sort::date).unwrap_or_default();
+                // A span ends before its last sort key.
+                let to = sort::date(to.succ_opt().unwrap_or(*to));
+                let spans = within.spans(DUE).into_iter();
+                spans.map(|span| span.from(from.clone()).to(to.clone())).collect()
+            }
+            Self::Waiting { within } => within.spans(WAITING),
             Self::InState { service, state } => vec![Span::new(STATE, in_state(service, *state))],
             Self::Named { name, within } => {
                 // The longest word is as a rule the rarest.
                 let word = search_words(name).into_iter().max_by_key(String::len);
-                let span = |word: &String| Span::new(NAME, within.bucket()).beginning_with(word);
-                word.iter().map(span).collect()
+                let spans = |word: &String| {
+                    let spans = within.spans(NAME).into_iter();
+                    spans.map(|span| span.beginning_with(word)).collect::<Vec<_>>()
+                };
+                word.iter().flat_map(spans).collect()
             }
         })
     }
@@ -75,12 +154,12 @@ impl Question<Practice> for Screen {
     fn picks(&self, seen: &Practice, sort: &str) -> bool {
         match self {
             Self::Named { name, .. } => is_named(seen, name, sort),
-            Self::Mine | Self::Work { .. } | Self::InState { .. } => true,
+            _ => true,
         }
     }
 
     fn picks_all(&self) -> bool {
-        matches!(self, Self::Work { .. } | Self::InState { .. })
+        !matches!(self, Self::Mine | Self::Named { .. })
     }
 }
 

@@ -33,7 +33,7 @@ pub fn brick() -> Brick {
 
 impl Record for Practice {
     const TITLE: &'static str = "pratica";
-    const PROJECTION: u32 = 3;
+    const PROJECTION: u32 = 4;
     const LISTS: &'static [List] = lists::LISTS;
     const PERSONAL_KEYS: &'static [&'static str] = &[lists::APPLICATION];
 
