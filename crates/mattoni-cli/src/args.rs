@@ -3,11 +3,13 @@
 pub(crate) mod database;
 pub(crate) mod offered;
 pub(crate) mod outbox;
+pub(crate) mod practice;
 pub(crate) mod privacy;
 pub(crate) mod proof;
 pub(crate) mod ranking;
 pub(crate) mod records;
 pub(crate) mod rules;
+pub(crate) mod staff;
 pub(crate) mod store;
 
 use std::path::PathBuf;
@@ -51,6 +53,10 @@ pub(crate) enum Command {
     Service(Service),
     /// Carry a service's call through its steps on a database.
     Call(Call),
+    /// Work on practices as an official: lists, take in charge, ask, answer, decide.
+    Practice(practice::Practice),
+    /// Look after offices and accounts, and look at what an account did.
+    Staff(staff::Staff),
     /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
     Tick(Tick),
     /// Write, build, inspect, test and run rule plugins.

@@ -101,6 +101,8 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Keys(keys) => commands::keys::run(&keys, reader).await,
                 Command::Person(person) => commands::person::run(&person, reader).await,
                 Command::Retention(work) => commands::retention::run(&work, reader).await,
+                Command::Practice(work) => commands::practice::run(&work, reader).await,
+                Command::Staff(staff) => commands::staff::run(&staff, reader).await,
                 Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }
         });

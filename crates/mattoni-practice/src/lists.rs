@@ -37,7 +37,8 @@ pub const WAITING: List = List::plain("waiting");
 pub const NAME: List = List::personal("name");
 
 /// Every list that a practice stands in; the shell adds the one of the clock.
-pub(crate) const LISTS: &[List] = &[STATE, PEOPLE, DUE, OFFICE, UNASSIGNED, ASSIGNED, WAITING, NAME];
+pub(crate) const LISTS: &[List] =
+    &[STATE, PEOPLE, DUE, OFFICE, UNASSIGNED, ASSIGNED, WAITING, NAME];
 
 /// The bucket of a service's practices in a state.
 ///

@@ -3,7 +3,7 @@
 use mattoni_core::EnteId;
 use mattoni_core::record::{CancelPayment, Order as _, Register, RequestPayment, Tell};
 use mattoni_desk::{Desk, DeskParts, FileMailbox};
-use mattoni_office::{ProtocolOffice, ServiceGuard};
+use mattoni_office::{ProtocolOffice, guarded};
 use mattoni_store::Store;
 
 use super::bricks::bricks;
@@ -40,13 +40,13 @@ pub(crate) async fn at_work(db: &Db, ente: EnteId) -> Result<Desk, Failure> {
     let store = stores::open(db).await?;
     let mailbox =
         FileMailbox::open(db.messages()).map_err(|e| Failure::broken("no mailbox", &e))?;
-    let parts = DeskParts::new(bricks()).guard(ServiceGuard).taker(ProtocolOffice).taker(mailbox);
+    let parts = guarded(DeskParts::new(bricks())).taker(ProtocolOffice).taker(mailbox);
     let parts = ELSEWHERE.into_iter().fold(parts, DeskParts::taken_elsewhere);
     Ok(Desk::new(store, ente, parts)?)
 }
 
 fn still(store: impl Store + 'static, ente: EnteId) -> Result<Desk, Failure> {
-    Ok(Desk::new(store, ente, DeskParts::new(bricks()).guard(ServiceGuard).delivering_nothing())?)
+    Ok(Desk::new(store, ente, guarded(DeskParts::new(bricks())).delivering_nothing())?)
 }
 
 /// The ente of the store: the one that is named, or the only one.

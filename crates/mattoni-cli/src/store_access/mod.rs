@@ -8,6 +8,7 @@ pub(crate) mod desks;
 pub(crate) mod ente_file;
 pub(crate) mod files;
 pub(crate) mod keys;
+pub(crate) mod officials;
 pub(crate) mod plugins;
 pub(crate) mod service_folder;
 pub(crate) mod stores;

@@ -69,6 +69,12 @@ impl Place {
         )
     }
 
+    /// Runs `mattoni` on a database with these words, which may hold spaces.
+    pub(crate) fn words(&self, db: &str, words: &[&str], more: &[&str]) -> Ended {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mattoni"));
+        self.ended(command.args(words).args(more).args(["--db", db]))
+    }
+
     /// Has a shell run a line that calls `mattoni`.
     pub(crate) fn shell(&self, line: &str) -> Ended {
         let folder = Path::new(env!("CARGO_BIN_EXE_mattoni")).parent().unwrap();

@@ -9,6 +9,7 @@ mod guide;
 mod layers;
 mod outbox;
 mod own_brick;
+mod practice;
 mod privacy;
 mod rank;
 mod ranking;

@@ -150,9 +150,8 @@ impl<'t> Reading<'t> {
 
     /// Takes the next token if it is one of these words, whatever its capitals.
     fn takes(&mut self, words: &[&str]) -> bool {
-        let there = self.peek().is_some_and(|token| {
-            words.iter().any(|word| token.to_lowercase() == *word)
-        });
+        let there =
+            self.peek().is_some_and(|token| words.iter().any(|word| token.to_lowercase() == *word));
         if there {
             self.next();
         }

@@ -6,6 +6,7 @@ mod attempts;
 mod bulk;
 mod conflict;
 mod contacts;
+mod condition;
 mod fixture;
 mod golden;
 mod laws;

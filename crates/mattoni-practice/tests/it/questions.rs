@@ -152,3 +152,55 @@ fn a_bucket_that_is_seen_whole_hides_nothing_in_it() {
     assert!(!Practice::sees_whole(&who, "state", "nido/draft"));
     assert!(!Practice::sees_whole(&who, "state", "nido"));
 }
+
+#[test]
+fn work_is_found_by_whose_it_is_and_by_its_day() {
+    let roles = [operator(&["scuola"], &["nido"])];
+    let who = subject(roles.to_vec());
+    let within = Within::work_of(&roles);
+    let today = "2026-10-05".parse().unwrap();
+    let due = Screen::Due { within: within.clone(), from: None, to: today };
+    let Spans::Of(spans) = due.spans(&who) else { panic!("of lists") };
+    let buckets: Vec<_> = spans.iter().map(|span| span.bucket.as_str()).collect();
+    assert_eq!(buckets, ["office/scuola", "service/nido"]);
+    assert!(spans.iter().all(|span| span.to.as_deref() == Some("2026-10-06")), "{spans:?}");
+
+    let registered = Life::registered(procedure()).practice;
+    let taken = Life::taken(procedure()).practice;
+    let waiting = Life::awaiting_integration(procedure()).practice;
+    let stands = |practice: &Practice, screen: &Screen| {
+        let Spans::Of(spans) = screen.spans(&who) else { panic!("of lists") };
+        let entries = practice.projection().entries;
+        spans.iter().any(|span| {
+            entries.iter().any(|entry| {
+                entry.list == span.list
+                    && entry.bucket == span.bucket
+                    && entry.sort >= span.from
+                    && span.to.as_ref().is_none_or(|to| entry.sort < *to)
+            })
+        })
+    };
+    let unassigned = Screen::Unassigned { services: ["nido".to_owned()].into() };
+    assert!(stands(&registered, &unassigned) && !stands(&taken, &unassigned));
+    let waits = Screen::Waiting { within: within.clone() };
+    assert!(stands(&waiting, &waits) && !stands(&taken, &waits));
+    let day_before = "2026-10-04".parse().unwrap();
+    let overdue = Screen::Due { within, from: None, to: day_before };
+    assert!(stands(&taken, &due) && !stands(&taken, &overdue), "due on 5 October");
+}
+
+#[test]
+fn whoever_has_a_practice_in_charge_finds_it_among_theirs() {
+    let mut practice = Life::registered(procedure()).practice;
+    let to = Assignee::official("scuola", "anna");
+    practice.apply(&practice.take_in_charge(&crate::fixture::office(3), to).unwrap());
+    let entry = practice.projection().entries.into_iter().find(|entry| entry.list == "assigned");
+    let entry = entry.unwrap();
+    assert_eq!((entry.bucket.as_str(), entry.sort.as_str()), ("account/anna", "2026-10-05"));
+    let sees = |account: &str| {
+        let (account, offices) = (account.to_owned(), [].into());
+        let role = Role::Operator { account, offices, services: [].into() };
+        Practice::sees_whole(&subject(vec![role]), "assigned", "account/anna")
+    };
+    assert!(sees("anna") && !sees("bruno"));
+}

@@ -1,0 +1,101 @@
+//! `mattoni practice show`: one practice, with all that whoever asks may see.
+
+use mattoni_core::record::{Concerns, Record as _, RecordRef};
+use mattoni_practice::{Assignee, Audience, IntegrationEnd, Practice};
+use serde_json::json;
+
+use super::find;
+use super::words::{assignee, day, value, who as by};
+use crate::output::{Failure, Reader, say, table};
+use crate::store_access::officials::Official;
+use mattoni_core::calendar::rome_date;
+
+/// Why whoever works on a practice reads it.
+const WORK: &str = "istruttoria";
+
+pub(super) async fn run(
+    who: &Official,
+    number: &str,
+    why: Option<&str>,
+    reader: Reader,
+) -> Result<(), Failure> {
+    let practices = who.counter().of::<Practice>();
+    let practice = find(&practices, number).await?;
+    let (record, person) = (RecordRef::of(practice.id()), practice.applicant().id);
+    let why = why.unwrap_or(if works_on(who, &practice) { WORK } else { "" });
+    who.reads("practice.show", Some(Concerns { record, person }), why).await?;
+    let history = practices.history(practice.id()).await?;
+    let mut lines = table(["data", "evento", "chi"]);
+    for past in &history {
+        lines.add_row([
+            day(rome_date(past.act.at)),
+            Practice::event_italian(&past.event).to_owned(),
+            by(&past.act.by),
+        ]);
+    }
+    let happened: Vec<_> = history
+        .iter()
+        .map(|past| json!({ "at": past.act.at, "by": past.act.by, "event": Practice::event_italian(&past.event) }))
+        .collect();
+    let text = format!("{}\n\nCosa è successo\n{lines}", page(&practice));
+    say(reader, &json!({ "practice": practice, "history": happened }), &text);
+    Ok(())
+}
+
+/// Whether the practice is their work: in their office, on their service, or in their own charge.
+fn works_on(who: &Official, practice: &Practice) -> bool {
+    let to = practice.assignee();
+    let theirs =
+        matches!(to, Some(Assignee::Official { account, .. }) if account == who.account.name());
+    let (office, service) = (to.map(Assignee::office_code), practice.service().code.as_str());
+    theirs || who.subject().roles.iter().any(|role| role.works_on(office, Some(service)))
+}
+
+fn page(practice: &Practice) -> String {
+    let number = practice.protocol_number().unwrap_or("non ancora protocollata");
+    let person = practice.applicant();
+    let mut parts = vec![
+        format!("Pratica {number}, servizio {}", practice.service().code),
+        format!(
+            "Richiedente: {} {}, {}",
+            person.given_name, person.family_name, person.fiscal_code
+        ),
+        format!("Stato: {}", practice.state().italian()),
+        format!("In carico a: {}", assignee(practice.assignee())),
+    ];
+    if let Some(due) = practice.due().filter(|_| !practice.state().is_final()) {
+        parts.push(format!("Risposta entro il {}", day(due.on)));
+    }
+    if !practice.answers().is_empty() {
+        let mut lines = table(["risposta", "valore"]);
+        for (key, answer) in practice.answers() {
+            lines.add_row([key.clone(), value(answer)]);
+        }
+        parts.push(format!("\nRisposte\n{lines}"));
+    }
+    if !practice.attachments().is_empty() {
+        parts.push("\nAllegati".to_owned());
+        parts.extend(practice.attachments().iter().map(|file| format!("- {}", file.name)));
+    }
+    for asked in practice.integrations() {
+        let end = match &asked.end {
+            IntegrationEnd::Open => "in attesa",
+            IntegrationEnd::Answered { .. } => "arrivata",
+            _ => "chiusa",
+        };
+        let by = day(asked.answer_by);
+        parts.push(format!("\nIntegrazione {}: {end}, entro il {by}", asked.number));
+    }
+    if !practice.messages().is_empty() {
+        parts.push("\nMessaggi e note".to_owned());
+        for message in practice.messages() {
+            let kind = match message.audience {
+                Audience::Everyone => "messaggio",
+                Audience::Office => "nota privata",
+            };
+            let (on, who) = (day(rome_date(message.written.at)), by(&message.written.by));
+            parts.push(format!("- {on}, {who}, {kind}: {}", message.text));
+        }
+    }
+    parts.join("\n")
+}

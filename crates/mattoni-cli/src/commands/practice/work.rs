@@ -1,0 +1,152 @@
+//! What an official does with one practice.
+
+use mattoni_core::Act;
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_practice::{Asked, Assignee, Decision, Event, Practice, Verb};
+use serde_json::json;
+
+use super::words::{assignee, day};
+use super::{find, official};
+use crate::args::practice::{Decided, PracticeVerb};
+use crate::args::staff::Acting;
+use crate::output::{Failure, Reader, refused, say};
+use crate::store_access::officials::{self, Official};
+
+pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failure> {
+    let calendar = LegalCalendar::national();
+    match verb {
+        PracticeVerb::Take { number, office, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let office = office_of(&practice, office.as_deref(), &who.account)?;
+            let to = Assignee::official(office, who.account.name());
+            let take = |p: &Practice, act: &Act| p.take_in_charge(act, to.clone());
+            done(&who, &practice, Verb::TakeInCharge, reader, take).await
+        }
+        PracticeVerb::Assign { number, to, office, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let to = match (to, office) {
+                (Some(name), office) => {
+                    let colleague = officials::account(&who.desk, name, "--to").await?;
+                    let office = office_of(&practice, office.as_deref(), &colleague)?;
+                    Assignee::official(office, name)
+                }
+                (None, Some(code)) => Assignee::office(code),
+                (None, None) => {
+                    return Err(refused(
+                        "cli.practice.office",
+                        "--office",
+                        "must be given where no account is",
+                        "name an account with --to, or an office with --office",
+                    ));
+                }
+            };
+            let assign = |p: &Practice, act: &Act| p.take_in_charge(act, to.clone());
+            done(&who, &practice, Verb::TakeInCharge, reader, assign).await
+        }
+        PracticeVerb::Ask { number, papers, fields, why, by, acting } => {
+            let paper = |name: &String| Asked::Paper { name: name.clone(), why: why.clone() };
+            let field = |key: &String| Asked::Field { key: key.clone(), why: why.clone() };
+            let items: Vec<Asked> =
+                papers.iter().map(paper).chain(fields.iter().map(field)).collect();
+            let ask =
+                |p: &Practice, act: &Act| p.request_integration(act, items.clone(), *by, &calendar);
+            one(acting, number, Verb::RequestIntegration, reader, ask).await
+        }
+        PracticeVerb::Notice { number, reasons, acting } => {
+            let give = |p: &Practice, act: &Act| p.give_notice(act, reasons, &calendar);
+            one(acting, number, Verb::GiveNotice, reader, give).await
+        }
+        PracticeVerb::Accept(decided) => {
+            let accept = |p: &Practice, act: &Act| p.accept(act, decision(decided));
+            one(&decided.acting, &decided.number, Verb::Accept, reader, accept).await
+        }
+        PracticeVerb::Reject(decided) => {
+            let reject = |p: &Practice, act: &Act| p.reject(act, decision(decided));
+            one(&decided.acting, &decided.number, Verb::Reject, reader, reject).await
+        }
+        PracticeVerb::Write { number, text, acting } => {
+            let write = |p: &Practice, act: &Act| p.write(act, text);
+            one(acting, number, Verb::Write, reader, write).await
+        }
+        PracticeVerb::Note { number, text, acting } => {
+            let note = |p: &Practice, act: &Act| p.note(act, text);
+            one(acting, number, Verb::Note, reader, note).await
+        }
+        // They are not about one practice.
+        PracticeVerb::List { .. } | PracticeVerb::Show { .. } | PracticeVerb::Bulk(_) => Ok(()),
+    }
+}
+
+fn decision(decided: &Decided) -> Decision {
+    let decision = Decision::new(&decided.motivation);
+    match &decided.on_observations {
+        Some(answer) => decision.with_answer_to_observations(answer),
+        None => decision,
+    }
+}
+
+/// The office for which an account takes a practice: the one that is named, the one that has it in
+/// charge, or the only one of the account.
+fn office_of(
+    practice: &Practice,
+    named: Option<&str>,
+    account: &mattoni_staff::Account,
+) -> Result<String, Failure> {
+    let offices = &account.details().offices;
+    let in_charge = practice.assignee().map(Assignee::office_code);
+    let there = in_charge.filter(|code| offices.contains(*code));
+    let only = offices.first().filter(|_| offices.len() == 1).map(String::as_str);
+    named.or(there).or(only).map(str::to_owned).ok_or_else(|| {
+        refused(
+            "cli.practice.office",
+            "--office",
+            "must be given: the account works in several offices, or in none",
+            "name the office with --office",
+        )
+    })
+}
+
+async fn one<R: mattoni_core::Refusal>(
+    acting: &Acting,
+    number: &str,
+    verb: Verb,
+    reader: Reader,
+    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+) -> Result<(), Failure> {
+    let who = official(acting).await?;
+    let practice = find(&who.counter().of::<Practice>(), number).await?;
+    done(&who, &practice, verb, reader, decide).await
+}
+
+/// Does the verb, and says how the practice stands.
+async fn done<R: mattoni_core::Refusal>(
+    who: &Official,
+    practice: &Practice,
+    verb: Verb,
+    reader: Reader,
+    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+) -> Result<(), Failure> {
+    use mattoni_core::record::Verb as _;
+
+    let practices = who.counter().of::<Practice>();
+    let after = practices.decide(practice.id(), verb, &who.act, decide).await?;
+    let number = after.protocol_number().map_or_else(|| after.id().to_string(), str::to_owned);
+    let due = after.due().filter(|_| !after.state().is_final()).map(|due| due.on);
+    let mut text = format!(
+        "{number}: {}; stato: {}; in carico a: {}",
+        verb.italian(),
+        after.state().italian(),
+        assignee(after.assignee())
+    );
+    if let Some(on) = due {
+        text.push_str(&format!("; risposta entro il {}", day(on)));
+    }
+    let answer = json!({
+        "id": after.id(), "number": after.protocol_number(), "verb": verb.name(),
+        "state": after.state(), "assignee": after.assignee(), "due": due,
+    });
+    say(reader, &answer, &text);
+    Ok(())
+}

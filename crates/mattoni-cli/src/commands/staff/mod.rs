@@ -1,0 +1,53 @@
+//! `mattoni staff`: offices, accounts, and what an account did.
+
+mod accounts;
+mod journal;
+mod offices;
+
+use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Actor, Aggregate as _, Refusal as _};
+use mattoni_desk::{Clock as _, SystemClock};
+use mattoni_staff::{Account, AccountDetails, StaffRole};
+use serde_json::json;
+
+use crate::args::staff::{Acting, Staff, StaffVerb};
+use crate::output::{Failure, Reader, refused, say};
+use crate::store_access::desks;
+use crate::store_access::officials::Official;
+
+pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
+    match &args.verb {
+        StaffVerb::First { account, name, at, database } => {
+            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
+            if !desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty() {
+                return Err(refused(
+                    "cli.staff.first",
+                    account,
+                    "must be the first account: the ente has accounts already",
+                    "let technical staff give it with `mattoni staff account add`",
+                ));
+            }
+            let at = at.unwrap_or_else(|| SystemClock.now());
+            let act = Act::new(at, Actor::System("staff".to_owned()));
+            let details =
+                AccountDetails::new(name, rome_date(at)).with_roles([StaffRole::Technical]);
+            let created = Account::create(&act, desk.ente(), account, details)
+                .map_err(|refusal| refusal.problems())?;
+            desk.open(Account::id_of(desk.ente(), account), &act, &[created]).await?;
+            let text = format!("prima utenza creata: {account}, amministratore tecnico");
+            say(reader, &json!({ "account": account }), &text);
+            Ok(())
+        }
+        StaffVerb::Office(work) => offices::run(work, reader).await,
+        StaffVerb::Account(work) => accounts::run(work, reader).await,
+        StaffVerb::Journal { account, limit, acting } => {
+            journal::run(&official(acting).await?, account, *limit, reader).await
+        }
+    }
+}
+
+/// Who acts.
+async fn official(acting: &Acting) -> Result<Official, Failure> {
+    let Acting { account, at, database } = acting;
+    Official::sign_in(account, *at, &database.db, database.ente.as_ref()).await
+}

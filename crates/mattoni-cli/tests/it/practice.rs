@@ -1,0 +1,170 @@
+//! `mattoni staff` and `mattoni practice`: accounts, and an official's day on the real binary.
+
+use crate::call::town;
+use crate::command::{Ended, Place};
+
+const MARCH: &str = "2027-03-20T10:00:00Z";
+const APRIL: &str = "2027-04-01T08:00:00Z";
+
+/// A town with thirty applications, two offices and four accounts.
+fn staffed() -> Place {
+    let place = town();
+    place.step(MARCH, "import families.csv").well();
+    let ced = |words: &str| acts(&place, "ced", words).well();
+    run(&place, "staff first ced --name Carlo").well();
+    ced("staff office add scuola --name Scuola --email scuola@comune.example.it");
+    ced("staff office add tributi --name Tributi");
+    let service = "--service nido-2027 --from 2027-03-01";
+    ced(&format!(
+        "staff account add g.verdi --full-name Giulia --role operator --office scuola {service}"
+    ));
+    ced(&format!(
+        "staff account add r.rossi --full-name Rita --role head --office scuola {service}"
+    ));
+    ced(
+        "staff account add l.blu --full-name Luca --role operator --office tributi --from 2027-03-01",
+    );
+    ced("staff account add a.grigi --full-name Ada --role auditor --from 2027-03-01");
+    place
+}
+
+fn run(place: &Place, words: &str) -> Ended {
+    place.run_with(&[("MATTONI_DB", "town.sqlite")], &format!("{words} --at {APRIL}"))
+}
+
+fn acts(place: &Place, account: &str, words: &str) -> Ended {
+    run(place, &format!("{words} --as {account}"))
+}
+
+#[test]
+fn accounts_exist_or_are_refused_and_only_technical_staff_give_them() {
+    let place = staffed();
+    let err = run(&place, "staff first nuova --name Nina").refused();
+    assert!(err.contains("[cli.staff.first]"), "{err}");
+    let err = acts(&place, "nessuno", "practice list --unassigned").refused();
+    assert!(err.contains("[account.unknown]") && !err.contains("g.verdi"), "{err}");
+    let add = "staff account add n.nero --full-name Nino --role operator --office scuola";
+    let err = acts(&place, "g.verdi", add).refused();
+    assert!(err.contains("[account.access.not-theirs]"), "{err}");
+    let err = acts(&place, "ced", &add.replace("scuola", "nidi")).refused();
+    assert!(err.contains("[office.unknown]"), "{err}");
+    let err = acts(&place, "ced", "staff account disable ced").refused();
+    assert!(err.contains("[account.own]"), "{err}");
+
+    let out = acts(&place, "g.verdi", "staff account list").well();
+    assert!(out.contains("Rita") && out.contains("responsabile") && !out.contains("Luca"), "{out}");
+    acts(&place, "ced", "staff account disable g.verdi").well();
+    let err = acts(&place, "g.verdi", "practice list --mine").refused();
+    assert!(err.contains("[account.disabled]"), "{err}");
+    let out = acts(&place, "l.blu", "staff office list").well();
+    assert!(out.contains("scuola@comune.example.it"), "{out}");
+}
+
+#[test]
+fn a_practice_goes_through_an_officials_hands() {
+    let place = staffed();
+    let g = |words: &str| acts(&place, "g.verdi", words);
+    let list = g("--json practice list --unassigned --limit 3").json();
+    assert_eq!(list["practices"].as_array().unwrap().len(), 3, "{list}");
+    assert_eq!(list["more"], true);
+    let number = list["practices"][0]["number"].as_str().unwrap().to_owned();
+
+    let out = g(&format!("practice take {number}")).well();
+    assert!(out.contains("presa in carico") && out.contains("g.verdi, ufficio scuola"), "{out}");
+    let out = g("practice list --mine").well();
+    assert!(out.contains(&number) && out.contains("1 in tutto"), "{out}");
+    let out = g("practice list --office scuola").well();
+    assert!(out.contains(&number), "{out}");
+    let none = acts(&place, "l.blu", "practice list --office scuola").well();
+    assert!(none.contains("nessuna pratica"), "{none}");
+
+    let err = g(&format!("practice assign {number} --to nessuno")).refused();
+    assert!(err.contains("[account.unknown]"), "{err}");
+    let err = g(&format!("practice assign {number} --to l.blu")).refused();
+    assert!(err.contains("[account.other-office]"), "{err}");
+    let err = g(&format!("practice assign {number} --office nidi")).refused();
+    assert!(err.contains("[office.unknown]"), "{err}");
+
+    g(&format!("practice note {number} nota-riservata")).well();
+    g(&format!("practice write {number} manca-un-foglio")).well();
+    let out = g(&format!("practice ask {number} --paper isee --why manca --by 2027-04-20")).well();
+    assert!(out.contains("in attesa di integrazione"), "{out}");
+    let out = g("practice list --suspended").well();
+    assert!(out.contains(&number), "{out}");
+    let out = g(&format!("practice show {number}")).well();
+    assert!(out.contains("nota-riservata") && out.contains("In carico a: g.verdi"), "{out}");
+    let out = g("practice list --due-in 365").well();
+    assert!(out.contains("in scadenza entro il 31/03/2028"), "{out}");
+    assert!(g("practice list --overdue").well().contains("nessuna pratica"));
+    let late = place.run_with(
+        &[("MATTONI_DB", "town.sqlite")],
+        "practice list --overdue --limit 40 --as g.verdi --at 2028-04-01T08:00:00Z",
+    );
+    assert!(late.well().contains("30 in tutto"), "all of them are late by then");
+}
+
+#[test]
+fn what_was_read_and_done_is_found_by_account() {
+    let place = staffed();
+    let list = acts(&place, "g.verdi", "--json practice list --unassigned --limit 1").json();
+    let number = list["practices"][0]["number"].as_str().unwrap().to_owned();
+    acts(&place, "g.verdi", &format!("practice take {number}")).well();
+    let show = format!("practice show {number}");
+    let err = acts(&place, "a.grigi", &show).refused();
+    assert!(err.contains("[reading.reason]"), "who does not work on it says why: {err}");
+    acts(&place, "a.grigi", &format!("{show} --why reclamo-17")).well();
+    let err = acts(&place, "l.blu", &show).refused();
+    assert!(err.contains("[desk.unknown]"), "{err}");
+
+    let journal = "staff journal --account a.grigi";
+    let out = acts(&place, "r.rossi", journal).well();
+    assert!(out.contains("dati personali letti") && out.contains("reclamo-17"), "{out}");
+    let err = acts(&place, "g.verdi", journal).refused();
+    assert!(err.contains("[cli.staff.journal]"), "{err}");
+    let own = acts(&place, "g.verdi", "--json staff journal --account g.verdi").json();
+    let events: Vec<_> =
+        own["journal"].as_array().unwrap().iter().map(|e| e["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["reading.read", "practice.taken-in-charge"]);
+}
+
+#[test]
+fn many_are_decided_at_once_by_a_condition_that_fits_the_form() {
+    let place = staffed();
+    let g = |words: &[&str]| place.words("town.sqlite", words, &["--as", "g.verdi", "--at", APRIL]);
+    let all = acts(&place, "g.verdi", "--json practice list --unassigned --limit 100").json();
+    for practice in all["practices"].as_array().unwrap() {
+        let number = practice["number"].as_str().unwrap();
+        acts(&place, "g.verdi", &format!("practice take {number}")).well();
+    }
+    let bulk = |condition: &str, more: &[&str]| {
+        let words = [
+            "--json",
+            "practice",
+            "bulk",
+            "accept",
+            "--service",
+            "nido-2027",
+            "--where",
+            condition,
+        ];
+        g(&[&words[..], &["--motivation", "ISEE entro la soglia"], more].concat())
+    };
+    let err = bulk("isee <= tanto and eta > 3", &[]).refused();
+    assert!(
+        err.contains("value.wrong-type") && err.contains("practice.condition.unknown"),
+        "{err}"
+    );
+    let err = bulk("isee <=", &[]).refused();
+    assert!(err.contains("practice.condition.syntax") && err.contains("character 8"), "{err}");
+
+    let few = "isee <= 15000 and siblings_under_14 >= 1";
+    let preview = bulk(few, &["--preview"]).json();
+    let count = preview["would_decide"].as_u64().unwrap();
+    assert!(count > 0 && count < 30, "{preview}");
+    let done = bulk(few, &["--out", "esiti.csv"]).json();
+    assert_eq!(done["done"], count, "{done}");
+    let csv = std::fs::read_to_string(place.path("esiti.csv")).unwrap();
+    assert_eq!(csv.lines().count() as u64, count + 1, "{csv}");
+    let again = bulk(few, &[]).json();
+    assert_eq!((&again["done"], &again["unchanged"]), (&0.into(), &count.into()), "{again}");
+}
