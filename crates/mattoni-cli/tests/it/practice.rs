@@ -29,7 +29,7 @@ fn staffed() -> Place {
 }
 
 fn run(place: &Place, words: &str) -> Ended {
-    place.run_with(&[("MATTONI_DB", "town.sqlite")], &format!("{words} --at {APRIL}"))
+    place.run(&format!("{words} --at {APRIL} --db town.sqlite"))
 }
 
 fn acts(place: &Place, account: &str, words: &str) -> Ended {
@@ -80,7 +80,7 @@ fn a_practice_goes_through_an_officials_hands() {
 
     let err = g(&format!("practice assign {number} --to nessuno")).refused();
     assert!(err.contains("[account.unknown]"), "{err}");
-    let err = g(&format!("practice assign {number} --to l.blu")).refused();
+    let err = g(&format!("practice assign {number} --to l.blu --office scuola")).refused();
     assert!(err.contains("[account.other-office]"), "{err}");
     let err = g(&format!("practice assign {number} --office nidi")).refused();
     assert!(err.contains("[office.unknown]"), "{err}");
@@ -96,9 +96,8 @@ fn a_practice_goes_through_an_officials_hands() {
     let out = g("practice list --due-in 365").well();
     assert!(out.contains("in scadenza entro il 31/03/2028"), "{out}");
     assert!(g("practice list --overdue").well().contains("nessuna pratica"));
-    let late = place.run_with(
-        &[("MATTONI_DB", "town.sqlite")],
-        "practice list --overdue --limit 40 --as g.verdi --at 2028-04-01T08:00:00Z",
+    let late = place.run(
+        "practice list --overdue --limit 40 --as g.verdi --at 2028-04-01T08:00:00Z --db town.sqlite",
     );
     assert!(late.well().contains("30 in tutto"), "all of them are late by then");
 }
