@@ -14,17 +14,14 @@ use mattoni_store::{Change, Error};
 /// A practice is assigned to an office that exists and is not closed, or to an account of such an
 /// office that may act on that day.
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct AssigneeGuard;
 
 /// An account works in offices that exist and are not closed.
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct AccountGuard;
 
 /// The head of an office has an account that may act on that day.
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct OfficeGuard;
 
 /// What changes name: an office, an account, or both, on a day.
