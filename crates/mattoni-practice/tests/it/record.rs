@@ -23,7 +23,7 @@ fn the_brick_brings_practices_and_reminders() {
     let all = ["message.tell", "payment.cancel", "payment.request", "registry.register"];
     assert_eq!(topics, all);
     assert_eq!(bricks.kind("practice").unwrap().verbs().len(), Verb::ALL.len());
-    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 3);
+    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 4);
 }
 
 #[test]
