@@ -4,9 +4,9 @@
 mod access;
 mod attempts;
 mod bulk;
+mod condition;
 mod conflict;
 mod contacts;
-mod condition;
 mod fixture;
 mod golden;
 mod laws;

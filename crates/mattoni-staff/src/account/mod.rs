@@ -287,10 +287,15 @@ impl Account {
         self.details.roles.iter().map(role).collect()
     }
 
-    /// Its holder at the counter on this day.
+    /// Its holder at the counter on this day. Where the account says who they are as a citizen,
+    /// an interest of their own is noticed (L. 241/1990, art. 6-bis).
     #[must_use]
     pub fn subject(&self, on: NaiveDate) -> Subject {
-        Subject::new(self.ente.clone(), self.roles(on))
+        let subject = Subject::new(self.ente.clone(), self.roles(on)).on(on);
+        match self.details.person {
+            Some(person) => subject.being(person),
+            None => subject,
+        }
     }
 
     fn disabled_on(&self) -> Option<NaiveDate> {

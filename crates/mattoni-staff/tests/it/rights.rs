@@ -95,3 +95,11 @@ fn a_role_reads_in_italian() {
     let names: Vec<_> = StaffRole::ALL.iter().map(|role| role.italian()).collect();
     assert_eq!(names, ["operatore", "responsabile", "amministratore tecnico", "revisore"]);
 }
+
+#[test]
+fn whoever_acts_by_an_account_is_known_as_the_person_behind_it() {
+    let holder = Id::<Person>::from_u128(7);
+    let on = crate::day("2027-03-01");
+    assert!(account("g.verdi", operator().of_person(holder)).subject(on).is(holder));
+    assert!(!account("g.verdi", operator()).subject(on).is(holder));
+}
