@@ -31,7 +31,7 @@ pub(super) fn who(by: &Actor) -> String {
 pub(super) fn assignee(to: Option<&Assignee>) -> String {
     match to {
         None => "nessuno".to_owned(),
-        Some(Assignee::Official { office, account }) => format!("{account}, ufficio {office}"),
+        Some(Assignee::Official { office, account, .. }) => format!("{account}, ufficio {office}"),
         Some(other) => format!("ufficio {}", other.office_code()),
     }
 }
