@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::flagship::{self, Flagship};
 use crate::plugins;
-use crate::run::{cargo, say};
+use crate::program;
+use crate::run::{Step, say};
 
 /// The flagship that runs when none is named.
 pub(crate) const DEFAULT: &str = "nursery";
@@ -37,14 +38,19 @@ pub(crate) fn run(root: &Path, name: &str, fresh: bool) -> Result<(), String> {
     let flagship = flagship::find(flagship::all(root)?, name)?;
     let real_data = std::env::var_os(REAL_DATA).is_some_and(|folder| !folder.is_empty());
     let plugins = plugins::build(root, &flagship.plugins(real_data))?;
-    say(&format!("compiling {name} (the first time {})", flagship.first_build));
-    cargo(root, "build").args(["--package", name]).run()?;
+    let doing = format!("compiling {name} (the first time {})", flagship.first_build);
+    let program = program::build(root, name, &doing)?;
     say(&format!("running {name}"));
-    let mut step = cargo(root, "run").args(["--quiet", "--package", name, "--"]);
+    let mut step = Step::new(root, program);
     if fresh {
         step = step.args(["--fresh"]);
     }
-    step.env(plugins::FOLDER, &plugins).run()
+    step.env(plugins::FOLDER, &plugins).run()?;
+    if flagship.keeps_a_database {
+        let doing = "compiling the command `mattoni`, for what comes next (once, minutes)";
+        program::build(root, program::COMMAND, doing)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! plugins = ["nursery-points"]
 //! ```
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -15,6 +15,8 @@ use serde::Deserialize;
 /// What is needed of `cargo metadata`.
 #[derive(Deserialize)]
 struct Workspace {
+    #[serde(default)]
+    target_directory: PathBuf,
     packages: Vec<Package>,
 }
 
@@ -41,6 +43,9 @@ struct Declared {
     plugins_for_real_data: Vec<String>,
     /// How long its first build takes.
     first_build: String,
+    /// Whether it leaves a database that the command `mattoni` is then asked about.
+    #[serde(default)]
+    keeps_a_database: bool,
 }
 
 /// One flagship.
@@ -52,6 +57,8 @@ pub(crate) struct Flagship {
     pub(crate) description: String,
     /// How long its first build takes.
     pub(crate) first_build: String,
+    /// Whether it leaves a database.
+    pub(crate) keeps_a_database: bool,
     plugins: Vec<String>,
     plugins_for_real_data: Vec<String>,
 }
@@ -66,6 +73,15 @@ impl Flagship {
 
 /// All flagships of the workspace, in the order of their names.
 pub(crate) fn all(root: &Path) -> Result<Vec<Flagship>, String> {
+    read(&metadata(root)?)
+}
+
+/// The folder that cargo builds in.
+pub(crate) fn target(root: &Path) -> Result<PathBuf, String> {
+    Ok(workspace(&metadata(root)?)?.target_directory)
+}
+
+fn metadata(root: &Path) -> Result<Vec<u8>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
@@ -76,14 +92,17 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Flagship>, String> {
         let why = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
         return Err(format!("cargo metadata failed: {why}"));
     }
-    read(&output.stdout)
+    Ok(output.stdout)
+}
+
+fn workspace(metadata: &[u8]) -> Result<Workspace, String> {
+    serde_json::from_slice(metadata)
+        .map_err(|error| format!("a manifest's [package.metadata.mattoni] is wrong: {error}"))
 }
 
 /// The flagships in what `cargo metadata` prints.
 fn read(metadata: &[u8]) -> Result<Vec<Flagship>, String> {
-    let workspace: Workspace = serde_json::from_slice(metadata)
-        .map_err(|error| format!("a manifest's [package.metadata.mattoni] is wrong: {error}"))?;
-    let mut flagships: Vec<Flagship> = workspace
+    let mut flagships: Vec<Flagship> = workspace(metadata)?
         .packages
         .into_iter()
         .filter_map(|package| {
@@ -92,6 +111,7 @@ fn read(metadata: &[u8]) -> Result<Vec<Flagship>, String> {
                 name: package.name,
                 description: package.description.unwrap_or_default(),
                 first_build: declared.first_build,
+                keeps_a_database: declared.keeps_a_database,
                 plugins: declared.plugins,
                 plugins_for_real_data: declared.plugins_for_real_data,
             })
@@ -116,7 +136,8 @@ mod tests {
 
     const METADATA: &str = r#"{ "packages": [
         { "name": "town", "description": "A town", "metadata": { "mattoni": {
-            "plugins": ["a"], "plugins-for-real-data": ["b"], "first-build": "a minute" } } },
+            "plugins": ["a"], "plugins-for-real-data": ["b"], "first-build": "a minute",
+            "keeps-a-database": true } } },
         { "name": "brick", "description": null, "metadata": null },
         { "name": "other", "description": "Else", "metadata": { "docs": {} } },
         { "name": "hall", "description": "A hall", "metadata": { "mattoni": {
@@ -130,6 +151,7 @@ mod tests {
         assert_eq!(names, ["hall", "town"]);
         assert_eq!(flagships[1].description, "A town");
         assert_eq!(flagships[1].first_build, "a minute");
+        assert_eq!((flagships[0].keeps_a_database, flagships[1].keeps_a_database), (false, true));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask demo | test | soak | ci | bench | book | fuzz | plugins`.
+//! The project's own commands: `cargo xtask demo | mattoni | test | soak | ci | bench | book | fuzz |
+//! plugins`.
 //!
 //! Each finds or installs what it needs and says so; where it can't, it stops with one line that
 //! says what to do. Each step is named on stderr before it starts.
@@ -11,6 +12,7 @@ mod flagship;
 mod fuzz;
 mod plugins;
 mod postgres;
+mod program;
 mod run;
 mod soak;
 
@@ -67,6 +69,13 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// The command `mattoni` of this checkout, compiled first where that is still to do.
+    #[command(disable_help_flag = true)]
+    Mattoni {
+        /// Its words.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Build rule plugins into `target/plugins`.
     Plugins {
         /// Only these folders of `plugins/`; without any, all.
@@ -77,6 +86,10 @@ enum Command {
 fn main() -> ExitCode {
     let root = workspace_root();
     let done = match Args::parse().command {
+        Command::Mattoni { words } => match program::mattoni(&root, &words) {
+            Ok(code) => return code,
+            Err(why) => Err(why),
+        },
         Command::Demo { list: true, .. } => demo::list(&root),
         Command::Demo { name, fresh, .. } => demo::run(&root, &name, fresh),
         Command::Test => checks::test(&root),

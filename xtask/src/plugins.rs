@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::run::{cargo, say};
+use crate::run::cargo;
 
 /// Where the tests, the examples and the command look for the built ones.
 pub(crate) const FOLDER: &str = "MATTONI_PLUGINS";
 
 /// A folder with one of these is a plugin.
 const SOURCES: [&str; 3] = ["Cargo.toml", "rule.js", "rule.py"];
+
+/// The folder with the built ones.
+pub(crate) fn folder(root: &Path) -> PathBuf {
+    root.join("target").join("plugins")
+}
 
 /// Builds every plugin; answers with the folder they are in.
 pub(crate) fn all(root: &Path) -> Result<PathBuf, String> {
@@ -18,7 +23,7 @@ pub(crate) fn all(root: &Path) -> Result<PathBuf, String> {
 /// Builds these plugins; answers with the folder they are in.
 pub(crate) fn build(root: &Path, names: &[String]) -> Result<PathBuf, String> {
     // Beside the examples' own data, wherever cargo itself builds.
-    let out = root.join("target").join("plugins");
+    let out = folder(root);
     let folders: Vec<PathBuf> = names.iter().map(|name| root.join("plugins").join(name)).collect();
     if let Some(missing) = folders.iter().position(|folder| !is_plugin(folder)) {
         let there = self::names(&root.join("plugins"))?.join(", ");
@@ -27,17 +32,19 @@ pub(crate) fn build(root: &Path, names: &[String]) -> Result<PathBuf, String> {
     if folders.is_empty() {
         return Ok(out);
     }
-    say("compiling what builds plugins (the first time under a minute)");
-    cargo(root, "build").args(["--quiet", "--package", "mattoni-rules-build"]).run()?;
-    say(&format!(
-        "building plugins: {} (the first in Rust under two minutes; each in JavaScript or Python \
-         up to one)",
-        names.join(", ")
-    ));
+    cargo(root, "build")
+        .args(["--quiet", "--package", "mattoni-rules-build"])
+        .saying_if_long("compiling what builds plugins (the first time under a minute)")
+        .run()?;
     cargo(root, "run")
         .args(["--quiet", "--package", "mattoni-rules-build", "--"])
         .args([&out])
         .args(folders)
+        .saying(&format!(
+            "building plugins {} (the first in Rust under two minutes; each in JavaScript or \
+             Python up to one)",
+            names.join(", ")
+        ))
         .run()?;
     Ok(out)
 }

@@ -17,8 +17,9 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use mattoni_core::EnteId;
 
-use crate::db::Db;
+use crate::db::{Db, USUAL};
 use database::{Database, day, instant};
 
 /// Digital services of Italian municipalities: import, rank, explain, verify.
@@ -28,12 +29,18 @@ pub(crate) struct Args {
     /// Answer with JSON on standard output.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Let what is personal lie in the clear: no key is made, and records that are in the clear are
+    /// used as they are. For rehearsals with made-up people.
+    #[arg(long, global = true)]
+    pub(crate) unsealed: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin: a folder with a first service, the database, its key and the ente in it.
+    Init(Init),
     /// Why a practice is where it is: history, points with reasons, place in each list.
     Explain(Explain),
     /// Look at records of any kind: which kinds there are, lists, one record, its history.
@@ -76,6 +83,22 @@ pub(crate) enum Command {
         /// Which shell.
         shell: Shell,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Init {
+    /// The folder to make, with the service in it.
+    pub(crate) folder: PathBuf,
+    /// IPA code of the ente, as on indicepa.gov.it.
+    #[arg(long)]
+    pub(crate) ente: EnteId,
+    /// The SQLite file, made if there is none, or the PostgreSQL database as
+    /// `postgres://user@host/name`.
+    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
+    pub(crate) db: Db,
+    /// The instant to act at, for rehearsals; now, if not given.
+    #[arg(long, value_parser = instant)]
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -167,11 +190,14 @@ pub(crate) struct Tick {
     #[arg(long = "service", required = true)]
     pub(crate) services: Vec<PathBuf>,
     /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// The ente of the services is new here; the database is made if there is none.
+    #[arg(long)]
+    pub(crate) new_ente: bool,
 }
 
 /// Carry a service's call through its steps.
@@ -180,9 +206,8 @@ pub(crate) struct Call {
     /// The service's folder.
     #[arg(long)]
     pub(crate) service: PathBuf,
-    /// The SQLite file, made if there is none, or the PostgreSQL database as
-    /// `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
     /// Who acts, by account name.
     #[arg(long, default_value = "cli")]
@@ -193,6 +218,9 @@ pub(crate) struct Call {
     /// Name of the ranking: another one opens a new run, as after an appeal.
     #[arg(long, default_value = "1", global = true)]
     pub(crate) run: String,
+    /// The service's ente is new here; the database is made if there is none.
+    #[arg(long, global = true)]
+    pub(crate) new_ente: bool,
     /// Folder with the built plugins.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
     pub(crate) plugins: PathBuf,

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+/// The file that is the store where none is named.
+pub(crate) const USUAL: &str = "mattoni.sqlite";
+
 /// The name of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Db {
@@ -27,12 +30,21 @@ impl fmt::Display for Db {
         match self {
             Self::File(path) => path.display().fmt(f),
             // Its URL may hold a password.
-            Self::Server(_) => f.write_str("the PostgreSQL database"),
+            Self::Server(_) => f.write_str("PostgreSQL"),
         }
     }
 }
 
 impl Db {
+    /// The words that name this store to another command: none where it is the usual one.
+    pub(crate) fn argument(&self) -> String {
+        match self {
+            Self::File(path) if path.as_os_str() == USUAL => String::new(),
+            Self::File(path) => format!(" --db {}", path.display()),
+            Self::Server(_) => " --db postgres://…".to_owned(),
+        }
+    }
+
     /// The file that messages to people are left in, beside the records or in this folder.
     pub(crate) fn messages(&self) -> PathBuf {
         match self {

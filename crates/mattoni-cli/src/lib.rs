@@ -16,7 +16,8 @@
 //! say about a kind, the kind itself says ([`Record`](mattoni_core::record::Record)).
 //!
 //! # Layers
-//! `args` (words) ← `commands` ← here; `commands` → `store_access` → `output`, and `db` below all.
+//! `args` (words) ← `commands` ← here; `commands` → `store_access` → `output` → `italian`, and `db`
+//! below all.
 //! What is lower imports nothing that is higher, and no two files import each other.
 //!
 //! # What this crate does not do
@@ -26,6 +27,7 @@
 mod args;
 mod commands;
 mod db;
+mod italian;
 mod output;
 mod store_access;
 
@@ -37,6 +39,7 @@ use mattoni_core::record::Bricks;
 
 use crate::args::{Args, Command};
 use crate::output::{Failure, Reader};
+use crate::store_access::opening::{self, Opening};
 
 /// Runs the command with these arguments, the program's name first, for an integrator who has
 /// bricks of their own: every verb for records of any kind is there for them too. The bricks hold
@@ -64,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    opening::set(if args.unsealed { Opening::Unsealed } else { Opening::Sealed });
     let reader = if args.json { Reader::Machine } else { Reader::Person };
     match dispatch(args, reader) {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,7 +75,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.tell(reader);
             ExitCode::from(match failure {
                 Failure::Refused(_) | Failure::Found => 1,
-                Failure::Broken(_) => 3,
+                Failure::Broken { .. } => 3,
             })
         }
     }
@@ -82,10 +86,11 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Failure::broken("cannot start", &error))?;
+            .map_err(|error| Failure::broken("il programma non può partire", &error))?;
         return runtime.block_on(async {
             match args.command {
                 Command::Completions { .. } => Ok(()),
+                Command::Init(init) => commands::init::run(&init, reader).await,
                 Command::Explain(explain) => commands::explain::run(&explain, reader).await,
                 Command::Records(records) => commands::records::run(&records, reader).await,
                 Command::Facts(facts) => commands::facts::run(&facts, reader).await,

@@ -1,6 +1,7 @@
 //! What the command says: tables for people, JSON for machines, problems with what to do.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
@@ -8,6 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mattoni_core::{Problem, Problems};
 use mattoni_desk::{DeskError, Progress};
 use serde::Serialize;
+
+use crate::italian;
 
 /// Whom the output is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,23 +26,34 @@ pub(crate) enum Reader {
 pub(crate) enum Failure {
     /// The answer is no, with every reason.
     Refused(Problems),
-    /// Something is broken; says what, with its causes.
-    Broken(String),
+    /// Something is broken.
+    Broken {
+        /// What was not done, with its causes.
+        what: String,
+        /// What to do about it, in Italian.
+        remedy: &'static str,
+    },
     /// A check found something: it has been printed.
     Found,
 }
 
 impl Failure {
-    /// A broken machine, with the chain of causes, each once.
+    /// A broken machine: `what` says in Italian what was not done and to which file; the chain of
+    /// causes follows, each once, and what to do about them.
     pub(crate) fn broken(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut text = what.to_owned();
+        let (mut text, failed) = (what.to_owned(), error);
         let mut cause = Some(error);
         while let Some(error) = cause {
             text.push_str(": ");
             text.push_str(&error.to_string());
             cause = error.source();
         }
-        Self::Broken(text)
+        Self::Broken { what: text, remedy: italian::remedy(failed) }
+    }
+
+    /// A file that cannot be read, written or made, as `what` says.
+    pub(crate) fn file(what: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::broken(&format!("{what} {}", path.display()), error)
     }
 
     /// Tells the reader, on standard error.
@@ -50,15 +64,20 @@ impl Failure {
             (Self::Refused(problems), Reader::Machine) => {
                 writeln!(out, "{}", json(&serde_json::json!({ "refused": problems })))
             }
-            (Self::Broken(text), Reader::Machine) => {
-                writeln!(out, "{}", json(&serde_json::json!({ "failed": text })))
+            (Self::Broken { what, remedy }, Reader::Machine) => {
+                let failed = serde_json::json!({ "failed": what, "remedy": remedy });
+                writeln!(out, "{}", json(&failed))
             }
             (Self::Refused(problems), Reader::Person) => {
                 let count = problems.iter().count();
-                let things = if count == 1 { "problem" } else { "problems" };
-                writeln!(out, "refused: {count} {things}, nothing was changed\n{problems}")
+                let things = if count == 1 { "problema" } else { "problemi" };
+                let lines: Vec<_> = problems.iter().map(italian::problem).collect();
+                let lines = lines.join("\n");
+                writeln!(out, "rifiutato: {count} {things}, niente è stato cambiato\n{lines}")
             }
-            (Self::Broken(text), Reader::Person) => writeln!(out, "failed: {text}"),
+            (Self::Broken { what, remedy }, Reader::Person) => {
+                writeln!(out, "non riuscito: {what}\nrimedio: {remedy}")
+            }
             (Self::Found, _) => Ok(()),
         };
     }
@@ -74,14 +93,15 @@ impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
         match error {
             DeskError::Refused(problems) => Self::Refused(problems),
-            other => Self::broken("cannot go on", &other),
+            DeskError::Store(error) => error.into(),
+            other => Self::broken("non si può andare avanti", &other),
         }
     }
 }
 
 impl From<mattoni_store::Error> for Failure {
     fn from(error: mattoni_store::Error) -> Self {
-        Self::broken("cannot go on", &error)
+        Self::broken("il database non ha fatto ciò che doveva", &error)
     }
 }
 
@@ -103,6 +123,11 @@ pub(crate) fn print_json(value: &impl Serialize) {
 /// Prints a text and a line end; a reader who went away (`| head`) is no failure.
 pub(crate) fn print_text(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Says something that is not the answer and has to be known, on standard error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Says it to whoever reads: one JSON value, or a text.

@@ -55,6 +55,8 @@ pub struct Happened {
     pub by: String,
     /// What.
     pub event: &'static str,
+    /// The same, in Italian.
+    pub italian: &'static str,
     /// Its place in the ente's journal.
     pub seq: u64,
     /// Its link in the chain.
@@ -193,6 +195,7 @@ impl Office {
                 on: rome_date(past.act.at),
                 by: past.act.by.to_string(),
                 event: past.event.name(),
+                italian: past.event.italian(),
                 seq: past.seq,
                 hash: past.hash,
             })

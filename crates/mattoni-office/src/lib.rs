@@ -59,3 +59,8 @@ pub use staff_guard::{AccountGuard, AssigneeGuard, OfficeGuard};
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/embed.md")]
 struct Guide;
+
+/// The first page that a stranger reads: its code compiles too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -18,9 +18,18 @@ pub struct Options {
     settings: Vec<(String, String)>,
     files: Vec<(String, Vec<u8>)>,
     tcp: Option<u16>,
+    within: Option<PathBuf>,
 }
 
 impl Options {
+    /// Makes the server's folder within this one, in the place of `/tmp`. Its path must be short: that
+    /// of a socket has about a hundred bytes. Whoever runs the server must get into it.
+    #[must_use]
+    pub fn within(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.within = Some(folder.into());
+        self
+    }
+
     /// A setting of `postgresql.conf`.
     #[must_use]
     pub fn with_setting(mut self, name: &str, value: &str) -> Self {
@@ -86,7 +95,7 @@ impl Cluster {
     /// As [`start`](Self::start).
     pub fn start_with(binaries: &Binaries, options: Options) -> Result<Self, Unavailable> {
         let account = Account::needed()?;
-        let folder = folder(account)?;
+        let folder = folder(account, &options)?;
         let mut initdb = Command::new(binaries.program("initdb"));
         initdb
             .args(["--no-sync", "--auth=trust", "--username=admin", "--encoding=UTF8"])
@@ -109,7 +118,7 @@ impl Cluster {
         options: Options,
     ) -> Result<Self, Unavailable> {
         let account = Account::needed()?;
-        let folder = folder(account)?;
+        let folder = folder(account, &options)?;
         let data = folder.path().join("data");
         make(Command::new("cp").arg("-R").arg(base).arg(&data))?;
         std::fs::write(data.join("recovery.signal"), "").map_err(|e| cannot(&e))?;
@@ -286,9 +295,10 @@ fn cannot(why: &dyn std::fmt::Display) -> Unavailable {
     Unavailable::new(format!("a private PostgreSQL could not be made: {why}"))
 }
 
-fn folder(account: Option<Account>) -> Result<TempDir, Unavailable> {
+fn folder(account: Option<Account>, options: &Options) -> Result<TempDir, Unavailable> {
     // Short: the path of a socket has about a hundred bytes.
-    let made = tempfile::Builder::new().prefix("mpg").tempdir_in("/tmp");
+    let within = options.within.as_deref().unwrap_or(Path::new("/tmp"));
+    let made = tempfile::Builder::new().prefix("mpg").tempdir_in(within);
     let folder = made.map_err(|e| cannot(&e))?;
     Account::give(account, folder.path())?;
     Ok(folder)

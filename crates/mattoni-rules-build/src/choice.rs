@@ -76,12 +76,13 @@ pub(crate) enum Decision {
     Stop(String),
 }
 
-/// The first that can be had: the active compiler, rustup's target, Debian's compiler.
+/// The first that is here: the active compiler, Debian's; then the first that can be had: rustup's
+/// target, Debian's compiler. So where there is one, no network is asked.
 pub(crate) fn decide(machine: Machine) -> Decision {
     match (machine.has_target, machine.rustup, machine.debian) {
         (true, _, _) => Decision::TakeActive,
-        (_, Rustup::Allowed, _) => Decision::AskRustup,
         (_, _, Debian::Installed) => Decision::TakeDebian,
+        (_, Rustup::Allowed, _) => Decision::AskRustup,
         (_, _, Debian::Installable) => Decision::InstallDebian,
         (_, rustup, Debian::Absent) => Decision::Stop(no_target(rustup)),
     }
@@ -135,9 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn rustup_is_asked_once_and_only_where_it_may_download() {
-        for debian in DEBIANS {
+    fn rustup_is_asked_once_and_only_where_it_may_download_what_is_not_here() {
+        assert_eq!(without_target(Rustup::Allowed, Debian::Installed), Decision::TakeDebian);
+        for debian in [Debian::Installable, Debian::Absent] {
             assert_eq!(without_target(Rustup::Allowed, debian), Decision::AskRustup);
+        }
+        for debian in DEBIANS {
             for rustup in [Rustup::Forbidden, Rustup::PassedOver, Rustup::Failed] {
                 assert_ne!(without_target(rustup, debian), Decision::AskRustup);
             }

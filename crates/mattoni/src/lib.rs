@@ -11,11 +11,12 @@
 //! | `ranking` | [`ranking`] | orders, ties, places by preference, next in line |
 //! | `staff` | [`staff`] | offices and accounts of the staff, who read what |
 //! | `rules` | `rules` | host for rule plugins (brings wasmtime) |
-//! | `store` | `store` | state and journal in one commit (brings SQLite) |
+//! | `store` | `store` | state and journal in one commit: the ports, and a store in memory |
 //! | `desk` | `desk` | the shell over any bricks: load, decide, commit, deliver |
 //! | `office` | `office` | calls, scoring, rankings, explanation: several bricks at once |
 //! | `analytics` | `analytics` | rules over data frames, who gains and who loses (brings polars) |
-//! | `postgres` | `store` | on PostgreSQL |
+//! | `sqlite` | `store` | on SQLite (compiled in) |
+//! | `postgres` | `store` | on PostgreSQL (brings no SQLite) |
 //! | `postgres-tls` | `store` | on PostgreSQL over TLS |
 //! | `blobs-object` | `store` | attachments beside the database, in a folder |
 //! | `blobs-s3` | `store` | attachments in an S3-compatible store |

@@ -221,8 +221,8 @@ pub async fn where_to_look(folder: &Path, say: &mut Say<'_>) -> Result<(), Stopp
     say(&format!("  {}  the list anyone may read", at("graduatoria.txt")));
     say(&format!("  {}  what was said to whom", at("messages.jsonl")));
     say("ask the records");
-    say(&format!("  cargo run -q -p mattoni-cli -- explain 2027/0000042 --db {db}"));
-    say(&format!("  cargo run -q -p mattoni-cli -- verify --db {db}"));
+    say(&format!("  cargo xtask mattoni explain 2027/0000042 --db {db}"));
+    say(&format!("  cargo xtask mattoni verify --db {db}"));
     Ok(())
 }
 

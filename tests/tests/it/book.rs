@@ -46,7 +46,7 @@ fn pages() -> BTreeMap<String, String> {
 fn documents() -> BTreeMap<PathBuf, String> {
     let mut found: BTreeMap<PathBuf, String> =
         pages().into_iter().map(|(name, text)| (root().join("docs").join(name), text)).collect();
-    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"] {
         let path = root().join(name);
         let text = std::fs::read_to_string(&path).unwrap();
         found.insert(path, text);

@@ -123,6 +123,31 @@ fn the_desk_is_built_without_any_brick_and_without_wasm() {
 }
 
 #[test]
+fn a_backend_brings_no_other() {
+    let sqlite = ["rusqlite", "libsqlite3-sys"];
+    let only = |feature: &'static str| ["--no-default-features", "--features", feature];
+    let postgres = only("postgres-tls");
+    let whole = only("postgres-tls,desk,office,checkpoints,blobs-s3");
+    for (name, features) in
+        [("mattoni-store", &postgres), ("mattoni", &postgres), ("mattoni", &whole)]
+    {
+        let tree = tree(name, features);
+        assert!(in_tree(&tree, "tokio-postgres").is_some(), "{name} {features:?}");
+        for other in sqlite {
+            assert_eq!(in_tree(&tree, other), None, "{name} {features:?} depends on {other}");
+        }
+    }
+    for name in ["mattoni-store", "mattoni"] {
+        let tree = tree(name, &only("sqlite"));
+        assert!(in_tree(&tree, "rusqlite").is_some(), "{name}");
+        assert_eq!(in_tree(&tree, "tokio-postgres"), None, "{name}");
+    }
+    // The desk takes whichever store it is handed.
+    let desk = tree("mattoni-desk", &[]);
+    assert_eq!(sqlite.map(|other| in_tree(&desk, other)), [None; 2]);
+}
+
+#[test]
 fn the_sources_of_the_desk_name_no_brick() {
     let sources = root().join("crates").join("mattoni-desk").join("src");
     for (path, text) in super::manners::rust_files(&sources) {

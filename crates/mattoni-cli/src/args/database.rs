@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use mattoni_core::EnteId;
 
-use crate::db::Db;
+use crate::db::{Db, USUAL};
 
 /// Where the records of an ente are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Database {
     /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
     /// IPA code of the ente; needed where the database holds several.
     #[arg(long)]
@@ -20,7 +20,7 @@ pub(crate) struct Database {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Whole {
     /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = "mattoni.sqlite", env = "MATTONI_DB")]
+    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
 }
 

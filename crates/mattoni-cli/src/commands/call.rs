@@ -17,7 +17,8 @@ use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::{Call, CallStep};
-use crate::output::{Bar, Failure, Reader, print_json, print_text, say, table};
+use crate::italian;
+use crate::output::{Bar, Failure, Reader, note, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, plugins};
 
@@ -33,7 +34,7 @@ struct Desktop<'a> {
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
     let ente = folder.service.ente().clone();
-    let office = Office::new(desks::at_work(&args.db, ente).await?);
+    let office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
     let at = args.at.unwrap_or_else(|| SystemClock.now());
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
     let desktop = Desktop { office, folder, act, run: &args.run, reader };
@@ -127,12 +128,8 @@ impl Desktop<'_> {
 
     async fn score(&self, built: &Path) -> Result<(), Failure> {
         let Some(rules) = &self.service().source().rules else {
-            let problem = Problem::new(
-                "cli.service.rules",
-                "rules",
-                "the service has a plugin",
-                "add [rules]",
-            );
+            let problem =
+                Problem::new("cli.service.rules", "rules", "must have a plugin", "add [rules]");
             return Err(Failure::Refused(problem.into()));
         };
         let file = built.join(format!("{}.wasm", rules.plugin));
@@ -247,7 +244,7 @@ impl Desktop<'_> {
 fn told(refused: &[(Id<Practice>, Problems)]) -> Result<(), Failure> {
     for (id, problems) in refused {
         for problem in problems {
-            eprintln!("domanda {id}: {problem}");
+            note(&format!("pratica {id}: {}", italian::problem(problem)));
         }
     }
     if refused.is_empty() { Ok(()) } else { Err(Failure::Found) }

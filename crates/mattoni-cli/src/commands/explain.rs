@@ -4,6 +4,7 @@ use mattoni_office::Office;
 use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
 
 use crate::args::Explain;
+use crate::italian::with_comma;
 use crate::output::{Failure, Reader, print_json, print_text, table};
 use crate::store_access::desks;
 
@@ -31,8 +32,8 @@ fn page(explained: &PracticeExplained) -> String {
     for happened in &explained.history {
         history.add_row([
             happened.on.format("%d/%m/%Y").to_string(),
-            happened.event.to_owned(),
-            happened.by.clone(),
+            happened.italian.to_owned(),
+            who(&happened.by),
             format!("{} {}", happened.seq, happened.hash.short()),
         ]);
     }
@@ -70,10 +71,15 @@ fn facility<'a>(ranking: &'a RankingExplained, code: &'a str) -> &'a str {
     named.map(|choice| choice.label.as_str()).filter(|label| !label.is_empty()).unwrap_or(code)
 }
 
+/// Who did something, as it is written in the journal, in Italian.
+fn who(by: &str) -> String {
+    let sides = [("citizen ", "cittadino "), ("operator ", "operatore "), ("system ", "sistema ")];
+    let known = sides.iter().find_map(|(side, italian)| Some((by.strip_prefix(side)?, italian)));
+    known.map_or_else(|| by.to_owned(), |(name, italian)| format!("{italian}{name}"))
+}
+
 fn assessment_page(assessment: &AssessmentExplained) -> String {
-    let points = |hundredths: i64| {
-        mattoni_ranking::italian::decimal(mattoni_ranking::Points::hundredths(hundredths))
-    };
+    let points = |hundredths: i64| with_comma(mattoni_ranking::Points::hundredths(hundredths));
     let mut lines = table(["criterio", "punti", "perché", "fonte"]);
     for line in &assessment.points {
         lines.add_row([

@@ -100,5 +100,5 @@ fn value(fact: &Fact) -> Value {
 }
 
 fn unwritten(error: &std::io::Error) -> Failure {
-    Failure::broken("the table cannot be written", error)
+    Failure::broken("non si può scrivere la tabella", error)
 }

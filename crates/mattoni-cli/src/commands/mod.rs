@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod explain;
 pub(crate) mod facts;
+pub(crate) mod init;
 pub(crate) mod keys;
 mod offered;
 pub(crate) mod outbox;

@@ -17,11 +17,11 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
         OutboxVerb::Due { at, limit, database } => {
             let now = at.unwrap_or_else(|| SystemClock.now());
             let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
-            show("due", &desk.store().due(desk.ente(), now, *limit).await?, reader);
+            show("due", "in uscita", &desk.store().due(desk.ente(), now, *limit).await?, reader);
         }
         OutboxVerb::Dead(database) => {
             let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
-            show("dead", &dead(&desk).await?, reader);
+            show("dead", "fallito", &dead(&desk).await?, reader);
         }
         OutboxVerb::Replay { keys, database } => {
             let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
@@ -43,7 +43,7 @@ async fn dead(desk: &Desk) -> Result<Vec<StoredEffect>, Failure> {
 }
 
 /// The payload is left out: it is for who handles it, and may be about a person.
-fn show(what: &str, effects: &[StoredEffect], reader: Reader) {
+fn show(what: &str, italian: &str, effects: &[StoredEffect], reader: Reader) {
     let instant = |effect: &StoredEffect| effect.next_at.to_rfc3339_opts(SecondsFormat::Secs, true);
     match reader {
         Reader::Machine => {
@@ -57,9 +57,10 @@ fn show(what: &str, effects: &[StoredEffect], reader: Reader) {
             answer.insert(what.to_owned(), effects.iter().map(each).collect::<Vec<_>>().into());
             print_json(&Value::from(answer));
         }
-        Reader::Person if effects.is_empty() => print_text(&format!("nothing is {what}")),
+        Reader::Person if effects.is_empty() => print_text(&format!("niente è {italian}")),
         Reader::Person => {
-            let mut lines = table(["key", "topic", "attempts", "next", "last error"]);
+            let mut lines =
+                table(["chiave", "argomento", "tentativi", "prossimo", "ultimo errore"]);
             for effect in effects {
                 lines.add_row([
                     effect.key.clone(),
@@ -83,7 +84,7 @@ async fn replay(desk: &Desk, keys: &[String], reader: Reader) -> Result<(), Fail
             Problem::new(
                 "cli.outbox.key",
                 key,
-                "no dead letter has this key",
+                "must be the key of a dead letter",
                 "take one from `mattoni outbox dead`",
             )
         })
@@ -98,7 +99,9 @@ async fn replay(desk: &Desk, keys: &[String], reader: Reader) -> Result<(), Fail
     }
     match reader {
         Reader::Machine => print_json(&json!({ "replayed": replayed })),
-        Reader::Person => print_text(&format!("{} due again, now", replayed.len())),
+        Reader::Person => {
+            print_text(&format!("da consegnare di nuovo, subito: {}", replayed.len()))
+        }
     }
     Ok(())
 }

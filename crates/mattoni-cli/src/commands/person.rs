@@ -44,7 +44,8 @@ pub(crate) async fn run(args: &Person, reader: Reader) -> Result<(), Failure> {
 }
 
 fn write(dossier: &Dossier, out: &Path) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::broken("the archive cannot be written", &error);
+    let failed =
+        |error: std::io::Error| Failure::file("non si può scrivere l'archivio", out, &error);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in &dossier.files {
         let added = archive.start_file(path.as_str(), SimpleFileOptions::default());
@@ -55,7 +56,7 @@ fn write(dossier: &Dossier, out: &Path) -> Result<(), Failure> {
     let mut file = File::create_new(out).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             let field = out.display().to_string();
-            refused("cli.file.exists", &field, "there is no such file yet", "choose another name")
+            refused("cli.file.exists", &field, "must not be there yet", "choose another name")
         }
         _ => failed(error),
     })?;

@@ -62,7 +62,7 @@ fn check(
     Problems::check(found)?;
     if let Some(file) = draw {
         let written = std::fs::write(file, chain.svg());
-        written.map_err(|error| Failure::broken("the picture cannot be written", &error))?;
+        written.map_err(|error| Failure::file("non si può scrivere il disegno", file, &error))?;
     }
     let (lint, notes) = (service.source().sheet.lint(), service.notes());
     let follows = chain.links().iter().map(
@@ -190,13 +190,14 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
         return Err(Problems::from(Problem::new(
             "cli.service.there",
             field,
-            "is there already",
+            "must not be there yet",
             remedy,
         ))
         .into());
     }
-    let broken = |error: std::io::Error| Failure::broken("cannot write", &error);
-    let text = toml::to_string(copy.source()).map_err(|e| Failure::broken("cannot write", &e))?;
+    let broken = |error: std::io::Error| Failure::file("non si può scrivere in", to, &error);
+    let text = toml::to_string(copy.source())
+        .map_err(|e| Failure::broken("non si può scrivere il servizio", &e))?;
     std::fs::create_dir_all(to).map_err(broken)?;
     std::fs::write(to.join("service.toml"), text).map_err(broken)?;
     if let Some(ranking) = &copy.source().ranking {

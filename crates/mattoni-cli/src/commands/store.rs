@@ -17,19 +17,19 @@ use crate::store_access::{desks, files, stores};
 pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
         StoreVerb::Entes(whole) => {
-            let store = stores::open_to_read(&whole.db).await?;
+            let store = stores::open_to_prove(&whole.db).await?;
             entes(&store, reader).await
         }
         StoreVerb::Verify(whole) => {
-            let store = stores::open_to_read(&whole.db).await?;
+            let store = stores::open_to_prove(&whole.db).await?;
             prove(&store, reader).await
         }
         StoreVerb::Backup { to, whole } => {
-            stores::open_to_read(&whole.db).await?;
+            stores::open_to_prove(&whole.db).await?;
             copy(file(&whole.db, "pg_dump")?, to, reader).await
         }
         StoreVerb::Restore { from, whole } => {
-            stores::open_to_read(&Db::File(from.clone())).await?;
+            stores::open_to_prove(&Db::File(from.clone())).await?;
             copy(from, file(&whole.db, "pg_restore")?, reader).await
         }
         StoreVerb::Checkpoint { key, last, database } => {
@@ -38,7 +38,7 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
         }
         StoreVerb::Confirm { checkpoint, whole } => {
             let signed = read(checkpoint)?;
-            let store = stores::open_to_read(&whole.db).await?;
+            let store = stores::open_to_prove(&whole.db).await?;
             held(&store, &signed, reader).await
         }
         StoreVerb::Collect { days, at, database } => {
@@ -59,7 +59,7 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
 }
 
 async fn entes<S: Store>(store: &S, reader: Reader) -> Result<(), Failure> {
-    let mut lines = table(["ente", "events", "end of the chain"]);
+    let mut lines = table(["ente", "eventi", "fine della catena"]);
     let mut all = Vec::new();
     for ente in store.entes().await? {
         let Some(head) = store.head(&ente).await? else { continue };
@@ -80,11 +80,11 @@ async fn prove<S: Store>(store: &S, reader: Reader) -> Result<(), Failure> {
         let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
         lines.push(match report.head {
             Some(head) if report.is_clean() => {
-                format!("{ente}: {} rows, end of the chain {}", report.rows, head.hash)
+                format!("{ente}: {} righe, fine della catena {}", report.rows, head.hash)
             }
-            _ => format!("{ente}: {} rows, {} findings", report.rows, found.len()),
+            _ => format!("{ente}: {} righe, anomalie: {}", report.rows, found.len()),
         });
-        lines.extend(found.iter().map(|finding| format!("FOUND {finding}")));
+        lines.extend(found.iter().map(|finding| format!("TROVATO {finding}")));
         all.push(json!({
             "ente": ente, "rows": report.rows, "head": report.head, "findings": found,
             "more": report.more,
@@ -101,7 +101,7 @@ fn file<'a>(db: &'a Db, instead: &str) -> Result<&'a Path, Failure> {
         Db::Server(_) => Err(refused(
             "cli.db.file",
             "--db",
-            "an SQLite file is copied by this command, a PostgreSQL database is not",
+            "must be an SQLite file: this command copies no PostgreSQL database",
             &format!("use {instead}, see docs/store.md"),
         )),
     }
@@ -115,7 +115,7 @@ async fn copy(from: &Path, to: &Path, reader: Reader) -> Result<(), Failure> {
     let ends =
         copied.heads.iter().map(|(ente, head)| format!("{ente}: {} {}", head.seq, head.hash));
     let text = format!(
-        "{}: {} bytes, verified\n{}\nkeep these lines somewhere else",
+        "{}: {} byte, verificato\n{}\nconservi queste righe altrove",
         to.display(),
         copied.bytes,
         ends.collect::<Vec<_>>().join("\n")
@@ -131,13 +131,13 @@ async fn sign(desk: &Desk, key: &Path, last: Option<&Path>, reader: Reader) -> R
         refused(
             "cli.key.form",
             &key.display().to_string(),
-            "a signing key is 64 hexadecimal digits",
+            "must be a signing key of 64 hexadecimal digits",
             "draw one: openssl rand -hex 32",
         )
     })?;
     let key = SigningKey::from_seed(*seed.as_bytes());
     let last = last.map(read).transpose()?;
-    let bar = Bar::new("reading the journal", None, reader);
+    let bar = Bar::new("leggo il giornale", None, reader);
     let signed =
         checkpoint(desk.store(), desk.ente(), last.as_ref(), &key, SystemClock.now(), |_| {});
     let signed = signed.await?;
@@ -154,7 +154,7 @@ fn nothing(ente: &EnteId) -> Failure {
     refused(
         "cli.checkpoint.empty",
         "--ente",
-        &format!("{ente} has no journal yet"),
+        &format!("must have a journal, and {ente} has none yet"),
         "sign once something has happened",
     )
 }
@@ -178,11 +178,11 @@ async fn held<S: Store>(
     let contradiction = confirm(store, signed).await?;
     let (ente, head) = (&signed.checkpoint.ente, signed.checkpoint.head);
     let text = match &contradiction {
-        None => format!("the journal of {ente} goes through {} {}", head.seq, head.hash),
-        Some(contradiction) => format!("FOUND {contradiction:?}"),
+        None => format!("il giornale di {ente} passa per {} {}", head.seq, head.hash),
+        Some(contradiction) => format!("TROVATO {contradiction:?}"),
     };
     let key = signed.key;
-    let text = format!("{text}\nsigned with the key {key}: compare it with the one you know");
+    let text = format!("{text}\nfirmato con la chiave {key}: la confronti con quella che conosce");
     say(reader, &json!({ "contradiction": contradiction, "key": key }), &text);
     if contradiction.is_none() { Ok(()) } else { Err(Failure::Found) }
 }
@@ -193,21 +193,21 @@ async fn collect(
     grace: TimeDelta,
     reader: Reader,
 ) -> Result<(), Failure> {
-    let bar = Bar::new("looking at what refers to attachments", None, reader);
+    let bar = Bar::new("guardo che cosa usa gli allegati", None, reader);
     let done = desk.collect_blobs(now, grace, &bar).await?;
     drop(bar);
     let mut lines = vec![format!(
-        "{} referred to, {} set aside, {} taken back, {} removed ({} bytes)",
+        "usati: {}, messi da parte: {}, ripresi: {}, tolti: {} ({} byte)",
         done.kept,
         done.set_aside.len(),
         done.taken_back.len(),
         done.discarded.len(),
         done.bytes
     )];
-    lines.extend(done.missing.iter().map(|digest| format!("FOUND {digest} is missing")));
+    lines.extend(done.missing.iter().map(|digest| format!("TROVATO manca {digest}")));
     let unknown = done.unknown_kinds.iter();
     lines.extend(unknown.map(|kind| {
-        format!("nothing was looked at: what a {kind} refers to is known to its own software only")
+        format!("non è stato guardato niente: che cosa usa un {kind} lo sa solo il suo programma")
     }));
     say(reader, &json!(done), &lines.join("\n"));
     if done.missing.is_empty() && done.unknown_kinds.is_empty() {

@@ -7,6 +7,7 @@ use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::Tick;
+use crate::italian;
 use crate::output::{Bar, Failure, Reader, refused, say};
 use crate::store_access::desks;
 use crate::store_access::service_folder::ServiceFolder;
@@ -21,9 +22,9 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let Some(ente) = services.first().map(Service::ente).cloned() else { return Ok(()) };
     if let Some(other) = services.iter().find(|service| *service.ente() != ente) {
         return Err(refused(
-            "cli.ente",
+            "cli.ente.services",
             "--service",
-            &format!("one tick is for one ente; {} is of {}", other.code(), other.ente()),
+            &format!("must be of one ente; {} is of {}", other.code(), other.ente()),
             "run it once for each ente",
         ));
     }
@@ -36,7 +37,7 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             "keep one ente.toml in the folder above the services",
         ));
     }
-    let office = Office::new(desks::at_work(&args.db, ente).await?);
+    let office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
     let now = args.at.unwrap_or_else(|| SystemClock.now());
     let bar = Bar::new("guardo che cosa scade", None, reader);
     let done = office.tick(&services, &calendar, now, &bar).await?;
@@ -58,7 +59,8 @@ fn page(done: &OfficeTick) -> String {
         .collect();
     lines.extend(done.due.events.iter().map(|(event, count)| format!("{event}: {count}")));
     for (record, problems) in &done.due.refused {
-        lines.extend(problems.iter().map(|problem| format!("{record} non riuscito: {problem}")));
+        let lost = problems.iter().map(italian::problem);
+        lines.extend(lost.map(|problem| format!("{record} non riuscito: {problem}")));
     }
     if lines.is_empty() {
         lines.push("nessuna novità".to_owned());

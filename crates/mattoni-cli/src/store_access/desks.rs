@@ -22,24 +22,24 @@ pub(crate) fn taken() -> Vec<&'static str> {
 
 /// A desk that looks and changes nothing; a file must be there.
 pub(crate) async fn to_look(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
-    let store = stores::open_to_read(db).await?;
-    let ente = ente_of(&store, ente).await?;
+    let store = stores::open_to_look(db).await?;
+    let ente = ente_of(&store, ente, db).await?;
     still(store, ente)
 }
 
 /// A desk that changes records and delivers nothing; the store must be there.
 pub(crate) async fn to_change(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
     let store = stores::open_to_change(db).await?;
-    let ente = ente_of(&store, ente).await?;
+    let ente = ente_of(&store, ente, db).await?;
     still(store, ente)
 }
 
 /// A desk that also delivers: numbers of the register, and messages into a file beside the store,
-/// which is made if there is none.
-pub(crate) async fn at_work(db: &Db, ente: EnteId) -> Result<Desk, Failure> {
-    let store = stores::open(db).await?;
-    let mailbox =
-        FileMailbox::open(db.messages()).map_err(|e| Failure::broken("no mailbox", &e))?;
+/// which is made if there is none. The ente must be in the store, or be `new`.
+pub(crate) async fn at_work(db: &Db, ente: EnteId, new: bool) -> Result<Desk, Failure> {
+    let store = stores::open_for(db, &ente, new).await?;
+    let mailbox = FileMailbox::open(db.messages())
+        .map_err(|e| Failure::file("non si possono scrivere i messaggi in", &db.messages(), &e))?;
     let parts = guarded(DeskParts::new(bricks())).taker(ProtocolOffice).taker(mailbox);
     let parts = ELSEWHERE.into_iter().fold(parts, DeskParts::taken_elsewhere);
     Ok(Desk::new(store, ente, parts)?)
@@ -50,17 +50,25 @@ fn still(store: impl Store + 'static, ente: EnteId) -> Result<Desk, Failure> {
 }
 
 /// The ente of the store: the one that is named, or the only one.
-async fn ente_of(store: &impl Store, ente: Option<&EnteId>) -> Result<EnteId, Failure> {
-    let there = store.entes().await?;
-    match (ente, there.as_slice()) {
-        (Some(ente), _) => Ok(ente.clone()),
-        (None, [only]) => Ok(only.clone()),
-        (None, several) => {
+async fn ente_of(store: &impl Store, ente: Option<&EnteId>, db: &Db) -> Result<EnteId, Failure> {
+    if let Some(ente) = ente {
+        stores::known(store, ente, db).await?;
+        return Ok(ente.clone());
+    }
+    match store.entes().await?.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(refused(
+            "cli.ente.none",
+            &db.to_string(),
+            "must hold the records of an ente, and holds none yet",
+            "begin with `mattoni call … --new-ente import`",
+        )),
+        several => {
             let names: Vec<_> = several.iter().map(EnteId::as_str).collect();
             Err(refused(
                 "cli.ente",
                 "--ente",
-                &format!("the database holds {} entes", several.len()),
+                "must be given: the database holds several entes",
                 &format!("name one of: {}", names.join(", ")),
             ))
         }

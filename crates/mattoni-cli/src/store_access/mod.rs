@@ -9,6 +9,7 @@ pub(crate) mod ente_file;
 pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod officials;
+pub(crate) mod opening;
 pub(crate) mod plugins;
 pub(crate) mod service_folder;
 pub(crate) mod stores;

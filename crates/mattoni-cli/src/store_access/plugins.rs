@@ -11,9 +11,12 @@ use crate::output::Failure;
 pub(crate) fn load(plugin: &Path) -> Result<(Loaded, Vec<u8>), Failure> {
     let bytes = files::bytes(plugin)?;
     let host = Host::new(Limits::default());
-    let host = host.map_err(|error| Failure::broken("no rule can run here", &error))?;
+    let host =
+        host.map_err(|error| Failure::broken("qui non può girare nessuna regola", &error))?;
     let loaded = host.load(&bytes);
-    let loaded = loaded.map_err(|error| Failure::broken("the plugin is unusable", &error))?;
+    let loaded = loaded.map_err(|error| {
+        Failure::broken(&format!("non si può usare il plugin {}", plugin.display()), &error)
+    })?;
     Ok((loaded, bytes))
 }
 

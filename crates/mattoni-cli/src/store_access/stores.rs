@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use mattoni_core::EnteId;
 use mattoni_store::{Layer, ObjectBlobs, Sqlite, Store, Vault, WithBlobs};
 
 use super::keys;
@@ -27,31 +28,75 @@ impl Layer for Backend {
     }
 }
 
-/// The store, made if there is none, behind the key that is there for it.
-pub(crate) async fn open(db: &Db) -> Result<Vault<Backend>, Failure> {
+/// The store of an ente, to be changed. One that is not there is made, and an ente that is not in it
+/// is let in, where `new` says so: a slip in a name would begin another store, or another ente.
+pub(crate) async fn open_for(db: &Db, ente: &EnteId, new: bool) -> Result<Vault<Backend>, Failure> {
+    let absent = matches!(db, Db::File(path) if !path.exists());
+    if absent && !new {
+        return Err(unknown(ente, db, &[]));
+    }
     let backend = match db {
         Db::File(path) => beside(Sqlite::open(path)?)?,
         Db::Server(url) => server(url).await?,
     };
-    let store = keys::vault(db, backend).await?;
-    keys::not_missing(db, &store).await?;
-    Ok(store)
+    if !new {
+        known(&backend, ente, db).await?;
+    }
+    keys::for_records(db, backend).await
 }
 
-/// The store that is there, to be changed; one that older software made is brought up to date.
+/// The store that is there, to change its records; one that older software made is brought up to
+/// date.
 pub(crate) async fn open_to_change(db: &Db) -> Result<Vault<Backend>, Failure> {
-    there(db)?;
-    open(db).await
+    keys::for_records(db, writable(db).await?).await
 }
 
-/// The store, to read from; a file must be there.
-pub(crate) async fn open_to_read(db: &Db) -> Result<Vault<Backend>, Failure> {
+/// The store that is there, to read its records.
+pub(crate) async fn open_to_look(db: &Db) -> Result<Vault<Backend>, Failure> {
+    keys::for_records(db, readable(db).await?).await
+}
+
+/// The store that is there, to change what is not personal, with its key where that is there.
+pub(crate) async fn open_keys(db: &Db) -> Result<Vault<Backend>, Failure> {
+    keys::vault(db, writable(db).await?).await
+}
+
+/// The store that is there, to read what is not personal, with its key where that is there.
+pub(crate) async fn open_to_prove(db: &Db) -> Result<Vault<Backend>, Failure> {
+    keys::vault(db, readable(db).await?).await
+}
+
+async fn writable(db: &Db) -> Result<Backend, Failure> {
     there(db)?;
-    let backend = match db {
-        Db::File(path) => beside(Sqlite::open_read_only(path)?)?,
-        Db::Server(url) => server(url).await?,
-    };
-    keys::vault(db, backend).await
+    match db {
+        Db::File(path) => beside(Sqlite::open(path)?),
+        Db::Server(url) => server(url).await,
+    }
+}
+
+async fn readable(db: &Db) -> Result<Backend, Failure> {
+    there(db)?;
+    match db {
+        Db::File(path) => beside(Sqlite::open_read_only(path)?),
+        Db::Server(url) => server(url).await,
+    }
+}
+
+/// That the ente is in the store.
+pub(crate) async fn known(store: &impl Store, ente: &EnteId, db: &Db) -> Result<(), Failure> {
+    let there = store.entes().await?;
+    if there.contains(ente) { Ok(()) } else { Err(unknown(ente, db, &there)) }
+}
+
+fn unknown(ente: &EnteId, db: &Db, there: &[EnteId]) -> Failure {
+    let names: Vec<_> = there.iter().map(EnteId::as_str).collect();
+    let names = if names.is_empty() { "—".to_owned() } else { names.join(", ") };
+    refused(
+        "cli.ente.unknown",
+        "ente",
+        &format!("must be an ente of {db}, and {ente} is not; there are: {names}"),
+        "name one of those; a new one begins with --new-ente",
+    )
 }
 
 /// That a file is there.
@@ -60,8 +105,8 @@ fn there(db: &Db) -> Result<(), Failure> {
         Db::File(path) if !path.exists() => Err(refused(
             "cli.file.unreadable",
             &path.display().to_string(),
-            "there is no such database",
-            "check the path and the rights on it",
+            "must be a database that is there",
+            "check the path; `mattoni call … --new-ente` makes a new one",
         )),
         _ => Ok(()),
     }

@@ -98,9 +98,12 @@ fn a_list_is_gone_through_bucket_by_bucket_in_its_order() {
     assert!(clock.well().contains("di 30 (--limit)"));
 
     let err = place.run("records list practice --list none --db town.sqlite").refused();
-    assert!(err.contains("must be a list of practice; use one of: state, "), "{err}");
+    assert!(err.contains("dev'essere un elenco di practice; usi uno di: state, "), "{err}");
     let err = place.run("records list permit --db town.sqlite").refused();
-    assert!(err.contains("a kind of record must be one of: ") && err.contains("practice"), "{err}");
+    assert!(
+        err.contains("dev'essere un tipo di documento di questi: ") && err.contains("practice"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -115,9 +118,12 @@ fn a_record_is_found_by_id_and_by_a_key_that_it_alone_holds() {
     let history = place.run(&history).well();
     assert!(history.contains("practice.") && history.contains("sistema "), "{history}");
     let err = show("number=2027/9999999").refused();
-    assert!(err.contains("must be a key that a practice holds here"), "{err}");
+    assert!(err.contains("dev'essere una chiave che un practice ha qui"), "{err}");
     let err = show("2027/0000007").refused();
-    assert!(err.contains("must be the id of a record") && err.contains("records list"), "{err}");
+    assert!(
+        err.contains("dev'essere l'id di un documento") && err.contains("records list"),
+        "{err}"
+    );
     let err = show("00000000-0000-0000-0000-000000000007").refused();
     assert!(err.contains("[desk.unknown]"), "{err}");
 }
@@ -140,7 +146,7 @@ fn facts_are_a_table_without_a_word_about_anybody() {
     assert_eq!(said, "30 righe scritte in a.csv\n");
     assert_eq!(std::fs::read_to_string(place.path("a.csv")).unwrap(), table);
     let err = place.run("facts practice --out a.csv --db town.sqlite").refused();
-    assert!(err.contains("must not be there yet") && err.contains("[cli.file.exists]"), "{err}");
+    assert!(err.contains("non deve esserci ancora") && err.contains("[cli.file.exists]"), "{err}");
 
     for kind in kinds(&place) {
         let kind = kind["kind"].as_str().unwrap();

@@ -9,9 +9,16 @@ pub(crate) fn csv() -> String {
     to_csv(&families(30, 7))
 }
 
-/// A place with a copy of the nursery that has few places, so that some families wait.
+/// A place with a copy of the nursery that has few places, so that some families wait, and with the
+/// key of its database.
 pub(crate) fn town() -> Place {
-    let place = Place::new();
+    let place = town_in(Place::new());
+    place.run("keys new --db town.sqlite").well();
+    place
+}
+
+/// The same without a key.
+pub(crate) fn town_in(place: Place) -> Place {
     std::fs::create_dir(place.path("nido")).unwrap();
     for name in ["service.toml", "criteria.toml"] {
         std::fs::copy(nursery().join(name), place.path("nido").join(name)).unwrap();
@@ -29,6 +36,20 @@ pub(crate) fn town() -> Place {
 }
 
 const MARCH: &str = "2027-03-20T10:00:00Z";
+
+/// As [`drawn_up`], with nothing sealed.
+pub(crate) fn drawn_up_in_the_clear() -> Place {
+    let place = town_in(Place::new());
+    for (at, step) in [
+        (MARCH, "import families.csv"),
+        ("2027-05-03T08:00:00Z", "score"),
+        ("2027-05-04T08:00:00Z", "draw-up"),
+    ] {
+        let call = "--unsealed call --service nido --db town.sqlite --new-ente";
+        place.run(&format!("{call} --at {at} {step}")).well();
+    }
+    place
+}
 
 /// A town whose ranking is drawn up.
 pub(crate) fn drawn_up() -> Place {
@@ -88,7 +109,7 @@ fn a_call_goes_from_file_to_last_place_and_each_step_can_be_repeated() {
         assert!(!list.contains(&name), "{name} is on the public list");
     }
     let err = place.step("2027-05-05T09:00:00Z", "publish").refused();
-    assert!(err.contains("published"), "{err}");
+    assert!(err.contains("[ranking.run.published]"), "{err}");
 
     let offer = "offer --answer-by 2027-05-17";
     let out = place.step("2027-05-06T08:00:00Z", offer).well();
@@ -123,7 +144,7 @@ fn another_run_is_compared_with_the_published_one_and_takes_its_place() {
     place.step("2027-05-05T08:00:00Z", "publish").well();
     let other = "draw-up --seed altra";
     let err = place.step("2027-05-06T08:00:00Z", other).refused();
-    assert!(err.contains("open a new run"), "{err}");
+    assert!(err.contains("apra una nuova graduatoria"), "{err}");
     place.step("2027-05-06T08:00:00Z", &format!("--run 2 {other}")).well();
 
     let out = place.step("2027-05-06T09:00:00Z", "--run 2 compare --with 1").well();
@@ -135,9 +156,9 @@ fn another_run_is_compared_with_the_published_one_and_takes_its_place() {
     let list = place.step("2027-05-07T08:00:00Z", supersede).well();
     assert!(list.contains("Sorteggio: altra"), "{list}");
     let err = place.step("2027-05-08T08:00:00Z", supersede).refused();
-    assert!(err.contains("superseded already"), "{err}");
+    assert!(err.contains("già stata sostituita"), "{err}");
     let err = place.step("2027-05-08T08:00:00Z", "offer --answer-by 2027-05-17").refused();
-    assert!(err.contains("took its place"), "{err}");
+    assert!(err.contains("ha preso il suo posto"), "{err}");
     place.step("2027-05-08T08:00:00Z", "--run 2 offer --answer-by 2027-05-17").well();
     place.run("verify --db town.sqlite").well();
 }
@@ -146,7 +167,8 @@ fn another_run_is_compared_with_the_published_one_and_takes_its_place() {
 fn every_step_answers_machines_in_json() {
     let place = town();
     let step = |at: &str, step: &str| {
-        let words = format!("--json call --service nido --db town.sqlite --at {at} {step}");
+        let words =
+            format!("--json call --service nido --db town.sqlite --new-ente --at {at} {step}");
         place.run(&words).json()
     };
     assert_eq!(step(MARCH, "import families.csv")["opened"], 30);
@@ -174,13 +196,10 @@ fn a_bad_file_is_refused_whole_with_every_problem() {
     lines.push(lines[1].clone());
     place.write("bad.csv", lines.join("\n"));
     let err = place.step(MARCH, "import bad.csv").refused();
-    assert!(err.starts_with("refused: 3 problems, nothing was changed\n"), "{err}");
-    assert!(err.contains("line 3, child_birth_date: must be a date that exists"), "{err}");
-    assert!(err.contains("line 5, siblings_under_14: "), "{err}");
-    assert!(
-        err.contains("line 32, child_fiscal_code: the same application stands on line 2"),
-        "{err}"
-    );
+    assert!(err.starts_with("rifiutato: 3 problemi, niente è stato cambiato\n"), "{err}");
+    assert!(err.contains("riga 3, child_birth_date: dev'essere una data che esiste"), "{err}");
+    assert!(err.contains("riga 5, siblings_under_14: "), "{err}");
+    assert!(err.contains("riga 32, child_fiscal_code: la stessa domanda è alla riga 2"), "{err}");
     let out = place.step(MARCH, "import families.csv").well();
     assert!(out.starts_with("30 domande acquisite"), "nothing was half-imported: {out}");
 }
@@ -189,12 +208,12 @@ fn a_bad_file_is_refused_whole_with_every_problem() {
 fn steps_out_of_order_or_out_of_time_say_what_to_do() {
     let place = town();
     let err = place.step("2027-04-02T10:00:00Z", "import families.csv").refused();
-    assert!(err.contains("look at its opening window"), "{err}");
+    assert!(err.contains("guardi quando è aperto"), "{err}");
     let err = place.step(MARCH, "import none.csv").refused();
-    assert!(err.contains("none.csv: ") && err.contains("check the path"), "{err}");
+    assert!(err.contains("none.csv: ") && err.contains("controlli il percorso"), "{err}");
     for step in ["publish", "offer --answer-by 2027-05-17", "move-up --answer-by 2027-05-28"] {
         let err = place.step("2027-05-05T08:00:00Z", step).refused();
-        assert!(err.contains("draw it up first [desk.rank.not-drawn]"), "{step}: {err}");
+        assert!(err.contains("prima la formi [desk.rank.not-drawn]"), "{step}: {err}");
     }
     place.step(MARCH, "import families.csv").well();
     let err = place.step("2027-05-04T08:00:00Z", "draw-up").refused();
@@ -204,10 +223,10 @@ fn steps_out_of_order_or_out_of_time_say_what_to_do() {
     place.step("2027-05-03T08:00:00Z", "score").well();
     place.step("2027-05-04T08:00:00Z", "draw-up").well();
     let err = place.step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-17").refused();
-    assert!(err.contains("publish the run first"), "{err}");
+    assert!(err.contains("prima pubblichi la graduatoria"), "{err}");
     place.step("2027-05-05T08:00:00Z", "publish").well();
     let err = place.step("2027-05-06T08:00:00Z", "offer --answer-by 2027-05-01").refused();
     assert!(err.contains("2027-05-01"), "{err}");
     let err = place.step("2027-05-06T08:00:00Z", "draw-up --seed another").refused();
-    assert!(err.contains("published"), "{err}");
+    assert!(err.contains("[ranking.run.published]"), "{err}");
 }

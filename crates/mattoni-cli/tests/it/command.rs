@@ -97,9 +97,9 @@ impl Place {
         }
     }
 
-    /// Carries the call of the nursery's copy in `nido` on by a step.
+    /// Carries the call of the nursery's copy in `nido` on by a step, its first one included.
     pub(crate) fn step(&self, at: &str, step: &str) -> Ended {
-        self.run(&format!("call --service nido --db town.sqlite --at {at} {step}"))
+        self.run(&format!("call --service nido --db town.sqlite --new-ente --at {at} {step}"))
     }
 }
 

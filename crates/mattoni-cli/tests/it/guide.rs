@@ -86,7 +86,8 @@ async fn peoples_data_is_sealed_copied_shown_and_erased_as_the_guide_says() {
     let follow = |heading: &str| follow_for(code, heading);
 
     follow("Make a master key");
-    let call = format!("call --service nido --db town.db --at {MARCH} import families.csv");
+    let call =
+        format!("call --service nido --db town.db --new-ente --at {MARCH} import families.csv");
     place.run(&call).well();
     let page = place.run(PAGE).well();
     place.run("store backup backup/monday.db --db town.db").well();
@@ -123,7 +124,8 @@ async fn peoples_data_is_sealed_copied_shown_and_erased_as_the_guide_says() {
 fn retention_is_applied_as_the_guide_says() {
     let place = town();
     place.run("keys new --db town.db").well();
-    let call = format!("call --service nido --db town.db --at {MARCH} import families.csv");
+    let call =
+        format!("call --service nido --db town.db --new-ente --at {MARCH} import families.csv");
     place.run(&call).well();
     let section = GUIDE.split("\n### ").find(|section| section.starts_with("Retention")).unwrap();
     let rules = section.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();

@@ -7,7 +7,7 @@ use crate::store::follow;
 fn dead_letters_are_seen_and_taken_up_again_as_the_guide_says() {
     let place = drawn_up();
     let said = follow(&place, "The outbox");
-    assert_eq!(said, ["nothing is due\n", "nothing is dead\n"]);
+    assert_eq!(said, ["niente è in uscita\n", "niente è fallito\n"]);
     // As the tenth failure leaves them.
     let raw = rusqlite::Connection::open(place.path("town.sqlite")).unwrap();
     let dead = raw.execute(
@@ -34,14 +34,14 @@ fn dead_letters_are_seen_and_taken_up_again_as_the_guide_says() {
     assert_eq!(place.run("--json outbox dead --db town.sqlite").json(), listed, "none of the two");
 
     let one = place.run(&format!("outbox replay {key} --db town.sqlite")).well();
-    assert_eq!(one, "1 due again, now\n");
+    assert_eq!(one, "da consegnare di nuovo, subito: 1\n");
     let rest = follow(&place, "Take dead letters up again");
-    assert_eq!(rest, [format!("{} due again, now\n", dead - 1)]);
+    assert_eq!(rest, [format!("da consegnare di nuovo, subito: {}\n", dead - 1)]);
     let due = place.run("--json outbox due --limit 9999 --db town.sqlite").json();
     assert!(!due["due"].as_array().unwrap().is_empty());
     place.run("tick --service nido --db town.sqlite --at 2037-01-01T00:00:00Z").well();
     let said = follow(&place, "The outbox");
-    assert_eq!(said, ["nothing is due\n", "nothing is dead\n"]);
+    assert_eq!(said, ["niente è in uscita\n", "niente è fallito\n"]);
     place.run("verify --db town.sqlite").well();
 }
 

@@ -40,7 +40,8 @@ fn the_command_reads_the_records_of_a_brick_that_it_was_started_with() {
     drop(desk);
 
     let run = |words: &[&str]| {
-        let words = ["mattoni"].iter().chain(words).map(OsString::from);
+        // The loan was stored without a key.
+        let words = ["mattoni", "--unsealed"].iter().chain(words).map(OsString::from);
         let paths = [OsString::from("--db"), db.clone().into()];
         mattoni_cli::run_with(bricks.clone(), words.chain(paths))
     };

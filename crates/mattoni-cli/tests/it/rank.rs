@@ -59,13 +59,13 @@ fn every_problem_of_the_file_is_told_with_line_and_field() {
     let file = place.write("bad.csv", text);
     let err = place.run(&format!("{RANK} --csv {file}")).refused();
     expect![[r#"
-        refused: 6 problems, nothing was changed
-        line 1, colour: only the columns of the form are read; remove or rename it; known: child_birth_date, resident, first_parent_work, second_parent_work, single_parent, siblings_under_14, sibling_enrolled, isee, disability_child, disability_family, social_services_report, code, class, group, reserves, subject, received_at, preference_1, preference_2, preference_3, preference_4, preference_5, preference_6, preference_7, preference_8, preference_9, preference_10 [table.column.unknown]
-        line 2, isee: numbers use a decimal point and no other separator, found “731,00”; write e.g. 1234.56 [value.decimal-comma]
-        line 3, child_birth_date: must be given; fill it in [table.missing]
-        line 3, isee: must be an amount in euro, found “much”; write e.g. 1234.56 [value.wrong-type]
-        line 3, code: the same code stands on line 2; keep the right one [table.duplicate]
-        line 4, child_birth_date: must be a date that exists, found “2026-02-30”; check day and month [value.no-such-date]
+        rifiutato: 6 problemi, niente è stato cambiato
+        riga 1, colour: si leggono solo le colonne del modulo; la tolga o la rinomini; si conoscono: child_birth_date, resident, first_parent_work, second_parent_work, single_parent, siblings_under_14, sibling_enrolled, isee, disability_child, disability_family, social_services_report, code, class, group, reserves, subject, received_at, preference_1, preference_2, preference_3, preference_4, preference_5, preference_6, preference_7, preference_8, preference_9, preference_10 [table.column.unknown]
+        riga 2, isee: i numeri hanno il punto decimale e nessun altro separatore, c'è “731,00”; scriva per esempio 1234.56 [value.decimal-comma]
+        riga 3, child_birth_date: dev'essere compilato; lo compili [table.missing]
+        riga 3, isee: dev'essere un importo in euro, c'è “much”; scriva per esempio 1234.56 [value.wrong-type]
+        riga 3, code: lo stesso codice è alla riga 2; tenga quella giusta [table.duplicate]
+        riga 4, child_birth_date: dev'essere una data che esiste, c'è “2026-02-30”; controlli giorno e mese [value.no-such-date]
     "#]].assert_eq(&err);
 }
 
@@ -88,7 +88,7 @@ fn other_encodings_endless_lines_and_empty_files_are_refused() {
     bytes[at] = 0xE8;
     let file = place.write("latin.csv", &bytes);
     let err = place.run(&format!("{RANK} --csv {file}")).refused();
-    assert!(err.contains("line 3, preference_2: files are UTF-8"), "{err}");
+    assert!(err.contains("riga 3, preference_2: i file sono in UTF-8"), "{err}");
 
     let file = place.write("long.csv", rank_csv(1));
     let mut long = std::fs::OpenOptions::new().append(true).open(place.path(&file)).unwrap();
@@ -97,11 +97,11 @@ fn other_encodings_endless_lines_and_empty_files_are_refused() {
     }
     drop(long);
     let err = place.run(&format!("{RANK} --csv {file}")).refused();
-    assert!(err.contains("line 3: a line has at most"), "{err}");
+    assert!(err.contains("riga 3: una riga ha al massimo"), "{err}");
 
     let file = place.write("empty.csv", "");
     let err = place.run(&format!("{RANK} --csv {file}")).refused();
-    assert!(err.contains("the first line names the columns"), "{err}");
+    assert!(err.contains("la prima riga nomina le colonne"), "{err}");
 }
 
 #[test]
@@ -128,10 +128,10 @@ fn unknown_and_wrong_parameters_are_told_together() {
     let file = place.write("a.csv", rank_csv(2));
     let words = "--param colour=red --param resident=many --param full_time";
     let err = place.run(&format!("{RANK} --csv {file} {words}")).refused();
-    assert!(err.contains("colour: the plugin declares no such parameter"), "{err}");
-    assert!(err.contains("use name=value with one of: reference_date, resident"), "{err}");
+    assert!(err.contains("colour: dev'essere un parametro che il plugin dichiara"), "{err}");
+    assert!(err.contains("usi nome=valore con uno di: reference_date, resident"), "{err}");
     assert!(err.contains("resident: ") && err.contains("full_time: "), "{err}");
-    assert!(err.starts_with("refused: 3 problems"), "{err}");
+    assert!(err.starts_with("rifiutato: 3 problemi"), "{err}");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn files_that_are_missing_or_no_toml_are_all_named() {
     let plugin = "--plugin {plugins}/nursery-points.wasm";
     let words = format!("rank {plugin} --criteria criteria.toml --places none.toml --csv none.csv");
     let err = place.run(&words).refused();
-    assert!(err.contains("line 2, criteria.toml: "), "{err}");
+    assert!(err.contains("riga 2, criteria.toml: "), "{err}");
     assert!(err.contains("none.toml: "), "{err}");
     let err = place.run(&format!("{RANK} --csv none.csv")).refused();
     assert!(err.contains("none.csv: "), "{err}");
@@ -156,5 +156,5 @@ fn what_is_no_plugin_ends_as_broken_and_says_which_file() {
     let criteria = criteria.display();
     let ended = place.run(&format!("rank --plugin points.wasm --criteria {criteria} --csv {file}"));
     assert_eq!((ended.code, ended.out.as_str()), (3, ""));
-    assert!(ended.err.starts_with("failed: the plugin is unusable: "), "{}", ended.err);
+    assert!(ended.err.starts_with("non riuscito: non si può usare il plugin "), "{}", ended.err);
 }

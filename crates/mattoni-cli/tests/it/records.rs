@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::call::drawn_up;
+use crate::call::{drawn_up, drawn_up_in_the_clear};
 use crate::command::Place;
 
 #[test]
@@ -31,10 +31,10 @@ fn a_practice_is_explained_by_number_and_by_id() {
 fn an_unknown_practice_is_refused_with_what_to_give() {
     let place = drawn_up();
     let err = place.run("explain 2027/9999999 --db town.sqlite").refused();
-    assert!(err.contains("there is no practice 2027/9999999 here"), "{err}");
-    assert!(err.contains("e.g. 2027/0000042"), "{err}");
+    assert!(err.contains("qui non c'è nessuna pratica 2027/9999999"), "{err}");
+    assert!(err.contains("per esempio 2027/0000042"), "{err}");
     let err = place.run("explain 2027/0000007 --db town.sqlite --ente c_f205").refused();
-    assert!(err.contains("[desk.unknown]"), "{err}");
+    assert!(err.contains("[cli.ente.unknown]"), "{err}");
 }
 
 #[test]
@@ -42,13 +42,13 @@ fn a_database_that_is_not_there_or_is_none_is_never_made() {
     let place = Place::new();
     for words in ["explain 2027/0000001 --db none.sqlite", "verify --db none.sqlite"] {
         let err = place.run(words).refused();
-        assert!(err.contains("none.sqlite: there is no such database"), "{err}");
+        assert!(err.contains("none.sqlite: dev'essere un database che c'è"), "{err}");
         assert!(!place.path("none.sqlite").exists());
     }
     place.write("text.sqlite", "this is a text, and no database at all\n".repeat(100));
     let ended = place.run("verify --db text.sqlite");
     assert_eq!(ended.code, 3, "{ended:?}");
-    assert!(ended.err.starts_with("failed: "), "{}", ended.err);
+    assert!(ended.err.starts_with("non riuscito: "), "{}", ended.err);
 }
 
 #[test]
@@ -64,7 +64,8 @@ fn an_untouched_database_is_proved() {
 
 #[test]
 fn whatever_is_changed_by_hand_is_found_and_named() {
-    let place = drawn_up();
+    // In the clear: what is sealed cannot be changed to say something else.
+    let place = drawn_up_in_the_clear();
     let clean = std::fs::read(place.path("town.sqlite")).unwrap();
     for (edit, named) in [
         // A byte of an event, a byte of a state, a row cut out, a document.
@@ -87,12 +88,12 @@ fn whatever_is_changed_by_hand_is_found_and_named() {
         let raw = Connection::open(place.path("town.sqlite")).unwrap();
         assert!(raw.execute(edit, []).unwrap() > 0, "{edit}");
         drop(raw);
-        let ended = place.run("verify --db town.sqlite");
+        let ended = place.run("--unsealed verify --db town.sqlite");
         assert_eq!(ended.code, 1, "{edit}: {ended:?}");
         let found: Vec<_> = ended.out.lines().filter(|line| line.starts_with("TROVATO")).collect();
         assert!(found.iter().any(|line| line.contains(named)), "{edit}: {found:?}");
 
-        let ended = place.run("--json verify --db town.sqlite");
+        let ended = place.run("--json --unsealed verify --db town.sqlite");
         assert_eq!(ended.code, 1);
         let json: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(json["clean"], false);

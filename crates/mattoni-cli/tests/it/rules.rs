@@ -81,7 +81,7 @@ fn a_table_with_a_foreign_column_or_a_cell_that_cannot_be_read_is_refused() {
     let place = Place::new();
     place.write("cases.csv", "people,isee,colour,=points\n3,much,red,10\n");
     let err = place.run(&format!("rules test {LOW} cases.csv")).refused();
-    assert!(err.contains("colour") && err.contains("line 2, isee"), "{err}");
+    assert!(err.contains("colour") && err.contains("riga 2, isee"), "{err}");
 }
 
 #[test]

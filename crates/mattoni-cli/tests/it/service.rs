@@ -55,8 +55,7 @@ fn a_duplicate_is_a_draft_of_its_own_that_checks() {
 
     // A draft takes no applications before it is published.
     place.write("families.csv", crate::call::csv());
-    let words =
-        "call --service camp --db town.sqlite --at 2027-03-20T10:00:00Z import families.csv";
+    let words = "call --service camp --db town.sqlite --new-ente --at 2027-03-20T10:00:00Z import families.csv";
     let err = place.run(words).refused();
     assert!(err.contains("[service.closed]"), "{err}");
 }
@@ -67,10 +66,10 @@ fn duplicating_over_something_or_under_a_bad_code_is_refused_and_changes_nothing
     copy(&place);
     let before = std::fs::read(place.path("nido/service.toml")).unwrap();
     let err = place.run("service duplicate {nursery} nido --code altro-2027").refused();
-    assert!(err.contains("name a folder that does not exist"), "{err}");
+    assert!(err.contains("indichi una cartella che non c'è"), "{err}");
     assert_eq!(std::fs::read(place.path("nido/service.toml")).unwrap(), before);
     let err = place.run("service duplicate {nursery} camp --code Centri_Estivi").refused();
-    assert!(err.contains("refused: 1 problem"), "{err}");
+    assert!(err.contains("rifiutato: 1 problema"), "{err}");
     assert!(!place.path("camp").exists());
     let err = place.run("service duplicate none camp --code altro-2027").refused();
     assert!(err.contains("none/service.toml: "), "{err}");
@@ -114,13 +113,16 @@ fn files_that_do_not_read_are_all_named_with_line() {
     place.write("nido/criteria.toml", "version = 1\ntitle =\n");
     std::fs::remove_file(place.path("nido/places.toml")).unwrap();
     let err = place.run("service check nido").refused();
-    assert!(err.contains("line 2, nido/criteria.toml: "), "{err}");
+    assert!(err.contains("riga 2, nido/criteria.toml: "), "{err}");
     assert!(err.contains("nido/places.toml: "), "{err}");
     let err = place.run("service check nowhere").refused();
-    assert!(err.contains("nowhere/service.toml: ") && err.contains("check the path"), "{err}");
+    assert!(
+        err.contains("nowhere/service.toml: ") && err.contains("controlli il percorso"),
+        "{err}"
+    );
     edit(&place, "nido/service.toml", "term_days", "term_dayz");
     let err = place.run("service check nido").refused();
-    assert!(err.contains("nido/service.toml: unknown field `term_dayz`"), "{err}");
+    assert!(err.contains("unknown field `term_dayz`"), "{err}");
 }
 
 /// A chain that is drawn, and one of orders that nobody takes.
@@ -168,14 +170,14 @@ fn a_chain_with_a_missing_brick_or_an_order_nobody_takes_is_refused_with_every_p
     place.write("nido/service.toml", chain);
     let err = place.run("service check nido --draw chain.svg").refused();
     for part in [
-        "bricks: must be a brick of the desk, and “document” is none",
-        "then[1].on: must be an outcome",
-        "then[2].order: must be an order that a brick takes, and none takes “document.issue”",
-        "then[2].brick: must be a brick of the desk",
+        "bricks: dev'essere un mattone conosciuto, e “document” non lo è",
+        "then[1].on: dev'essere un esito",
+        "then[2].order: dev'essere un ordine che un mattone esegue, e nessuno esegue “document.issue”",
+        "then[2].brick: dev'essere un mattone conosciuto",
     ] {
         assert!(err.contains(part), "{part} is not in:\n{err}");
     }
-    assert!(err.starts_with("refused: 4 problems"), "{err}");
+    assert!(err.starts_with("rifiutato: 4 problemi"), "{err}");
     assert!(!place.path("chain.svg").exists());
 }
 

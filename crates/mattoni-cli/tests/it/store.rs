@@ -2,7 +2,7 @@
 
 use mattoni_postgres_cluster::{Binaries, Cluster, Options};
 
-use crate::call::{drawn_up, town};
+use crate::call::{drawn_up, town, town_in};
 use crate::command::Place;
 
 pub(crate) const GUIDE: &str = include_str!("../../../../docs/store.md");
@@ -44,10 +44,19 @@ fn a_store_is_copied_brought_back_and_proved_as_the_guide_says() {
     let said = follow(&place, "Back up and restore SQLite");
     assert!(said[0].contains("monday.db: ") && said[0].contains("c_h223: "), "{said:?}");
     let proof = place.run("verify --db town.sqlite").well();
+    // No backup holds keys.
+    std::fs::copy(place.path("town.sqlite.key"), place.path("again.sqlite.key")).unwrap();
+    place.run("keys copy town.keys --db town.sqlite").well();
+    place.run("keys restore town.keys --db again.sqlite").well();
     assert_eq!(place.run("verify --db again.sqlite").well(), proof);
     let again = place.run("store restore monday.db --db town.sqlite");
     assert_eq!(again.code, 3, "nothing is overwritten: {again:?}");
-    assert!(place.run("store backup x.db --db none.sqlite").refused().contains("no such database"));
+    assert!(
+        place
+            .run("store backup x.db --db none.sqlite")
+            .refused()
+            .contains("dev'essere un database che c'è")
+    );
 
     let said = follow(&place, "Verify");
     assert_eq!(said[0], proof);
@@ -58,7 +67,7 @@ fn a_store_is_copied_brought_back_and_proved_as_the_guide_says() {
     raw.execute("UPDATE journal SET at = at + 1 WHERE seq = 5", []).unwrap();
     let found = place.run("store verify --db again.sqlite");
     assert_eq!(found.code, 1);
-    assert!(found.out.contains("FOUND row 5"), "{}", found.out);
+    assert!(found.out.contains("TROVATO row 5"), "{}", found.out);
 }
 
 #[test]
@@ -66,16 +75,16 @@ fn the_end_of_the_journal_is_signed_and_confirmed_as_the_guide_says() {
     let place = drawn_up();
     let said = follow(&place, "Checkpoints");
     let last = said.last().unwrap();
-    assert!(last.contains("the journal of c_h223 goes through"), "{last}");
-    assert!(last.contains("signed with the key"), "{last}");
+    assert!(last.contains("il giornale di c_h223 passa per"), "{last}");
+    assert!(last.contains("firmato con la chiave"), "{last}");
+    place.write("short.key", "0123");
+    let refused = place.run("store checkpoint --key short.key --db town.sqlite --ente c_h223");
+    assert!(refused.refused().contains("64 cifre esadecimali"));
     let bare = rusqlite::Connection::open(place.path("town.sqlite")).unwrap();
     bare.execute_batch("DELETE FROM journal; DELETE FROM head").unwrap();
     let cut = place.run("store confirm tuesday.json --db town.sqlite");
     assert_eq!(cut.code, 1);
-    assert!(cut.out.contains("FOUND Cut"), "{}", cut.out);
-    place.write("short.key", "0123");
-    let refused = place.run("store checkpoint --key short.key --db town.sqlite --ente c_h223");
-    assert!(refused.refused().contains("64 hexadecimal digits"));
+    assert!(cut.out.contains("TROVATO Cut"), "{}", cut.out);
 }
 
 #[test]
@@ -119,7 +128,7 @@ fn what_changes_a_store_is_for_one_that_is_there() {
         "person erase RSSMRA80A01H501U --reason art.17",
     ] {
         let refused = place.run(&format!("{words} --db none.sqlite")).refused();
-        assert!(refused.contains("none.sqlite: there is no such database"), "{refused}");
+        assert!(refused.contains("none.sqlite: dev'essere un database che c'è"), "{refused}");
         assert!(!place.path("none.sqlite").exists());
     }
 }
@@ -171,8 +180,10 @@ fn the_same_commands_work_on_a_postgresql_server() {
     };
     let url = format!("postgres://mattoni@{}:{}/town", of("host="), of("port="));
     let place = town();
-    let call =
-        format!("call --service nido --db {url} --at 2027-03-20T10:00:00Z import families.csv");
+    place.run(&format!("keys new --db {url}")).well();
+    let call = format!(
+        "call --service nido --db {url} --new-ente --at 2027-03-20T10:00:00Z import families.csv"
+    );
     let said = place.run(&call).well();
     assert!(said.contains("30 domande acquisite"), "{said}");
     let page = place.run(&format!("explain 2027/0000007 --db {url}")).well();
@@ -188,19 +199,22 @@ fn the_same_commands_work_on_a_postgresql_server() {
 
 #[test]
 fn attachments_in_a_folder_are_found_there_and_what_nothing_refers_to_is_collected() {
-    let place = town();
+    let place = town_in(Place::new());
     std::fs::create_dir(place.path("attachments")).unwrap();
-    let with = |words: &str| place.run_with(&[("MATTONI_ATTACHMENTS", "attachments")], words);
-    let call = "call --service nido --db town.sqlite --at";
+    // In the clear, so that a file can be laid beside the others by hand.
+    let clear = |words: &str| format!("--unsealed {words}");
+    let folder = [("MATTONI_ATTACHMENTS", "attachments")];
+    let with = |words: &str| place.run_with(&folder, &clear(words));
+    let call = "call --service nido --db town.sqlite --new-ente --at";
     with(&format!("{call} 2027-03-20T10:00:00Z import families.csv")).well();
     with(&format!("{call} 2027-05-03T08:00:00Z score")).well();
     with(&format!("{call} 2027-05-04T08:00:00Z draw-up")).well();
     let kept = place.path("attachments/c_h223/kept");
     assert!(kept.is_dir(), "the ranking's document is a blob as well");
     with("verify --db town.sqlite").well();
-    assert_eq!(place.run("verify --db town.sqlite").code, 1, "nobody said where they are");
+    assert_eq!(place.run(&clear("verify --db town.sqlite")).code, 1, "nobody said where they are");
     let slip = [("MATTONI_ATTACHMENTS", "atachments")];
-    let refused = place.run_with(&slip, "verify --db town.sqlite").refused();
+    let refused = place.run_with(&slip, &clear("verify --db town.sqlite")).refused();
     assert!(refused.contains("[cli.attachments.folder]"), "{refused}");
 
     // As somebody leaves one behind who takes it out of a draft.
@@ -209,13 +223,13 @@ fn attachments_in_a_folder_are_found_there_and_what_nothing_refers_to_is_collect
     std::fs::write(kept.join("2c").join(digest), "hello").unwrap();
     let collect = &commands("Collect what nothing refers to")[0]["mattoni ".len()..];
     let said = with(&format!("{collect} --at 2027-05-05T08:00:00Z")).well();
-    assert!(said.contains(" 1 set aside, 0 taken back, 0 removed"), "{said}");
+    assert!(said.contains("messi da parte: 1, ripresi: 0, tolti: 0 "), "{said}");
     let said = with(&format!("{collect} --at 2027-05-05T20:00:00Z")).well();
-    assert!(said.contains(" 0 set aside, 0 taken back, 0 removed"), "{said}");
+    assert!(said.contains("messi da parte: 0, ripresi: 0, tolti: 0 "), "{said}");
     let said = with(&format!("{collect} --at 2027-05-06T09:00:00Z")).well();
-    assert!(said.contains(" 1 removed (5 bytes)"), "{said}");
+    assert!(said.contains("tolti: 1 (5 byte)"), "{said}");
     with("verify --db town.sqlite").well();
-    let missing = place.run(&format!("{collect} --at 2027-05-06T09:00:00Z"));
+    let missing = place.run(&clear(&format!("{collect} --at 2027-05-06T09:00:00Z")));
     assert_eq!(missing.code, 1);
-    assert!(missing.out.contains(" is missing"), "{}", missing.out);
+    assert!(missing.out.contains("TROVATO manca "), "{}", missing.out);
 }

@@ -3,7 +3,7 @@
 use crate::call::town;
 use crate::command::Place;
 
-const TICK: &str = "tick --service nido --db town.sqlite";
+const TICK: &str = "tick --service nido --db town.sqlite --new-ente";
 
 fn letters(place: &Place) -> usize {
     let text = std::fs::read_to_string(place.path("town.messages.jsonl")).unwrap_or_default();
@@ -84,6 +84,6 @@ fn one_tick_is_for_one_ente() {
         place.write(&format!("altro/{name}"), text.replace("\"c_h223\"", "\"c_f205\""));
     }
     let err = place.run(&format!("{TICK} --service altro")).refused();
-    assert!(err.contains("run it once for each ente [cli.ente]"), "{err}");
+    assert!(err.contains("una volta per ente [cli.ente.services]"), "{err}");
     assert!(!place.path("town.sqlite").exists());
 }

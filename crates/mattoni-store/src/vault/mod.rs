@@ -161,6 +161,11 @@ impl<S> Vault<S> {
         &self.store
     }
 
+    /// What is below, without the vault.
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
     /// Whether what is personal is sealed.
     pub fn seals(&self) -> bool {
         self.ring.is_some()
@@ -221,6 +226,26 @@ impl<S: Store> Vault<S> {
             .with("ente", ente));
         }
         self.begin(ente).await
+    }
+
+    /// Whether records of the ente are sealed: it has a key of its own, or sealed values stand in
+    /// its first or last thousand events, as in a backup whose keys were not restored.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    pub async fn has_sealed(&self, ente: &EnteId) -> Result<bool, Error> {
+        const SOME: usize = 1_000;
+        if !self.store.keys(ente, &[ENTE_KEY]).await?.is_empty() {
+            return Ok(true);
+        }
+        let Some(head) = self.store.head(ente).await? else { return Ok(false) };
+        for after in [0, head.seq.saturating_sub(SOME as u64)] {
+            let rows = self.store.scan(ente, after, SOME).await?;
+            if rows.iter().any(|row| token::keys_in(&row.body).next().is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Begins to seal the records of an ente that have not been sealed so far: gives it the key

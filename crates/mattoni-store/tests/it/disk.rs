@@ -22,26 +22,34 @@ fn mounted() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
-/// Runs the test again where `mount`, of which `$0` is the folder, was done.
+/// Runs the test again where `mount`, of which `$0` is the folder, was done: as root, or as an
+/// ordinary user who is root of a namespace for as long as it takes to mount.
 fn run_where(mount: &str, folder: &Path, test: &str) {
-    let rights = [&["-m"][..], &["-Urm"][..]];
-    let may = |flags: &&&[&str]| {
+    // No server runs as root, so whoever was none before is none again.
+    let user = |flag: &str| {
+        let id = Command::new("id").arg(flag).output().unwrap().stdout;
+        String::from_utf8(id).unwrap().trim().to_owned()
+    };
+    let back =
+        format!("exec unshare -U --map-user={} --map-group={} \"$@\"", user("-u"), user("-g"));
+    let rights = [(&["-m"][..], "exec \"$@\""), (&["-Urm"][..], back.as_str())];
+    let may = |(flags, _): &&(&[&str], &str)| {
         let script = "mount -t tmpfs none \"$0\"";
         let mut tried = Command::new("unshare");
         tried
-            .args(**flags)
+            .args(*flags)
             .args(["sh", "-c", script])
             .arg(folder)
             .output()
             .is_ok_and(|output| output.status.success())
     };
-    let Some(flags) = rights.iter().find(may) else {
+    let Some((flags, run)) = rights.iter().find(may) else {
         eprintln!("nothing can be mounted here: this test was left out");
         return;
     };
     let output = Command::new("unshare")
         .args(*flags)
-        .args(["sh", "-c", &format!("{mount} && exec \"$@\"")])
+        .args(["sh", "-c", &format!("{mount} && {run}")])
         .arg(folder)
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
@@ -104,16 +112,15 @@ async fn a_full_disk_is_said_to_be_full_and_once_there_is_room_the_store_goes_on
 #[tokio::test]
 async fn a_server_whose_disk_is_full_loses_nothing_acknowledged_and_goes_on() {
     const TEST: &str = "disk::a_server_whose_disk_is_full_loses_nothing_acknowledged_and_goes_on";
-    // The servers of the tests are under /tmp.
     let Some(folder) = mounted() else {
-        return run_where(
-            "test $(id -u) = 0 && mount -t tmpfs -o size=160m,mode=1777 none \"$0\"",
-            Path::new("/tmp"),
-            TEST,
-        );
+        // Of the test's own: what is elsewhere, this program for one, is still there.
+        let dir = TempDir::new_in("/tmp").unwrap();
+        let mount = "mount -t tmpfs -o size=160m,mode=1777 none \"$0\"";
+        return run_where(mount, dir.path(), TEST);
     };
     let ballast = ballast(&folder, 16 << 20);
     let options = mattoni_postgres_cluster::Options::default()
+        .within(&folder)
         .with_setting("min_wal_size", "32MB")
         .with_setting("max_wal_size", "32MB");
     let mut server = Server::start_with(options);

@@ -28,7 +28,7 @@ pub(super) async fn run(
         for row in page {
             let act = row.act()?;
             let unreadable =
-                |e| Failure::broken(&format!("the event {} cannot be read", row.seq), &e);
+                |e| Failure::broken(&format!("non si può leggere l'evento {}", row.seq), &e);
             let italian = kind.event_italian(&row.body).map_err(unreadable)?;
             let at = act.at.to_rfc3339_opts(SecondsFormat::Secs, true);
             let (seq, name) = (row.seq.to_string(), row.name.clone());

@@ -53,7 +53,7 @@ impl Verb for Bench<'_> {
                 let answered = plugin.answer(&batch);
                 times.push(start.elapsed());
                 fuel = answered
-                    .map_err(|error| Failure::broken("the plugin did not answer", &error))?
+                    .map_err(|error| Failure::broken("il plugin non ha risposto", &error))?
                     .fuel();
             }
             times.sort();

@@ -59,7 +59,9 @@ pub(crate) fn run(args: &Rules, reader: Reader) -> Result<(), Failure> {
 }
 
 fn build(folder: &Path, out: &Path, reader: Reader) -> Result<(), Failure> {
-    let broken = |error: BuildError| Failure::broken("the plugin was not made", &error);
+    let broken = |error: BuildError| {
+        Failure::broken(&format!("non si può fare il plugin di {}", folder.display()), &error)
+    };
     let built = mattoni_rules_build::build(folder, out, WasmToolchain::find).map_err(broken)?;
     match reader {
         Reader::Machine => print_json(&json!({

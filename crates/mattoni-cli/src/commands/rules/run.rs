@@ -26,7 +26,7 @@ pub(crate) struct Run<'a> {
 }
 
 fn failed(error: mattoni_rules::RuleError) -> Failure {
-    Failure::broken("the plugin did not answer", &error)
+    Failure::broken("il plugin non ha risposto", &error)
 }
 
 impl Verb for Run<'_> {
@@ -46,22 +46,25 @@ impl Verb for Run<'_> {
             let answers = cells.iter().map(|(_, text)| text.as_str());
             written(out.write_record(record.iter().chain(answers)))?;
         }
-        let text = out.into_inner().map_err(|error| Failure::Broken(error.to_string()))?;
+        let text = out
+            .into_inner()
+            .map_err(|error| Failure::broken("non si può scrivere la risposta", error.error()))?;
         print_text(String::from_utf8_lossy(&text).trim_end());
         if let Some(path) = self.record {
             let evaluation = Evaluation::of(&plugin, &batch, &answered);
             let record = Record { evaluation, answers: answered.iter().collect() };
             let text = serde_json::to_string_pretty(&record)
-                .map_err(|error| Failure::broken("the record", &error))?;
-            std::fs::write(path, text + "\n")
-                .map_err(|error| Failure::broken("the record cannot be written", &error))?;
+                .map_err(|error| Failure::broken("non si può scrivere la registrazione", &error))?;
+            std::fs::write(path, text + "\n").map_err(|error| {
+                Failure::file("non si può scrivere la registrazione", path, &error)
+            })?;
         }
         Ok(())
     }
 }
 
 fn written(done: csv::Result<()>) -> Result<(), Failure> {
-    done.map_err(|error| Failure::broken("the answer cannot be written", &error))
+    done.map_err(|error| Failure::broken("non si può scrivere la risposta", &error))
 }
 
 pub(crate) struct Recompute<'a> {

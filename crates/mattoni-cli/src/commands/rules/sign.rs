@@ -13,7 +13,8 @@ use crate::store_access::{files, plugins};
 
 pub(crate) fn key(file: &Path, reader: Reader) -> Result<(), Failure> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Failure::broken("no chance to be had", &error))?;
+    getrandom::fill(&mut seed)
+        .map_err(|error| Failure::broken("la macchina non dà numeri casuali", &error))?;
     let text: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
     let written = private(file).and_then(|mut file| writeln!(file, "{text}"));
     written.map_err(|error| match error.kind() {
@@ -23,7 +24,7 @@ pub(crate) fn key(file: &Path, reader: Reader) -> Result<(), Failure> {
             "there is such a file already, and a lost key cannot be drawn again",
             "name another file",
         ))),
-        _ => Failure::broken("the key cannot be written", &error),
+        _ => Failure::file("non si può scrivere la chiave", file, &error),
     })?;
     let publisher = SecretKey::from_seed(seed).publisher();
     match reader {
@@ -50,7 +51,7 @@ pub(crate) fn sign(plugin: &Path, key: &Path, reader: Reader) -> Result<(), Fail
     let signature = secret.sign(digest);
     let to = plugins::signature_path(plugin);
     std::fs::write(&to, format!("{signature}\n"))
-        .map_err(|error| Failure::broken("the signature cannot be written", &error))?;
+        .map_err(|error| Failure::file("non si può scrivere la firma", &to, &error))?;
     match reader {
         Reader::Machine => print_json(&json!({
             "digest": digest, "publisher": secret.publisher().to_string(), "signature": to,

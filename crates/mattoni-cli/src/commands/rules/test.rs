@@ -20,12 +20,14 @@ pub(crate) struct Test<'a> {
 
 impl Verb for Test<'_> {
     fn run<W: World>(&self, plugin: Ready<W>) -> Result<(), Failure> {
-        let text = String::from_utf8(files::bytes(self.cases)?)
-            .map_err(|error| Failure::broken("the cases are not UTF-8", &error))?;
+        let text = String::from_utf8(files::bytes(self.cases)?).map_err(|error| {
+            let what = format!("i casi non sono in UTF-8: {}", self.cases.display());
+            Failure::broken(&what, &error)
+        })?;
         let cases = cases::check(&plugin, &text)?;
         if let Some(path) = self.junit {
             std::fs::write(path, junit(&plugin.description().name, &cases))
-                .map_err(|error| Failure::broken("the result cannot be written", &error))?;
+                .map_err(|error| Failure::file("non si può scrivere il risultato", path, &error))?;
         }
         let wrong = cases.iter().filter(|case| !case.mismatches.is_empty()).count();
         match self.reader {

@@ -49,13 +49,17 @@ pub(super) fn ready<W: World>(loaded: Loaded, args: &Plugin) -> Result<Ready<W>,
 
 /// The plugin in a file, in a host with room for interpreters.
 pub(super) fn load(plugin: &Path, cache: Option<&Path>) -> Result<Loaded, Failure> {
-    let broken = |error: mattoni_rules::RuleError| Failure::broken("no rule can run", &error);
+    let broken = |error: mattoni_rules::RuleError| {
+        Failure::broken("qui non può girare nessuna regola", &error)
+    };
     let mut host = Host::new(Limits::for_interpreters()).map_err(broken)?;
     if let Some(cache) = cache {
         host = host.with_cache(cache).map_err(broken)?;
     }
     let bytes = files::bytes(plugin)?;
-    host.load(&bytes).map_err(|error| Failure::broken("the plugin is unusable", &error))
+    host.load(&bytes).map_err(|error| {
+        Failure::broken(&format!("non si può usare il plugin {}", plugin.display()), &error)
+    })
 }
 
 /// `name=value` texts as the values the plugin declares; every mistake at once.
