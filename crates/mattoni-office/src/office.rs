@@ -171,10 +171,10 @@ impl Office {
     /// [`OfficeProof`].
     pub async fn verify(&self, progress: &dyn Progress) -> Result<OfficeProof, DeskError> {
         let journal = self.desk.verify(progress).await?;
-        // What was asked then is read off the journal: from one that was altered it says nothing.
-        let evaluations = match journal.is_clean() {
-            true => self.recompute(progress).await?,
-            false => Recomputation::default(),
+        let evaluations = match self.recompute(progress).await {
+            // What was asked then is read off the journal: one that cannot be read is found above.
+            Err(DeskError::Store(_)) if !journal.is_clean() => Recomputation::default(),
+            ran => ran?,
         };
         let mut proof = OfficeProof {
             journal,

@@ -29,6 +29,9 @@ pub(crate) enum Offered {
         /// The act of the ente that says so, e.g. `det. 12/2027`.
         #[arg(long)]
         basis: String,
+        /// The service's ente is new here; the database is made if there is none.
+        #[arg(long)]
+        new_ente: bool,
         #[command(flatten)]
         acting: Acting,
     },

@@ -49,8 +49,8 @@ pub(crate) enum StaffVerb {
     /// Everything an account did and read.
     Journal {
         /// Whose.
-        #[arg(long)]
-        account: String,
+        #[arg(long = "account")]
+        of: String,
         /// At most so many, the last ones.
         #[arg(long, default_value_t = 50)]
         limit: usize,

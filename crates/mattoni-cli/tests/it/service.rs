@@ -187,10 +187,10 @@ const ACT: &str = "--db town.sqlite --basis det.1/2027 --at 2027-01-10T09:00:00Z
 fn a_service_is_imported_published_found_and_written_out_again() {
     let place = Place::new();
     copy(&place);
-    let out = place.run(&format!("service import nido {ACT}")).well();
+    let out = place.run(&format!("service import nido --new-ente {ACT}")).well();
     assert!(out.contains("nido-2027, versione 1: importata come bozza"), "{out}");
     // The same again changes nothing, and a draft is not open.
-    place.run(&format!("service import nido {ACT}")).well();
+    place.run(&format!("service import nido --new-ente {ACT}")).well();
     let shown = place.run("service show nido-2027 --db town.sqlite").well();
     assert!(shown.contains("in preparazione") && shown.contains("bozza"), "{shown}");
 
@@ -222,13 +222,13 @@ fn a_service_is_imported_published_found_and_written_out_again() {
 fn versions_of_a_service_are_compared_and_a_service_is_suspended_for_a_reason() {
     let place = Place::new();
     copy(&place);
-    place.run(&format!("service import nido {ACT}")).well();
+    place.run(&format!("service import nido --new-ente {ACT}")).well();
     place.run(&format!("service publish nido-2027 {ACT}")).well();
     edit(&place, "nido/service.toml", "term_days = 90", "term_days = 60");
-    let err = place.run(&format!("service import nido {ACT}")).refused();
+    let err = place.run(&format!("service import nido --new-ente {ACT}")).refused();
     assert!(err.contains("[office.service.differs]"), "{err}");
     edit(&place, "nido/service.toml", "version = 1", "version = 2");
-    place.run(&format!("service import nido {ACT}")).well();
+    place.run(&format!("service import nido --new-ente {ACT}")).well();
     let diff = place.run("service diff nido-2027 1 2 --db town.sqlite").well();
     assert!(diff.contains("procedure.term_days"), "{diff}");
 

@@ -6,8 +6,8 @@ use mattoni_core::record::{Role, Subject};
 use mattoni_core::value::Value;
 use mattoni_core::{Act, Actor, Id, SignIn};
 use mattoni_desk::counter::Records;
-use mattoni_desk::{Acted, Desk, DeskError};
-use mattoni_office::{Office, open_draft, procedure_of};
+use mattoni_desk::{Acted, Desk, DeskError, DeskParts};
+use mattoni_office::{Office, ServiceGuard, open_draft, procedure_of};
 use mattoni_practice::{
     Asked, Assignee, Document, IntegrationAnswer, Opening, Practice, Procedure, Saving, ServiceRef,
     State, Verb,
@@ -32,7 +32,9 @@ async fn office() -> Office {
 }
 
 async fn office_on(store: impl mattoni_store::Store + 'static) -> Office {
-    let parts = mattoni_office::parts().delivering_nothing();
+    // Offices and accounts are not what is tried here.
+    let parts = DeskParts::new(mattoni_office::bricks()).guard(ServiceGuard);
+    let parts = parts.guarding_nothing().delivering_nothing();
     let office = Office::new(Desk::new(store, ente(), parts).unwrap());
     office.offer(&dogs(), &by_office("2027-01-10T09:00:00Z"), "det. 1/2027").await.unwrap();
     office
@@ -352,7 +354,7 @@ async fn a_version_that_is_published_is_not_overwritten() {
 
 #[test]
 fn a_desk_that_keeps_practices_without_a_guard_does_not_start() {
-    let parts = mattoni_desk::DeskParts::new(mattoni_office::bricks()).delivering_nothing();
+    let parts = DeskParts::new(mattoni_office::bricks()).delivering_nothing();
     let refused = Desk::new(Memory::new(), ente(), parts).unwrap_err();
     let found: Vec<_> = refused.iter().map(|problem| (&*problem.code, &*problem.field)).collect();
     assert_eq!(found, [("desk.guard.none", "practice")]);

@@ -11,7 +11,7 @@ use mattoni_practice::{BulkDecision, Condition, Decision, Event, Practice, State
 use mattoni_service::OfferedService;
 use serde_json::{Value, json};
 
-use super::official;
+use super::official::official;
 use crate::args::practice::{Bulk, BulkWork};
 use crate::output::{Bar, Failure, Reader, refused, say, table};
 use crate::store_access::officials::Official;

@@ -2,19 +2,14 @@
 
 mod bulk;
 mod list;
+mod official;
 mod show;
 mod words;
 mod work;
 
-use mattoni_core::Id;
-use mattoni_desk::counter::Records;
-use mattoni_practice::Practice;
-use mattoni_practice::lists::NUMBER;
-
+use self::official::official;
 use crate::args::practice::{Practice as Args, PracticeVerb};
-use crate::args::staff::Acting;
 use crate::output::{Failure, Reader};
-use crate::store_access::officials::Official;
 
 pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
@@ -27,18 +22,4 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
         PracticeVerb::Bulk(work) => bulk::run(work, reader).await,
         verb => work::run(verb, reader).await,
     }
-}
-
-/// Who acts.
-async fn official(acting: &Acting) -> Result<Official, Failure> {
-    let Acting { account, at, database } = acting;
-    Official::sign_in(account, *at, &database.db, database.ente.as_ref()).await
-}
-
-/// The practice with this number of the register or id, as whoever stands there sees it.
-async fn find(practices: &Records<'_, Practice>, name: &str) -> Result<Practice, Failure> {
-    if let Ok(id) = name.parse::<Id<Practice>>() {
-        return Ok(practices.read(id).await?);
-    }
-    Ok(practices.holder(NUMBER, name).await?.state)
 }

@@ -4,7 +4,7 @@ use mattoni_core::record::{Concerns, Record as _, RecordRef};
 use mattoni_practice::{Assignee, Audience, IntegrationEnd, Practice};
 use serde_json::json;
 
-use super::find;
+use super::official::find;
 use super::words::{assignee, day, value, who as by};
 use crate::output::{Failure, Reader, say, table};
 use crate::store_access::officials::Official;

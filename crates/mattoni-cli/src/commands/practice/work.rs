@@ -5,8 +5,8 @@ use mattoni_core::calendar::LegalCalendar;
 use mattoni_practice::{Asked, Assignee, Decision, Event, Practice, Verb};
 use serde_json::json;
 
+use super::official::{find, official};
 use super::words::{assignee, day};
-use super::{find, official};
 use crate::args::practice::{Decided, PracticeVerb};
 use crate::args::staff::Acting;
 use crate::output::{Failure, Reader, refused, say};

@@ -40,8 +40,8 @@ pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
         }
         StaffVerb::Office(work) => offices::run(work, reader).await,
         StaffVerb::Account(work) => accounts::run(work, reader).await,
-        StaffVerb::Journal { account, limit, acting } => {
-            journal::run(&official(acting).await?, account, *limit, reader).await
+        StaffVerb::Journal { of, limit, acting } => {
+            journal::run(&official(acting).await?, of, *limit, reader).await
         }
     }
 }
