@@ -11,13 +11,12 @@ use mattoni_office::Office;
 use mattoni_office::ranking::{Drawn, run_id};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
-    Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, Run, compare, italian,
+    Call as RankingCall, MayPublish, Method, Outcome, PublicList, RankingRun, Run, compare,
 };
 use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::{Call, CallStep};
-use crate::italian;
 use crate::output::{Bar, Failure, Reader, note, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, plugins};
@@ -165,8 +164,8 @@ impl Desktop<'_> {
             lines.add_row([
                 line.position.map_or("-".into(), |position| position.to_string()),
                 line.code().to_owned(),
-                italian::decimal(line.total),
-                italian::in_brief(&line.told_outcome(), &call.prize),
+                mattoni_ranking::italian::decimal(line.total),
+                mattoni_ranking::italian::in_brief(&line.told_outcome(), &call.prize),
             ]);
         }
         let text = format!(
@@ -190,7 +189,7 @@ impl Desktop<'_> {
         match self.reader {
             Reader::Machine => print_json(list),
             Reader::Person => {
-                for sentence in italian::public_list(list) {
+                for sentence in mattoni_ranking::italian::public_list(list) {
                     print_text(&sentence);
                 }
             }
@@ -205,7 +204,9 @@ impl Desktop<'_> {
         let place = |position: Option<u32>| position.map_or("-".into(), |p| p.to_string());
         let told = |there: &Option<Outcome>, run: &Run| {
             let prize = &run.call().prize;
-            there.as_ref().map_or("-".into(), |outcome| italian::in_brief(outcome, prize))
+            there
+                .as_ref()
+                .map_or("-".into(), |outcome| mattoni_ranking::italian::in_brief(outcome, prize))
         };
         for change in &changes {
             lines.add_row([
@@ -244,7 +245,7 @@ impl Desktop<'_> {
 fn told(refused: &[(Id<Practice>, Problems)]) -> Result<(), Failure> {
     for (id, problems) in refused {
         for problem in problems {
-            note(&format!("pratica {id}: {}", italian::problem(problem)));
+            note(&format!("pratica {id}: {}", crate::italian::problem(problem)));
         }
     }
     if refused.is_empty() { Ok(()) } else { Err(Failure::Found) }
