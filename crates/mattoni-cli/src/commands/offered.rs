@@ -21,9 +21,8 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
     match verb {
         Offered::Import { folder, basis, new_ente, acting } => {
             let service = ServiceFolder::read(folder)?.service;
-            let office = Office::new(
-                desks::at_work(&acting.database.db, service.ente().clone(), *new_ente).await?,
-            );
+            let (db, ente) = (&acting.database.db, service.ente().clone());
+            let office = Office::new(desks::at_work(db, ente, *new_ente).await?);
             office.import_service(&service, &act(acting), basis).await?;
             let (code, version) = (service.code(), service.version());
             let text = format!("{code}, versione {version}: importata come bozza");

@@ -4,7 +4,6 @@
 //! for machines. `refusals.toml` has the Italian of each code; where a refusal names something (a
 //! limit, what was found), a phrase of it has the Italian of just that English.
 
-mod number;
 mod phrases;
 mod remedies;
 
@@ -14,7 +13,6 @@ use std::sync::LazyLock;
 use mattoni_core::Problem;
 use serde::Deserialize;
 
-pub(crate) use self::number::with_comma;
 pub(crate) use self::remedies::remedy;
 
 use self::phrases::Phrase;

@@ -54,7 +54,7 @@ pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
             "must not be there yet",
             "choose another name",
         ),
-        _ => Failure::broken("the file cannot be written", &error),
+        _ => Failure::file("non si può scrivere", path, &error),
     })
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn create_new(path: &Path) -> Result<File, Failure> {
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = create_new(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|error| Failure::broken("the file cannot be written", &error))
+    written.map_err(|error| Failure::file("non si può scrivere", path, &error))
 }
 
 /// Problems of a file's contents, named with the file.

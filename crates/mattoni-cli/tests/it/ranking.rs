@@ -5,7 +5,7 @@ use std::process::Command;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::call::drawn_up;
+use crate::call::{drawn_up, drawn_up_in_the_clear};
 use crate::command::Place;
 
 /// A town whose published list was superseded by another: the digests of both, the old one first.
@@ -122,10 +122,11 @@ fn one_event_is_proved_up_to_a_checkpoint_and_a_tampered_row_is_not() {
 
 #[test]
 fn verify_runs_every_evaluation_again_and_says_how_many() {
-    let place = drawn_up();
-    let out = place.run("verify --db town.sqlite").well();
+    // In the clear, so that points can be changed by hand.
+    let place = drawn_up_in_the_clear();
+    let out = place.run("--unsealed verify --db town.sqlite").well();
     assert!(out.contains("1 valutazioni, 30 risposte uguali"), "{out}");
-    let json = place.run("--json verify --db town.sqlite").json();
+    let json = place.run("--json --unsealed verify --db town.sqlite").json();
     let rules = &json["evaluations"];
     assert_eq!((&rules["recomputed"], &rules["whole"]), (&1.into(), &1.into()), "{json}");
     assert_eq!((&rules["same"], &rules["different"]), (&30.into(), &0.into()), "{json}");
@@ -140,7 +141,7 @@ fn verify_runs_every_evaluation_again_and_says_how_many() {
                  CAST(body AS TEXT) LIKE '%\"criterion\":\"residence\",\"hundredths\":2000%')";
     assert_eq!(raw.execute(edit, []).unwrap(), 1);
     drop(raw);
-    let ended = place.run("verify --db town.sqlite");
+    let ended = place.run("--unsealed verify --db town.sqlite");
     assert_eq!(ended.code, 1);
     let named = ended.out.lines().find(|line| line.contains("regola nursery-points 1.0.0"));
     let named = named.unwrap_or_else(|| panic!("{}", ended.out));

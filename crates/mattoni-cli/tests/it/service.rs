@@ -187,6 +187,9 @@ const ACT: &str = "--db town.sqlite --basis det.1/2027 --at 2027-01-10T09:00:00Z
 fn a_service_is_imported_published_found_and_written_out_again() {
     let place = Place::new();
     copy(&place);
+    let unknown = place.run(&format!("service import nido {ACT}")).refused();
+    assert!(unknown.contains("[cli.ente.unknown]"), "{unknown}");
+    place.run("keys new --db town.sqlite").well();
     let out = place.run(&format!("service import nido --new-ente {ACT}")).well();
     assert!(out.contains("nido-2027, versione 1: importata come bozza"), "{out}");
     // The same again changes nothing, and a draft is not open.
@@ -222,6 +225,7 @@ fn a_service_is_imported_published_found_and_written_out_again() {
 fn versions_of_a_service_are_compared_and_a_service_is_suspended_for_a_reason() {
     let place = Place::new();
     copy(&place);
+    place.run("keys new --db town.sqlite").well();
     place.run(&format!("service import nido --new-ente {ACT}")).well();
     place.run(&format!("service publish nido-2027 {ACT}")).well();
     edit(&place, "nido/service.toml", "term_days = 90", "term_days = 60");
