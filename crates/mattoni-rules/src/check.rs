@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use crate::contract;
 use crate::convert;
+use crate::declared::Declared;
 use crate::description::{Description, Input, Parameter, Reason};
-use crate::worlds::World;
 
 /// Longest name or code.
 const NAME: usize = 64;
@@ -192,11 +192,12 @@ impl Checker {
     }
 }
 
-/// The description, or everything that is wrong with it.
-pub(crate) fn description<W: World>(
+/// The description, or everything that is wrong with it. `declare` checks what is declared of the
+/// answers, given the names of the inputs.
+pub(crate) fn description(
     about: contract::Description,
-    answers: W::Declaration,
-) -> Result<(Description, W), Problems> {
+    declare: impl FnOnce(&mut Checker, &[String]) -> Declared,
+) -> Result<Description, Problems> {
     let mut check = Checker { found: Vec::new() };
     check.name("name", &about.name);
     check.text("version", &about.version);
@@ -205,7 +206,7 @@ pub(crate) fn description<W: World>(
     check.unique("reason", about.reasons.iter().map(|reason| reason.code.as_str()), NUMBERED);
     about.reasons.iter().for_each(|reason| check.named("reason", &reason.code, &reason.text));
     let names: Vec<String> = about.inputs.iter().map(|input| input.name.clone()).collect();
-    let declared = W::declared(&mut check, &names, answers);
+    let answers = declare(&mut check, &names);
     let reason = |reason: contract::Reason| Reason { code: reason.code, text: reason.text };
     let description = Description {
         name: about.name,
@@ -214,8 +215,8 @@ pub(crate) fn description<W: World>(
         inputs: about.inputs.into_iter().map(|input| check.input(input)).collect(),
         parameters: about.parameters.into_iter().map(|one| check.parameter(one)).collect(),
         reasons: about.reasons.into_iter().map(reason).collect(),
-        answers: declared.clone().wrap(),
+        answers,
     };
     Problems::check(check.found)?;
-    Ok((description, declared))
+    Ok(description)
 }

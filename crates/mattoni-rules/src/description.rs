@@ -3,7 +3,9 @@
 use mattoni_core::value::{Kind, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::worlds::{Benefit, Criterion, Eligibility, Routing, Scoring, Tariff, Validation, World};
+use crate::declared::Criterion;
+
+pub use crate::declared::Declared;
 
 /// Who a plugin is, what it needs, and what its answers mean. Checked when the plugin is loaded:
 /// names are unique and well formed, bounds make sense, defaults are within them.
@@ -35,42 +37,11 @@ impl Description {
         scoring.criteria.iter().find(|criterion| criterion.code == code)
     }
 
-    /// Name of the world it answers in: `scoring`.
-    #[must_use]
-    pub fn world(&self) -> &'static str {
-        match self.answers {
-            Declared::Scoring(_) => Scoring::NAME,
-            Declared::Eligibility(_) => Eligibility::NAME,
-            Declared::Benefit(_) => Benefit::NAME,
-            Declared::Tariff(_) => Tariff::NAME,
-            Declared::Routing(_) => Routing::NAME,
-            Declared::Validation(_) => Validation::NAME,
-        }
-    }
-
     /// The sentence of a reason, for the citizen.
     #[must_use]
     pub fn reason_text(&self, code: &str) -> Option<&str> {
         self.reasons.iter().find(|reason| reason.code == code).map(|reason| reason.text.as_str())
     }
-}
-
-/// What answers mean, world by world.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "world", rename_all = "kebab-case")]
-pub enum Declared {
-    /// Points, tie keys and classes.
-    Scoring(Scoring),
-    /// Requirements.
-    Eligibility(Eligibility),
-    /// Components of an amount granted.
-    Benefit(Benefit),
-    /// Charges and reductions.
-    Tariff(Tariff),
-    /// Offices, priorities and the term.
-    Routing(Routing),
-    /// Checks.
-    Validation(Validation),
 }
 
 /// A column the plugin needs.

@@ -84,8 +84,9 @@ impl Opened<'_> {
         running.get_typed_func::<Arguments<'_>, Answer<W>>(&mut store, verb).map_err(mismatch)?;
         let (about,) = describe.call(&mut store, ()).map_err(failed)?;
         let (answers,) = declare.call(&mut store, ()).map_err(failed)?;
-        let (description, _) = check::description::<W>(about, answers)
-            .map_err(|problems| RuleError::description(plugin, problems))?;
+        let description =
+            check::description(about, |check, inputs| W::declared(check, inputs, answers).wrap())
+                .map_err(|problems| RuleError::description(plugin, problems))?;
         Ok((description, verb))
     }
 }

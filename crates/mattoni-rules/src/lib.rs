@@ -87,6 +87,7 @@ mod check;
 mod column;
 mod contract;
 mod convert;
+mod declared;
 pub mod description;
 mod error;
 mod evaluation;

@@ -32,7 +32,9 @@ mod lists;
 mod open;
 mod plan;
 mod pool;
+mod projection_moves;
 mod read;
+mod rows;
 mod session;
 mod statements;
 #[cfg(feature = "postgres-tls")]

@@ -8,35 +8,8 @@ use super::machine::{Lie, Machine};
 use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
 use crate::contract::benefit as wire;
-use crate::description::{Declared, Reason};
-
-/// What a rule that grants declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Benefit {
-    /// What the amount is made of.
-    pub components: Vec<Component>,
-    /// The least that is granted.
-    pub min: Money,
-    /// The most that is granted.
-    pub max: Money,
-}
-
-/// A part of an amount granted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Component {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// The least, below zero where it takes away.
-    pub min: Money,
-    /// The most.
-    pub max: Money,
-    /// The article it follows from.
-    pub source: String,
-}
+use crate::declared::{Benefit, Component, Declared};
+use crate::description::Reason;
 
 /// The answer of a benefit rule for one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,27 +7,8 @@ use super::machine::{Lie, Machine};
 use super::{World, bytes, check_length, check_reasons, reason, yes_or_no};
 use crate::check::{Checker, ITEMS};
 use crate::contract::eligibility as wire;
-use crate::description::{Declared, Reason};
-
-/// What a rule that accepts or refuses declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Eligibility {
-    /// What has to be met; accepted is who meets all.
-    pub requirements: Vec<Requirement>,
-}
-
-/// What has to be met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Requirement {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// The article it follows from.
-    pub source: String,
-}
+use crate::declared::{Declared, Eligibility, Requirement};
+use crate::description::Reason;
 
 /// The answer of an eligibility rule for one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

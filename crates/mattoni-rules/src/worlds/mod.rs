@@ -16,13 +16,23 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use benefit::{Benefit, Component, GrantedRow};
+use crate::contract;
+use crate::declared::Declared;
+use crate::description::{Description, Reason};
+use machine::Lie;
+
+pub use benefit::GrantedRow;
 pub use columns::AnswerColumn;
-pub use eligibility::{Eligibility, ExaminedRow, Finding, Requirement};
-pub use routing::{DayCount, Office, RoutedRow, Routing, Term, Urgency};
-pub use scoring::{Class, Criterion, CriterionScore, Order, ScoredRow, Scoring, Tie};
-pub use tariff::{BilledRow, Item, Tariff};
-pub use validation::{Check, FieldProblem, ValidatedRow, Validation};
+pub use eligibility::{ExaminedRow, Finding};
+pub use routing::RoutedRow;
+pub use scoring::{CriterionScore, ScoredRow};
+pub use tariff::BilledRow;
+pub use validation::{FieldProblem, ValidatedRow};
+
+pub use crate::declared::{
+    Benefit, Check, Class, Component, Criterion, DayCount, Eligibility, Item, Office, Order,
+    Requirement, Routing, Scoring, Tariff, Term, Tie, Urgency, Validation,
+};
 
 /// An amount of an answer, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -48,12 +58,28 @@ pub trait World: machine::Machine + Clone + PartialEq + Debug + Send + Sync + 's
     fn cells(row: &Self::Row) -> Vec<(String, String)>;
 }
 
+impl Description {
+    /// Name of the world it answers in: `scoring`.
+    #[must_use]
+    pub fn world(&self) -> &'static str {
+        match self.answers {
+            Declared::Scoring(_) => Scoring::NAME,
+            Declared::Eligibility(_) => Eligibility::NAME,
+            Declared::Benefit(_) => Benefit::NAME,
+            Declared::Tariff(_) => Tariff::NAME,
+            Declared::Routing(_) => Routing::NAME,
+            Declared::Validation(_) => Validation::NAME,
+        }
+    }
+}
+
 /// What the host needs of a world, and nobody else.
 pub(crate) mod machine {
     use wasmtime::component::{ComponentType, Lift};
 
     use crate::check::Checker;
-    use crate::description::{Declared, Reason};
+    use crate::declared::Declared;
+    use crate::description::Reason;
 
     /// An answer that is not what was declared.
     pub struct Lie {
@@ -112,10 +138,6 @@ pub(crate) mod machine {
 }
 
 pub(crate) type RowOf<W> = <W as World>::Row;
-
-use crate::contract;
-use crate::description::Reason;
-use machine::Lie;
 
 /// The code of a reason by its number, which has been checked.
 fn reason(reasons: &[Reason], number: u16) -> Option<String> {

@@ -7,63 +7,8 @@ use super::machine::{Lie, Machine};
 use super::{World, bytes, check_choices, check_length, check_reasons, first_beyond, reason};
 use crate::check::{Checker, ITEMS};
 use crate::contract::{ChoiceOption, routing as wire};
-use crate::description::{Declared, Reason};
-
-/// What a rule that routes declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Routing {
-    /// The offices there are.
-    pub offices: Vec<Office>,
-    /// The priorities, most urgent first.
-    pub priorities: Vec<Urgency>,
-    /// The bounds of the term.
-    pub term: Term,
-}
-
-/// An office a request may go to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Office {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-}
-
-/// A degree of urgency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Urgency {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-}
-
-/// Within how many days a request is dealt with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Term {
-    /// Which days count.
-    pub days: DayCount,
-    /// The fewest days.
-    pub min: u16,
-    /// The most days.
-    pub max: u16,
-    /// The article it follows from.
-    pub source: String,
-}
-
-/// Which days count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DayCount {
-    /// Every day.
-    Calendar,
-    /// Working days.
-    Working,
-}
+use crate::declared::{DayCount, Declared, Office, Routing, Term, Urgency};
+use crate::description::Reason;
 
 /// The answer of a routing rule for one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

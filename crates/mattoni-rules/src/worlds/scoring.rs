@@ -11,67 +11,8 @@ use super::{
 };
 use crate::check::{Checker, ITEMS};
 use crate::contract::scoring as wire;
-use crate::description::{Declared, Reason};
-
-/// What a rule that gives points declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Scoring {
-    /// What points are given for.
-    pub criteria: Vec<Criterion>,
-    /// What breaks ties; the first decides before the second.
-    pub ties: Vec<Tie>,
-    /// The classes, precedence first; none when the rule knows no classes.
-    pub classes: Vec<Class>,
-}
-
-/// What points are given for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Criterion {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// Fewest points, in hundredths.
-    pub min: i32,
-    /// Most points, in hundredths; 0 for a criterion that carries a reason only.
-    pub max: i32,
-    /// The article it follows from.
-    pub source: String,
-}
-
-/// A key that breaks ties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tie {
-    /// Name of the key.
-    pub name: String,
-    /// Italian label.
-    pub label: String,
-    /// Which comes first.
-    pub order: Order,
-}
-
-/// Which of two tie keys comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// The lower.
-    LowerFirst,
-    /// The higher.
-    HigherFirst,
-}
-
-/// A class of rows that comes before another, whatever the points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Class {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-}
+use crate::declared::{Class, Criterion, Declared, Order, Scoring, Tie};
+use crate::description::Reason;
 
 /// The answer of a scoring rule for one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

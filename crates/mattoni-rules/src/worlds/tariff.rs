@@ -8,31 +8,8 @@ use super::machine::{Lie, Machine};
 use super::{AmountRow, World, amount_cells, amount_fields, amount_row, check_amounts, hundredths};
 use crate::check::{Checker, ITEMS};
 use crate::contract::{benefit::Amounts, tariff as wire};
-use crate::description::{Declared, Reason};
-
-/// What a rule that charges declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tariff {
-    /// What is charged.
-    pub charges: Vec<Item>,
-    /// What is taken off.
-    pub reductions: Vec<Item>,
-}
-
-/// A charge or a reduction: from nothing to `max`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Item {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// The most.
-    pub max: Money,
-    /// The article it follows from.
-    pub source: String,
-}
+use crate::declared::{Declared, Item, Tariff};
+use crate::description::Reason;
 
 /// The answer of a tariff rule for one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

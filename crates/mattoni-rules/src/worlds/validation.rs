@@ -7,29 +7,8 @@ use super::machine::{Lie, Machine};
 use super::{World, bytes, check_reasons, reason};
 use crate::check::{Checker, ITEMS};
 use crate::contract::validation as wire;
-use crate::description::{Declared, Reason};
-
-/// What a rule that finds problems declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Validation {
-    /// What is looked at.
-    pub checks: Vec<Check>,
-}
-
-/// Something that is looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Check {
-    /// Stable code.
-    pub code: String,
-    /// Italian label.
-    pub label: String,
-    /// The input that a problem is shown at.
-    pub field: String,
-    /// The article it follows from.
-    pub source: String,
-}
+use crate::declared::{Check, Declared, Validation};
+use crate::description::Reason;
 
 /// The answer of a validation rule for one row: what is wrong, nothing when all is fine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

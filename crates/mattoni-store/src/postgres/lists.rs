@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
-use mattoni_core::record::{Direction, ListEntry, Projection, Span, UniqueKey};
+use mattoni_core::record::{Direction, Span};
 
 use crate::check::check_reprojected;
 use crate::list::ends;
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
-use crate::postgres::plan::{Stored, key, taken};
-use crate::postgres::read::{count, get, id, int, page, state, uuid};
+use crate::postgres::plan::{Move, Stored, key, taken};
+use crate::postgres::projection_moves::Moved;
+use crate::postgres::read::{count, get, id, page, state, uuid};
 use crate::postgres::session::{Query, roll_back, write_and_commit};
-use crate::postgres::statements::Rows;
-use crate::projection_diff::{EntryDiff, StoredProjection, Tallies, stored_entries, stored_keys};
+use crate::projection_diff::{stored_entries, stored_keys};
 use crate::{
-    CommitError, Conflict, Error, Head, ListRow, Lists, Placed, Postgres, Reprojected, Spot, Stream,
+    CommitError, Conflict, Error, ListRow, Lists, Placed, Postgres, Reprojected, Spot, Stream,
 };
 
 /// A query over the entries of a span: up, and down.
@@ -196,99 +196,4 @@ fn conflict<'a>(
         }
     }
     None
-}
-
-/// A state that goes from the projection it had, none when it is new, to the one it has.
-pub(super) struct Move<'a> {
-    pub(super) stream: &'a Stream,
-    pub(super) had: Option<&'a StoredProjection>,
-    pub(super) has: &'a Projection,
-}
-
-const DROP_KEY: &str = "DELETE FROM unique_key
-    WHERE ente = $1 AND kind = $2 AND name = $3 AND value = $4 AND id = $5";
-const DROP_ENTRY: &str = "DELETE FROM list_entry WHERE ente = $1 AND kind = $2 AND list = $3
-    AND bucket = $4 AND sort = $5 AND id = $6";
-const COUNT_DOWN: &str = "UPDATE tally SET n = n - $5
-    WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n > $5";
-// An empty bucket is removed: its name may say something about what was in it.
-const DROP_TALLY: &str = "DELETE FROM tally
-    WHERE ente = $1 AND kind = $2 AND list = $3 AND bucket = $4 AND n = $5";
-
-/// What is written for projections to change.
-#[derive(Default)]
-pub(super) struct Moved<'a> {
-    dropped_keys: Vec<(&'a Stream, &'a UniqueKey)>,
-    added_keys: Vec<(&'a Stream, &'a UniqueKey)>,
-    removed: Vec<(&'a Stream, &'a ListEntry)>,
-    /// New entries, and those with a new row.
-    put: Vec<(&'a Stream, &'a ListEntry, &'a str)>,
-    tallies: Tallies,
-}
-
-impl<'a> Moved<'a> {
-    pub(super) fn of(moves: &[Move<'a>]) -> Self {
-        let mut moved = Self::default();
-        for Move { stream, had, has } in moves {
-            let before = had.map_or(&[][..], |had| &had.unique);
-            let dropped = before.iter().filter(|old| !has.unique.contains(old));
-            moved.dropped_keys.extend(dropped.map(|key| (*stream, key)));
-            let added = has.unique.iter().filter(|new| !before.contains(new));
-            moved.added_keys.extend(added.map(|key| (*stream, key)));
-
-            let diff = EntryDiff::between(*had, has);
-            moved.tallies.version(&stream.kind, had.map(|had| had.version), has.version);
-            moved.tallies.entries(&stream.kind, &diff);
-            moved.removed.extend(diff.removed.into_iter().map(|entry| (*stream, entry)));
-            let put = diff.added.into_iter().chain(diff.updated);
-            moved.put.extend(put.map(|(entry, row)| (*stream, entry, row)));
-        }
-        moved
-    }
-
-    /// What is deleted, and counted down.
-    pub(super) fn drops(&self, ente: &'a EnteId) -> Vec<Query<'a>> {
-        let about = |sql| Query::new(sql).with(ente.as_str());
-        // One by one, because only so each is found by all columns of its key.
-        let keys = self.dropped_keys.iter().map(|(stream, old)| {
-            about(DROP_KEY)
-                .with(&*stream.kind)
-                .with(&*old.name)
-                .with(&*old.value)
-                .with(uuid(stream.id))
-        });
-        let entries = self.removed.iter().map(|(stream, old)| {
-            about(DROP_ENTRY)
-                .with(&*stream.kind)
-                .with(&*old.list)
-                .with(&*old.bucket)
-                .with(&*old.sort)
-                .with(uuid(stream.id))
-        });
-        let mut all: Vec<_> = keys.chain(entries).collect();
-        for (kind, list, bucket, n) in self.tallies.changed().filter(|(.., n)| *n < 0) {
-            // At most one of the two finds the row. In the other order, a row that was counted
-            // down to exactly as many would be deleted as well.
-            for sql in [DROP_TALLY, COUNT_DOWN] {
-                all.push(
-                    about(sql)
-                        .with(kind.to_owned())
-                        .with(list.to_owned())
-                        .with(bucket.to_owned())
-                        .with(int(n.unsigned_abs())),
-                );
-            }
-        }
-        all
-    }
-
-    /// What is inserted, and counted up.
-    pub(super) fn rows(&self, from: Head, to: Head) -> Rows<'_, 'a> {
-        let up = self.tallies.changed().filter(|(.., n)| *n > 0);
-        let owned = |(kind, list, bucket, n): (&str, &str, &str, i64)| {
-            (kind.to_owned(), list.to_owned(), bucket.to_owned(), n)
-        };
-        let counts = up.map(owned).collect();
-        Rows { unique: &self.added_keys, entries: &self.put, counts, ..Rows::at(from, to) }
-    }
 }

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use mattoni_core::record::{Projection, UniqueKey};
 use mattoni_core::{Digest, EnteId, Id};
 
-use crate::postgres::lists::Move;
 use crate::projection_diff::StoredProjection;
 use crate::record::{Link, by_json};
 use crate::{
@@ -74,6 +73,13 @@ pub(super) struct State<'a> {
     pub(super) version: Version,
     pub(super) projection: &'a Projection,
     pub(super) body: &'a [u8],
+}
+
+/// A state that goes from the projection it had, none when it is new, to the one it has.
+pub(super) struct Move<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) had: Option<&'a StoredProjection>,
+    pub(super) has: &'a Projection,
 }
 
 /// What is to be written.

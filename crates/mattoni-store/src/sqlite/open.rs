@@ -7,7 +7,6 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::fault::fault;
-use crate::sqlite::pool::IDLE;
 use crate::{Error, ErrorKind};
 
 /// "Mtni" in the header of the file: says whose it is (`file` and SQLite's tools show it).
@@ -23,6 +22,9 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
 ];
+
+/// How many connections to read with stay open while nobody reads.
+pub(super) const IDLE: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
 
 /// How to open a store.
 #[derive(Debug, Clone)]

@@ -1,16 +1,12 @@
 //! Connections to read with.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
 
 use crate::Error;
-use crate::sqlite::open::{self, Options};
-
-/// How many connections stay open while nobody reads.
-pub(super) const IDLE: NonZeroUsize = NonZeroUsize::new(8).expect("8 is not 0");
+use crate::sqlite::open::{self, IDLE, Options};
 
 /// Nobody waits for a connection: when all are out, one more is opened, and closed again when it
 /// comes back to a full pool.
