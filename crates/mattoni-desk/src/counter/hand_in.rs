@@ -5,7 +5,7 @@ use mattoni_core::{Act, Id, Problem, Problems, Refusal};
 
 use super::Records;
 use crate::intake::{
-    Finding, Inspected, Inspection, InspectionEvent, Received, Scanner, Upload, Verdict, infected,
+    ScanFinding, Inspected, Inspection, InspectionEvent, Received, Scanner, Upload, Verdict, infected,
     inspection_id, sniff,
 };
 use crate::{Desk, DeskError, Opened};
@@ -79,13 +79,13 @@ impl Desk {
         let mut harmful = Vec::new();
         for (upload, file) in uploads.iter().zip(files) {
             let finding = match scanner {
-                None => Finding::NotScanned,
+                None => ScanFinding::NotScanned,
                 Some(scanner) => {
                     let scan = scanner.scan(&upload.bytes).await.map_err(DeskError::Scanner)?;
-                    Finding::Scanned { engine: scan.engine, verdict: scan.verdict }
+                    ScanFinding::Scanned { engine: scan.engine, verdict: scan.verdict }
                 }
             };
-            if let Finding::Scanned { verdict: Verdict::Infected { signature }, .. } = &finding {
+            if let ScanFinding::Scanned { verdict: Verdict::Infected { signature }, .. } = &finding {
                 harmful.push(infected(upload, signature));
             }
             let look = Inspected {

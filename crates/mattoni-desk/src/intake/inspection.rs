@@ -43,14 +43,14 @@ pub struct Inspected {
     #[not_personal]
     pub sniffed: Option<String>,
     /// What was found.
-    pub finding: Finding,
+    pub finding: ScanFinding,
 }
 
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(rename_all = "kebab-case", tag = "scan")]
 #[non_exhaustive]
-pub enum Finding {
+pub enum ScanFinding {
     /// The ente has no scanner.
     NotScanned,
     /// A scanner looked.
@@ -151,7 +151,7 @@ impl Record for Inspection {
         out.code("claimed", latest.map(|look| look.claimed.as_str()));
         out.code("sniffed", latest.and_then(|look| look.sniffed.as_deref()));
         let infected = |look: &Inspected| {
-            matches!(&look.finding, Finding::Scanned { verdict: Verdict::Infected { .. }, .. })
+            matches!(&look.finding, ScanFinding::Scanned { verdict: Verdict::Infected { .. }, .. })
         };
         out.flag("infected", latest.is_some_and(infected));
     }

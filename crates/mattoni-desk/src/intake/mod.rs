@@ -15,7 +15,7 @@ use mattoni_core::{Digest, Problem};
 
 #[cfg(feature = "clamav")]
 pub use clamd::Clamd;
-pub use inspection::{Finding, Inspected, Inspection, InspectionEvent, inspection_id};
+pub use inspection::{ScanFinding, Inspected, Inspection, InspectionEvent, inspection_id};
 pub use scan::{Scan, ScanError, Scanner, Verdict};
 pub use sniff::sniff;
 

@@ -8,7 +8,7 @@ use expect_test::expect;
 use mattoni_core::record::{Role, Subject};
 use mattoni_core::{Act, Digest, Problems};
 use mattoni_desk::intake::{
-    Clamd, Finding, Inspection, Received, ScanError, Scanner, Upload, Verdict, inspection_id, sniff,
+    Clamd, ScanFinding, Inspection, Received, ScanError, Scanner, Upload, Verdict, inspection_id, sniff,
 };
 use mattoni_desk::{Desk, DeskError};
 use mattoni_office::attachment;
@@ -187,11 +187,11 @@ async fn a_good_file_is_scanned_recorded_kept_and_attached() {
     let record = inspection(&desk, digest).await.unwrap();
     let look = record.latest().unwrap();
     assert_eq!(look.sniffed.as_deref(), Some("application/pdf"));
-    let clean = Finding::Scanned { engine: "ClamAV 1.4.2/27500".into(), verdict: Verdict::Clean };
+    let clean = ScanFinding::Scanned { engine: "ClamAV 1.4.2/27500".into(), verdict: Verdict::Clean };
     assert_eq!(look.finding, clean);
     let json = serde_json::to_string(&look.finding).unwrap();
     assert_eq!(json, r#"{"scan":"scanned","engine":"ClamAV 1.4.2/27500","verdict":"clean"}"#);
-    assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), clean);
+    assert_eq!(serde_json::from_str::<ScanFinding>(&json).unwrap(), clean);
 
     // The same file again: the practice has it, and no scanner is asked.
     let twice = refused(attach(&desk, 0, file, Some(&clamd)).await);
@@ -214,7 +214,7 @@ async fn a_harmful_file_is_recorded_and_not_kept() {
     assert!(desk.load(id(0)).await.unwrap().unwrap().state.attachments().is_empty());
     let record = inspection(&desk, digest).await.unwrap();
     let signature = "Eicar-Signature".to_owned();
-    let Finding::Scanned { verdict, .. } = &record.latest().unwrap().finding else { panic!() };
+    let ScanFinding::Scanned { verdict, .. } = &record.latest().unwrap().finding else { panic!() };
     assert_eq!(*verdict, Verdict::Infected { signature });
 
     refused(attach(&desk, 0, file, Some(&clamd)).await);

@@ -14,7 +14,7 @@ use crate::description::Reason;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExaminedRow {
     /// Every requirement, in the declared order.
-    pub requirements: Vec<Finding>,
+    pub requirements: Vec<ExaminedRequirement>,
 }
 
 impl ExaminedRow {
@@ -27,7 +27,7 @@ impl ExaminedRow {
 
 /// One requirement, met or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
+pub struct ExaminedRequirement {
     /// Code of the requirement.
     pub code: String,
     /// Whether it is met.
@@ -42,7 +42,7 @@ impl World for Eligibility {
     type Row = ExaminedRow;
 
     fn cells(row: &ExaminedRow) -> Vec<(String, String)> {
-        let finding = |finding: &Finding| {
+        let finding = |finding: &ExaminedRequirement| {
             let reason = finding.reason.clone().unwrap_or_else(|| "none".to_owned());
             [(finding.code.clone(), yes_or_no(finding.met)), (format!("{}?", finding.code), reason)]
         };
@@ -96,7 +96,7 @@ impl Machine for Eligibility {
 
     fn row(&self, reasons: &[Reason], verdicts: &wire::Verdicts, row: usize) -> ExaminedRow {
         let requirements = self.requirements.iter().zip(&verdicts.requirements);
-        let finding = |(requirement, findings): (&Requirement, &wire::Findings)| Finding {
+        let finding = |(requirement, findings): (&Requirement, &wire::Findings)| ExaminedRequirement {
             code: requirement.code.clone(),
             met: findings.met[row] != 0,
             reason: reason(reasons, findings.reasons[row]),
