@@ -20,7 +20,7 @@ impl Desk {
         grace: TimeDelta,
         progress: &dyn Progress,
     ) -> Result<Collected, DeskError> {
-        let reached = |p: mattoni_store::Progress| progress.reached(p.done);
+        let reached = |p: mattoni_store::JobProgress| progress.reached(p.done);
         Ok(collect(self.store(), self.ente(), self.bricks(), now, grace, reached).await?)
     }
 }

@@ -8,7 +8,7 @@ use mattoni_core::{Digest, EnteId};
 use serde::{Deserialize, Serialize};
 
 use crate::typed::unreadable_state;
-use crate::{Error, Progress, Store};
+use crate::{Error, JobProgress, Store};
 
 /// What a collection did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub async fn collect(
     bricks: &Bricks,
     now: DateTime<Utc>,
     grace: TimeDelta,
-    mut on_progress: impl FnMut(Progress) + Send,
+    mut on_progress: impl FnMut(JobProgress) + Send,
 ) -> Result<Collected, Error> {
     let mut report = Collected {
         ente: ente.clone(),
@@ -112,7 +112,7 @@ async fn referred_to(
     ente: &EnteId,
     bricks: &Bricks,
     kinds: &[String],
-    on_progress: &mut (impl FnMut(Progress) + Send),
+    on_progress: &mut (impl FnMut(JobProgress) + Send),
 ) -> Result<BTreeSet<Digest>, Error> {
     let (mut wanted, mut done) = (BTreeSet::new(), 0);
     for kind in kinds {
@@ -127,7 +127,7 @@ async fn referred_to(
                 wanted.extend(state.blobs());
             }
             done += page.len() as u64;
-            on_progress(Progress { done, total: None });
+            on_progress(JobProgress { done, total: None });
         }
     }
     Ok(wanted)

@@ -204,6 +204,6 @@ pub use vault::{
     restore_keys,
 };
 pub use verify::{
-    Finding, Progress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
+    Finding, JobProgress, Report, RowName, StateFinding, StatesReport, verify, verify_states,
 };
 pub use with_blobs::WithBlobs;

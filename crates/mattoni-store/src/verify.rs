@@ -6,9 +6,9 @@ mod states;
 pub use chain::{Finding, Report, RowName, verify};
 pub use states::{StateFinding, StatesReport, verify_states};
 
-/// How far a verification is.
+/// How far a verification or a collection of files is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct JobProgress {
     /// Rows of the journal, or streams, looked at.
     pub done: u64,
     /// Out of how many, where that is known before.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proof::key::{PublicKey, Signature, SigningKey};
 use crate::proof::merkle::{Edge, leaf};
-use crate::{Error, ErrorKind, Head, Journal, Progress};
+use crate::{Error, ErrorKind, Head, Journal, JobProgress};
 
 const FORMAT: &str = "mattoni.checkpoint.v1";
 const PAGE: usize = 1000;
@@ -101,7 +101,7 @@ pub async fn checkpoint(
     last: Option<&SignedCheckpoint>,
     key: &SigningKey,
     at: DateTime<Utc>,
-    mut on_progress: impl FnMut(Progress) + Send,
+    mut on_progress: impl FnMut(JobProgress) + Send,
 ) -> Result<Option<SignedCheckpoint>, Error> {
     const SIGNING: &str = "failed to sign: the journal does not hold, verify it";
     let refused =
@@ -132,7 +132,7 @@ pub async fn checkpoint(
             edge.push(leaf(row.hash.as_bytes()));
             head = Head { seq: row.seq, hash: row.hash };
         }
-        on_progress(Progress { done: head.seq, total: Some(end.seq) });
+        on_progress(JobProgress { done: head.seq, total: Some(end.seq) });
     }
     let Some(root) = edge.root().filter(|_| head == end) else {
         return Err(refused(end.seq));

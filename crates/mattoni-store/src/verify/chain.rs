@@ -6,7 +6,7 @@ use std::fmt;
 use mattoni_core::{Digest, EnteId};
 use serde::{Deserialize, Serialize};
 
-use crate::verify::{MAX_FINDINGS, Progress, with_cause};
+use crate::verify::{MAX_FINDINGS, JobProgress, with_cause};
 use crate::{Error, ErrorKind, Head, Journal, Recorded, Stream};
 
 /// Which row of the journal.
@@ -157,7 +157,7 @@ impl Report {
 pub async fn verify(
     store: &(impl Journal + ?Sized),
     ente: &EnteId,
-    mut on_progress: impl FnMut(Progress) + Send,
+    mut on_progress: impl FnMut(JobProgress) + Send,
 ) -> Result<Report, Error> {
     let head = store.head(ente).await?;
     let mut walk = Walk {
@@ -181,7 +181,7 @@ pub async fn verify(
         }
     }
     walk.finish().await?;
-    on_progress(Progress { done: walk.report.rows, total: Some(walk.report.rows) });
+    on_progress(JobProgress { done: walk.report.rows, total: Some(walk.report.rows) });
     Ok(walk.report)
 }
 
@@ -248,8 +248,8 @@ struct Walk<'a, J: ?Sized> {
 }
 
 impl<J: Journal + ?Sized> Walk<'_, J> {
-    fn progress(&self) -> Progress {
-        Progress { done: self.report.rows, total: self.head.map(|head| head.seq) }
+    fn progress(&self) -> JobProgress {
+        JobProgress { done: self.report.rows, total: self.head.map(|head| head.seq) }
     }
 
     /// Follows the chain as far as the head while it holds, and answers how many rows that were.

@@ -7,7 +7,7 @@ use mattoni_core::record::{Bricks, RecordKind};
 use serde::{Deserialize, Serialize};
 
 use crate::typed::{rows, unreadable_event, unreadable_state};
-use crate::verify::{MAX_FINDINGS, Progress, with_cause};
+use crate::verify::{MAX_FINDINGS, JobProgress, with_cause};
 use crate::{Error, ErrorKind, Journal, Recorded, StoredState, Stream, Version};
 
 /// How a stored state and its folded history compare.
@@ -157,7 +157,7 @@ pub async fn verify_states(
     store: &(impl Journal + ?Sized),
     ente: &EnteId,
     bricks: &Bricks,
-    on_progress: impl FnMut(Progress) + Send,
+    on_progress: impl FnMut(JobProgress) + Send,
 ) -> Result<StatesReport, Error> {
     let report = StatesReport {
         ente: ente.clone(),
@@ -184,7 +184,7 @@ struct Check<'a, J: ?Sized, P> {
     on_progress: P,
 }
 
-impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
+impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
     async fn states_of(&mut self, kind: &str) -> Result<(), Error> {
         let known = self.bricks.kind(kind);
         let (mut after, mut states) = (None, 0);
@@ -198,7 +198,7 @@ impl<J: Journal + ?Sized, P: FnMut(Progress) + Send> Check<'_, J, P> {
                     self.found(finding);
                 }
             }
-            (self.on_progress)(Progress { done: self.report.states + states, total: None });
+            (self.on_progress)(JobProgress { done: self.report.states + states, total: None });
         }
         self.report.states += states;
         if known.is_none() && states > 0 {

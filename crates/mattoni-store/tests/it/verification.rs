@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Journal, Memory, Postgres, Progress, Projection, Report, Sqlite, StatesReport, Store,
+    Batch, Journal, Memory, Postgres, JobProgress, Projection, Report, Sqlite, StatesReport, Store,
     load, postgres, sqlite, verify, verify_states,
 };
 use tempfile::TempDir;
@@ -22,7 +22,7 @@ async fn progress_is_told_along_the_way() {
     store.commit(Batch::new(ente(), many)).await.unwrap();
     let mut told = Vec::new();
     let report = verify(&store, &ente(), |progress| told.push(progress)).await.unwrap();
-    let progress = |done| Progress { done, total: Some(50_000) };
+    let progress = |done| JobProgress { done, total: Some(50_000) };
     assert_eq!(told, [20_000, 40_000, 50_000].map(progress));
     assert_eq!((report.rows, report.is_clean()), (50_000, true));
     assert_eq!(report.head, store.head(&ente()).await.unwrap());
