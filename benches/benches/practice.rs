@@ -90,7 +90,8 @@ fn file(name: &str) -> Attachment {
 
 fn assessment(batch: u32) -> Assessment {
     let name = batch.to_string();
-    let points = |criterion: String| Points { criterion, hundredths: 250, reason: "due".into() };
+    let points =
+        |criterion: String| CriterionPoints { criterion, hundredths: 250, reason: "due".into() };
     Assessment {
         evaluation: Digest::of(name.as_bytes()),
         plugin: PluginRef {

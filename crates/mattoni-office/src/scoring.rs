@@ -7,7 +7,7 @@ use mattoni_core::value::Value;
 use mattoni_core::{Act, Digest, Id, Problem, Problems, Refusal};
 use mattoni_desk::{Acted, BulkReport, DeskError, Progress};
 use mattoni_practice::lists::{STATE, in_state};
-use mattoni_practice::{Assessment, PluginRef, Points, Practice, State};
+use mattoni_practice::{Assessment, CriterionPoints, PluginRef, Practice, State};
 use mattoni_ranking::RankingRun;
 use mattoni_rules::{
     Batch, Description, Evaluation, Grant, Loaded as LoadedPlugin, PublisherKey, Ready, ScoredRow,
@@ -177,7 +177,7 @@ pub(crate) fn assessment(
     inputs: Digest,
     answer: ScoredRow,
 ) -> Assessment {
-    let points = answer.criteria.into_iter().map(|score| Points {
+    let points = answer.criteria.into_iter().map(|score| CriterionPoints {
         criterion: score.code,
         hundredths: i64::from(score.points),
         reason: score.reason.unwrap_or_default(),

@@ -27,7 +27,7 @@ pub struct Assessment {
     /// Points with their reasons, in the plugin's order.
     #[serde(default)]
     #[personal]
-    pub points: Vec<Points>,
+    pub points: Vec<CriterionPoints>,
     /// Values that break ties, by name.
     #[serde(default)]
     #[personal]
@@ -55,7 +55,7 @@ pub struct PluginRef {
 
 /// Points for one criterion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
-pub struct Points {
+pub struct CriterionPoints {
     /// Code of the criterion.
     #[not_personal]
     pub criterion: String,

@@ -12,7 +12,7 @@ use crate::{Attachment, State};
 
 /// When the practice came into a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
-pub struct Change {
+pub struct StateChange {
     /// The state it came into.
     pub to: State,
     /// When, and by whom.
@@ -274,7 +274,7 @@ impl Answer {
 
 /// An answer with its motivation. A re-opened practice has several; the last one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
-pub struct Outcome {
+pub struct RecordedDecision {
     /// What was answered.
     pub answer: Answer,
     /// Why.

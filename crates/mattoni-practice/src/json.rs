@@ -12,8 +12,8 @@ use mattoni_core::{Contacts, Digest, EnteId, Id, Person};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
-    Assessment, Assignee, Attachment, Change, Demand, Filer, Integration, Mandate, Message, Notice,
-    Outcome, Party, Payment, Practice, Procedure, Registration, ServiceRef, State,
+    Assessment, Assignee, Attachment, Demand, Filer, Integration, Mandate, Message, Notice, Party,
+    Payment, Practice, Procedure, RecordedDecision, Registration, ServiceRef, State, StateChange,
 };
 
 /// The fields of [`Practice`], in the order in which they are written.
@@ -37,7 +37,7 @@ struct Stored {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     abstained: BTreeSet<String>,
     state: State,
-    changes: Vec<Change>,
+    changes: Vec<StateChange>,
     touched_at: DateTime<Utc>,
     warned_at: Option<DateTime<Utc>>,
     answers: BTreeMap<String, Value>,
@@ -55,7 +55,7 @@ struct Stored {
     demand: Option<Demand>,
     payments: Vec<Payment>,
     notice: Option<Notice>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<RecordedDecision>,
     messages: Vec<Message>,
     parents: BTreeSet<Id<Practice>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -114,14 +114,14 @@ mod template;
 mod transitions;
 
 pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
-pub use assessment::{Assessment, PluginRef, Points};
+pub use assessment::{Assessment, CriterionPoints, PluginRef};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
 pub use bulk_decision::BulkDecision;
 pub use clock::{Chore, REMINDER_DAYS};
 pub use condition::{Comparison, Condition};
 pub use contents::{
-    Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
-    IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
+    Answer, Asked, Audience, Decision, Demand, Integration, IntegrationAnswer, IntegrationEnd,
+    Message, Notice, Observations, Payment, RecordedDecision, RevocationGround, StateChange,
     StepProgress,
 };
 pub use document::{Document, Registration};

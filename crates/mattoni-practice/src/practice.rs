@@ -11,9 +11,9 @@ use mattoni_core::{Act, Actor, Aggregate, Contacts, Digest, EnteId, Id, Person};
 use crate::refusal::WrongState;
 use crate::transitions::after;
 use crate::{
-    Assessment, Assignee, Attachment, Change, Demand, Document, Event, Fee, Filer, Integration,
-    IntegrationEnd, Mandate, Message, Notice, Opened, Outcome, Party, Payment, Procedure,
-    Registration, ServiceRef, State, Step, StepProgress, Verb,
+    Assessment, Assignee, Attachment, Demand, Document, Event, Fee, Filer, Integration,
+    IntegrationEnd, Mandate, Message, Notice, Opened, Party, Payment, Procedure, RecordedDecision,
+    Registration, ServiceRef, State, StateChange, Step, StepProgress, Verb,
 };
 
 /// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
@@ -42,7 +42,7 @@ pub struct Practice {
     #[not_personal]
     pub(crate) abstained: BTreeSet<String>,
     pub(crate) state: State,
-    pub(crate) changes: Vec<Change>,
+    pub(crate) changes: Vec<StateChange>,
     pub(crate) touched_at: DateTime<Utc>,
     pub(crate) warned_at: Option<DateTime<Utc>>,
     #[personal(keys("child_" = "beneficiary", "beneficiary_" = "beneficiary"))]
@@ -62,7 +62,7 @@ pub struct Practice {
     pub(crate) demand: Option<Demand>,
     pub(crate) payments: Vec<Payment>,
     pub(crate) notice: Option<Notice>,
-    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) outcomes: Vec<RecordedDecision>,
     pub(crate) messages: Vec<Message>,
     pub(crate) parents: BTreeSet<Id<Practice>>,
     pub(crate) continues: Option<Id<Practice>>,
@@ -137,7 +137,7 @@ impl Practice {
 
     /// Every state it came into, in order; the first is the draft.
     #[must_use]
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[StateChange] {
         &self.changes
     }
 
@@ -235,13 +235,13 @@ impl Practice {
 
     /// Every answer it got; more than one when it was re-opened or revoked.
     #[must_use]
-    pub fn outcomes(&self) -> &[Outcome] {
+    pub fn outcomes(&self) -> &[RecordedDecision] {
         &self.outcomes
     }
 
     /// The answer that counts now; `None` while there is none, and after re-opening.
     #[must_use]
-    pub fn outcome(&self) -> Option<&Outcome> {
+    pub fn outcome(&self) -> Option<&RecordedDecision> {
         let answered = matches!(self.state, State::Accepted | State::Rejected | State::Revoked);
         self.outcomes.last().filter(|_| answered)
     }
@@ -345,7 +345,7 @@ impl Practice {
     pub(crate) fn move_to(&mut self, state: State, act: &Act) {
         self.state = state;
         self.sum_up();
-        self.changes.push(Change { to: state, act: act.clone() });
+        self.changes.push(StateChange { to: state, act: act.clone() });
     }
 
     /// Whether the citizen's side acts, not the office or the software.
@@ -369,7 +369,7 @@ impl Practice {
             papers: event.act.paper().into_iter().collect(),
             abstained: BTreeSet::new(),
             state: State::Draft,
-            changes: vec![Change { to: State::Draft, act: event.act.clone() }],
+            changes: vec![StateChange { to: State::Draft, act: event.act.clone() }],
             touched_at: event.act.at,
             warned_at: None,
             answers: BTreeMap::new(),

@@ -166,7 +166,7 @@ pub use ranking_run::{
     SupersedeRefusal, Superseded,
 };
 pub use review::{Flag, Resolution, Review, ReviewEvent, ReviewRefusal, ReviewVerb};
-pub use run::{Call, Change, Choice, Line, Outcome, Prize, Run, Waiting, compare};
+pub use run::{Call, Choice, Line, LineChange, Outcome, Prize, Run, Waiting, compare};
 pub use views::{
     ChoiceExplained, Cutoff, Explainer, Explanation, Gap, Here, OfficialList, OfficialRow,
     PointsExplained, PublicEntry, PublicList, PublicOutcome, SharedOut, SupersededBy, TieExplained,

@@ -11,7 +11,7 @@ use build::{Digests, Drawn};
 use mattoni_core::{Digest, DigestBuilder, Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-pub use compare::{Change, compare};
+pub use compare::{LineChange, compare};
 pub use line::{Choice, Line, Outcome, Waiting};
 
 use crate::{Applicant, Criteria, Facilities, Fund, codes};

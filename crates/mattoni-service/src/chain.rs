@@ -26,7 +26,7 @@ use mattoni_core::record::{Order as _, Recipient, RequestPayment, Tell};
 use mattoni_core::text::is_blank;
 use mattoni_core::{Money, Problem, Problems};
 
-pub use outcome::Outcome;
+pub use outcome::BrickOutcome;
 
 use crate::{ServiceSource, ThenSource};
 
@@ -41,7 +41,7 @@ pub struct Chain {
 /// What follows an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Stable name of the outcome, e.g. `accepted`. The known ones are in [`Outcome::ALL`].
+    /// Stable name of the outcome, e.g. `accepted`. The known ones are in [`BrickOutcome::ALL`].
     pub on: String,
     /// What is ordered.
     pub order: LinkOrder,
@@ -159,15 +159,19 @@ impl Chain {
         for brick in self.bricks.iter().filter(|brick| !bricks.contains(&brick.as_str())) {
             found.push(lacks(brick, "bricks".to_owned()));
         }
-        let outcomes: Vec<&str> =
-            self.bricks.iter().flat_map(|brick| Outcome::of_brick(brick)).map(|o| o.name).collect();
+        let outcomes: Vec<&str> = self
+            .bricks
+            .iter()
+            .flat_map(|brick| BrickOutcome::of_brick(brick))
+            .map(|o| o.name)
+            .collect();
         for (link, number) in self.links.iter().zip(1..) {
             if !outcomes.contains(&link.on.as_str()) {
                 let rule = format!(
                     "must be an outcome of the service's bricks, and “{}” is none",
                     link.on
                 );
-                let remedy = match Outcome::named(&link.on) {
+                let remedy = match BrickOutcome::named(&link.on) {
                     Some(outcome) => {
                         format!(
                             "add “{}” to bricks, or use one of: {}",

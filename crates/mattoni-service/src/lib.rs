@@ -111,7 +111,7 @@ mod vocabulary;
 mod watch;
 mod window;
 
-pub use chain::{Chain, Link, LinkOrder, Outcome};
+pub use chain::{BrickOutcome, Chain, Link, LinkOrder};
 pub use contacts::{ContactList, Contacts, Responsible};
 pub use differences::{Difference, differences};
 pub use form::{Condition, Field, FieldOption, FileField, Form, FormItem, FormStep};

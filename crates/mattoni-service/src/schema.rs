@@ -5,7 +5,7 @@ use mattoni_core::value::Value;
 use serde_json::{Value as Json, json};
 
 use crate::form::{no_answer, schema_of};
-use crate::{Chain, Condition, FileField, Form, FormItem, Outcome};
+use crate::{BrickOutcome, Chain, Condition, FileField, Form, FormItem};
 
 /// The version of a form's schema, because pages rely on its keywords beginning with `x-`. In
 /// version 2 a field that may be left empty is an `anyOf`.
@@ -21,7 +21,7 @@ impl Chain {
     #[must_use]
     pub fn json_schema() -> Json {
         let text = || json!({ "type": "string", "minLength": 1 });
-        let outcomes: Vec<_> = Outcome::ALL
+        let outcomes: Vec<_> = BrickOutcome::ALL
             .iter()
             .map(|outcome| json!({ "const": outcome.name, "title": outcome.italian }))
             .collect();

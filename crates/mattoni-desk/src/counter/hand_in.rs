@@ -5,8 +5,8 @@ use mattoni_core::{Act, Id, Problem, Problems, Refusal};
 
 use super::Records;
 use crate::intake::{
-    ScanFinding, Inspected, Inspection, InspectionEvent, Received, Scanner, Upload, Verdict, infected,
-    inspection_id, sniff,
+    Inspected, Inspection, InspectionEvent, Received, ScanFinding, Scanner, Upload, Verdict,
+    infected, inspection_id, sniff,
 };
 use crate::{Desk, DeskError, Opened};
 
@@ -85,7 +85,8 @@ impl Desk {
                     ScanFinding::Scanned { engine: scan.engine, verdict: scan.verdict }
                 }
             };
-            if let ScanFinding::Scanned { verdict: Verdict::Infected { signature }, .. } = &finding {
+            if let ScanFinding::Scanned { verdict: Verdict::Infected { signature }, .. } = &finding
+            {
                 harmful.push(infected(upload, signature));
             }
             let look = Inspected {

@@ -15,7 +15,7 @@ use mattoni_core::{Digest, Problem};
 
 #[cfg(feature = "clamav")]
 pub use clamd::Clamd;
-pub use inspection::{ScanFinding, Inspected, Inspection, InspectionEvent, inspection_id};
+pub use inspection::{Inspected, Inspection, InspectionEvent, ScanFinding, inspection_id};
 pub use scan::{Scan, ScanError, Scanner, Verdict};
 pub use sniff::sniff;
 

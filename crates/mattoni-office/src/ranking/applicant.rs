@@ -104,7 +104,7 @@ fn siblings(practice: &Practice, asked: &SiblingsSource) -> Option<Siblings> {
 
 /// Points, class and ties of one application, as the rules answered.
 pub(super) struct Answer<'a> {
-    pub(super) points: &'a [mattoni_practice::Points],
+    pub(super) points: &'a [mattoni_practice::CriterionPoints],
     pub(super) tie_keys: &'a BTreeMap<String, i64>,
     pub(super) class: Option<&'a String>,
 }
@@ -146,7 +146,7 @@ pub(super) fn score(applicant: &mut Applicant, answer: &Answer<'_>, criteria: &C
 /// Reads off the reasons which group and class the applicant is in, and whether they keep it out.
 fn sort_out(
     applicant: &mut Applicant,
-    points: &[mattoni_practice::Points],
+    points: &[mattoni_practice::CriterionPoints],
     setting: &RankingSource,
 ) {
     for points in points {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::value::{Kind, Value};
 use mattoni_core::{Problem, Problems};
 use mattoni_desk::DeskError;
-use mattoni_practice::Points;
+use mattoni_practice::CriterionPoints;
 use mattoni_ranking::{Applicant, Call, Preference, Run};
 use mattoni_rules::{Batch, Ready, ScoredRow};
 
@@ -111,10 +111,10 @@ fn applicant(row: &TypedRow, code: usize, answer: ScoredRow, call: &Call) -> App
     let (class, group, reserves) = (code + 1, code + 2, code + 3);
     let (subject, received, first) = (code + 4, code + 5, code + 6);
     let mut applicant = Applicant::new(text(code).unwrap_or_default());
-    let points: Vec<Points> = answer
+    let points: Vec<CriterionPoints> = answer
         .criteria
         .into_iter()
-        .map(|score| Points {
+        .map(|score| CriterionPoints {
             criterion: score.code,
             hundredths: i64::from(score.points),
             reason: score.reason.unwrap_or_default(),

@@ -8,7 +8,8 @@ use expect_test::expect;
 use mattoni_core::record::{Role, Subject};
 use mattoni_core::{Act, Digest, Problems};
 use mattoni_desk::intake::{
-    Clamd, ScanFinding, Inspection, Received, ScanError, Scanner, Upload, Verdict, inspection_id, sniff,
+    Clamd, Inspection, Received, ScanError, ScanFinding, Scanner, Upload, Verdict, inspection_id,
+    sniff,
 };
 use mattoni_desk::{Desk, DeskError};
 use mattoni_office::attachment;
@@ -187,7 +188,8 @@ async fn a_good_file_is_scanned_recorded_kept_and_attached() {
     let record = inspection(&desk, digest).await.unwrap();
     let look = record.latest().unwrap();
     assert_eq!(look.sniffed.as_deref(), Some("application/pdf"));
-    let clean = ScanFinding::Scanned { engine: "ClamAV 1.4.2/27500".into(), verdict: Verdict::Clean };
+    let clean =
+        ScanFinding::Scanned { engine: "ClamAV 1.4.2/27500".into(), verdict: Verdict::Clean };
     assert_eq!(look.finding, clean);
     let json = serde_json::to_string(&look.finding).unwrap();
     assert_eq!(json, r#"{"scan":"scanned","engine":"ClamAV 1.4.2/27500","verdict":"clean"}"#);

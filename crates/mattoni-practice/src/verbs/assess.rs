@@ -71,7 +71,7 @@ impl Practice {
     ///     contract: "mattoni:rules@1".into(),
     ///     parameters: Digest::of(b"parameters"),
     ///     inputs: Digest::of(b"inputs"),
-    ///     points: vec![Points { criterion: "lavoro".into(), hundredths: 800, reason: "due".into() }],
+    ///     points: vec![CriterionPoints { criterion: "lavoro".into(), hundredths: 800, reason: "due".into() }],
     ///     tie_keys: BTreeMap::new(),
     ///     class: None,
     ///     fuel: 1234,

@@ -8,7 +8,7 @@ use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Answer, Decision, Event, Nature, Outcome, Practice, State, Verb};
+use crate::{Answer, Decision, Event, Nature, Practice, RecordedDecision, State, Verb};
 
 /// The answer is yes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -22,7 +22,7 @@ pub struct Accepted {
 impl Accepted {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         let (decision, act) = (self.decision.clone(), self.act.clone());
-        practice.outcomes.push(Outcome { answer: Answer::Accepted, decision, act });
+        practice.outcomes.push(RecordedDecision { answer: Answer::Accepted, decision, act });
         practice.move_to(State::Accepted, &self.act);
     }
 }
@@ -71,7 +71,7 @@ pub struct Rejected {
 impl Rejected {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         let (decision, act) = (self.decision.clone(), self.act.clone());
-        practice.outcomes.push(Outcome { answer: Answer::Rejected, decision, act });
+        practice.outcomes.push(RecordedDecision { answer: Answer::Rejected, decision, act });
         practice.move_to(State::Rejected, &self.act);
     }
 }

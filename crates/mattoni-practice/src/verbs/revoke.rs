@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::annulment::annul_by;
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Answer, Decision, Event, Outcome, Practice, RevocationGround, State, Verb};
+use crate::{Answer, Decision, Event, Practice, RecordedDecision, RevocationGround, State, Verb};
 
 /// The acceptance was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -24,7 +24,7 @@ pub struct Revoked {
 
 impl Revoked {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
-        practice.outcomes.push(Outcome {
+        practice.outcomes.push(RecordedDecision {
             answer: Answer::Revoked { ground: self.ground },
             decision: self.decision.clone(),
             act: self.act.clone(),

@@ -83,8 +83,12 @@ pub(crate) fn assessment(batch: &str) -> Assessment {
         parameters: Digest::of(b"parameters"),
         inputs: Digest::of(b"inputs"),
         points: vec![
-            Points { criterion: "lavoro".into(), hundredths: 800, reason: "entrambi".into() },
-            Points { criterion: "figli".into(), hundredths: 250, reason: "due".into() },
+            CriterionPoints {
+                criterion: "lavoro".into(),
+                hundredths: 800,
+                reason: "entrambi".into(),
+            },
+            CriterionPoints { criterion: "figli".into(), hundredths: 250, reason: "due".into() },
         ],
         tie_keys: BTreeMap::from([("isee".into(), 900_000)]),
         class: None,

@@ -8,7 +8,7 @@ use super::{Outcome, Run};
 
 /// What differs between two runs for one application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct LineChange {
     /// The application.
     pub code: String,
     /// Its position in the first run.
@@ -21,7 +21,7 @@ pub struct Change {
     pub after: Option<Outcome>,
 }
 
-impl Change {
+impl LineChange {
     /// Whether more than the position differs.
     #[must_use]
     pub fn changes_the_outcome(&self) -> bool {
@@ -33,14 +33,14 @@ impl Change {
 /// late application or an exclusion on appeal (*esclusione in autotutela*) does to everybody
 /// else.
 #[must_use]
-pub fn compare(before: &Run, after: &Run) -> Vec<Change> {
+pub fn compare(before: &Run, after: &Run) -> Vec<LineChange> {
     let codes: BTreeSet<&str> =
         before.lines().iter().chain(after.lines()).map(super::Line::code).collect();
     codes
         .into_iter()
         .filter_map(|code| {
             let (old, new) = (before.line(code), after.line(code));
-            let change = Change {
+            let change = LineChange {
                 code: code.to_owned(),
                 position_before: old.and_then(|line| line.position),
                 position_after: new.and_then(|line| line.position),

@@ -96,11 +96,12 @@ impl Machine for Eligibility {
 
     fn row(&self, reasons: &[Reason], verdicts: &wire::Verdicts, row: usize) -> ExaminedRow {
         let requirements = self.requirements.iter().zip(&verdicts.requirements);
-        let finding = |(requirement, findings): (&Requirement, &wire::Findings)| ExaminedRequirement {
-            code: requirement.code.clone(),
-            met: findings.met[row] != 0,
-            reason: reason(reasons, findings.reasons[row]),
-        };
+        let finding =
+            |(requirement, findings): (&Requirement, &wire::Findings)| ExaminedRequirement {
+                code: requirement.code.clone(),
+                met: findings.met[row] != 0,
+                reason: reason(reasons, findings.reasons[row]),
+            };
         ExaminedRow { requirements: requirements.map(finding).collect() }
     }
 

@@ -23,7 +23,7 @@ use machine::Lie;
 
 pub use benefit::GrantedRow;
 pub use columns::AnswerColumn;
-pub use eligibility::{ExaminedRow, ExaminedRequirement};
+pub use eligibility::{ExaminedRequirement, ExaminedRow};
 pub use routing::RoutedRow;
 pub use scoring::{CriterionScore, ScoredRow};
 pub use tariff::BilledRow;

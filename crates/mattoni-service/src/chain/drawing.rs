@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use mattoni_core::record::Recipient;
 
-use crate::chain::{Chain, Link, LinkOrder, Outcome};
+use crate::chain::{BrickOutcome, Chain, Link, LinkOrder};
 
 /// Height of one row of the picture: one arrow with its two lines of text.
 const ROW: usize = 56;
@@ -16,12 +16,12 @@ const CHARACTER: usize = 7;
 impl Link {
     /// The outcome in Italian; as it is written where it is not known.
     fn outcome(&self) -> &str {
-        Outcome::named(&self.on).map_or(&self.on, |outcome| outcome.italian)
+        BrickOutcome::named(&self.on).map_or(&self.on, |outcome| outcome.italian)
     }
 
     /// The brick whose outcome it is; the service itself where it is not known.
     fn from(&self) -> &str {
-        Outcome::named(&self.on).map_or("service", |outcome| outcome.brick)
+        BrickOutcome::named(&self.on).map_or("service", |outcome| outcome.brick)
     }
 
     /// Width of its label in the picture.

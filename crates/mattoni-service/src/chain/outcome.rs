@@ -3,7 +3,7 @@
 /// An outcome of a brick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Outcome {
+pub struct BrickOutcome {
     /// The brick that has it.
     pub brick: &'static str,
     /// Stable name, as `on` of `[[then]]` says it.
@@ -14,7 +14,7 @@ pub struct Outcome {
 
 macro_rules! outcomes {
     ($($brick:literal: $($name:literal = $italian:literal),+;)+) => {
-        impl Outcome {
+        impl BrickOutcome {
             /// Every outcome that is known. Those of a practice are its final states.
             pub const ALL: &'static [Self] = &[$($(
                 Self { brick: $brick, name: $name, italian: $italian },
@@ -37,7 +37,7 @@ outcomes! {
         "place-lapsed" = "offerta decaduta";
 }
 
-impl Outcome {
+impl BrickOutcome {
     /// The outcome with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {

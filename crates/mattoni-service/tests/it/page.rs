@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use expect_test::expect_file;
-use mattoni_service::{BUSINESS_EVENTS, Category, LIFE_EVENTS, Outcome, Sheet, Staff, TOPICS};
+use mattoni_service::{BUSINESS_EVENTS, BrickOutcome, Category, LIFE_EVENTS, Sheet, Staff, TOPICS};
 
 use crate::changes::every_setting;
 
@@ -40,7 +40,7 @@ fn settings() -> String {
 
 fn outcomes() -> String {
     let mut text = "| nel file | mattone | esito |\n| --- | --- | --- |\n".to_owned();
-    for Outcome { name, brick, italian, .. } in Outcome::ALL {
+    for BrickOutcome { name, brick, italian, .. } in BrickOutcome::ALL {
         writeln!(text, "| `{name}` | `{brick}` | {italian} |").unwrap();
     }
     text

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::proof::key::{PublicKey, Signature, SigningKey};
 use crate::proof::merkle::{Edge, leaf};
-use crate::{Error, ErrorKind, Head, Journal, JobProgress};
+use crate::{Error, ErrorKind, Head, JobProgress, Journal};
 
 const FORMAT: &str = "mattoni.checkpoint.v1";
 const PAGE: usize = 1000;

@@ -6,7 +6,7 @@ use std::fmt;
 use mattoni_core::{Digest, EnteId};
 use serde::{Deserialize, Serialize};
 
-use crate::verify::{MAX_FINDINGS, JobProgress, with_cause};
+use crate::verify::{JobProgress, MAX_FINDINGS, with_cause};
 use crate::{Error, ErrorKind, Head, Journal, Recorded, Stream};
 
 /// Which row of the journal.

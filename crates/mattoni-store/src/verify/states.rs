@@ -7,7 +7,7 @@ use mattoni_core::record::{Bricks, RecordKind};
 use serde::{Deserialize, Serialize};
 
 use crate::typed::{rows, unreadable_event, unreadable_state};
-use crate::verify::{MAX_FINDINGS, JobProgress, with_cause};
+use crate::verify::{JobProgress, MAX_FINDINGS, with_cause};
 use crate::{Error, ErrorKind, Journal, Recorded, StoredState, Stream, Version};
 
 /// How a stored state and its folded history compare.

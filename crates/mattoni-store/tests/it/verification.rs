@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mattoni_core::Id;
 use mattoni_store::{
-    Batch, Journal, Memory, Postgres, JobProgress, Projection, Report, Sqlite, StatesReport, Store,
+    Batch, JobProgress, Journal, Memory, Postgres, Projection, Report, Sqlite, StatesReport, Store,
     load, postgres, sqlite, verify, verify_states,
 };
 use tempfile::TempDir;
