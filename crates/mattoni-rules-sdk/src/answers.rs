@@ -7,7 +7,7 @@ use crate::{Reasons, World};
 ///
 /// | world | derive | fields |
 /// | --- | --- | --- |
-/// | scoring | `Scores` | `#[criterion(label = "…", max = 12.5, source = "…")] work: Points<Why>`, `#[tie(label = "…", lower_first)] isee: Tie`, `#[class] class: Class<Priority>` |
+/// | scoring | `Scores` | `#[criterion(label = "…", max = 12.5, source = "…")] work: Score<Why>`, `#[tie(label = "…", lower_first)] isee: Tie`, `#[class] class: Class<Priority>` |
 /// | eligibility | `Verdict` | `#[requirement(label = "…", source = "…")] resident: Met<Why>` |
 /// | benefit | `Grant` | `#[component(label = "…", max = 500)] base: Amount<Why>` |
 /// | tariff | `Dues` | `#[charge(label = "…", max = 500)] meals: Amount<Why>`, `#[reduction(label = "…", max = 500)] siblings: Amount<Why>` |
@@ -23,14 +23,14 @@ use crate::{Reasons, World};
 /// #[derive(Scores)]
 /// struct Answer {
 ///     #[criterion(label = "Lavoro")]
-///     work: Points<NoReasons>, // error: every criterion needs a max
+///     work: Score<NoReasons>, // error: every criterion needs a max
 /// }
 /// ```
 /// ```compile_fail
 /// use mattoni_rules_sdk::prelude::*;
 /// #[derive(Scores)]
 /// struct Answer {
-///     total: Points<NoReasons>, // error: say what the field is
+///     total: Score<NoReasons>, // error: say what the field is
 /// }
 /// ```
 /// ```compile_fail
@@ -43,7 +43,7 @@ use crate::{Reasons, World};
 /// #[derive(Scores)] // and not #[scores(reasons = Why)]
 /// struct Answer {
 ///     #[criterion(label = "Lavoro", max = 8)]
-///     work: Points<Why>, // error: expected `Points<NoReasons>`
+///     work: Score<Why>, // error: expected `Score<NoReasons>`
 /// }
 /// ```
 /// ```compile_fail
@@ -90,7 +90,7 @@ pub trait Answers: Sized {
 /// A type that a field of an answer may have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no part of an answer",
-    note = "use Points<Why>, Tie, Class<C>, Met<Why>, Amount<Why>, Office<C, Why>, Priority<C>, Days or Checked<Why>"
+    note = "use Score<Why>, Tie, Class<C>, Met<Why>, Amount<Why>, Office<C, Why>, Priority<C>, Days or Checked<Why>"
 )]
 pub trait Part {
     /// Its column or columns.

@@ -32,7 +32,7 @@ use crate::{Rule, World, answer_columns, declare, describe};
 /// # struct Row { #[input(label = "Figli")] children: u32 }
 /// # #[derive(Scores)]
 /// # #[scores(reasons = Why)]
-/// # struct Answer { #[criterion(label = "Figli", max = 10)] family: Points<Why> }
+/// # struct Answer { #[criterion(label = "Figli", max = 10)] family: Score<Why> }
 /// # #[derive(Reasons)]
 /// # enum Why { #[reason("Ha figli.")] Children }
 /// # struct Rule;
@@ -45,7 +45,7 @@ use crate::{Rule, World, answer_columns, declare, describe};
 /// #     fn new(_: ()) -> Self { Self }
 /// #     fn score(&self, row: &Row) -> Answer {
 /// #         let points = Decimal::whole(2) * i64::from(row.children);
-/// #         Answer { family: Points::when(row.children > 0, points, Why::Children) }
+/// #         Answer { family: Score::when(row.children > 0, points, Why::Children) }
 /// #     }
 /// # }
 /// let table = "case,children,=family,=family?\nthree,3,6,children\nnone,0,0,\n";

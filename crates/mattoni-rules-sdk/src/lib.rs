@@ -35,9 +35,9 @@
 //! #[scores(reasons = Why)]
 //! struct Answer {
 //!     #[criterion(label = "Lavoro dei genitori", max = 20, source = "Regolamento, art. 7")]
-//!     work: Points<Why>,
+//!     work: Score<Why>,
 //!     #[criterion(label = "Fratelli e sorelle", max = 40)]
-//!     siblings: Points<Why>,
+//!     siblings: Score<Why>,
 //!     #[tie(label = "ISEE più basso", lower_first)]
 //!     isee: Tie,
 //! }
@@ -57,8 +57,8 @@
 //!
 //!     fn score(&self, family: &Family) -> Answer {
 //!         Answer {
-//!             work: Points::when(family.both_work, self.0.work, Why::BothWork),
-//!             siblings: Points::when(
+//!             work: Score::when(family.both_work, self.0.work, Why::BothWork),
+//!             siblings: Score::when(
 //!                 family.children > 0,
 //!                 Decimal::whole(2) * i64::from(family.children),
 //!                 Why::Siblings,
@@ -73,7 +73,7 @@
 //! // `cargo test` needs no WebAssembly:
 //! let nido = Nido::new(Settings::defaults());
 //! let answer = nido.score(&Family { both_work: true, children: 2, isee: None });
-//! assert_eq!(answer.work, Points::because(Decimal::whole(8), Why::BothWork));
+//! assert_eq!(answer.work, Score::because(Decimal::whole(8), Why::BothWork));
 //! assert_eq!(answer.siblings.hundredths(), 400);
 //! ```
 //!
@@ -121,9 +121,9 @@ mod decimal;
 mod input;
 mod parameter;
 mod parts;
-mod points;
 mod reason;
 mod rule;
+mod score;
 pub mod world;
 
 pub use answers::{Answers, Part};
@@ -136,11 +136,11 @@ pub use mattoni_rules_derive::{
 };
 pub use parameter::{Parameter, Parameters};
 pub use parts::{Amount, Checked, Days, Met, Office, Priority};
-pub use points::{Class, Points, Tie};
 pub use reason::{NoReasons, Reasons};
 pub use rule::{
     Biller, Examiner, Grantor, Router, Rule, Scorer, Validator, answer_columns, declare, describe,
 };
+pub use score::{Class, Score, Tie};
 pub use world::World;
 
 /// Everything an author needs: `use mattoni_rules_sdk::prelude::*;`.
@@ -148,8 +148,8 @@ pub mod prelude {
     pub use crate::world::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation};
     pub use crate::{
         Amount, Biller, Checked, Choice, Class, Date, Days, Decimal, Dues, Examiner, Grant,
-        Grantor, Inputs, Met, Money, NoReasons, Office, Parameters, Points, Priority, Reasons,
-        Report, Route, Router, Scorer, Scores, Tie, Validator, Verdict,
+        Grantor, Inputs, Met, Money, NoReasons, Office, Parameters, Priority, Reasons, Report,
+        Route, Router, Score, Scorer, Scores, Tie, Validator, Verdict,
     };
 }
 

@@ -29,7 +29,7 @@ pub struct Settings {
 pub struct Answer {
     /// For a low ISEE.
     #[criterion(label = "ISEE entro la soglia", max = 10, source = "Regolamento, art. 1")]
-    pub points: Points<NoReasons>,
+    pub points: Score<NoReasons>,
     /// Of equal points, more people come first.
     #[tie(label = "Nucleo più numeroso", higher_first)]
     pub people: Tie,
@@ -53,7 +53,7 @@ impl Scorer for LowIseePoints {
     fn score(&self, row: &Household) -> Answer {
         let low = row.isee <= self.0.threshold;
         let points = if low { Decimal::whole(10) } else { Decimal::ZERO };
-        Answer { points: Points::plain(points), people: Tie(i64::from(row.people)) }
+        Answer { points: Score::plain(points), people: Tie(i64::from(row.people)) }
     }
 }
 

@@ -244,13 +244,13 @@ pub enum Finding {
 pub struct Answer {
     /// The picture of work and care.
     #[criterion(label = "Lavoro dei genitori e cura del bambino", max = 0)]
-    pub employment: Points<Finding>,
+    pub employment: Score<Finding>,
     /// The picture of family and means.
     #[criterion(label = "Composizione della famiglia, casa e mezzi", max = 0)]
-    pub structure_finance: Points<Finding>,
+    pub structure_finance: Score<Finding>,
     /// The picture of social conditions and health.
     #[criterion(label = "Condizioni sociali e salute", max = 0)]
-    pub social_health: Points<Finding>,
+    pub social_health: Score<Finding>,
     /// The class.
     #[class]
     pub class: Class<Priority>,
@@ -348,18 +348,18 @@ impl Scorer for NurseryModel {
         let home = structure_finance(structure, row.housing, row.finance);
         let social_health = social_health(row.social, row.health);
         Answer {
-            employment: Points::noting(match employment {
+            employment: Score::noting(match employment {
                 Burden::None => Finding::CareIsSecured,
                 Burden::Light => Finding::CareIsUneasy,
                 Burden::Heavy => Finding::CareIsHard,
                 Burden::Extreme => Finding::CareIsNotSecured,
             }),
-            structure_finance: Points::noting(match home {
+            structure_finance: Score::noting(match home {
                 Burden::None => Finding::HomeIsSound,
                 Burden::Light => Finding::HomeIsStrained,
                 Burden::Heavy | Burden::Extreme => Finding::HomeIsInNeed,
             }),
-            social_health: Points::noting(match social_health {
+            social_health: Score::noting(match social_health {
                 Some(Burden::None) => Finding::NothingUrgent,
                 Some(_) => Finding::Urgent,
                 None => Finding::HealthAdvisesAgainst,

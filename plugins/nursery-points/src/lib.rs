@@ -326,33 +326,33 @@ pub enum Why {
 pub struct Answer {
     /// The section the child belongs to; carries no points.
     #[criterion(label = "Sezione", max = 0, source = "Regolamento comunale, art. 3")]
-    pub age_group: Points<Why>,
+    pub age_group: Score<Why>,
     /// Living in town.
     #[criterion(label = "Residenza", max = 50, source = "Regolamento comunale, art. 5")]
-    pub residence: Points<Why>,
+    pub residence: Score<Why>,
     /// The parents' work.
     #[criterion(label = "Lavoro dei genitori", max = 50, source = "Regolamento comunale, art. 6")]
-    pub work: Points<Why>,
+    pub work: Score<Why>,
     /// The family's situation.
     #[criterion(
         label = "Situazione del nucleo",
         max = 60,
         source = "Regolamento comunale, art. 7"
     )]
-    pub family: Points<Why>,
+    pub family: Score<Why>,
     /// Brothers and sisters.
     #[criterion(label = "Fratelli e sorelle", max = 60, source = "Regolamento comunale, art. 8")]
-    pub siblings: Points<Why>,
+    pub siblings: Score<Why>,
     /// ISEE bands.
     #[criterion(label = "ISEE", max = 20, source = "Regolamento comunale, art. 9; DPCM 159/2013")]
-    pub isee: Points<Why>,
+    pub isee: Score<Why>,
     /// Disability.
     #[criterion(
         label = "Disabilità",
         max = 130,
         source = "Regolamento comunale, art. 10; L. 104/1992"
     )]
-    pub disability: Points<Why>,
+    pub disability: Score<Why>,
     /// Breaks ties first: the lower ISEE in cents; families without one come last.
     #[tie(label = "ISEE più basso", lower_first)]
     pub lower_isee: Tie,
@@ -392,11 +392,11 @@ impl Scorer for NurseryPoints {
 
     fn score(&self, row: &Application) -> Answer {
         Answer {
-            age_group: Points::noting(self.age_group(row.child_birth_date)),
+            age_group: Score::noting(self.age_group(row.child_birth_date)),
             residence: if row.resident {
-                Points::because(self.settings.resident, Why::Resident)
+                Score::because(self.settings.resident, Why::Resident)
             } else {
-                Points::noting(Why::NotResident)
+                Score::noting(Why::NotResident)
             },
             work: self.work(row),
             family: self.family(row),
@@ -425,7 +425,7 @@ impl NurseryPoints {
         }
     }
 
-    fn work(&self, row: &Application) -> Points<Why> {
+    fn work(&self, row: &Application) -> Score<Why> {
         let points = |work: Work| match work {
             Work::None => Decimal::ZERO,
             Work::PartTime => self.settings.part_time,
@@ -447,60 +447,60 @@ impl NurseryPoints {
                 } else {
                     Why::NobodyEngaged
                 };
-                Points::because(points(first) + points(second), reason)
+                Score::because(points(first) + points(second), reason)
             }
-            None if engaged(first) => Points::because(points(first), Why::OnlyParentEngaged),
-            None => Points::noting(Why::NobodyEngaged),
+            None if engaged(first) => Score::because(points(first), Why::OnlyParentEngaged),
+            None => Score::noting(Why::NobodyEngaged),
         }
     }
 
-    fn family(&self, row: &Application) -> Points<Why> {
+    fn family(&self, row: &Application) -> Score<Why> {
         let Settings { single_parent, social_services, .. } = self.settings;
         match (row.single_parent, row.social_services_report) {
             (true, true) => {
-                Points::because(single_parent + social_services, Why::SingleParentAndSocialServices)
+                Score::because(single_parent + social_services, Why::SingleParentAndSocialServices)
             }
-            (true, false) => Points::because(single_parent, Why::SingleParent),
-            (false, true) => Points::because(social_services, Why::SocialServices),
-            (false, false) => Points::none(),
+            (true, false) => Score::because(single_parent, Why::SingleParent),
+            (false, true) => Score::because(social_services, Why::SocialServices),
+            (false, false) => Score::none(),
         }
     }
 
-    fn siblings(&self, row: &Application) -> Points<Why> {
+    fn siblings(&self, row: &Application) -> Score<Why> {
         let counted = row.siblings_under_14.min(self.settings.siblings_counted);
         let siblings = self.settings.sibling * i64::from(counted);
         if row.sibling_enrolled {
-            Points::because(siblings + self.settings.sibling_enrolled, Why::SiblingEnrolled)
+            Score::because(siblings + self.settings.sibling_enrolled, Why::SiblingEnrolled)
         } else {
-            Points::when(counted > 0, siblings, Why::Siblings)
+            Score::when(counted > 0, siblings, Why::Siblings)
         }
     }
 
-    fn isee(&self, isee: Option<Money>) -> Points<Why> {
+    fn isee(&self, isee: Option<Money>) -> Score<Why> {
         let settings = &self.settings;
         match isee {
-            None => Points::noting(Why::IseeMissing),
+            None => Score::noting(Why::IseeMissing),
             Some(isee) if isee <= settings.isee_first_band => {
-                Points::because(settings.isee_first_points, Why::IseeFirstBand)
+                Score::because(settings.isee_first_points, Why::IseeFirstBand)
             }
             Some(isee) if isee <= settings.isee_second_band => {
-                Points::because(settings.isee_second_points, Why::IseeSecondBand)
+                Score::because(settings.isee_second_points, Why::IseeSecondBand)
             }
             Some(isee) if isee <= settings.isee_third_band => {
-                Points::because(settings.isee_third_points, Why::IseeThirdBand)
+                Score::because(settings.isee_third_points, Why::IseeThirdBand)
             }
-            Some(_) => Points::noting(Why::IseeBeyondBands),
+            Some(_) => Score::noting(Why::IseeBeyondBands),
         }
     }
 
     /// The child's disability is the reason where there are both; the points add up.
-    fn disability(&self, row: &Application) -> Points<Why> {
+    fn disability(&self, row: &Application) -> Score<Why> {
         let family =
             if row.disability_family { self.settings.disability_family } else { Decimal::ZERO };
         if row.disability_child {
-            Points::because(self.settings.disability_child + family, Why::DisabilityChild)
+            Score::because(self.settings.disability_child + family, Why::DisabilityChild)
         } else {
-            Points::when(row.disability_family, family, Why::DisabilityFamily)
+            Score::when(row.disability_family, family, Why::DisabilityFamily)
         }
     }
 }

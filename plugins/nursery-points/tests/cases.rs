@@ -32,10 +32,10 @@ fn the_case_table_agrees() {
 #[test]
 fn a_reader_can_add_the_points_up() {
     let answer = score(family());
-    assert_eq!(answer.residence, Points::because(Decimal::whole(20), Why::Resident));
-    assert_eq!(answer.work, Points::because(Decimal::whole(17), Why::BothWork));
-    assert_eq!(answer.siblings, Points::because(Decimal::scaled(150), Why::Siblings));
-    assert_eq!(answer.isee, Points::because(Decimal::whole(6), Why::IseeSecondBand));
+    assert_eq!(answer.residence, Score::because(Decimal::whole(20), Why::Resident));
+    assert_eq!(answer.work, Score::because(Decimal::whole(17), Why::BothWork));
+    assert_eq!(answer.siblings, Score::because(Decimal::scaled(150), Why::Siblings));
+    assert_eq!(answer.isee, Score::because(Decimal::whole(6), Why::IseeSecondBand));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn part(ident: &Ident, field: &Field) -> Result<Option<Part>> {
                     source: ::std::string::String::from(#source),
                 }
             };
-            Part { list: CRITERIA, declared, reasoned: Some(quote!(Points<Self::Reasons>)) }
+            Part { list: CRITERIA, declared, reasoned: Some(quote!(Score<Self::Reasons>)) }
         }
         (None, Some(options), None) => {
             let label = options.required("label", "tie key")?;

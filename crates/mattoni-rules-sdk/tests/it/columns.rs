@@ -48,7 +48,7 @@ struct Answer {
     #[tie(label = "Importo", higher_first)]
     amount: Tie,
     #[criterion(label = "Quanti", min = -1, max = 20.5, source = "art. 1")]
-    count: Points<Why>,
+    count: Score<Why>,
     #[class]
     level: Class<Level>,
 }
@@ -72,7 +72,7 @@ impl Scorer for Rule {
         let late = i64::from(self.0.day.days());
         Answer {
             amount: Tie(row.amount.map_or(late, Money::cents)),
-            count: Points::because(self.0.points * i64::from(row.count), reason),
+            count: Score::because(self.0.points * i64::from(row.count), reason),
             level: Class(level),
         }
     }

@@ -38,7 +38,7 @@ pub enum Why {
 pub struct Answer {
     /// By ISEE.
     #[criterion(label = "ISEE", max = 10, source = "Regolamento, art. 1")]
-    pub isee: Points<Why>,
+    pub isee: Score<Why>,
     /// Of equal points, more people come first.
     #[tie(label = "Nucleo più numeroso", higher_first)]
     pub people: Tie,
@@ -66,9 +66,9 @@ impl Scorer for Rule {
 
     fn score(&self, row: &Row) -> Answer {
         let isee = if self.low(row) {
-            Points::because(Decimal::whole(10), Why::LowIsee)
+            Score::because(Decimal::whole(10), Why::LowIsee)
         } else {
-            Points::noting(Why::HighIsee)
+            Score::noting(Why::HighIsee)
         };
         Answer { isee, people: Tie(i64::from(row.people)) }
     }

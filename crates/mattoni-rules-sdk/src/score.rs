@@ -8,7 +8,7 @@ use crate::contract::scoring;
 use crate::{Choice, Decimal, Reasons};
 
 /// Points under one criterion, and why.
-pub struct Points<R> {
+pub struct Score<R> {
     hundredths: i32,
     reason: u16,
     reasons: PhantomData<fn() -> R>,
@@ -19,7 +19,7 @@ fn hundredths(points: Decimal<2>) -> i32 {
     points.units().clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
 }
 
-impl<R: Reasons> Points<R> {
+impl<R: Reasons> Score<R> {
     /// No points and no reason.
     #[must_use]
     pub const fn none() -> Self {
@@ -65,28 +65,28 @@ impl<R: Reasons> Points<R> {
 }
 
 // By hand, because derives would ask the same of `R`, which is only a label.
-impl<R> Clone for Points<R> {
+impl<R> Clone for Score<R> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<R> Copy for Points<R> {}
-impl<R> PartialEq for Points<R> {
+impl<R> Copy for Score<R> {}
+impl<R> PartialEq for Score<R> {
     fn eq(&self, other: &Self) -> bool {
         (self.hundredths, self.reason) == (other.hundredths, other.reason)
     }
 }
-impl<R> Eq for Points<R> {}
-impl<R: Reasons> fmt::Debug for Points<R> {
+impl<R> Eq for Score<R> {}
+impl<R: Reasons> fmt::Debug for Score<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Points")
+        f.debug_struct("Score")
             .field("hundredths", &self.hundredths)
             .field("reason", &self.reason())
             .finish()
     }
 }
 
-impl<R: Reasons> Part for Points<R> {
+impl<R: Reasons> Part for Score<R> {
     type Column = Reasoned<i32>;
     type Slot<'a> = (&'a mut [i32], &'a mut [u16]);
 
