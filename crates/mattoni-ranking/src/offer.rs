@@ -288,6 +288,21 @@ impl Offer {
     /// behind the application, with its applicant; name the service with
     /// [`OfferEvent::in_service`].
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let last_day = day("2027-05-10");
+    /// let offered = Offer::make(&office, &run, "2027-17", tulipano, last_day, None)?;
+    /// let offer = Offer::open(&offered).unwrap();
+    /// assert_eq!(offer.status(), OfferStatus::Open);
+    /// // A place can only be offered to whoever named its facility.
+    /// let other = Place { facility: "papavero".into(), pool: None, preference: 1 };
+    /// assert_eq!(
+    ///     Offer::make(&office, &run, "2027-17", other, last_day, None),
+    ///     Err(MakeRefusal::NotChosen),
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`MakeRefusal`]: not in the order, a place they did not name, a term that is past.
     pub fn make(
@@ -319,6 +334,16 @@ impl Offer {
 
     /// Offers a place the applicant likes better than the one they hold.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// // Who accepted the second preference and waits for better is offered the first.
+    /// let mut offer = offer;
+    /// offer.apply(&offer.accept(&citizen, Afterwards::WaitsForBetter)?);
+    /// offer.apply(&offer.improve(&office, &run, girasole, day("2027-06-10"))?);
+    /// assert_eq!((offer.place().preference, offer.status()), (1, OfferStatus::Open));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ImproveRefusal`]: they no longer wait, did not name it or do not prefer it, the term is
     /// past, or `run` is not the one the offer comes from.
@@ -349,6 +374,15 @@ impl Offer {
 
     /// Counts the place in another pool of the same facility; nothing changes for the applicant.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// offer.apply(&offer.reseat(&office, Some("legge-104".into()))?);
+    /// assert_eq!(offer.place().pool.as_deref(), Some("legge-104"));
+    /// assert_eq!(offer.status(), OfferStatus::Open);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ReseatRefusal::NotHeld`].
     pub fn reseat(&self, act: &Act, pool: Option<String>) -> Result<OfferEvent, ReseatRefusal> {
@@ -375,6 +409,14 @@ impl Offer {
 
     /// The applicant takes the place.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// offer.apply(&offer.accept(&citizen, Afterwards::StopsWaiting)?);
+    /// assert!(offer.holds() && !offer.waits_for_better());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`AcceptRefusal`]: not open, after the last day, or by somebody who does not answer for
     /// the applicant.
@@ -390,6 +432,14 @@ impl Offer {
     }
 
     /// The applicant does not take the place.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// offer.apply(&offer.refuse(&citizen, Afterwards::WaitsForBetter)?);
+    /// assert!(!offer.holds() && offer.waits_for_better());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`DeclineRefusal`]: not open, after the last day, or by somebody who does not answer for
@@ -407,6 +457,18 @@ impl Offer {
 
     /// The last day went by without an answer.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// let clock = |at: &str| Act::new(at.parse().unwrap(), Actor::System("clock".into()));
+    /// // The last day, 10 May, counts to its end in Rome.
+    /// let refusal = offer.lapse(&clock("2027-05-10T21:59:00Z")).unwrap_err();
+    /// assert_eq!(refusal, LapseRefusal::NotDue { answer_by: day("2027-05-10") });
+    /// offer.apply(&offer.lapse(&clock("2027-05-10T22:00:00Z"))?);
+    /// assert_eq!(offer.status(), OfferStatus::Lapsed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`LapseRefusal`]: not open, or the last day is not over.
     pub fn lapse(&self, act: &Act) -> Result<OfferEvent, LapseRefusal> {
@@ -421,6 +483,14 @@ impl Offer {
 
     /// The applicant leaves the ranking, whether they hold a place or only wait for one.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// offer.apply(&offer.withdraw(&citizen)?);
+    /// assert_eq!(offer.status(), OfferStatus::Withdrawn);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`WithdrawRefusal`]: there is nothing to leave, or it is not for whoever acts.
     pub fn withdraw(&self, act: &Act) -> Result<OfferEvent, WithdrawRefusal> {
@@ -432,6 +502,15 @@ impl Offer {
     }
 
     /// The office takes the place back, for instance because what was declared is not true.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut offer = offer;
+    /// assert_eq!(offer.revoke(&office, " "), Err(RevokeRefusal::NoReason));
+    /// offer.apply(&offer.revoke(&office, "residenza non confermata")?);
+    /// assert_eq!(offer.status(), OfferStatus::Revoked);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RevokeRefusal`]: there is no place, or no reason.

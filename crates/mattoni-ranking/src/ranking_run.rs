@@ -248,6 +248,13 @@ impl Refusal for SupersedeRefusal {
 impl RankingRun {
     /// Records a run of `of` (the code of the call or service) that was just drawn up: the
     /// opening event. `document` is the digest of the bytes under which the caller keeps it.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let run_record = RankingRun::open(&RankingRun::draft(&office, "nido-2027", &run, document)).unwrap();
+    /// assert_eq!((run_record.run(), run_record.lines()), (run.digest(), 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn draft(act: &Act, of: &str, run: &Run, document: Digest) -> RankingRunEvent {
         let lines = run.lines().len() as u64;
@@ -256,6 +263,19 @@ impl RankingRun {
     }
 
     /// Puts another run in the place of the draft.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// // An application is excluded; the draft gives way to a new one.
+    /// let mut families = families;
+    /// families[1].standing = Standing::Excluded { reason: "non residente".into() };
+    /// let second = Run::draw_up(&call, &families)?;
+    /// let document = Digest::of(&serde_json::to_vec(&second)?);
+    /// let mut draft = draft;
+    /// draft.apply(&draft.redraw(&office, &second, document)?);
+    /// assert_eq!(draft.run(), second.digest());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`RedrawRefusal::Published`].
@@ -284,6 +304,16 @@ impl RankingRun {
 
     /// Publishes the run, for good. `run` is the one this draft names.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut draft = draft;
+    /// draft.apply(&draft.publish(&office, &may, &run)?);
+    /// assert_eq!(draft.published(), Some(&office));
+    /// // Once published, it is not drawn up again.
+    /// assert_eq!(draft.redraw(&office, &run, document), Err(RedrawRefusal::Published));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PublishRefusal`]: published already, another run, by somebody the grant is not for, or
     /// with a public list that would identify people.
@@ -308,6 +338,22 @@ impl RankingRun {
 
     /// Lets another published run take the place of this one: after an appeal, say. What was
     /// published stays readable; [`crate::compare`] shows what changes for everybody.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut first = draft.clone();
+    /// first.apply(&first.publish(&office, &may, &run)?);
+    /// let mut families = families;
+    /// families[1].standing = Standing::Excluded { reason: "non residente".into() };
+    /// let run = Run::draw_up(&call, &families)?;
+    /// let document = Digest::of(&serde_json::to_vec(&run)?);
+    /// let mut second = RankingRun::open(&RankingRun::draft(&office, "nido-2027", &run, document)).unwrap();
+    /// second.apply(&second.publish(&office, &may, &run)?);
+    ///
+    /// first.apply(&first.supersede(&office, &may, &second, "accolto il ricorso sulla domanda 2027-18")?);
+    /// assert_eq!(first.superseded().unwrap().by_run, run.digest());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`SupersedeRefusal`]: a draft, superseded already, by a run that is not published, without

@@ -247,6 +247,13 @@ impl Refusal for ReviewRefusal {
 impl Review {
     /// Begins the review of the application `code` in the ranking of `of`: the opening event.
     /// `concerns` is the practice behind the application, with its applicant.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let review = Review::open(&Review::begin(&office, "nido-2027", "2027-17", None)).unwrap();
+    /// assert_eq!((review.of(), review.code()), ("nido-2027", "2027-17"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn begin(act: &Act, of: &str, code: &str, concerns: Option<Concerns>) -> ReviewEvent {
         let (act, of, code) = (act.clone(), of.to_owned(), code.to_owned());
@@ -254,6 +261,18 @@ impl Review {
     }
 
     /// Raises a flag: until it is resolved, no run is drawn up.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut review = review;
+    /// review.apply(&review.flag(&office, "lavoro", "il datore di lavoro non conferma")?);
+    /// assert!(review.flags()["lavoro"].resolved.is_none());
+    /// // While the flag is open, no run is drawn up.
+    /// let mut families = families;
+    /// review.put_on(&mut families[0]);
+    /// assert!(Run::draw_up(&call, &families).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`ReviewRefusal`] without a reason, under a name that is no code, or when it is raised
@@ -269,6 +288,15 @@ impl Review {
 
     /// Settles a flag.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut review = review;
+    /// review.apply(&review.flag(&office, "lavoro", "il datore di lavoro non conferma")?);
+    /// review.apply(&review.resolve(&office, "lavoro", "contratto esibito")?);
+    /// assert_eq!(review.flags()["lavoro"].resolved.as_ref().unwrap().how, "contratto esibito");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ReviewRefusal`] without saying how, or when no such flag is open.
     pub fn resolve(&self, act: &Act, flag: &str, how: &str) -> Result<ReviewEvent, ReviewRefusal> {
@@ -280,6 +308,19 @@ impl Review {
     }
 
     /// Says which points under `criterion` count, whatever was declared.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut review = review;
+    /// let found = Correction { value: Points::whole(4), reason: "un solo contratto".into() };
+    /// review.apply(&review.correct_points(&office, "lavoro", found)?);
+    /// let mut applicant = families[0].clone();
+    /// review.put_on(&mut applicant);
+    /// // What was declared stands beside what counts.
+    /// assert_eq!(applicant.points[0].points, Points::whole(6));
+    /// assert_eq!(applicant.points[0].counted(), Points::whole(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`ReviewRefusal`] without a reason, under a name that is no code, or when this was said
@@ -299,6 +340,18 @@ impl Review {
 
     /// Says which value of the tie-break `key` counts, whatever was declared.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut review = review;
+    /// let born = TieValue::Date(day("2026-02-01"));
+    /// let found = Correction { value: born, reason: "atto di nascita".into() };
+    /// review.apply(&review.correct_tie(&office, "nascita", found)?);
+    /// let mut applicant = families[0].clone();
+    /// review.put_on(&mut applicant);
+    /// assert_eq!(applicant.tie_keys[0].key, "nascita");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ReviewRefusal`] without a reason, under a name that is no code, or when this was said
     /// already.
@@ -315,6 +368,17 @@ impl Review {
     }
 
     /// Takes the application in or out, or leaves it to the rules again.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut review = review;
+    /// let excluded = Standing::Excluded { reason: "non residente".into() };
+    /// review.apply(&review.decide_standing(&office, excluded.clone())?);
+    /// let mut applicant = families[0].clone();
+    /// review.put_on(&mut applicant);
+    /// assert_eq!(applicant.standing, excluded);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`ReviewRefusal`] without a reason, or when it stands so already.
