@@ -36,24 +36,6 @@ pub struct StatusChange {
 }
 
 /// The status of a service as the clock last recorded it.
-///
-/// ```
-/// use mattoni_core::{Act, Actor, fold};
-/// use mattoni_service::{Service, ServiceSource, ServiceWatch};
-///
-/// let service = Service::new(toml::from_str::<ServiceSource>(r#"
-///     ente = "c_f051"
-///     code = "nido-2026"
-///     version = 1
-///     [sheet]
-/// "#)?)?;
-/// let act = Act::new("2026-04-01T10:00:00Z".parse()?, Actor::System("clock".into()));
-/// let first = ServiceWatch::look(None, &service, &act).expect("seen for the first time");
-/// let watch: ServiceWatch = fold([&first]).expect("it begins the record");
-/// // Looking again records nothing while nothing changes.
-/// assert_eq!(ServiceWatch::look(Some(&watch), &service, &act), None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct ServiceWatch {
     /// Code of the service.
@@ -89,6 +71,24 @@ impl ServiceWatch {
 
     /// What is to be recorded of the service at the instant of the act; `None` while it stands as
     /// was recorded `last`.
+    ///
+    /// ```
+    /// use mattoni_core::{Act, Actor, fold};
+    /// use mattoni_service::{Service, ServiceSource, ServiceWatch};
+    ///
+    /// let service = Service::new(toml::from_str::<ServiceSource>(r#"
+    ///     ente = "c_f051"
+    ///     code = "nido-2026"
+    ///     version = 1
+    ///     [sheet]
+    /// "#)?)?;
+    /// let act = Act::new("2026-04-01T10:00:00Z".parse()?, Actor::System("clock".into()));
+    /// let first = ServiceWatch::look(None, &service, &act).expect("seen for the first time");
+    /// let watch: ServiceWatch = fold([&first]).expect("it begins the record");
+    /// // Looking again records nothing while nothing changes.
+    /// assert_eq!(ServiceWatch::look(Some(&watch), &service, &act), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn look(last: Option<&Self>, service: &Service, act: &Act) -> Option<WatchEvent> {
         let to = WatchedStatus { version: service.version(), status: service.status(act.at) };

@@ -4,3 +4,4 @@
 mod book;
 mod floors;
 mod manners;
+mod verbs;
