@@ -101,7 +101,7 @@ impl Answered<Scoring> {
     }
 }
 
-// By hand, because a derive would ask the same of `W`.
+// Written by hand, because a derive would require `W: Clone`.
 impl<W: World> Clone for Answered<W> {
     fn clone(&self) -> Self {
         Self {

@@ -91,7 +91,7 @@ impl Batch {
         for (input, column) in self.inputs.iter().zip(&self.columns) {
             let mut bytes = Vec::new();
             for row in 0..self.rows {
-                // The length goes before the bytes, and is known after them.
+                // The length stands before the value and is filled in afterwards.
                 let start = bytes.len();
                 bytes.extend([0; 4]);
                 column.append_row(row, &mut bytes);

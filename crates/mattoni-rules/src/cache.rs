@@ -10,8 +10,8 @@
 //! This keeps out whoever can write to the folder but not read the key (another user of a shared
 //! folder, a backup put back wrongly, a disk that rots). It does not keep out whoever can read
 //! this user's files: they could replace the program itself.
-// `Component::deserialize` is unsafe because it believes its bytes; here they are this host's own
-// (see above).
+// `Component::deserialize` is unsafe because it does not check its bytes. Here they were written by
+// this host (see above).
 #![allow(unsafe_code)]
 
 use std::fs;

@@ -113,7 +113,7 @@ impl Column {
                     if valid.get(row).is_none_or(|valid| *valid) {
                         kept.extend_from_slice(&bytes[text[0] as usize..text[1] as usize]);
                     }
-                    // No longer than what there was, which fitted.
+                    // At most as long as the texts before, whose length fitted 32 bits.
                     ends.push(kept.len() as u32);
                 }
                 (*offsets, *bytes) = (ends, kept);
@@ -255,7 +255,7 @@ impl Column {
                 values.iter().position(|index| usize::from(*index) >= options.len())
             }
             (Values::Texts { offsets, bytes }, Kind::Text { max_chars }) => {
-                // Only whole texts went in: every byte but UTF-8's continuations is a character.
+                // The bytes are valid UTF-8, so each byte that is no continuation begins a character.
                 let beyond = |text: &[u32]| {
                     let text = &bytes[text[0] as usize..text[1] as usize];
                     text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() > *max_chars as usize

@@ -3,8 +3,8 @@
 //! Written by hand rather than generated, so that columns are lowered from borrowed slices.
 //! wasmtime compares these types with the component's own when a function is looked up, so they
 //! cannot drift from `mattoni-rules-sdk/wit/v1/rules.wit` unnoticed.
-// wasmtime's derives write `unsafe impl`s, whose promise (that layout and type check agree) is
-// theirs to keep.
+// wasmtime's derives write `unsafe impl`s. They promise that layout and type check agree, and the
+// derives themselves ensure it.
 #![allow(unsafe_code)]
 
 use wasmtime::component::{ComponentType, Lift, Lower};

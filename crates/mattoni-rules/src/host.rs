@@ -109,7 +109,7 @@ impl Host {
             .table_elements(limits.table_elements)
             .max_memory_size(limits.memory)
             .linear_memory_keep_resident(limits.resident)
-            // Where the kernel can say which pages were written to, only those are put back.
+            // Where the kernel can report which pages were written, only those are reset.
             .pagemap_scan(Enabled::Auto)
             .table_keep_resident(64 << 10);
         let mut config = Config::new();

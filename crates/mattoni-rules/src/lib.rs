@@ -75,8 +75,8 @@
 //! Decide (`mattoni-ranking` reads the points), store (`mattoni-desk` records), build plugins
 //! (`mattoni-rules-build`). wasmtime is private to it: no type of wasmtime is in its API.
 
-// wasmtime's derives write `unsafe impl`s, see `contract`; running machine code from the disk is a
-// matter of trust, see `cache`. Nothing else may.
+// Two modules allow unsafe code: `contract`, because wasmtime's derives write `unsafe impl`s, and
+// `cache`, which runs machine code from the disk. No other module may.
 #![deny(unsafe_code)]
 
 mod answered;

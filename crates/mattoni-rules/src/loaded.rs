@@ -94,7 +94,7 @@ impl Loaded {
         Problems::check(found)?;
         match world {
             Some(world) => Ok(Granted { loaded: self, world, values, parameters }),
-            // With everything else that is wrong, it has been said above.
+            // Not reached: `Problems::check` has returned this problem with the others.
             None => Err(self.other_world(W::NAME).into()),
         }
     }

@@ -183,7 +183,7 @@ impl<W: World> Inner<W> {
             .get_typed_func::<Arguments<'_>, Answer<W>>(&mut store, self.verb)
             .map_err(failed)?;
         let table = Table {
-            // A batch is at most `u32::MAX` rows: `Limits` sees to it.
+            // `Limits` bounds a batch to `u32::MAX` rows.
             rows: rows.len() as u32,
             columns: batch.columns.iter().map(|column| column.slice(rows.clone())).collect(),
         };
@@ -225,7 +225,8 @@ impl<W: World> Inner<W> {
             let middle = rows.start + rows.len() / 2;
             let halves = [rows.start..middle, middle..rows.end];
             let failing = halves.into_iter().find_map(|half| self.call(batch, half).err());
-            // Another failure is another matter: half a batch may break what the whole kept.
+            // A failure of another kind is not searched further: half a batch may break a rule that
+            // the whole batch keeps.
             match failing.filter(|error| error.is_like(&found)) {
                 Some(error) => found = error,
                 None => return found,
@@ -235,7 +236,7 @@ impl<W: World> Inner<W> {
     }
 }
 
-// By hand, because a derive would ask the same of `W`.
+// Written by hand, because a derive would require the same of `W`.
 impl<W: World> Clone for Ready<W> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone() }

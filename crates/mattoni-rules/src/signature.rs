@@ -20,7 +20,7 @@ impl PublisherKey {
     /// Whether this publisher signed the plugin with this digest.
     #[must_use]
     pub fn verifies(&self, digest: Digest, signature: &Signature) -> bool {
-        // The strict check also refuses keys that verify almost anything.
+        // The strict check also refuses weak keys, under which many signatures verify.
         self.0.verify_strict(&message(digest), &signature.0).is_ok()
     }
 }
@@ -35,7 +35,7 @@ pub struct Signature(ed25519_dalek::Signature);
 /// use mattoni_core::Digest;
 /// use mattoni_rules::SecretKey;
 ///
-/// let secret = SecretKey::from_seed([7; 32]); // 32 bytes of chance
+/// let secret = SecretKey::from_seed([7; 32]); // 32 random bytes in production
 /// let digest = Digest::of(b"the component's bytes");
 /// let signature = secret.sign(digest);
 /// assert!(secret.publisher().verifies(digest, &signature));

@@ -52,7 +52,7 @@ pub(crate) struct Found(pub(crate) BTreeMap<Digest, StoredBlob>);
 impl Found {
     pub(crate) fn add(&mut self, blob: StoredBlob) {
         let there = self.0.entry(blob.digest).or_insert(blob);
-        // A blob in two places is aside since it is aside in both.
+        // A blob in two places counts as set aside only from the later of the two instants.
         there.aside_since = there.aside_since.zip(blob.aside_since).map(|(a, b)| a.max(b));
     }
 }

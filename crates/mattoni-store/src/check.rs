@@ -63,7 +63,7 @@ pub(crate) fn check_reprojected(states: &[Reprojected]) -> Result<(), Problems> 
 }
 
 fn check_change(i: usize, change: &Change, found: &mut Vec<Problem>) {
-    // Paths are only written once something is wrong: this runs on every commit.
+    // The path is made only for a problem, because this runs on every commit.
     let mut report = |what: Option<Wrong>, field: &dyn Fn() -> String| {
         if let Some(wrong) = what {
             found.push(wrong.problem(format!("changes[{i}].{}", field())));
@@ -138,7 +138,7 @@ impl Wrong {
     }
 
     fn value(text: &str) -> Option<Self> {
-        // Not every database has texts with zero bytes.
+        // PostgreSQL stores no text with a zero byte.
         let fits = !text.is_empty() && text.len() <= MAX_VALUE && !text.contains('\0');
         (!fits).then_some(Self::Value)
     }

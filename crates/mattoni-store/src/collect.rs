@@ -97,7 +97,8 @@ pub async fn collect(
             }
         }
     }
-    // A blob that was put and referred to while the list was read may be missing from the list.
+    // A blob that was put and referred to while the list was read may not be in the list: asks for
+    // each.
     for digest in wanted {
         if store.get(ente, digest).await?.is_none() {
             report.missing.push(digest);

@@ -100,7 +100,7 @@ impl FromStr for Cursor {
 
 /// The bytes that small hexadecimal digits stand for.
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    // A cursor is three fixed parts and a sort key: nobody has to read more.
+    // A cursor is three parts of fixed length and a sort key: longer ones are not decoded.
     if hex.len() > 2 * (MAX_VALUE + 64) || !hex.len().is_multiple_of(2) {
         return None;
     }

@@ -64,7 +64,7 @@ pub(crate) fn row_at<'a>(entry: &ListEntry, projection: &'a Projection) -> &'a s
 
 /// The spots between which the next page lies, both exclusive.
 pub(crate) fn ends(span: &Span, after: Option<&Spot>) -> (Spot, Spot) {
-    // No id is all zeros: this spot is before the first of its sort key.
+    // No id is all zeros, so this spot is before the first entry with the sort key.
     let edge = |sort: &str| Spot { sort: sort.to_owned(), id: Id::from_u128(0) };
     let (from, to) = (edge(&span.from), edge(span.end()));
     match (span.direction, after.cloned()) {

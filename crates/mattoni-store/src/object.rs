@@ -149,7 +149,7 @@ impl ObjectBlobs {
                 return Ok(Some(blob(bytes, DateTime::from_timestamp_micros(*since))));
             }
         }
-        // It may have been taken back between the two looks.
+        // Another process may have taken it back between the two reads: looks once more.
         Ok(self.size(&here).await?.map(|bytes| blob(bytes, None)))
     }
 
@@ -183,7 +183,7 @@ impl ObjectBlobs {
     async fn files(&self, path: &Path) -> Result<BTreeMap<Digest, u64>, Error> {
         let listed: Vec<_> =
             self.objects.list(Some(path)).try_collect().await.map_err(|e| fault(LISTING, e))?;
-        // Files of other programs are left alone.
+        // Files whose name is no digest belong to other programs and are skipped.
         let ours = listed.iter().filter_map(|object| {
             let digest = object.location.filename()?.parse().ok()?;
             Some((digest, object.size))
@@ -251,7 +251,8 @@ impl Blobs for ObjectBlobs {
         let path = kept(ente, digest);
         let bytes = PutPayload::from(bytes);
         for _ in 0..ATTEMPTS {
-            // Written also when it exists: a process that sets it aside now must not write last.
+            // Written even if it exists: otherwise a process that is setting it aside at this moment
+            // could remove it afterwards.
             self.objects.put(&path, bytes.clone()).await.map_err(|e| fault(KEEPING, e))?;
             if self.flush(&path).await? {
                 return Ok(digest);
@@ -271,7 +272,7 @@ impl Blobs for ObjectBlobs {
             }
         }
         if bytes.is_none() {
-            // It may have been taken back between the two looks.
+            // Another process may have taken it back between the two reads: looks once more.
             bytes = self.read(&kept(ente, digest)).await?;
         }
         bytes.map(|bytes| blob::whole(ente, digest, bytes)).transpose()
@@ -283,7 +284,7 @@ impl Blobs for ObjectBlobs {
         after: Option<Digest>,
         limit: usize,
     ) -> Result<Vec<StoredBlob>, Error> {
-        // Only garbage of a few runs: it fits the memory.
+        // What is set aside is the garbage of a few runs, so it fits in memory.
         let mut put_aside: BTreeMap<Digest, (u64, i64)> = BTreeMap::new();
         for since in self.instants(ente).await? {
             let folder = aside_root(ente).join(since.to_string());
@@ -308,7 +309,7 @@ impl Blobs for ObjectBlobs {
             if shards.contains(&shard(first_byte)) {
                 let folder = kept_root(ente).join(shard(first_byte));
                 for (digest, bytes) in self.files(&folder).await? {
-                    // Whatever is aside as well: it was put again since.
+                    // A blob that is also set aside was put again since, so it counts as kept.
                     found.insert(digest, StoredBlob { digest, bytes, aside_since: None });
                 }
             }
@@ -340,7 +341,7 @@ impl Blobs for ObjectBlobs {
             return Ok(false);
         }
         self.remove(&from).await?;
-        // What an earlier run set aside before it was put again.
+        // Removes copies that earlier runs set aside before the blob was put again.
         for earlier in self.instants(ente).await?.into_iter().filter(|instant| *instant < since) {
             self.remove(&aside(ente, earlier, digest)).await?;
         }
@@ -381,7 +382,7 @@ impl Blobs for ObjectBlobs {
                 gone |= self.remove(&path).await?;
             }
         }
-        // What is kept, or was set aside anew, is still there.
+        // The blob is still there if it is kept, or was set aside again later.
         let mut left = self.is_there(&kept(ente, digest)).await?;
         for instant in still {
             left = left || self.is_there(&aside(ente, instant, digest)).await?;

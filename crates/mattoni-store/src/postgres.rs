@@ -268,7 +268,7 @@ impl Journal for Postgres {
     }
 
     async fn entes(&self) -> Result<Vec<EnteId>, Error> {
-        // The one reader that the wall lets see every head, and nothing else.
+        // Row-level security lets the tenant `*` read the heads of all entes, and nothing else.
         let query = Query::new("SELECT ente FROM head ORDER BY ente");
         let rows = read(&self.pool, "*", &query).await?;
         rows.iter().map(read::ente).collect()
@@ -346,7 +346,7 @@ impl Outbox for Postgres {
             WHERE ente = $1 AND seq = $2 AND idx = $3 AND fate = 'waiting'";
         const BURY: &str =
             finishing!("UPDATE outbox SET attempts = attempts + 1, last_error = $4, fate = 'dead'");
-        // What a receiver says may hold what PostgreSQL's texts may not.
+        // A receiver's message may contain zero bytes, which PostgreSQL's texts may not.
         let error = error.replace('\0', "\u{fffd}");
         let about =
             |sql| Query::new(sql).with(ente.as_str()).with(int(id.seq)).with(i64::from(id.index));
@@ -367,7 +367,7 @@ impl Outbox for Postgres {
                 last_error
             FROM outbox WHERE ente = $1 AND fate = 'dead' AND (seq, idx) > ($2, $3)
             ORDER BY seq, idx LIMIT $4";
-        // Journal rows are counted from 1.
+        // Sequence numbers of the journal begin at 1, so this is before the first effect.
         let after = after.unwrap_or(EffectId { seq: 0, index: 0 });
         let query = Query::new(SQL)
             .with(ente.as_str())
@@ -393,8 +393,8 @@ impl Outbox for Postgres {
 #[async_trait]
 impl Blobs for Postgres {
     async fn put(&self, ente: &EnteId, bytes: Vec<u8>) -> Result<Digest, Error> {
-        // First, because it waits for whoever is discarding the same bytes: what they leave is
-        // what the second one sees.
+        // Runs first: it waits for a process that is discarding the same blob, so that the
+        // insertion after it sees the result.
         const TAKE_BACK: &str = "DELETE FROM blob_aside WHERE ente = $1 AND digest = $2";
         const KEEP: &str = "INSERT INTO blob (ente, digest, bytes) VALUES ($1, $2, $3)
             ON CONFLICT DO NOTHING";
@@ -422,7 +422,7 @@ impl Blobs for Postgres {
             FROM blob b LEFT JOIN LATERAL (SELECT since FROM blob_aside
                 WHERE ente = $1 AND digest = b.digest OFFSET 0) a ON true
             WHERE b.ente = $1 AND b.digest > $2 ORDER BY b.digest LIMIT $3";
-        // Nothing is shorter than no bytes at all.
+        // The empty byte string sorts before every digest.
         let after = after.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
         let query = Query::new(SQL).with(ente.as_str()).with(after).with(page(limit));
         self.all(ente, query, read::blob).await
@@ -465,7 +465,8 @@ impl Blobs for Postgres {
         digest: Digest,
         since: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        // What is aside goes first: it is what whoever puts the same bytes waits for, or takes.
+        // Deletes the mark first: a process that puts the same blob waits for that row, or takes
+        // it away first.
         const SQL: &str = "WITH gone AS (
                 DELETE FROM blob_aside WHERE ente = $1 AND digest = $2 AND since <= $3 RETURNING 1)
             DELETE FROM blob WHERE ente = $1 AND digest = $2 AND EXISTS (SELECT FROM gone)";

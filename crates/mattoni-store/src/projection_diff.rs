@@ -69,7 +69,7 @@ pub(crate) fn stored_entries(projection: &Projection) -> String {
             (&*entry.list, &*entry.bucket, &*entry.sort, carries)
         })
         .collect();
-    // Numbers and texts, which JSON always takes.
+    // Serialising numbers and texts cannot fail.
     let stored = (projection.version, row_hash(&projection.row), entries);
     serde_json::to_string(&stored).unwrap_or_default()
 }
@@ -106,7 +106,7 @@ impl StoredKey {
             Self::Old { name, value, holding } if holding == "unique" => {
                 Some(UniqueKey::new(name, value))
             }
-            // Plain ones are gone since then.
+            // Keys that were not unique no longer exist.
             Self::Old { .. } => None,
         }
     }
@@ -134,7 +134,8 @@ impl From<OldListing> for StoredProjection {
             let carries = if place.carries.is_empty() { Carries::Nothing } else { Carries::Row };
             entry(place.list.into(), place.bucket, place.sort, carries)
         });
-        // Its hash was of another form: the row is written again by the next change.
+        // The old hash was computed otherwise. This one never matches, so the next change writes
+        // the row again.
         let row_hash = "old".to_owned();
         Self { version: old.form, unique: Vec::new(), entries: entries.collect(), row_hash }
     }
@@ -157,7 +158,7 @@ impl<'a> EntryDiff<'a> {
         let before = had.map_or(&[][..], |had| &had.entries);
         let removed = before.iter().filter(|old| !has.entries.iter().any(|new| new.is_at(old)));
         let mut diff = Self { removed: removed.collect(), added: Vec::new(), updated: Vec::new() };
-        // What is kept with an entry is another if its hash is.
+        // The row kept with an entry has changed if its hash has.
         let old_hash = had.map_or("", |had| &had.row_hash);
         let new_hash = row_hash(&has.row);
         for new in &has.entries {

@@ -214,6 +214,6 @@ pub enum AfterFailure {
 
 /// An actor as it is stored and hashed.
 pub(crate) fn by_json(by: &Actor) -> String {
-    // Actors are enums of strings and ids, which JSON always takes.
+    // Serialising an enum of strings and ids cannot fail.
     serde_json::to_string(by).unwrap_or_default()
 }

@@ -62,8 +62,8 @@ use crate::{
 /// Share it by reference or in an `Arc`. Dropping it finishes the commits it was given and closes
 /// the file.
 pub struct Sqlite {
-    // Dropped in this order: the last connection to be closed tidies the log away, and only one
-    // that writes can.
+    // Fields are dropped in this order. The last connection to close removes the write-ahead log,
+    // and only a connection that writes can do so.
     readers: Pool,
     writer: Option<Writer>,
     /// How many at most verify.
@@ -209,7 +209,7 @@ impl Journal for Sqlite {
         ente: &EnteId,
         streams: &[Stream],
     ) -> Result<Vec<StoredState>, Error> {
-        // The streams go in as one JSON text, with a place each to keep their order.
+        // The streams are passed as one JSON array; the index of each keeps their order.
         const SQL: &str = "SELECT state.id, state.version, state.body, state.kind
             FROM json_each(?2) asked
             CROSS JOIN state ON state.ente = ?1 AND state.kind = asked.value ->> 0
@@ -217,7 +217,7 @@ impl Journal for Sqlite {
             ORDER BY asked.key";
         let asked: Vec<(&str, String)> =
             streams.iter().map(|s| (&*s.kind, format!("{:032x}", s.id.as_u128()))).collect();
-        // Texts, which JSON always takes.
+        // Serialising texts cannot fail.
         let asked = serde_json::to_string(&asked).unwrap_or_default();
         self.read(ente, |conn| {
             all(conn, SQL, params![ente.as_str(), asked], |row| {
@@ -358,7 +358,7 @@ impl Outbox for Sqlite {
              ORDER BY seq, idx LIMIT ?4",
             read::EFFECT
         );
-        // Journal rows are counted from 1.
+        // Sequence numbers of the journal begin at 1, so this is before the first effect.
         let after = after.unwrap_or(EffectId { seq: 0, index: 0 });
         self.read(ente, |conn| {
             let key = params![ente.as_str(), int(after.seq), after.index, page(limit)];
@@ -399,7 +399,7 @@ impl Blobs for Sqlite {
             FROM blob LEFT JOIN blob_aside USING (ente, digest)
             WHERE ente = ?1 AND digest > ?2 ORDER BY digest LIMIT ?3";
         self.read(ente, |conn| {
-            // Nothing is shorter than no bytes at all.
+            // The empty byte string sorts before every digest.
             let after = after.as_ref().map_or(&[][..], |digest| digest.as_bytes());
             all(conn, SQL, params![ente.as_str(), after, page(limit)], read::blob)
         })

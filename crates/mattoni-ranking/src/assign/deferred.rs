@@ -151,7 +151,8 @@ pub(crate) fn propose_within(
     let standings = Standings::of(market, ranked);
     let pools = empty_pools(market);
     match (&standings.by_edge, market.has_priorities) {
-        // The common case reads nothing but the position.
+        // The common case: facilities have neither draws nor priorities, so the position alone
+        // decides.
         (None, false) => {
             let key = |who, _| u64::from(ranked.position[who as usize]);
             propose::<RELEASED>(market, &ranked.order, spans, pools, key, |_, _| false)
@@ -242,7 +243,7 @@ fn empty_pools(market: &Market<'_>) -> (Vec<Held>, Vec<(u64, u32)>) {
     let sections = market.pools.last().map_or(0, |pool| pool.section as usize + 1);
     let mut comers = vec![0_u32; sections];
     for &section in &market.edge_section {
-        // Sections after the last pool have no places at all.
+        // Sections after the last pool have no places.
         if let Some(count) = comers.get_mut(section as usize) {
             *count += 1;
         }

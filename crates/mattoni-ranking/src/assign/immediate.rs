@@ -23,8 +23,8 @@ impl Assignment {
     #[must_use]
     pub fn immediate(market: &Market<'_>, ranked: &Ranked<'_>) -> Self {
         check_same_applicants(market, ranked);
-        // Deferred acceptance gives just this when a facility prefers whoever named it earlier:
-        // then nobody of a later round can displace anyone of an earlier one.
+        // Deferred acceptance gives this result when facilities prefer those who named them earlier:
+        // then an applicant of a later round cannot displace one of an earlier round.
         let standing = by_facility(market, ranked);
         let mut keys = vec![0; market.edge_section.len()];
         for &who in &ranked.order {

@@ -147,7 +147,7 @@ impl<'a> Market<'a> {
     }
 
     fn add_pool(&mut self, section: u32, reserve: Option<u8>, places: i64) -> u32 {
-        // Checked with the facilities to be far below the limit.
+        // `Facilities::new` has checked that the number is far below the limit.
         let places = u32::try_from(places).unwrap_or(0);
         self.pools.push(PoolOfSeats { section, reserve, places });
         (self.pools.len() - 1) as u32
@@ -186,7 +186,7 @@ impl<'a> Market<'a> {
             let facility = facilities.facility_position(&preference.facility);
             let section = facility.unwrap_or(0) * facilities.groups() + group.unwrap_or(0);
             let earlier = &self.edge_section[self.edge_section.len() - i..];
-            // Sections tell facilities apart, unless the facility is not known.
+            // Two facilities have different sections, unless a facility is not known.
             let again = earlier.contains(&(section as u32))
                 && applicant.preferences[..i].iter().any(|p| p.facility == preference.facility);
             if facility.is_none() {

@@ -20,7 +20,8 @@ impl Assignment {
     #[must_use]
     pub fn measures(&self, market: &Market<'_>, ranked: &Ranked<'_>) -> Measures {
         let standings = Standings::of(market, ranked);
-        // For each pool the key that is enough for a place: that of the last holder, or any.
+        // For each pool, the highest key that still gets a place: the key of its last holder, or
+        // any key while places are free.
         let mut enough = vec![(0_u64, 0_u32); market.pools.len()];
         for &who in &ranked.order {
             let (edge, pool) = (self.edge[who as usize], self.pool[who as usize]);

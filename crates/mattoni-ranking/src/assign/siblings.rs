@@ -105,7 +105,7 @@ impl Families {
         let mut own = vec![0; market.edge_section.len()];
         for &who in &ranked.order {
             for edge in market.edges(who) {
-                // 0 is for those who hold a place.
+                // Key 0 is reserved for those who hold a place already.
                 own[edge as usize] = standings.untitled_key(market, ranked, who, edge) + 1;
             }
         }
@@ -133,8 +133,9 @@ impl Families {
             let is_beaten = |number: &&usize| self.0[**number].is_beaten(market, &now, &held);
             let mut beaten: Vec<usize> = failing.iter().filter(is_beaten).copied().collect();
             if beaten.is_empty() {
-                // In a run whoever stands first was rejected for those who stand before it, so
-                // this does not happen; where places are held already it must come to an end.
+                // Does not happen in a run: the first family there was rejected in favour of
+                // applicants who stand before it. Where places are held already it can
+                // happen; giving up the first family makes the loop end.
                 beaten.push(failing[0]);
             }
             for number in beaten {

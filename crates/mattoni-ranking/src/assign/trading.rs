@@ -90,7 +90,7 @@ impl Trade {
         let mut path = vec![first];
         self.on_path[first as usize] = true;
         while let Some(&who) = path.last() {
-            // Whoever wishes for a pool is in its list, so the list has not run out.
+            // The list of a pool holds everybody who wishes for it, so an owner is found.
             let owner = self.wish(who).and_then(|(_, pool)| self.owner(pool));
             match owner {
                 None => {
@@ -139,7 +139,7 @@ impl Trade {
     }
 
     fn take(&mut self, who: u32) {
-        // Along one circle every pool gives one place, so nobody's wish has gone meanwhile.
+        // Each pool of a circle gives exactly one place, so the wish still has a free place.
         if let Some((edge, pool)) = self.wish(who) {
             self.free[pool as usize] -= 1;
             self.now.edge[who as usize] = edge;

@@ -105,7 +105,7 @@ pub(super) async fn come_back_when_put_again(store: &impl Blobs) {
     assert!(!works(store.discard(&ente(), digest, at(99)).await), "it was taken back");
     assert_eq!(works(store.get(&ente(), digest).await), Some(paper()));
 
-    // Put again between two collections: the time begins anew.
+    // Put again between two collections: the period of grace begins again.
     assert!(works(store.set_aside(&ente(), digest, at(30)).await));
     works(store.put(&ente(), paper()).await);
     assert!(works(store.set_aside(&ente(), digest, at(40)).await));

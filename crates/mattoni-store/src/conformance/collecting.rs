@@ -122,7 +122,7 @@ pub(super) async fn removes_what_nothing_refers_to(store: &impl Store) {
     assert_eq!((first.kept, first.set_aside.clone()), (2, rest.clone()));
     assert!(first.discarded.is_empty() && first.missing.is_empty());
 
-    // One of them is referred to after all, and another no more.
+    // One of them is referred to again, and another no longer.
     file(store, 2, &[rest[0]]).await;
     file(store, 1, &put[..1]).await;
     let second = run(store, 99).await;
@@ -149,7 +149,7 @@ pub(super) async fn never_takes_what_is_put_meanwhile(store: &impl Store) {
         works(store.put(&ente(), paper(n)).await);
     }
     for round in 0..4_i64 {
-        // Everything is garbage, and half of it is put and filed while the collection runs.
+        // All blobs are garbage, and half of them are put and referred to while the collection runs.
         let filing = (0..4_u8).map(|n| async move {
             let digest = works(store.put(&ente(), paper(n)).await);
             file(store, u128::from(n) + 1, &[digest]).await;

@@ -55,7 +55,7 @@ pub(super) async fn leave_no_trace_when_refused(store: &impl Store) {
     let ahead =
         Conflict::Version { stream: stream(2), expected: Version::new(5), actual: Version::NONE };
     assert_eq!(conflict(store, [change(2, 5, 1)]).await, ahead);
-    // Everything before the last part of a batch has been taken when that part conflicts.
+    // The conflict is in the last part of the batch, after all others were accepted.
     let late = change(1, 1, 1)
         .with_projection(in_hall("c").unique("socket", "2"))
         .with_claim(SequenceClaim::new("n", 2))
@@ -94,7 +94,7 @@ pub(super) async fn build_on_each_other_in_a_batch(store: &impl Store) {
     let done = committed(store, [change(1, 0, 1), change(2, 0, 1), change(1, 1, 1)]).await;
     assert_eq!(done.versions, [1, 1, 2].map(Version::new));
     assert_eq!(version(store, 1).await, Version::new(2));
-    // One stream hands a unique key to another within a batch.
+    // One stream passes a unique key to another within a batch.
     committed(store, [holding(change(1, 2, 1), "7")]).await;
     committed(store, [change(1, 3, 1), holding(change(2, 1, 1), "7")]).await;
     assert_eq!(holder(store, "socket", "7").await, Some(stream(2)));
@@ -140,7 +140,7 @@ pub(super) async fn stop_duplicates_by_unique_keys(store: &impl Store) {
         Some("store.conflict.unique-key")
     );
     assert_eq!(version(store, 2).await, Version::NONE);
-    // The holder keeps it through its own changes, and another kind has sockets of its own.
+    // The holder keeps the key when it changes, and another kind may hold an equal one.
     committed(store, [holding(change(1, 1, 1), "1")]).await;
     let mut fan = holding(change(2, 0, 1), "1");
     fan.stream.kind = "fan".into();

@@ -80,7 +80,7 @@ pub(super) async fn are_restored_and_never_revived(store: &impl Store) {
     assert_eq!(held, expected, "keys after a restore");
     let here = ente();
     let own = StoredKey { id: crate::ENTE_KEY, of: KeyFor::Ente, wrapped: Some(vec![1]) };
-    // A store that seals has drawn one already.
+    // A store that seals has made one already.
     let there = works(store.keys(&here, &[crate::ENTE_KEY]).await);
     let twins = all((0..8).map(|_| store.put_keys(&here, std::slice::from_ref(&own)))).await;
     let added = twins.into_iter().map(works).sum::<u64>();
@@ -120,7 +120,7 @@ fn blob_key(id: u128, blob: u8, sealed: u8) -> StoredKey {
 
 pub(super) async fn of_blobs_are_found_by_either_digest(store: &impl Store) {
     three(store).await;
-    // The second and the third are of one blob; ids and digests are in no common order.
+    // The second and the third belong to one blob. Ids and digests have different orders.
     let keys =
         [blob_key(64, 1, 201), blob_key(62, 2, 202), blob_key(63, 2, 203), blob_key(61, 255, 0)];
     let mut put = keys.to_vec();
@@ -145,7 +145,7 @@ pub(super) async fn of_blobs_are_found_by_either_digest(store: &impl Store) {
     assert_eq!(all, keys, "those of blobs that are not erased, by digest and id");
     assert!(works(store.blob_keys(&code("c_h501"), None, 9).await).is_empty(), "another ente");
 
-    // Halves of a digest are nobody's id.
+    // Half of a blob's digest is not taken for an id of a person or stream.
     let half = u128::from_be_bytes([201; 16]);
     let whose = Id::from_u128(half);
     assert!(works(store.keys_of_person(&ente(), whose).await).is_empty());

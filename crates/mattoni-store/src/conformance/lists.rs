@@ -65,7 +65,7 @@ pub(super) async fn show_states_in_their_order(store: &impl Store) {
     assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "b").await), (5, 1));
     assert_eq!((tally(store, "watts", "c").await, tally(store, "volts", "a").await), (0, 0));
 
-    // What changes moves; what has no place any more is gone.
+    // A changed entry moves; an entry that the projection no longer has is removed.
     committed(store, [lamp(5, 1, [watts("b", 70)]), lamp(3, 1, [watts("a", 90)])]).await;
     committed(store, [change(6, 1, 1)]).await;
     assert_eq!(ids(store, &all, None, 9).await, [1, 4, 3]);
@@ -100,7 +100,8 @@ pub(super) async fn show_the_rows_of_their_entries(store: &impl Store) {
     let bare = Span::new(WATTS, "bare");
     assert_eq!(shown(&bare, None, 1).await, [row(2, "")], "an entry that carries none shows none");
 
-    // A new row where it stands, the same row elsewhere, no row any more; an entry counts once.
+    // A new row at the same place, the same row at another place, and no row: each entry counts
+    // once.
     let later = [with_row(1, 1, 60, r#""uno""#), with_row(2, 1, 70, r#""two""#)];
     committed(store, later.into_iter().chain([lamp(3, 1, [watts("a", 40)])])).await;
     let in_order = [row(3, ""), row(1, r#""uno""#), row(2, r#""two""#)];
@@ -163,7 +164,7 @@ pub(super) async fn are_read_on_while_they_change(store: &impl Store) {
             let Some(last) = page.last() else { break };
             after = Some(last.spot());
             seen.extend(page.iter().map(|placed| placed.state.stream.id.as_u128()));
-            // One before, one behind, each time.
+            // Each time one entry is added before the page and one behind it.
             let base = 100 * (1 + u128::from(down)) + 2 * turn;
             let new = [(base, 1), (base + 1, 1000)];
             committed(store, new.map(|(id, w)| lamp(id, 0, [watts("a", w)]))).await;
@@ -196,7 +197,7 @@ pub(super) async fn are_kept_with_the_commit(store: &impl Store) {
     assert_eq!(ids(store, &Span::new(WATTS, "a"), None, 9).await, [1]);
     assert_eq!(tally(store, "watts", "b").await, 0);
 
-    // Two changes of one stream in a batch: the last counts.
+    // Of two changes of one stream in a batch, the last counts.
     committed(store, [lamp(1, 1, [watts("b", 2)]), lamp(1, 2, [watts("c", 3)])]).await;
     let tallies = [tally(store, "watts", "b").await, tally(store, "watts", "c").await];
     assert_eq!((tally(store, "watts", "a").await, tallies), (0, [0, 1]));
@@ -226,7 +227,7 @@ pub(super) async fn are_made_anew_where_nothing_moved(store: &impl Store) {
         let entries = [watts(hall, 7), ListEntry::new(NAME, hall, "x")];
         reprojected(id, version, Projection::new().version(2).entries(entries))
     };
-    // The second has moved on meanwhile, the fourth is not there.
+    // The second has a later version by now, and the fourth does not exist.
     committed(store, [lamp(2, 1, [watts("a", 9)])]).await;
     let states = vec![anew(1, 1, "a"), anew(2, 1, "b"), anew(3, 1, "a"), anew(4, 1, "a")];
     let reproject =
@@ -237,7 +238,7 @@ pub(super) async fn are_made_anew_where_nothing_moved(store: &impl Store) {
     assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "b").await), (3, 0));
     assert_eq!(reproject(states).await, 2, "twice is once");
     assert_eq!((tally(store, "watts", "a").await, tally(store, "name", "a").await), (3, 2));
-    // A person is erased: what says nothing of them stays.
+    // After a person is erased, entries without personal data stay.
     let mut erased = anew(1, 1, "a");
     erased.projection = erased.projection.without_personal();
     assert_eq!(reproject(vec![erased]).await, 1);
@@ -248,7 +249,7 @@ pub(super) async fn are_made_anew_where_nothing_moved(store: &impl Store) {
     let refused = store.reproject(&ente(), vec![bad]).await;
     assert!(matches!(refused, Err(CommitError::Refused(_))), "a bad entry is refused");
 
-    // The next commits find what was projected.
+    // Later commits see the new projections.
     committed(store, [lamp(1, 1, [watts("c", 1)]), lamp(3, 1, [])]).await;
     assert_eq!(ids(store, &Span::new(WATTS, "a"), None, 9).await, [2]);
     assert_eq!((tally(store, "watts", "a").await, tally(store, "watts", "c").await), (1, 1));

@@ -72,13 +72,13 @@ pub(super) async fn takes_any_order_and_gives_the_oldest(store: &impl Store) {
     let a1 = due(store, 0).await[0].1;
     let id = |index| EffectId { index, ..a1 };
 
-    // Done out of turn, as by a receiver who asks for nothing: it is not given any more.
+    // An effect that was marked as delivered before its turn is not handed out again.
     assert_eq!(works(store.delivered(&ente(), &[id(1)]).await), 1);
     assert_eq!(due_keys(store, 0).await, ["a1"]);
     assert!(works(store.failed(&ente(), a1, "gone", AfterFailure::Dead).await));
     assert_eq!(due_keys(store, 0).await, ["a3"], "what is done is passed over");
 
-    // One that is taken up again comes before those that came after it.
+    // A replayed effect comes before the later ones of its stream.
     assert!(works(store.replay(&ente(), a1, at(0)).await));
     assert_eq!(due_keys(store, 0).await, ["a1"]);
     assert_eq!(works(store.delivered(&ente(), &[a1, id(2)]).await), 2);
@@ -101,7 +101,7 @@ pub(super) async fn knows_every_key(store: &impl Store) {
     assert!(works(store.failed(&ente(), id, "gone", AfterFailure::Dead).await));
     let lost = conflict(store, [with_keys(change(2, 0, 1), &["k"])]).await;
     assert_eq!(lost, Conflict::Effect { key: "k".to_owned() }, "also when it is dead");
-    // Whatever is committed twice is stopped by its version, also once its effects are delivered.
+    // A repeated commit is refused by its version, even after its effects were delivered.
     assert!(works(store.replay(&ente(), id, at(0)).await));
     assert_eq!(works(store.delivered(&ente(), &[id]).await), 1);
     let lost = conflict(store, [with_keys(change(1, 0, 1), &["k"])]).await;

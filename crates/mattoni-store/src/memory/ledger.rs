@@ -69,7 +69,7 @@ impl Ledger {
             }
             versions.push(change.leads_to());
         }
-        // Nothing stops the batch any more.
+        // From here on the batch cannot fail.
         for change in &batch.changes {
             for key in &change.keys {
                 self.keys_held.put(key);

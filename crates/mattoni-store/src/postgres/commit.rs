@@ -36,8 +36,8 @@ pub(super) async fn commit(
     }
     match write_and_commit(&client, &statements(ente, &plan)).await {
         Ok(_) => Ok(outcomes),
-        // Every rule was checked under the lock: a row that is in the way was not written by
-        // this software.
+        // All rules were checked under the lock, so a row that violates a constraint now was not
+        // written by this software.
         Err(e) if e.kind() == ErrorKind::Corrupt => Err(Error::new(
             ErrorKind::Corrupt,
             "failed to commit: the journal is ahead of head or state",

@@ -17,7 +17,7 @@ pub(super) fn no_connection(error: PoolError) -> Error {
     const CONNECTING: &str = "failed to reach the server";
     match error {
         PoolError::Backend(cause) => fault(CONNECTING, cause),
-        // Every connection was in use for as long as the time allowed.
+        // No connection became free within the time allowed.
         other => Error::new(ErrorKind::Busy, CONNECTING).caused_by(other),
     }
 }
@@ -26,7 +26,7 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
     let Some(state) = error.code() else {
         let below =
             error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
-        // Neither the server nor the network failed: the answer does not decode.
+        // If neither the server nor the network failed, the answer could not be decoded.
         return if below { ErrorKind::Unreachable } else { ErrorKind::Io };
     };
     match *state {
@@ -55,7 +55,8 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
 /// A COMMIT that was not acknowledged. Only where the server itself says that it undid the
 /// transaction is that known; a connection that broke may have broken after it.
 pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
-    // A server that panics, also of a full disk, does not say what became of the transaction.
+    // After a PANIC or FATAL error, also one caused by a full disk, it is not known whether the
+    // transaction was committed.
     let alive = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
     let undone = error
         .code()

@@ -30,7 +30,7 @@ pub(super) async fn follow(
     limit: usize,
 ) -> Result<Head, Error> {
     let part = limit.div_ceil(parts.get()).max(PART);
-    // Dropping it ends the parts that are still being read.
+    // Dropping the set aborts the parts that are still being read.
     let mut others = JoinSet::new();
     for begin in (0..limit).step_by(part).skip(1) {
         let (pool, ente) = (pool.clone(), ente.clone());
@@ -63,7 +63,7 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
     let query = Query::new(SQL).with(ente.as_str()).with(int(seq));
     let rows = session::read(pool, ente.as_str(), &query).await?;
     let hash = rows.first().map(|row| digest(row, 0)).transpose();
-    // A row that does not read is no failure here: the verification explains it.
+    // A row that cannot be read is no error here: the verification reports it.
     Ok(hash.ok().flatten().map(|hash| Head { seq, hash }))
 }
 
@@ -71,7 +71,8 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
 async fn within(pool: &Pool, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
     let (mut end, last) = (start, start.seq + limit as u64);
     match along(pool, ente, &mut end, last).await {
-        // The connection may have died in the pool, as after a restart: goes on with a new one.
+        // The pooled connection may be broken, for instance after a restart of the server:
+        // continues with a new one.
         Err(e) if e.kind() == ErrorKind::Unreachable => along(pool, ente, &mut end, last).await?,
         done => done?,
     }
@@ -84,7 +85,8 @@ async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<
     let mut rows = piece(&client, ente, end.seq, last).await?;
     loop {
         let reach = last.min(end.seq + PIECE);
-        // Asked for before these are looked at, so that the server is never idle.
+        // The next piece is requested before this one is checked, so that the server is never
+        // idle.
         let next = async {
             let more = reach < last;
             Ok(if more { Some(piece(&client, ente, reach, last).await?) } else { None })
@@ -112,7 +114,7 @@ async fn piece(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<
 async fn through(mut rows: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
     loop {
         let row = match rows.next().await {
-            // A row that the server cannot read ends the part: the verification explains it.
+            // A row that the server cannot read ends the part: the verification reports it.
             Err(e) if e.kind() == ErrorKind::Corrupt => return Ok(()),
             row => row?,
         };

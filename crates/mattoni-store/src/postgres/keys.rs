@@ -27,8 +27,8 @@ fn stored(row: &Row) -> Result<StoredKey, Error> {
 
 /// Adds a key, or erases the one that is there when this one is erased.
 pub(super) fn put<'a>(ente: &'a EnteId, key: &'a StoredKey) -> Query<'a> {
-    // Two processes that draw an ente's own key at once conflict in both unique indexes. ON CONFLICT
-    // with one of them named would fail on the other.
+    // Two processes that make the ente's own key at the same time conflict in both unique indexes.
+    // If ON CONFLICT named one of them, a conflict in the other would be an error.
     const ADD: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     const ERASED: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)

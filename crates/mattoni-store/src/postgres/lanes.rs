@@ -73,7 +73,7 @@ impl Lane {
         while let Some((batches, replies)) = self.next_group() {
             self.carry_out(&batches, replies).await;
         }
-        // The lane was closed with the last group.
+        // `next_group` has closed the lane, so the guard has nothing left to do.
         std::mem::forget(open);
     }
 
@@ -102,7 +102,7 @@ impl Lane {
                     answer(reply, outcome.map_err(CommitError::from));
                 }
             }
-            // One of them failed; each is tried again by itself.
+            // One batch of the group failed: each is tried again alone.
             Err(e) if batches.len() > 1 && !concerns_all(e.kind()) => {
                 for (batch, reply) in batches.iter().zip(replies) {
                     let alone = self.attempt(std::slice::from_ref(batch)).await;
@@ -119,7 +119,8 @@ impl Lane {
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
         match commit(&self.pool, &self.ente, batches).await {
-            // Nothing was written; the connection may have died in the pool, as after a restart.
+            // Nothing was written. The pooled connection may be broken, for instance after a restart
+            // of the server: tries once more with a new one.
             Err(e) if e.kind() == ErrorKind::Unreachable => {
                 commit(&self.pool, &self.ente, batches).await
             }
@@ -129,7 +130,7 @@ impl Lane {
 }
 
 fn answer(reply: oneshot::Sender<Answer>, outcome: Answer) {
-    // Nobody listens when the caller gave up waiting.
+    // Sending fails only when the caller no longer waits.
     drop(reply.send(outcome));
 }
 

@@ -38,7 +38,7 @@ macro_rules! over_span {
     };
 }
 
-// OFFSET 0: see commit.rs.
+// OFFSET 0: as explained in commit.rs.
 const STATES: [&str; 2] = over_span!(
     "SELECT l.id, s.version, s.body, l.sort FROM list_entry l,
         LATERAL (SELECT version, body FROM state
@@ -148,7 +148,7 @@ impl Postgres {
         let stands = |state: &&Reprojected| {
             stored.states.get(&state.stream).is_some_and(|row| row.version == state.version)
         };
-        // Named twice, the last counts.
+        // Where a stream is named twice, the last one counts.
         let standing: BTreeMap<&Stream, &Reprojected> =
             states.iter().filter(stands).map(|state| (&state.stream, state)).collect();
         let conflict = conflict(&stored, standing.values().copied());

@@ -161,7 +161,8 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
         .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
-        // Connecting is not waiting for others: it has its own time-out.
+        // Connecting to the server has its own time-out, longer than that of waiting for a free
+        // connection.
         .create_timeout(Some(options.patience.max(CONNECTING)))
         .build();
     built.map_err(|e| Error::new(ErrorKind::Io, OPENING).caused_by(e))
@@ -238,7 +239,7 @@ async fn migrate_locked(client: &Client, schema: &str) -> Result<(), Error> {
     client.batch_execute("BEGIN").await.map_err(lost)?;
     let lock = "SELECT pg_advisory_xact_lock(hashtext('mattoni.' || $1))";
     client.query(lock, &[&schema]).await.map_err(lost)?;
-    // Asked again under the lock: another process may have done it meanwhile.
+    // Reads the version again under the lock: another process may have migrated meanwhile.
     let from = version(client, schema).await?;
     if from == 0 {
         let exists = "SELECT FROM pg_namespace WHERE nspname = $1";

@@ -54,7 +54,7 @@ impl<'a> Moved<'a> {
     /// What is deleted, and counted down.
     pub(super) fn drops(&self, ente: &'a EnteId) -> Vec<Query<'a>> {
         let about = |sql| Query::new(sql).with(ente.as_str());
-        // One by one, because only so each is found by all columns of its key.
+        // One statement each: only then does the planner look up a row by all columns of its key.
         let keys = self.dropped_keys.iter().map(|(stream, old)| {
             about(DROP_KEY)
                 .with(&*stream.kind)

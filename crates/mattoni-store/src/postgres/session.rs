@@ -51,7 +51,8 @@ const WRITING: &str = "failed to write";
 /// The rows of one query.
 pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     match read_once(pool, wall, query).await {
-        // The connection may have died in the pool, as after a restart: tried again on a new one.
+        // The pooled connection may be broken, for instance after a restart of the server: tries
+        // once more with a new one.
         Err(e) if e.kind() == ErrorKind::Unreachable => read_once(pool, wall, query).await,
         done => done,
     }
@@ -61,8 +62,8 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
     let client = pool.get().await.map_err(no_connection)?;
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
     let params = query.params();
-    // Each use of a connection sets its ente, unless it is the one that was set last. Transactions
-    // set theirs for themselves only.
+    // Each use of a connection sets the tenant, unless it is set already. A transaction sets it
+    // for itself only.
     let rows = if client.knows(wall) {
         client.query(&statement, &params).await
     } else {
@@ -75,7 +76,7 @@ async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row
         rows
     };
     let rows = match rows {
-        // A text with a zero byte is never stored, so nothing is found by it.
+        // A text with a zero byte is never stored, so a search for one finds nothing.
         Err(e) if e.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) => Vec::new(),
         rows => rows.map_err(|e| fault(READING, e))?,
     };
@@ -190,7 +191,7 @@ pub(super) async fn write_and_commit(
     };
     let params: Vec<_> = queries.iter().map(Query::params).collect();
     let all: Vec<_> = statements.iter().zip(&params).collect();
-    // The last wave, which may be empty, takes COMMIT along.
+    // COMMIT is sent together with the last wave, which may be empty.
     let (waves, last) = all.split_at(all.len().saturating_sub(AT_ONCE));
     let mut touched = 0;
     for wave in waves.chunks(AT_ONCE) {

@@ -48,7 +48,7 @@ fn pieces<T>(rows: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[
             sum = sum.saturating_add(bytes(row));
             sum <= STATEMENT_BYTES
         });
-        // A larger row goes alone.
+        // A row above the limit gets a statement of its own.
         let (piece, rest) = left.split_at(fits.count().max(1).min(left.len()));
         left = rest;
         (!piece.is_empty()).then_some(piece)

@@ -31,7 +31,7 @@ impl Tls {
         if roots.is_empty() {
             return Err(unreadable());
         }
-        // Named, because a process may hold several providers and rustls would not choose.
+        // The provider is named, because rustls chooses none when a process holds several.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

@@ -138,7 +138,7 @@ pub async fn checkpoint(
         return Err(refused(end.seq));
     };
     let (format, ente, peaks) = (FORMAT.to_owned(), ente.clone(), edge.peaks().to_vec());
-    // What is signed is the instant to the microsecond, and no more may be published.
+    // The instant is signed in microseconds, so it is published without further digits.
     let at = DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at);
     let checkpoint = Checkpoint { format, ente, at, head, root, peaks };
     let signature = key.sign(checkpoint.digest());

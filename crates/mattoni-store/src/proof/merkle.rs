@@ -28,7 +28,8 @@ impl Edge {
 
     pub(super) fn push(&mut self, leaf: Digest) {
         let mut root = leaf;
-        // Every one at the end of the size is a perfect subtree as large as the one that grows.
+        // Each trailing 1 bit of the size stands for a complete subtree that is merged with the new
+        // one of the same size.
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 root = node(&left, &root);

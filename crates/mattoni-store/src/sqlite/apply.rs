@@ -156,7 +156,7 @@ impl Statements<'_> {
             versions.push(change.leads_to());
         }
         self.count_entries(&batch.ente, &tallies)?;
-        // Set last: a batch that stopped half way must not move the head.
+        // Done last, so that a batch that fails half way does not move the head.
         heads.insert(batch.ente.clone(), head);
         Ok(Committed { first_seq, head, versions })
     }
@@ -169,7 +169,7 @@ impl Statements<'_> {
         let entries = stored_entries(&change.projection);
         let (expected, mut actual) = (change.expected, None);
         if expected == Version::NONE {
-            // Needs no read: the row is inserted only if it is new.
+            // Does not read first: the row is inserted only if it is new.
             let row = params![ente.as_str(), stream.kind, id, to, keys, change.state, entries];
             if self.open_state.execute(row)? == 1 {
                 return Ok(None);
@@ -272,8 +272,8 @@ impl Statements<'_> {
                 hash.as_bytes()
             ];
             self.append.execute(row).map_err(|e| {
-                // The stream's version and the head were just checked: a row that is in the way
-                // was not written by this software.
+                // The stream's version and the head were just checked, so a row that is in the
+                // way was not written by this software.
                 let kind = if is_taken(&e) { ErrorKind::Corrupt } else { return Stop::from(e) };
                 Stop::Failed(
                     Error::new(kind, "failed to commit: the journal is ahead of head or state")

@@ -43,7 +43,8 @@ impl Sqlite {
     pub async fn back_up(&self, to: impl AsRef<Path>) -> Result<Backup, Error> {
         let to = to.as_ref();
         let lost = |e: std::io::Error| failed(ErrorKind::Io, to).caused_by(e);
-        // Checked before hours of work. Naming the file at the end overwrites nothing either.
+        // Checked now because the copy may take hours. The renaming at the end overwrites nothing
+        // either.
         if to.exists() {
             return Err(failed(ErrorKind::Io, to).with("exists", true));
         }
@@ -65,9 +66,9 @@ impl Sqlite {
         let corrupt = || failed(ErrorKind::Corrupt, part);
         let name = part.to_str().ok_or_else(|| failed(ErrorKind::Io, part).with("utf8", false))?;
         self.readers.read(|conn| {
-            // A file with small pages has large ones once it was restored from this backup.
+            // A store with an old, small page size gets the new one in its backup.
             conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| fault(BACKING_UP, e))?;
-            // Copies one snapshot while others commit, and leaves no log beside the file.
+            // Copies one snapshot while others commit, and leaves no write-ahead log.
             conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
             Ok(())
         })?;

@@ -21,7 +21,7 @@ fn kind(error: &rusqlite::Error) -> ErrorKind {
             ErrorCode::TooBig => ErrorKind::TooLarge,
             _ => ErrorKind::Io,
         },
-        // A column of another type or out of range: not written by this software.
+        // A value of another type or out of range was not written by this software.
         rusqlite::Error::FromSqlConversionFailure(..)
         | rusqlite::Error::IntegralValueOutOfRange(..)
         | rusqlite::Error::InvalidColumnType(..)

@@ -78,7 +78,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = connect(path, flags, options)?;
     let lost = |e| fault(OPENING, e).with("path", path.display());
-    // SQLite falls back to reading when the file cannot be written.
+    // SQLite opens the file read-only when it cannot be written.
     if conn.is_readonly("main").map_err(lost)? {
         return Err(Error::new(ErrorKind::ReadOnly, OPENING).with("path", path.display()));
     }
@@ -93,7 +93,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     // FULL: the log is flushed before COMMIT returns, so that "committed" survives the power
     // being cut. SQLite's own advice for WAL, NORMAL, does not promise that.
     conn.pragma_update(None, "synchronous", "FULL").map_err(lost)?;
-    // What is deleted is overwritten: a key that was erased must not linger in a free page.
+    // Deleted content is overwritten: an erased key must not stay in a free page.
     conn.pragma_update(None, "secure_delete", "ON").map_err(lost)?;
     migrate(&mut conn, path)?;
     remember_more(&conn).map_err(lost)?;
@@ -146,8 +146,8 @@ fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connectio
 /// one that can be.
 fn remember_more(conn: &Connection) -> rusqlite::Result<()> {
     // Keeps the upper levels of the indexes of millions of records in memory; SQLite's default of
-    // 2 MB holds those of some thousands. The file is not mapped into memory, which would be no faster: a
-    // disk that fails under a mapped page ends the process instead of failing a read.
+    // 2 MB holds those of some thousands. The file is not mapped into memory: that is no faster,
+    // and an I/O error in a mapped page ends the process instead of failing the read.
     conn.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
@@ -190,7 +190,7 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(lost)?;
-    // Asked again under the lock: another process may have done it meanwhile.
+    // Reads the version again under the lock: another process may have migrated meanwhile.
     let from = version_in(&tx, path)?;
     for (to, migration) in (1_i64..).zip(MIGRATIONS).skip(from) {
         tx.execute_batch(migration).map_err(lost)?;

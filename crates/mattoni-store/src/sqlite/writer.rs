@@ -59,7 +59,7 @@ impl Writer {
             .name("mattoni-store".to_owned())
             .spawn(move || match Statements::prepare(&conn) {
                 Ok(statements) => {
-                    // Nobody listens only if the opener is gone, and then the queue is closed.
+                    // Sending fails only when the opener is gone, and then the queue is closed.
                     let _ = ready.send(Ok(()));
                     Thread { conn: &conn, statements, lost: None }.run(&queue);
                 }
@@ -86,7 +86,7 @@ impl Writer {
     }
 
     fn send(&self, job: Job) -> Result<(), Error> {
-        // The queue needs no bound of its own: everybody in it waits for their answer.
+        // The queue needs no bound: every caller in it waits for its answer before sending more.
         let sent = self.jobs.as_ref().map(|jobs| jobs.send(job).is_ok());
         if sent == Some(true) {
             Ok(())
@@ -104,7 +104,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there has dropped the replies: whoever waits gets an error.
+            // The panic has dropped the replies, so those who wait get an error.
             let _ = thread.join();
         }
     }
@@ -124,7 +124,7 @@ impl Thread<'_> {
         while let Ok(first) = queue.recv() {
             let mut events = first.events();
             let mut group = vec![first];
-            // Takes what queued up during the last flush and waits for nothing more.
+            // Takes what was queued during the last flush and does not wait for more.
             while group.len() < GROUP_WRITES && events < GROUP_EVENTS {
                 let Ok(job) = queue.try_recv() else { break };
                 events += job.events();
@@ -278,7 +278,7 @@ impl Job {
         }
     }
 
-    // In both, nobody listens when the caller gave up waiting.
+    // Sending fails only when the caller no longer waits.
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Self::Commit(batch, reply), Outcome::Commit(answer)) => {
@@ -287,7 +287,8 @@ impl Job {
             (Self::Write(_, reply), Outcome::Write(answer)) => {
                 drop(reply.send(answer.map_err(CommitError::from)));
             }
-            // Outcomes are made from jobs one by one; dropping the reply says "unknown".
+            // Cannot happen: each outcome is made from its own job. Dropping the reply would be
+            // reported as "unknown".
             (Self::Commit(..), Outcome::Write(_)) | (Self::Write(..), Outcome::Commit(_)) => {}
         }
     }

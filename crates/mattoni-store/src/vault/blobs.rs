@@ -64,7 +64,7 @@ impl<S: Store> Vault<S> {
         bytes: &[u8],
     ) -> Result<Digest, Error> {
         blob::fits(bytes)?;
-        // As in a commit: nothing is added to a backup without its keys.
+        // As in a commit, nothing is added to a backup without its keys.
         self.ente_key(ente).await?;
         let blob = Digest::of(bytes);
         loop {
@@ -82,7 +82,8 @@ impl<S: Store> Vault<S> {
             if self.touch(ring, ente, blob, key, &secret).await? {
                 return Ok(blob);
             }
-            // Forgotten or discarded meanwhile. Under that key nothing opens any more.
+            // The blob was discarded meanwhile and its key erased: what was put cannot be opened, and
+            // is removed.
             self.store.forget(ente, sealed).await?;
         }
     }
@@ -222,7 +223,7 @@ impl<S: Store> Vault<S> {
             if end.is_none() || !found.0.is_empty() {
                 return Ok(found.0.into_values().take(limit).collect());
             }
-            // None of these keys has any bytes.
+            // None of these keys has a stored blob: goes on with the next page.
             after = end;
         }
     }
@@ -346,7 +347,8 @@ impl<S: Store> Vault<S> {
 
     async fn erase_unless_put_again(&self, ente: &EnteId, key: Live) -> Result<(), Error> {
         loop {
-            // Before the look: whoever puts it after the look wraps it anew.
+            // The wrapped key is read before the blobs: a process that puts the blob afterwards wraps
+            // the key again, and then it is not erased below.
             let there = self.store.keys(ente, &[key.id]).await?.pop();
             let Some(wrapped) = there.and_then(|key| key.wrapped) else { return Ok(()) };
             let put_again = !self.store.stored_blobs(ente, &[key.sealed]).await?.is_empty();

@@ -40,7 +40,7 @@ impl<S: Store> Vault<S> {
             (Document { ente, stream, version: Version::NONE, part: Part::Row }, text)
         });
         self.opened(ente, documents).await?;
-        // A text in which texts are replaced by texts is UTF-8.
+        // The text was UTF-8 and only strings in it were replaced by strings.
         let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
         let rows = spots.into_iter().zip(texts.into_iter().map(text));
         Ok(rows.map(|(spot, row)| ListRow { spot, row }).collect())
@@ -56,7 +56,8 @@ impl<S: Store> Vault<S> {
         for state in &states {
             known(&self.personal, &state.stream)?;
         }
-        // No key is made before a copy of the keys is restored.
+        // Fails where the ente's key is missing: then the keys must be restored before new ones
+        // are made.
         self.ente_key(ente).await?;
         for state in &mut states {
             self.key_entries(ente, &state.stream.kind, &mut state.projection).await?;
@@ -73,8 +74,8 @@ impl<S: Store> Vault<S> {
             if made.is_empty() {
                 return Ok(sealed);
             }
-            // For records from before sealing began. Another process may put others meanwhile: the
-            // next round reads those that are stored.
+            // Records from before sealing have no key yet. Another process may store one at the same
+            // time, so the next round reads what is stored.
             self.store.put_keys(ente, &made).await?;
         }
     }

@@ -35,7 +35,7 @@ impl<S: Store> Vault<S> {
         for entry in projection.entries.iter_mut().filter(|entry| is_personal(entry)) {
             entry.sort = beginning(&pseudonyms, kind, &entry.list, &entry.sort);
         }
-        // Words that begin alike share an entry.
+        // Sort keys with the same beginning become the same entry, which is kept once.
         let mut seen = BTreeSet::new();
         projection.entries.retain(|entry| seen.insert(entry.clone()));
         Ok(())

@@ -176,7 +176,7 @@ impl KeyRing {
         let nonce: Zeroizing<[u8; 12]> = draw()?;
         let cipher = Aes256GcmSiv::new(&(*self.current.secret).into());
         let payload = Payload { msg: secret.as_slice(), aad: &label(ente, id, of) };
-        // Fails for messages of more than 64 GiB only.
+        // Fails only for messages of more than 64 GiB.
         let sealed = cipher
             .encrypt(&Nonce::from(*nonce), payload)
             .map_err(|_| Error::new(ErrorKind::Io, "failed to wrap a key"))?;

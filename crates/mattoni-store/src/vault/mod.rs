@@ -204,7 +204,7 @@ impl<S: Store> Vault<S> {
             return Ok(known);
         }
         let Some(key) = self.store.keys(ente, &[ENTE_KEY]).await?.pop() else { return Ok(None) };
-        // It is never erased; a row without it was not written by this software.
+        // The ente's key is never erased, so a row without it was not written by this software.
         let wrapped = key.wrapped.unwrap_or_default();
         let secret = self.ring()?.unwrap(ente, ENTE_KEY, &KeyFor::Ente, &wrapped);
         let secret = secret.map_err(|e| e.with("ente", ente))?;
@@ -265,7 +265,7 @@ impl<S: Store> Vault<S> {
         let wrapped = self.ring()?.wrap(ente, ENTE_KEY, &KeyFor::Ente, &draw()?)?;
         let key = StoredKey { id: ENTE_KEY, of: KeyFor::Ente, wrapped: Some(wrapped) };
         self.store.put_keys(ente, &[key]).await?;
-        // Another process may have been first: the stored one counts.
+        // Another process may have stored one first: the stored key is used.
         self.there(ente)
             .await?
             .ok_or_else(|| Error::new(ErrorKind::Io, "a key vanished between two calls"))
@@ -306,8 +306,8 @@ impl<S: Store> Vault<S> {
         for change in &batch.changes {
             known(&self.personal, &change.stream)?;
         }
-        // Records without the key of their ente are a backup without its keys: nothing is added
-        // to it, because the keys, once restored, would not fit.
+        // A store with records and without the ente's key is a backup without its keys. Nothing is
+        // added to it: a new key would be in conflict with the keys once they are restored.
         self.ente_key(&batch.ente).await?;
         let streams = batch.changes.iter().map(|change| &change.stream);
         let streams = streams.filter(|stream| self.has_personal(stream));

@@ -279,7 +279,8 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
                     self.place = self.pages.after;
                     self.previous = None;
                     self.found(Finding::Unreadable { seq: self.place, error: with_cause(&e) });
-                    // A row that cannot be read has no place; beyond the head nothing is reported.
+                    // The place of an unreadable row is not known. Beyond the head nothing is
+                    // reported.
                     if self.head.is_none_or(|head| self.place > head.seq) {
                         return Ok(None);
                     }
@@ -350,7 +351,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
             return Ok(());
         };
         if self.follows(&next, &previous, self.shift - 1) {
-            // The next row belongs here. This one belongs after it, or nowhere.
+            // The next row belongs here; this one belongs after it, or was added.
             if self.follows(&row, &next.hash, self.shift + 1) {
                 self.pages.rows.pop_front();
                 self.report.rows += 1;
@@ -402,7 +403,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
             }
             return Ok(());
         };
-        // Commits since the last page are not part of this walk.
+        // Commits made after the last page was read are not verified.
         let until = self.head.map_or(0, |head| head.seq);
         let end = self.place.saturating_add_signed(self.shift);
         if end < until {
@@ -433,10 +434,10 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         }
         for (first, second) in swaps {
             if second.seq == self.place {
-                // The row that belongs at the end is where the other was found.
+                // The row that belongs at the end was found at the place of the other.
                 self.previous = Some(first.hash);
             }
-            // The rows after the two were compared with the wrong neighbour.
+            // The rows right after the two were compared with the wrong predecessor.
             let innocent = |suspect: &Suspect| {
                 [(first, second), (second, first)].iter().any(|(here, was_here)| {
                     suspect.row.seq == here.seq + 1

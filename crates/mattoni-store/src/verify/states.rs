@@ -242,7 +242,8 @@ impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
                     StateFinding::Unreadable { stream: stream.clone(), error: with_cause(&e) }
                 }
             };
-            // State and journal were not read in the same instant: a second look must confirm it.
+            // State and journal are not read at the same instant: the finding counts only if the state
+            // is unchanged when it is read again.
             match self.store.load(self.ente, &stream).await? {
                 Some(now) if now != state => state = now,
                 _ => return Ok(Some(finding)),
