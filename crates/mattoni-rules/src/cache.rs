@@ -38,11 +38,11 @@ pub(crate) struct Cache {
     engine: Digest,
 }
 
-/// What was found.
+/// What a look-up found.
 pub(crate) enum Kept {
     Found(Component),
     Nothing,
-    /// An entry that this cache did not write, or not like that.
+    /// An entry that this cache did not write, or that was altered.
     Refused,
 }
 
@@ -91,7 +91,7 @@ impl Cache {
         }
     }
 
-    /// Keeps a compiled plugin. A cache that cannot be written to costs time, not answers.
+    /// Keeps a compiled plugin. A failure to write is ignored: it costs time later, and no answer.
     pub(crate) fn put(&self, plugin: Digest, component: &Component) {
         let name = self.name(plugin);
         let Ok(artefact) = component.serialize() else { return };
@@ -107,7 +107,7 @@ impl Cache {
     }
 }
 
-/// Collects what is hashed, so that it can be digested.
+/// A hasher that collects its input, so that it can be digested.
 struct Bytes(Vec<u8>);
 
 impl Hasher for Bytes {
@@ -120,7 +120,7 @@ impl Hasher for Bytes {
     }
 }
 
-/// The key in the file, drawn if there is none yet.
+/// The key in the file; made if there is none yet.
 fn key(path: &Path) -> io::Result<[u8; KEY]> {
     if !path.exists() {
         let mut key = [0; KEY];

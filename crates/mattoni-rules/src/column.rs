@@ -266,7 +266,8 @@ impl Column {
         }
     }
 
-    /// Appends the bytes of one row, for digests: a mark whether there is a value, then the value.
+    /// Appends the bytes of one row, for digests: a byte that says whether there is a value, then
+    /// the value.
     pub(crate) fn append_row(&self, row: usize, bytes: &mut Vec<u8>) {
         bytes.push(u8::from(self.is_valid(row)));
         match &self.values {

@@ -1,4 +1,4 @@
-//! The machine under the plugins, and what loading one checks.
+//! The wasmtime engine that runs plugins, and the checks when one is loaded.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ const WORLDS: [&str; 6] = [
     Validation::NAME,
 ];
 
-/// A component while it is asked who it is.
+/// A component whose description is being read.
 struct Opened<'a> {
     host: &'a Host,
     component: &'a Component,

@@ -1,4 +1,4 @@
-//! Answering.
+//! Asking a plugin for answers.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -173,7 +173,7 @@ impl<W: World> Inner<W> {
         RuleError::new(kind, &self.description.name, detail).in_world(W::NAME)
     }
 
-    /// One call, in an instance of its own.
+    /// One call, in a fresh instance.
     fn call(&self, batch: &Batch, rows: Range<usize>) -> Result<Part<W>, RuleError> {
         let plugin = &self.description.name;
         let failed = |error| fault(plugin, error).in_world(W::NAME).in_rows(rows.clone());
@@ -205,9 +205,10 @@ impl<W: World> Inner<W> {
         Ok(Part { wire, fuel: self.host.limits.fuel(rows.len()).saturating_sub(left) })
     }
 
-    /// The error of fewer rows, one where it can be: halves are asked again, the first before
-    /// the second, as long as one of them fails. Every half has a fresh instance, so the same row
-    /// is found on every run; a plugin that fails at many rows together only is left at those.
+    /// Narrows an error down to fewer rows, one if possible: halves are asked again, the first
+    /// before the second, as long as one of them fails. Every half has a fresh instance, so the
+    /// same row is found on every run. Where a plugin fails only at many rows together, the error
+    /// names those.
     fn narrowed(&self, batch: &Batch, error: RuleError) -> RuleError {
         let worth = |error: &RuleError| {
             let own = matches!(

@@ -9,10 +9,10 @@ use crate::{MAX_VALUE, Spot};
 
 /// Where a page of a list ended. Whoever reads on hands it back as the text it is written as.
 ///
-/// It names a spot, not a count of rows: what is added or removed meanwhile makes no row come
-/// twice and none be missed that was there all the time. It is good for the question it was made
-/// for and for no other, and a text that was shortened or changed is refused. That is a check for
-/// accidents, not a seal: what a reader may see is asked again for every row.
+/// It names a spot, not a count of rows: what is added or removed meanwhile makes no row come twice
+/// and none be missed that was there all the time. It is good for the question it was made for and
+/// for no other, and a text that was shortened or changed is refused. This detects accidents, not
+/// forgery: the rights of the reader are checked again for every row.
 ///
 /// ```
 /// use mattoni_core::{Digest, Id};

@@ -180,8 +180,8 @@ pub trait Keys: Send + Sync {
     /// Puts one key that is still as it was read into another wrapping by the same master key.
     /// Answers whether it was; if not, nothing changes.
     ///
-    /// As provided it is [`rewrap`](Keys::rewrap), which also sees to it that nothing of the old
-    /// wrapping is left: a backend to which that is dear need not do it here.
+    /// The provided method calls [`rewrap`](Keys::rewrap), which also overwrites the old wrapping.
+    /// A backend for which that is expensive may leave it out here.
     ///
     /// # Errors
     /// When the machine fails.
@@ -206,9 +206,9 @@ pub trait Keys: Send + Sync {
     }
 }
 
-/// How what a key is for stands in a table: the kind, the id of a stream and the id of a person.
-/// For a blob the kind is `blob` and its digest with a space between, which no aggregate's kind
-/// has in it, and the ids are the halves of the digest of what it is sealed as.
+/// How the purpose of a key is stored in a table: the kind, the id of a stream and the id of a
+/// person. For a blob the kind is `blob` and its digest with a space between, which no aggregate's
+/// kind has in it, and the ids are the halves of the digest of what it is sealed as.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) struct Columns<'a> {
     pub(crate) kind: std::borrow::Cow<'a, str>,
@@ -219,7 +219,7 @@ pub(crate) struct Columns<'a> {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl Columns<'static> {
     const BLOB: &'static str = "blob ";
-    /// Above the kind of every blob.
+    /// Sorts after the kinds of all blobs.
     pub(crate) const BEYOND_BLOBS: &'static str = "blob!";
 
     /// The kind that the keys of a blob have; without a digest, one below that of every blob.
@@ -227,7 +227,7 @@ impl Columns<'static> {
         blob.map_or_else(|| Self::BLOB.to_owned(), |blob| format!("{}{blob}", Self::BLOB))
     }
 
-    /// What stands in the columns of ids for what has this digest.
+    /// The values of the two id columns for a sealed form with this digest.
     pub(crate) fn halves(sealed: Digest) -> (u128, u128) {
         // The digest's 32 bytes are two halves of 16.
         let half = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u128::from(*byte));
@@ -235,7 +235,7 @@ impl Columns<'static> {
         (half(stream), half(person))
     }
 
-    /// What the columns say; `None` when they say nothing.
+    /// The purpose that the columns name; `None` when they name none.
     pub(crate) fn read(self) -> Option<KeyFor> {
         if self.kind.is_empty() {
             return Some(KeyFor::Ente);

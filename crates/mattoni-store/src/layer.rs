@@ -75,7 +75,7 @@ layer! {
     ///     Batch, CommitError, Committed, Error, ErrorKind, Journal, Memory, Store,
     /// };
     ///
-    /// /// A store to be looked at while another takes its place.
+    /// /// A store that can only be read while another takes its place.
     /// struct Closed<S>(S);
     ///
     /// #[async_trait]

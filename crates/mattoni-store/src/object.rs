@@ -60,11 +60,11 @@ use crate::{Blobs, Error, ErrorKind, MAX_BLOB, StoredBlob, blob};
 /// Blobs outside of the database.
 pub struct ObjectBlobs {
     objects: Arc<dyn ObjectStore>,
-    /// Where they are on this machine, for flushing.
+    /// The folder on this machine, for flushing; `None` for an S3 store and in memory.
     folder: Option<PathBuf>,
 }
 
-/// An object store takes its time for each.
+/// How many requests run at the same time, because each takes an object store several milliseconds.
 const LOOKS_AT_ONCE: usize = 16;
 
 /// How often a blob is written again that others remove before it is on disk. Whoever sets it
@@ -153,7 +153,7 @@ impl ObjectBlobs {
         Ok(self.size(&here).await?.map(|bytes| blob(bytes, None)))
     }
 
-    /// Whether it was there; another run may have been faster.
+    /// Answers whether it was there; another run may have removed it first.
     async fn remove(&self, path: &Path) -> Result<bool, Error> {
         match self.objects.delete(path).await {
             Ok(()) => Ok(true),
@@ -191,7 +191,7 @@ impl ObjectBlobs {
         Ok(ours.collect())
     }
 
-    /// Since when things were set aside, latest first.
+    /// The instants at which blobs of the ente were set aside, latest first.
     async fn instants(&self, ente: &EnteId) -> Result<Vec<i64>, Error> {
         let folders = self.folders(&aside_root(ente)).await?;
         let mut instants: Vec<i64> = folders.iter().filter_map(|name| name.parse().ok()).collect();

@@ -1,5 +1,5 @@
-//! What databases write when the projection of a state changes, and what they keep of the last one
-//! to find that out.
+//! What databases write when the projection of a state changes, and what they store of the last
+//! projection to compute it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
 //! Checkpoints: the end of the chain, signed and published.
 //!
-//! The chain of an ente proves its journal to whoever trusts the head. A *checkpoint* takes the
-//! head out of the house: once a day it is signed and published (on the ente's site, in the
-//! *albo pretorio*, at a neighbour's), and from then on nobody can cut rows off the end, or
-//! rewrite the journal as a whole, without [`confirm`] finding out. Beside the head it carries the
-//! root of a Merkle tree over the rows: [`prove_event`] writes down how one row hangs on it, for
-//! whoever is to check that event alone.
+//! The chain of an ente proves its journal to whoever trusts the head. A *checkpoint* keeps the
+//! head outside of the ente's own systems: once a day it is signed and published (on the ente's
+//! site, in the *albo pretorio*, by another ente). From then on [`confirm`] finds out when rows
+//! were cut off the end or the whole journal was rewritten. Beside the head it carries the root of
+//! a Merkle tree over the rows: [`prove_event`] writes down how one row hangs on it, for whoever
+//! is to check that event alone.
 //!
 //! ```
 //! # use chrono::DateTime;

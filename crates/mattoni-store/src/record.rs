@@ -106,7 +106,7 @@ impl Link<'_> {
     }
 }
 
-/// What of a row goes into its hash, wherever it lies.
+/// The parts of a row that go into its hash, borrowed.
 pub(crate) struct Linked<'a> {
     pub(crate) seq: u64,
     pub(crate) kind: &'a str,

@@ -138,7 +138,7 @@ pub(crate) fn unreadable_event(row: &Recorded, cause: serde_json::Error) -> Erro
     error.with("seq", row.seq).with("stream", &row.stream).with("name", &row.name).caused_by(cause)
 }
 
-/// A body that was read past the vault that sealed it.
+/// A sealed body that was read without its vault.
 fn sealed(body: &[u8]) -> Option<Error> {
     let sealed = String::from_utf8_lossy(body).contains(SEALED);
     sealed.then(|| Error::new(ErrorKind::Locked, "failed to read a record: it is sealed"))

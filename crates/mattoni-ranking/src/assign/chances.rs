@@ -1,4 +1,4 @@
-//! How much of an outcome hangs on the draw.
+//! How much of an outcome depends on the draw.
 
 use mattoni_core::Problems;
 

@@ -1,9 +1,10 @@
 //! Applicant-proposing deferred acceptance (Gale and Shapley 1962, McVitie and Wilson 1971).
 //!
-//! Everyone tries their facilities from the best down; a pool that is full keeps those who stand
-//! best and sends the last one on. The result is the same in whatever order people are taken; it
-//! leaves nobody who would rather have a place that went to someone standing behind them, and of
-//! all such results it is the best for every applicant. Nobody gains by a false list.
+//! Each applicant tries their facilities in the order of preference. A full pool keeps those who
+//! stand first and rejects the last, who tries the next facility. The result does not depend on the
+//! order in which applicants are taken. Nobody would rather have a place that went to someone
+//! standing behind them, and of all such results it is the best for every applicant. Nobody gains
+//! by a false list.
 
 use std::ops::Range;
 
@@ -25,7 +26,8 @@ pub struct Assignment {
 /// Holds nothing.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// Taken as one who has no title to the pool: after everyone who has.
+/// Added to the key of an applicant without a title to the pool: they stand after everyone who has
+/// one.
 pub(super) const RELEASED: u64 = 1 << 63;
 
 impl Assignment {
@@ -61,7 +63,7 @@ impl Standings {
         Self { by_edge: multiple.then(|| positions_by_facility(market, ranked)).flatten() }
     }
 
-    /// The position that counts at this edge's facility, priority left aside.
+    /// The position that counts at this edge's facility, without the facility's priority.
     pub(crate) fn position(&self, ranked: &Ranked<'_>, who: u32, edge: u32) -> u32 {
         match &self.by_edge {
             Some(by_edge) => by_edge[edge as usize],
@@ -81,12 +83,12 @@ impl Standings {
         Self::at_pool(self.untitled_key(market, ranked, who, edge), attempt)
     }
 
-    /// The key at one pool of whoever has the key `untitled` there, titles left aside.
+    /// The key at one pool, from the key `untitled`, which does not consider titles.
     pub(crate) fn at_pool(untitled: u64, attempt: Attempt) -> u64 {
         if attempt.released { untitled | RELEASED } else { untitled }
     }
 
-    /// As [`key`](Self::key), titles left aside.
+    /// As [`key`](Self::key), without considering titles.
     pub(crate) fn untitled_key(
         &self,
         market: &Market<'_>,
@@ -99,8 +101,8 @@ impl Standings {
     }
 }
 
-/// Within each group the draw has to part, the positions of the group shared out anew at each
-/// facility, by that facility's tickets.
+/// Distributes the positions of each group of equals anew at each facility, by that facility's
+/// tickets.
 fn positions_by_facility(market: &Market<'_>, ranked: &Ranked<'_>) -> Option<Vec<u32>> {
     let seed = ranked.seed.as_ref()?;
     let facilities = &market.facilities.source().facility;
@@ -131,8 +133,8 @@ fn positions_by_facility(market: &Market<'_>, ranked: &Ranked<'_>) -> Option<Vec
     Some(positions)
 }
 
-/// A pool's holders, in a slice of one common array: a heap with the last on top, once it has
-/// had to be one.
+/// The holders of a pool, in a slice of an array that all pools share. It becomes a heap with the
+/// last holder on top when it is first needed.
 #[derive(Clone, Copy)]
 struct Held {
     start: u32,
@@ -164,9 +166,9 @@ pub(crate) fn propose_within(
     }
 }
 
-/// As [`propose_within`], where everyone stands at each edge as `keys` say; `RELEASED` is added
-/// for those who have no title to a pool. Whoever `holds` a place of a pool keeps it before
-/// anyone: then every key is at least 1.
+/// As [`propose_within`], with the position at each edge given by `keys`; `RELEASED` is added for
+/// those who have no title to a pool. An applicant who `holds` a place of a pool stands before
+/// everyone: for that, every key must be at least 1.
 pub(super) fn propose_by<const RELEASED: u64>(
     market: &Market<'_>,
     ranked: &Ranked<'_>,
@@ -238,7 +240,7 @@ fn propose<const RELEASED: u64>(
     Assignment { edge, pool }
 }
 
-/// Room for as many holders as there can be: never more than those who may come.
+/// Room for as many holders as a pool can have: at most its places, and at most those who may come.
 fn empty_pools(market: &Market<'_>) -> (Vec<Held>, Vec<(u64, u32)>) {
     let sections = market.pools.last().map_or(0, |pool| pool.section as usize + 1);
     let mut comers = vec![0_u32; sections];

@@ -1,22 +1,22 @@
 //! Immediate acceptance, known as the Boston mechanism: for comparison.
 //!
-//! First everyone's first choice is looked at, and places given there are given for good; then
-//! the second choices of those who are left, and so on. It promises that no other assignment
-//! gives more people a place by their first choices alone; it does **not** promise that nobody
-//! is passed over, and it punishes the truth: who names a facility that is out of reach first
-//! loses the second one to people who named it first. [`Assignment::deferred`] does neither.
+//! First everyone's first choice is looked at, and places given there are given for good; then the
+//! second choices of those who are left, and so on. It promises that no other assignment gives more
+//! people a place by their first choices alone; it does **not** promise that nobody is passed over,
+//! and it punishes the truth: an applicant who first names a facility where they get no place loses
+//! the second one to those who named it first. [`Assignment::deferred`] has neither fault.
 
 use super::deferred::{check_same_applicants, propose_by};
 use super::{Assignment, Market, Standings};
 use crate::Ranked;
 
-/// At most this much is taken by where an edge stands at its facility.
+/// The bits of a key that hold the position of an edge at its facility.
 const STANDING_BITS: u32 = 32;
 const RELEASED: u64 = 1 << STANDING_BITS;
 
 impl Assignment {
-    /// Assigns the places by immediate acceptance, everyone alone: brothers and sisters are not
-    /// looked at. For comparison; a [`crate::Run`] never uses it.
+    /// Assigns the places by immediate acceptance, each applicant alone: siblings are not kept
+    /// together. For comparison; a [`crate::Run`] never uses it.
     ///
     /// # Panics
     /// When `market` and `ranked` were made from different lists of applicants.

@@ -32,13 +32,13 @@ pub(crate) struct PoolOfSeats {
     pub(crate) places: u32,
 }
 
-/// One thing to try at a facility, for those who may.
+/// One attempt at a facility, for those who may make it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attempt {
     pub(crate) pool: u32,
     needs: u64,
     bars: u64,
-    /// Tried as one who has no title: anyone with a title goes before.
+    /// Whether the attempt is made without a title: those with a title go before.
     pub(crate) released: bool,
 }
 

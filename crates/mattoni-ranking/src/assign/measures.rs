@@ -1,4 +1,4 @@
-//! How an assignment did, in numbers that can be put beside those of another.
+//! Results of an assignment as numbers, to compare two of them.
 
 use super::{Assignment, Market, NONE, Standings};
 use crate::Ranked;

@@ -17,8 +17,8 @@ use super::{Assignment, Market, NONE, Standings};
 use crate::Ranked;
 
 impl Assignment {
-    /// Assigns the places by top trading cycles, everyone alone: brothers and sisters are not
-    /// looked at. For comparison; a [`crate::Run`] never uses it.
+    /// Assigns the places by top trading cycles, each applicant alone: siblings are not kept
+    /// together. For comparison; a [`crate::Run`] never uses it.
     ///
     /// # Panics
     /// When `market` and `ranked` were made from different lists of applicants.
@@ -34,12 +34,13 @@ impl Assignment {
 }
 
 struct Trade {
-    /// Everyone's wishes, best first, one after the other: edge and pool.
+    /// The wishes of all applicants in one array, best first: edge and pool.
     wishes: Vec<(u32, u32)>,
-    /// The wish each one looks at, and where their wishes end.
+    /// For each applicant, the index of the wish they point to, and where their wishes end.
     at: Vec<u32>,
     end: Vec<u32>,
-    /// For each pool those who may have it, best first; how far it has looked; places left.
+    /// For each pool: those who may have a place, best first; the index of the one it points to;
+    /// the places left.
     lists: Vec<Vec<u32>>,
     next: Vec<usize>,
     free: Vec<u32>,
@@ -113,7 +114,7 @@ impl Trade {
         }
     }
 
-    /// The best wish that can still come true.
+    /// The best wish whose pool still has a place.
     fn wish(&mut self, who: u32) -> Option<(u32, u32)> {
         let at = &mut self.at[who as usize];
         while *at < self.end[who as usize] {
@@ -126,7 +127,7 @@ impl Trade {
         None
     }
 
-    /// The first in the pool's list who is still there.
+    /// The first in the pool's list who is not settled yet.
     fn owner(&mut self, pool: u32) -> Option<u32> {
         let next = &mut self.next[pool as usize];
         loop {

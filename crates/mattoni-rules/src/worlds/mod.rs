@@ -73,7 +73,7 @@ impl Description {
     }
 }
 
-/// What the host needs of a world, and nobody else.
+/// What only the host needs of a world.
 pub(crate) mod machine {
     use wasmtime::component::{ComponentType, Lift};
 
@@ -151,8 +151,8 @@ fn check_length(what: &str, length: usize, rows: usize) -> Result<(), Lie> {
     Err(Lie::whole(format!("{what} has not one answer for each row")))
 }
 
-/// Folds have no early way out, so that they are vectorised; the row is looked for only where
-/// there is one to find.
+/// The fold has no early exit, so that it is vectorised. The row is searched only when there is a
+/// wrong one.
 fn check_reasons(what: &str, numbers: &[u16], rows: usize, reasons: usize) -> Result<(), Lie> {
     check_length(what, numbers.len(), rows)?;
     let highest = numbers.iter().fold(0, |highest, number| highest.max(*number));

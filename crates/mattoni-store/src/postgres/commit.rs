@@ -101,7 +101,7 @@ async fn ask(
     }
 }
 
-/// What has to be known before the batches can be taken.
+/// What is read before the batches are planned.
 #[derive(Default)]
 struct Questions<'a> {
     streams: BTreeSet<&'a Stream>,
@@ -110,7 +110,7 @@ struct Questions<'a> {
     sequences: BTreeSet<&'a str>,
 }
 
-/// What a row answers, as its first column says.
+/// The kinds of rows in the answer, named in the first column.
 const STATE: i32 = 1;
 const HOLDER: i32 = 2;
 const KEY: i32 = 3;
@@ -129,8 +129,8 @@ impl<'a> Questions<'a> {
         questions
     }
 
-    /// All in one statement: the server sends an answer to each by itself, which would take it
-    /// longer than finding it.
+    /// One statement for all look-ups: sending an answer for each would take the server longer than
+    /// the look-ups themselves.
     fn query<'q>(&'q self, ente: &'q EnteId) -> Query<'q> {
         // OFFSET 0 makes the planner look each up by all columns of its index. Without statistics
         // of a new table it would read all of the ente's rows for each.

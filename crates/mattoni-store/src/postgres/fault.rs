@@ -52,8 +52,8 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
     }
 }
 
-/// A COMMIT that was not acknowledged. Only where the server itself says that it undid the
-/// transaction is that known; a connection that broke may have broken after it.
+/// A COMMIT that was not acknowledged. That the transaction was rolled back is known only when the
+/// server says so: a connection may break after the commit.
 pub(super) fn undurable(error: tokio_postgres::Error) -> Error {
     // After a PANIC or FATAL error, also one caused by a full disk, it is not known whether the
     // transaction was committed.

@@ -20,7 +20,7 @@ const PART: usize = 500;
 /// How many rows a statement reads: few enough that none runs long, whatever is in them.
 const PIECE: u64 = 1024;
 
-/// How far the chain holds, in as many parts at once as there may be.
+/// How far the chain holds; read in several parts at the same time.
 pub(super) async fn follow(
     pool: &Pool,
     runtime: &Handle,
@@ -57,7 +57,7 @@ pub(super) async fn follow(
     Ok(end)
 }
 
-/// The row at this place, as the one the next is held against.
+/// Place and hash of the row at this place, which the next row must follow.
 async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Error> {
     const SQL: &str = "SELECT hash FROM journal WHERE ente = $1 AND seq = $2";
     let query = Query::new(SQL).with(ente.as_str()).with(int(seq));

@@ -11,7 +11,7 @@ use crate::{Head, Stream};
 
 /// What one statement writes, table by table.
 pub(super) struct Rows<'r, 'a> {
-    /// Where the chain has to end before, and where it ends after.
+    /// Where the chain must end before the statement, and where it ends after it.
     pub(super) from: Head,
     pub(super) to: Head,
     pub(super) journal: &'r [JournalRow<'a>],
@@ -29,9 +29,9 @@ pub(super) struct Rows<'r, 'a> {
 /// than a row. The arrays are unfolded where rows are made, which keeps no copy of them first as
 /// `FROM unnest` would.
 ///
-/// Every row takes its ente from the head that has moved. So the head is locked before anything
-/// else, whatever order the server prefers; and where it did not stand where the plan began, there
-/// is no ente, which no table takes.
+/// Every row takes its ente from the updated head. So the head is locked first, in whatever order
+/// the server executes the parts. If the head is not where the plan began, the ente is NULL, which
+/// every table refuses.
 const WRITE: &str = "WITH head_moved AS (
     UPDATE head SET seq = $2, hash = $3 WHERE ente = $1 AND seq = $4 AND hash = $5
     RETURNING ente

@@ -103,7 +103,7 @@ impl Rows {
     }
 }
 
-/// Asks on a [`reader`] and answers when the server has begun to.
+/// Sends the query on a [`reader`], and returns when the server begins to answer.
 pub(super) async fn rows(client: &Connection, query: &Query<'_>) -> Result<Rows, Error> {
     let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
     let rows = client.query_raw(&statement, query.params()).await;

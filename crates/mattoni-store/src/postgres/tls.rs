@@ -10,8 +10,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, ErrorKind};
 
-/// Whom to believe when the server says who it is. Its certificate is always checked, with the
-/// host's name, whatever `sslmode` says.
+/// The authorities that are trusted to certify the server. Its certificate is always checked, with
+/// the host's name, whatever `sslmode` says.
 #[derive(Clone)]
 pub struct Tls(Arc<ClientConfig>);
 

@@ -1,4 +1,4 @@
-//! The chain, followed where it lies: rows are held against their hashes without being copied out.
+//! Follows the chain in place: rows are compared with their hashes without being copied.
 //!
 //! What a row has to follow is stored in the row before it, so the parts of a run are followed at
 //! the same time, each from the stored hash before it. Where one ends as the next begins, the two
@@ -58,15 +58,15 @@ pub(super) fn follow(
     })
 }
 
-/// The row at this place, as the one the next is held against.
+/// Place and hash of the row at this place, which the next row must follow.
 fn before(conn: &Connection, ente: &EnteId, seq: u64) -> Result<Option<Head>, Error> {
     const SQL: &str = "SELECT hash FROM journal WHERE ente = ?1 AND seq = ?2";
     let hash = first(conn, SQL, params![ente.as_str(), int(seq)], |row| digest(row, 0));
     Ok(readable(hash)?.flatten().map(|hash| Head { seq, hash }))
 }
 
-/// What was read, `None` where it does not read: the chain does not hold there, which is for the
-/// verification to explain and no failure.
+/// What was read; `None` where it cannot be read. Then the chain does not hold there: no error, but
+/// a finding that the verification reports.
 fn readable<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Err(e) if e.kind() == ErrorKind::Corrupt => Ok(None),

@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::sqlite::fault::fault;
 use crate::{Error, ErrorKind};
 
-/// "Mtni" in the header of the file: says whose it is (`file` and SQLite's tools show it).
+/// "Mtni" in the header of the file: identifies the file as a store (`file` and SQLite's tools show
+/// it).
 const APPLICATION_ID: i64 = 0x4d74_6e69;
 
 /// How to get from each version of the schema to the next. Only ever added to.
@@ -61,7 +62,7 @@ impl Options {
     }
 }
 
-/// What a connection keeps of the file, in KiB.
+/// The page cache of a connection, in KiB.
 const CACHE_KIB: i64 = 16_000;
 
 /// A page of the file. Four times SQLite's own: most rows of the journal then lie whole in one
@@ -96,7 +97,7 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     // Deleted content is overwritten: an erased key must not stay in a free page.
     conn.pragma_update(None, "secure_delete", "ON").map_err(lost)?;
     migrate(&mut conn, path)?;
-    remember_more(&conn).map_err(lost)?;
+    enlarge_cache(&conn).map_err(lost)?;
     Ok(conn)
 }
 
@@ -128,7 +129,7 @@ pub(super) fn reader(path: &Path, options: &Options) -> Result<Connection, Error
         .with("path", path.display())
         .with("schema", v)),
         _ => {
-            remember_more(&conn).map_err(|e| fault(OPENING, e).with("path", path.display()))?;
+            enlarge_cache(&conn).map_err(|e| fault(OPENING, e).with("path", path.display()))?;
             Ok(conn)
         }
     }
@@ -142,9 +143,9 @@ fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connectio
     Ok(conn)
 }
 
-/// Has the connection keep more of the file at hand. Reads the file, so only once it is known for
-/// one that can be.
-fn remember_more(conn: &Connection) -> rusqlite::Result<()> {
+/// Enlarges the page cache of the connection. This reads the file, so it is called after the file
+/// was checked.
+fn enlarge_cache(conn: &Connection) -> rusqlite::Result<()> {
     // Keeps the upper levels of the indexes of millions of records in memory; SQLite's default of
     // 2 MB holds those of some thousands. The file is not mapped into memory: that is no faster,
     // and an I/O error in a mapped page ends the process instead of failing the read.

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use crate::Error;
 use crate::sqlite::open::{self, IDLE, Options};
 
-/// Nobody waits for a connection: when all are out, one more is opened, and closed again when it
-/// comes back to a full pool.
+/// Callers never wait for a connection: when all are in use, one more is opened. It is closed when
+/// it is returned and the pool is full.
 pub(super) struct Pool {
     path: PathBuf,
     options: Options,

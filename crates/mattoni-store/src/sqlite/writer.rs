@@ -18,8 +18,8 @@ use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 const GROUP_WRITES: usize = 256;
 const GROUP_EVENTS: usize = 4096;
 
-/// The answer to a batch, which comes back with it: it is freed where it was made. Freed here, it
-/// would have this thread and its maker wait for each other at the allocator's lock.
+/// The answer to a batch, which comes back with it: it is freed where it was made. Freeing it here
+/// would make this thread and the caller compete for the allocator's lock.
 type Answered = (Result<Committed, CommitError>, Batch);
 
 enum Job {
@@ -232,8 +232,8 @@ impl Thread<'_> {
         Ok(outcomes)
     }
 
-    /// Empties the log, which still has the pages with what was removed. While readers use it,
-    /// that is left to the next checkpoint.
+    /// Empties the write-ahead log, which still contains the pages with the removed content. While
+    /// readers use the log, this is left to the next checkpoint.
     fn forget(&self) {
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
@@ -246,9 +246,8 @@ impl Thread<'_> {
     }
 }
 
-/// A COMMIT that failed. The record that makes the log valid is written last, so a disk that was
-/// full, or a file that was locked, means that it is not there; anything else may have struck
-/// after it.
+/// A COMMIT that failed. The record that makes the log valid is written last. A full disk or a
+/// locked file means that it was not written; any other failure may have happened after it was.
 fn undurable(error: rusqlite::Error) -> Error {
     let failed = fault("failed to commit", error);
     match failed.kind() {

@@ -151,9 +151,9 @@ impl<S: Store> Vault<S> {
         Ok(clear)
     }
 
-    /// That a blob of which nothing is known is none of those whose keys are still to be
-    /// restored. Which blob a sealed form is of, only its key says: so this goes through them
-    /// all, for a blob that should be there and is not.
+    /// Fails when keys of sealed blobs are missing, because a blob that is not found may be one of
+    /// them. Only its key says which blob a sealed form holds, so all of them are read; this is
+    /// done only when a blob should be there and is not found.
     async fn has_every_key(&self, ente: &EnteId) -> Result<(), Error> {
         const PAGE: usize = 500;
         if self.ring.is_none() {

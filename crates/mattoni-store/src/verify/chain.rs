@@ -227,7 +227,7 @@ impl<J: Journal + ?Sized> Pages<'_, J> {
     }
 }
 
-/// A row that does not follow, and what it would have had to follow.
+/// A row that does not follow, and the hash it should have followed.
 struct Suspect {
     row: Recorded,
     previous: Digest,
@@ -252,9 +252,8 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         JobProgress { done: self.report.rows, total: self.head.map(|head| head.seq) }
     }
 
-    /// Follows the chain as far as the head while it holds, and answers how many rows that were.
-    /// Wherever there is more to say of a row than that it follows, it is left to be
-    /// [taken](Self::take).
+    /// Follows the chain as far as the head while it holds, and answers how many rows that were. A
+    /// row that does not simply follow is left to [`take`](Self::take).
     async fn run(&mut self) -> Result<u64, Error> {
         let (Some(hash), Some(head)) = (self.previous, self.head) else { return Ok(0) };
         if self.shift != 0 || !self.pages.whole || !self.pages.rows.is_empty() {
@@ -337,7 +336,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         row.link_at(self.ente, previous, written) == row.hash
     }
 
-    /// Finds out what was done to a row that does not follow, from the one after it.
+    /// Finds out from the next row what was done to a row that does not follow.
     async fn explain(&mut self, row: Recorded, previous: Digest) -> Result<(), Error> {
         let name = RowName::of(&row);
         let computed = row.link_at(self.ente, &previous, row.seq.saturating_add_signed(self.shift));
@@ -382,7 +381,7 @@ impl<J: Journal + ?Sized> Walk<'_, J> {
         Ok(())
     }
 
-    /// The row does not follow, and what comes after it does not say why.
+    /// The row does not follow, and the rows after it do not explain why.
     fn changed(&mut self, row: Recorded, previous: Digest) {
         self.previous = Some(row.hash);
         self.found(Finding::Changed { row: RowName::of(&row) });
