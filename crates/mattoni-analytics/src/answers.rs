@@ -61,7 +61,7 @@ fn column((name, values): (String, AnswerColumn)) -> Result<Column, AnalysisErro
             let texts = indices.iter().map(|index| index.map(|at| codes[usize::from(at)].as_str()));
             StringChunked::from_iter_options(name, texts).into_series().into_column()
         }
-        // A kind of answer of a later version of the host, which is built with this crate.
+        // `AnswerColumn` may get variants in later versions; this one has just those above.
         other => unreachable!("{other:?} has no column yet"),
     })
 }

@@ -207,7 +207,8 @@ fn texts_of(input: &Input, texts: &[Option<&str>], rows: usize) -> Bound<Column>
                 bad.note(row, || problem);
             }
         }
-        return bad.or(input, Column::texts((0..rows).map(given)));
+        let column = bad.or(input, Column::texts((0..rows).map(given)))?;
+        return column.map_err(|problem| Box::new(problem.in_field(&input.name)));
     }
     let mut values = Vec::with_capacity(rows);
     for row in 0..rows {

@@ -61,7 +61,7 @@ impl<W: World> Answered<W> {
 
     /// The answers in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = W::Row> + '_ {
-        // Rows of the range exist.
+        // `row` answers `None` only beyond `self.rows`.
         (0..self.rows).map(|row| self.row(row).expect("the row is within the answer"))
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use mattoni_core::Problem;
 use mattoni_core::value::{Kind, Value};
 
 use crate::contract;
@@ -76,19 +77,21 @@ impl Column {
 
     /// Texts, a missing one where there is `None`.
     ///
-    /// # Panics
-    /// All texts together are 4 GiB or more, which no call could carry.
-    #[must_use]
-    pub fn texts<T: AsRef<str>>(values: impl IntoIterator<Item = Option<T>>) -> Self {
+    /// # Errors
+    /// `rules.column.size` when all texts together are 4 GiB or more: the contract counts their bytes
+    /// in 32 bits.
+    pub fn texts<T: AsRef<str>>(
+        values: impl IntoIterator<Item = Option<T>>,
+    ) -> Result<Self, Problem> {
         let (mut offsets, mut bytes) = (vec![0], Vec::new());
         let mut valid = Vec::new();
         for value in values {
             valid.push(u8::from(value.is_some()));
             bytes.extend_from_slice(value.as_ref().map_or("", T::as_ref).as_bytes());
-            offsets.push(u32::try_from(bytes.len()).expect("a column of texts is below 4 GiB"));
+            offsets.push(u32::try_from(bytes.len()).map_err(|_| too_large(valid.len() as u64))?);
         }
         let all = valid.iter().all(|valid| *valid != 0);
-        Self { values: Values::Texts { offsets, bytes }, valid: (!all).then_some(valid) }
+        Ok(Self { values: Values::Texts { offsets, bytes }, valid: (!all).then_some(valid) })
     }
 
     /// The same column where values are missing wherever `valid` is `false`. What stood there is
@@ -283,4 +286,10 @@ impl Column {
             }
         }
     }
+}
+
+/// The text in `line`, counted from 1, is the first that does not fit.
+fn too_large(line: u64) -> Problem {
+    let rule = "all texts of a column together must be below 4 GiB";
+    Problem::new("rules.column.size", "", rule, "ask about fewer rows at once").at_line(line)
 }

@@ -57,13 +57,15 @@ impl Drawn {
         let entrants = match (Problems::check(found), entrants) {
             (Err(problems), _) => return Err(problems),
             (Ok(()), Some(entrants)) => entrants,
-            (Ok(()), None) => unreachable!("without entrants something was found"),
+            // `kept` gives nothing only after it has noted problems, which are returned above.
+            (Ok(()), None) => unreachable!("a refused list of entrants has problems"),
         };
         let ranked = entrants.rank()?;
         let given = match (&call.prize, &market) {
             (Prize::Places(_), Some(market)) => Given::Places(Places::of(market, &ranked)),
             (Prize::Fund(fund), _) => Given::Shares(fund.share_out(&ranked)),
-            (Prize::Places(_), None) => unreachable!("without a market something was found"),
+            // As above.
+            (Prize::Places(_), None) => unreachable!("a refused market has problems"),
         };
         // Those in the order, best first, then the others by code.
         let is_out = |who: &&u32| ranked.position[**who as usize] == UNRANKED;

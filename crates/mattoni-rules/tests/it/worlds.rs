@@ -68,7 +68,9 @@ fn rows(description: &Description, rows: i64) -> Batch {
                 let indices = numbers(0, options.len() as i64 - 1);
                 Column::choices(indices.iter().map(|index| *index as u16).collect())
             }
-            Kind::Text { .. } => Column::texts((0..rows).map(|row| Some(format!("testo {row}")))),
+            Kind::Text { .. } => {
+                Column::texts((0..rows).map(|row| Some(format!("testo {row}")))).unwrap()
+            }
             other => panic!("no rows for {other:?}"),
         };
         let gaps = || (0..rows).map(|row| row % 4 != 0).collect();
