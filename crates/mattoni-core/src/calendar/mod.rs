@@ -25,6 +25,7 @@
 //! term from 23 February to 15 May, is counted: [`law::STANDSTILL_OF_2020`].
 
 mod check;
+mod easter;
 mod holidays;
 pub mod law;
 mod patron;

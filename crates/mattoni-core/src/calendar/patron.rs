@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::holidays::easter;
+use super::easter::easter;
 use crate::{Problem, Problems};
 
 /// A holiday of one place, once a year: the patron saint (*santo patrono*).
