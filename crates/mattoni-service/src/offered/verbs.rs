@@ -11,6 +11,14 @@ impl OfferedService {
     /// Begins the record of a service with its first version, as a draft. What the source says of
     /// publication does not count: [`publish`](Self::publish) is a verb of its own.
     ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let imported = OfferedService::import(&staff, source, "det. 12/2027")?;
+    /// let service: OfferedService = fold([&imported]).expect("it begins the record");
+    /// assert_eq!(service.versions().collect::<Vec<_>>(), [1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ServiceRefusal::Unsound`] with everything that is wrong with it,
     /// [`ServiceRefusal::NoBasis`].
