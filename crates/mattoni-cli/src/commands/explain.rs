@@ -4,7 +4,7 @@ use mattoni_office::Office;
 use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
 
 use crate::args::Explain;
-use crate::italian::with_comma;
+
 use crate::output::{Failure, Reader, print_json, print_text, table};
 use crate::store_access::desks;
 
@@ -79,7 +79,9 @@ fn who(by: &str) -> String {
 }
 
 fn assessment_page(assessment: &AssessmentExplained) -> String {
-    let points = |hundredths: i64| with_comma(mattoni_ranking::Points::hundredths(hundredths));
+    let points = |hundredths: i64| {
+        mattoni_ranking::italian::decimal(mattoni_ranking::Points::hundredths(hundredths))
+    };
     let mut lines = table(["criterio", "punti", "perché", "fonte"]);
     for line in &assessment.points {
         lines.add_row([

@@ -20,7 +20,7 @@ fn one_command_makes_a_service_that_takes_an_application() {
         made.out.lines().filter_map(|line| line.strip_prefix("  mattoni ")).collect();
     assert_eq!(next.len(), 3, "{}", made.out);
     let said = place.run(&next[0].replace("call ", &format!("call --at {AT} "))).well();
-    assert!(said.starts_with("domande prese: 1, "), "{said}");
+    assert!(said.starts_with("1 domande acquisite, "), "{said}");
     for words in &next[1..] {
         place.run(words).well();
     }

@@ -6,7 +6,7 @@ use mattoni_core::calendar::rome_date;
 use mattoni_staff::{Account, AccountDetails, AccountRow, AccountVerb, AccountsOf, StaffRole};
 use serde_json::json;
 
-use super::official;
+use super::official::official;
 use crate::args::staff::{AccountWork, RoleName};
 use crate::output::{Failure, Reader, refused, say, table};
 

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use mattoni_core::Actor;
+use mattoni_desk::Desk;
 use mattoni_staff::{READERS, Reading};
+use mattoni_store::{Recorded, Version};
 use serde_json::{Value, json};
 
 use crate::output::{Failure, Reader, refused, say, table};
@@ -31,40 +33,26 @@ pub(super) async fn run(
     }
     let desk = &who.desk;
     let by = Actor::Operator(account.to_owned());
-    let mut last: VecDeque<(String, [String; 4], Value)> = VecDeque::new();
+    let mut rows: VecDeque<Recorded> = VecDeque::new();
     let (mut after, mut count) = (0, 0_u64);
     loop {
         let page = desk.store().scan(desk.ente(), after, PAGE).await?;
         let Some(end) = page.last() else { break };
         after = end.seq;
         for row in page {
-            let act = row.act()?;
-            if act.by != by {
+            if row.act()?.by != by {
                 continue;
             }
             count += 1;
-            let kind = desk.kind(&row.stream.kind)?;
-            let unreadable = |e| Failure::broken("an event cannot be read", &e);
-            let italian = kind.event_italian(&row.body).map_err(unreadable)?;
-            // What was read says which record, and why.
-            let body: Value = serde_json::from_slice(&row.body).unwrap_or_default();
-            let read = &body["concerns"]["record"];
-            let about = match (read["kind"].as_str(), read["id"].as_str()) {
-                (Some(kind), Some(id)) => format!("{kind} {id}"),
-                _ => format!("{} {}", row.stream.kind, row.stream.id),
-            };
-            let why = if row.stream.kind == "reading" { body["why"].clone() } else { Value::Null };
-            let at = act.at.format("%d/%m/%Y %H:%M").to_string();
-            let reason = why.as_str().unwrap_or_default().to_owned();
-            let answer = json!({
-                "seq": row.seq, "at": act.at, "event": row.name, "italian": italian,
-                "kind": row.stream.kind, "id": row.stream.id, "about": about, "why": why,
-            });
-            last.push_back((at, [row.seq.to_string(), italian, about, reason], answer));
-            if last.len() > limit {
-                last.pop_front();
+            rows.push_back(row);
+            if rows.len() > limit {
+                rows.pop_front();
             }
         }
+    }
+    let mut last = Vec::with_capacity(rows.len());
+    for row in rows {
+        last.push(described(&who.desk, row).await?);
     }
     let mut lines = table(["istante (UTC)", "giornale", "evento", "documento", "perché"]);
     for (at, [seq, italian, about, why], _) in &last {
@@ -79,4 +67,31 @@ pub(super) async fn run(
     };
     say(reader, &answer, &text);
     Ok(())
+}
+
+/// A line about one row: when, what people read of it, and the same for machines.
+async fn described(desk: &Desk, row: Recorded) -> Result<(String, [String; 4], Value), Failure> {
+    let act = row.act()?;
+    // A scan gives rows as they are stored; the history of a record gives them opened.
+    let before = usize::try_from(row.version.get()).unwrap_or(usize::MAX).saturating_sub(1);
+    let opened = desk.store().history(desk.ente(), &row.stream, Version::NONE.plus(before), 1);
+    let opened = opened.await?.pop().unwrap_or(row);
+    let kind = desk.kind(&opened.stream.kind)?;
+    let unreadable = |e| Failure::broken("non si può leggere un evento", &e);
+    let italian = kind.event_italian(&opened.body).map_err(unreadable)?;
+    // What was read says which record, and why.
+    let body: Value = serde_json::from_slice(&opened.body).unwrap_or_default();
+    let read = &body["concerns"]["record"];
+    let about = match (read["kind"].as_str(), read["id"].as_str()) {
+        (Some(kind), Some(id)) => format!("{kind} {id}"),
+        _ => format!("{} {}", opened.stream.kind, opened.stream.id),
+    };
+    let why = if opened.stream.kind == "reading" { body["why"].clone() } else { Value::Null };
+    let at = act.at.format("%d/%m/%Y %H:%M").to_string();
+    let reason = why.as_str().unwrap_or_default().to_owned();
+    let answer = json!({
+        "seq": opened.seq, "at": act.at, "event": opened.name, "italian": italian,
+        "kind": opened.stream.kind, "id": opened.stream.id, "about": about, "why": why,
+    });
+    Ok((at, [opened.seq.to_string(), italian, about, reason], answer))
 }

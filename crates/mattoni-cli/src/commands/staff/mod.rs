@@ -3,6 +3,7 @@
 mod accounts;
 mod journal;
 mod offices;
+mod official;
 
 use mattoni_core::calendar::rome_date;
 use mattoni_core::{Act, Actor, Aggregate as _, Refusal as _};
@@ -44,10 +45,4 @@ pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
             journal::run(&official(acting).await?, of, *limit, reader).await
         }
     }
-}
-
-/// Who acts.
-async fn official(acting: &Acting) -> Result<Official, Failure> {
-    let Acting { account, at, database } = acting;
-    Official::sign_in(account, *at, &database.db, database.ente.as_ref()).await
 }

@@ -4,7 +4,7 @@ use mattoni_core::Refusal as _;
 use mattoni_staff::{EveryOffice, Office, OfficeDetails, OfficeVerb};
 use serde_json::json;
 
-use super::official;
+use super::official::official;
 use crate::args::staff::OfficeWork;
 use crate::output::{Failure, Reader, refused, say, table};
 
