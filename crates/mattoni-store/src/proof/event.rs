@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::proof::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::proof::key::PublicKey;
 use crate::proof::merkle::{leads_to, leaf, path};
-use crate::{Error, ErrorKind, Head, Journal, Progress, Recorded, Stream, Version};
+use crate::{Error, ErrorKind, Head, JobProgress, Journal, Recorded, Stream, Version};
 
 const FORMAT: &str = "mattoni.event-proof.v1";
 const PAGE: usize = 1000;
@@ -130,7 +130,7 @@ pub async fn prove_event(
     ente: &EnteId,
     seq: u64,
     checkpoint: Option<&SignedCheckpoint>,
-    mut on_progress: impl FnMut(Progress) + Send,
+    mut on_progress: impl FnMut(JobProgress) + Send,
 ) -> Result<Result<EventProof, NoProof>, Error> {
     if checkpoint.is_some_and(|signed| signed.checkpoint.ente != *ente) {
         return Ok(Err(NoProof::Otherwise));
@@ -170,7 +170,7 @@ pub async fn prove_event(
             leaves.push(leaf(row.hash.as_bytes()));
             head = Head { seq: row.seq, hash: row.hash };
         }
-        on_progress(Progress { done: head.seq, total: Some(end.seq) });
+        on_progress(JobProgress { done: head.seq, total: Some(end.seq) });
     }
     let Some((row, previous)) = found.filter(|_| head == end) else {
         return Ok(Err(NoProof::Otherwise));
