@@ -136,6 +136,7 @@ pub(crate) fn personal() -> PersonalData {
         state: Marks::of::<Request>(),
         row: Marks::of::<Row>(),
         orders: [("tell", Marks::of::<Told>())].into(),
+        ..KindPersonal::default()
     };
     conformance::personal(PersonalData::new()).with("request", request)
 }
