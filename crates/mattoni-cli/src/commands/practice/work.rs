@@ -19,7 +19,7 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let who = official(acting).await?;
             let practice = find(&who.counter().of::<Practice>(), number).await?;
             let office = office_of(&practice, office.as_deref(), &who.account)?;
-            let to = Assignee::official(office, who.account.name());
+            let to = taker(office, &who.account);
             let take = |p: &Practice, act: &Act| p.take_in_charge(act, to.clone());
             done(&who, &practice, Verb::TakeInCharge, reader, take).await
         }
@@ -30,7 +30,7 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
                 (Some(name), office) => {
                     let colleague = officials::account(&who.desk, name, "--to").await?;
                     let office = office_of(&practice, office.as_deref(), &colleague)?;
-                    Assignee::official(office, name)
+                    taker(office, &colleague)
                 }
                 (None, Some(code)) => Assignee::office(code),
                 (None, None) => {
@@ -84,6 +84,16 @@ fn decision(decided: &Decided) -> Decision {
     match &decided.on_observations {
         Some(answer) => decision.with_answer_to_observations(answer),
         None => decision,
+    }
+}
+
+/// The holder of an account, for an office. Who they are as a citizen is named where it is known: a
+/// practice in which they have an interest is not given to them.
+fn taker(office: String, account: &mattoni_staff::Account) -> Assignee {
+    let taker = Assignee::official(office, account.name());
+    match account.details().person {
+        Some(person) => taker.being(person),
+        None => taker,
     }
 }
 
