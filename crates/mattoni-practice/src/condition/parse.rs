@@ -10,6 +10,11 @@ const LONGEST: usize = 4000;
 /// How deep parentheses and `not` may stand in one another.
 const DEEPEST: usize = 32;
 
+/// The words that join conditions, in English and Italian.
+const AND: [&str; 2] = ["and", "e"];
+const OR: [&str; 2] = ["or", "o"];
+const NOT: [&str; 2] = ["not", "non"];
+
 /// The kind of a field, as the form has it.
 type Kinds<'k> = &'k dyn Fn(&str) -> Option<Kind>;
 
@@ -59,7 +64,7 @@ struct Reading<'t> {
 impl<'t> Reading<'t> {
     fn either(&mut self) -> Result<Condition, Problem> {
         let mut several = vec![self.both()?];
-        while self.takes(&["or", "o"]) {
+        while self.takes(&OR) {
             several.push(self.both()?);
         }
         Ok(one_or(several, Condition::Any))
@@ -67,7 +72,7 @@ impl<'t> Reading<'t> {
 
     fn both(&mut self) -> Result<Condition, Problem> {
         let mut several = vec![self.single()?];
-        while self.takes(&["and", "e"]) {
+        while self.takes(&AND) {
             several.push(self.single()?);
         }
         Ok(one_or(several, Condition::All))
@@ -78,7 +83,7 @@ impl<'t> Reading<'t> {
         if self.depth > DEEPEST {
             return Err(self.wrong("must not have so many parentheses in one another"));
         }
-        let condition = if self.takes(&["not", "non"]) {
+        let condition = if self.takes(&NOT) {
             Condition::Not(Box::new(self.single()?))
         } else if self.takes(&["("]) {
             let within = self.either()?;
@@ -96,7 +101,7 @@ impl<'t> Reading<'t> {
     fn comparison(&mut self) -> Result<Condition, Problem> {
         let begins = self.position();
         let key = match self.next() {
-            Some(word) if is_word(word) => word.to_owned(),
+            Some(word) if is_word(word) && !joins(word) => word.to_owned(),
             _ => return Err(self.wrong_at(begins, "must be the name of a field")),
         };
         let begins = self.position();
@@ -111,7 +116,7 @@ impl<'t> Reading<'t> {
         };
         let begins = self.position();
         let value = match self.next() {
-            Some(quoted) if quoted.starts_with(['\'', '"']) => {
+            Some(quoted) if quoted.len() >= 2 && quoted.starts_with(['\'', '"']) => {
                 quoted.get(1..quoted.len() - 1).unwrap_or_default()
             }
             Some(word) if is_word(word) => word,
@@ -216,6 +221,12 @@ fn token(text: &str) -> Option<&str> {
 
 fn ends_word(c: char) -> bool {
     c.is_whitespace() || "()<>=!'\"".contains(c)
+}
+
+/// Whether it is one of the words that join conditions, whatever its capitals.
+fn joins(token: &str) -> bool {
+    let word = token.to_lowercase();
+    [AND, OR, NOT].iter().flatten().any(|joining| *joining == word)
 }
 
 /// Whether it is a word and no sign.
