@@ -13,6 +13,7 @@ use mattoni_practice::{
     State, Verb,
 };
 use mattoni_service::{OfferedService, Service, ServiceSource};
+use mattoni_staff::Office as StaffOffice;
 use mattoni_store::{Journal as _, Memory, Sqlite};
 
 use crate::practices::{calendar, person};
@@ -276,6 +277,10 @@ async fn what_is_answered_to_a_request_is_of_the_form_too() {
     save(&office, 1, 1, MARCH, answers("1")).await.unwrap();
     submit(&office, 1, 1, MARCH).await.unwrap();
     let (id, anna) = (Id::from_u128(1), by_office("2027-03-05T09:00:00Z"));
+    let details = mattoni_staff::OfficeDetails::new("Ufficio animali");
+    let opened = StaffOffice::open_office(&anna, &ente(), "animali", details).unwrap();
+    let animals = StaffOffice::id_of(&ente(), "animali");
+    office.desk().open(animals, &anna, &[opened]).await.unwrap();
     let in_charge = |practice: &Practice| {
         let mut after = practice.clone();
         let mut events = Vec::new();
