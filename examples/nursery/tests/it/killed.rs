@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use mattoni_desk::{Desk, DeskParts};
+use mattoni_desk::Desk;
 use nursery::{life, records};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

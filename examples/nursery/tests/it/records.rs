@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mattoni_core::EnteId;
 use mattoni_core::record::{PEOPLE, Span};
-use mattoni_desk::{Desk, DeskParts};
+use mattoni_desk::Desk;
 use mattoni_office::Office;
 use mattoni_office::ranking::{Drawn, run_id};
 use mattoni_practice::lists::{STATE, in_state};
