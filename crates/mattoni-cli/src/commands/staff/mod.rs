@@ -11,10 +11,10 @@ use mattoni_desk::{Clock as _, SystemClock};
 use mattoni_staff::{Account, AccountDetails, StaffRole};
 use serde_json::json;
 
-use crate::args::staff::{Acting, Staff, StaffVerb};
+use self::official::official;
+use crate::args::staff::{Staff, StaffVerb};
 use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::desks;
-use crate::store_access::officials::Official;
 
 pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
