@@ -97,7 +97,7 @@ impl Criteria {
         source::check_thresholds(&source, &mut found);
         let tie_breaks = source::tie_breaks(&source, &mut found);
         let precedence = source::precedence(&source.class, &mut found);
-        if source.draw.seed.as_deref().is_some_and(|seed| mattoni_core::text::is_blank(seed)) {
+        if source.draw.seed.as_deref().is_some_and(mattoni_core::text::is_blank) {
             found.push(Problem::new(
                 "ranking.draw.seed-empty",
                 "draw.seed",
