@@ -9,9 +9,9 @@ use mattoni_core::record::{
 };
 use mattoni_core::{Aggregate, DomainEvent, Id, Person};
 use mattoni_store::{
-    Batch, CommitError, Effect, Erase, ErrorKind, Journal, KeyRing, Keys, Lists, Loaded, MasterKey,
-    Memory, Next, Outbox, Sqlite, Store, Vault, conformance, copy_keys, history, load,
-    restore_keys, verify, verify_states,
+    Batch, Change, CommitError, Effect, Erase, ErrorKind, Journal, KeyRing, Keys, Lists, Loaded,
+    MasterKey, Memory, NewEvent, Next, Outbox, Sqlite, Store, Stream, Vault, Version, conformance,
+    copy_keys, history, load, restore_keys, verify, verify_states,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -449,10 +449,26 @@ async fn the_sealed_form_stays_what_it_is() {
     let due = store.store().due(&ente(), act(9).at, 9).await.unwrap().remove(0);
     let bodies = rows.into_iter().map(|row| row.body).chain([due.payload, state.body]);
     let text: Vec<_> = bodies.map(|body| String::from_utf8(body).unwrap() + "\n").collect();
-    expect_file!["../golden/sealed.v1.jsonl"].assert_eq(&text.concat());
+    expect_file!["../golden/sealed.v2.jsonl"].assert_eq(&text.concat());
     let mut again = Vec::new();
     copy_keys(&store, &mut again).await.unwrap();
     assert_eq!(String::from_utf8(again).unwrap(), keys);
+}
+
+#[tokio::test]
+async fn the_first_sealed_form_is_read() {
+    let store = Vault::open(Memory::new(), personal(), ring(1)).await.unwrap();
+    restore_keys(&store, &mut include_str!("../golden/keys.v1.jsonl").as_bytes()).await.unwrap();
+    let lines: Vec<&str> = include_str!("../golden/sealed.v1.jsonl").lines().collect();
+    // Below the vault, as older software left it.
+    let event = |name: &'static str, body: &str| NewEvent { name: name.into(), body: body.into() };
+    let events = vec![event("request.made", lines[0]), event("request.decided", lines[1])];
+    let stream = Stream::new("request", Id::from_u128(1));
+    let old = Change::raw(stream, Version::NONE, act(0), events, lines[3].into());
+    store.store().commit(Batch::new(ente(), [old])).await.unwrap();
+    let state = read(&store, 1).await;
+    assert_eq!((state.by, state.texts), (who(7, "Maria"), vec!["her reason".to_owned()]));
+    assert_eq!(history::<Request>(&store, &ente(), Id::from_u128(1)).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
