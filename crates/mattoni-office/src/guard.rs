@@ -85,13 +85,13 @@ fn wrong(service: Option<&OfferedService>, events: &[Event], practice: &Practice
                 found.extend(identified(&version, &opened.act));
             }
             Event::Saved(saved) => {
-                found.extend(version.takes(saved.act.at).err());
+                found.extend(closed(offered, &version, saved.act.at));
                 found.extend(identified(&version, &saved.act));
                 found.extend(version.form().check_values(&saved.set).err().into_iter().flatten());
             }
             Event::Submitted(submitted) => {
                 let answers = practice.answers();
-                found.extend(version.takes(submitted.act.at).err());
+                found.extend(closed(offered, &version, submitted.act.at));
                 found.extend(identified(&version, &submitted.act));
                 found.extend(version.form().check_values(answers).err().into_iter().flatten());
                 found.extend(version.form().missing(answers));
@@ -159,6 +159,15 @@ fn unopenable(
         ));
     }
     found
+}
+
+/// Why nothing goes in at `at`: whatever version a practice is under, its service takes
+/// applications when the version of the day does.
+fn closed(offered: &OfferedService, version: &Service, at: DateTime<Utc>) -> Option<Problem> {
+    match offered.on(rome_date(at)) {
+        Some(current) => current.takes(at).err(),
+        None => version.takes(at).err(),
+    }
 }
 
 fn is_current(offered: &OfferedService, version: &Service, at: DateTime<Utc>) -> bool {

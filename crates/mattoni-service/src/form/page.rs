@@ -140,7 +140,9 @@ pub(crate) fn schema_of(field: &Field) -> Json {
             None => json!({
                 "type": "string", "maxLength": max_chars, "pattern": format!("[^{BLANK}]"),
             }),
-            Some(format) => json!({ "type": "string", "x-format": format }),
+            Some(format) => json!({
+                "type": "string", "pattern": format!("[^{BLANK}]"), "x-format": format,
+            }),
         },
         Kind::Choice { options } if field.options.iter().all(|o| o.label == o.value) => {
             json!({ "type": "string", "enum": options })

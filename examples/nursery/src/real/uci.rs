@@ -60,11 +60,12 @@ pub async fn run(folder: &Path, data: &Path, say: &mut Say<'_>) -> Result<(), St
     let at: DateTime<Utc> = "2027-02-01T08:00:00Z".parse()?;
     let quiet = |_: u64| ();
     let office = Office::new(desk.clone());
+    let act = Act::new(at, Actor::Operator("ufficio.nidi".into()));
+    office.offer(service, &act, "det. 1/2027").await?;
     let report = office.import(service, text.as_bytes(), at, &quiet).await?;
     let calendar = LegalCalendar::national();
     office.submit_drafts(service, &report.practices, &calendar, at, &quiet).await?;
     desk.deliver(at, &quiet).await?;
-    let act = Act::new(at, Actor::Operator("ufficio.nidi".into()));
     let scored = office.score(service, &equipped.ready, &equipped.plugin, &act, &quiet).await?;
 
     let (mut agree, mut differ) = (0_usize, Vec::new());
