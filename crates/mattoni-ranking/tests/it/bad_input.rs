@@ -138,7 +138,7 @@ fn applications_with_everything_wrong_and_nothing_is_half_drawn_up() {
         Run::draw_up(&call, &people),
         expect![[r#"
             applicant[N-2]: must be the code of one application; 2 have it; keep one, or give each its own code [ranking.applicant.duplicate]
-            applicant[N-2].subject: must be ranked once; applications N-2, N-3 are for the same subject; exclude all but one, with a reason [ranking.applicant.same-subject]
+            applicant[N-2].subject: must be ranked once; applications N-2, N-3 are for the same subject; exclude all but one, with a reason; or let the criteria keep the first or the last [ranking.applicant.same-subject]
             applicant[N-3].points: must be under a criterion, and "casa" is none; give points only under the criteria [ranking.criterion.unknown]
             applicant[N-3].points[lavoro]: must add up to what fits 64 bits of hundredths; correct the points [ranking.points.overflow]
             applicant[N-4].points[lavoro]: must be 0.00 to 16.00, as the criterion gives; has 17.00; correct the points or the criterion [ranking.points.range]

@@ -386,6 +386,6 @@ fn facts_for_analysts_are_codes_days_and_counts() {
     expect![[r#"
         service=nido-2026 facility=tulipano pool= preference=2 answer_by=2026-06-20 status=open waits_for_better=true
         service=nido-2026 flags=1 open_flags=0 corrected_points=1 corrected_ties=1 standing=excluded
-        service=nido-2026 applications=6 drawn_up_at=2026-06-09T08:00:00.000000Z published_at= superseded_at=
+        service=nido-2026 applications=6 drawn_up_at=2026-06-09T08:00:00.000000Z published_at= superseded_at= superseded_by=
     "#]].assert_eq(&text);
 }

@@ -28,7 +28,7 @@ impl Story {
             .await?;
         say(&format!("2 April      {} taken in charge by the nursery office", taken.done));
         let conte = self.practice_of(&cast::conte()).await?.id();
-        let to_anna = Assignee::official(OFFICE, "anna.bianchi");
+        let to_anna = Assignee::official(OFFICE, super::story::COLLEAGUE);
         self.once(
             &self.office(),
             conte,

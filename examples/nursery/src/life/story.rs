@@ -27,6 +27,8 @@ pub(super) const OFFICIAL: &str = "ufficio.nidi";
 pub(super) const HEAD: &str = "dirigente.scuola";
 /// The office.
 pub(super) const OFFICE: &str = "nidi";
+/// The account of an official in it, to whom practices are assigned.
+pub(super) const COLLEAGUE: &str = "anna.bianchi";
 
 /// Practices at the counter, for whoever stands there.
 pub(super) type Practices<'a> = Records<'a, Practice>;

@@ -1,11 +1,14 @@
 //! January: the service is made ready. Its sheet, who may change what, its versions, its window.
 
+use mattoni_core::{Act, Actor};
 use mattoni_service::{
     Access, Publication, Service, ServiceSource, Setting, Staff, Status, Versions, differences,
 };
 
+use mattoni_staff::{Account, AccountDetails, Office, OfficeDetails, StaffRole};
+
 use super::Say;
-use super::story::{Story, at, day, why};
+use super::story::{COLLEAGUE, OFFICE, Story, at, day, why};
 use crate::Stopped;
 
 /// The service as it stands in `service.toml` until 14 March, and from then on with a shorter
@@ -33,6 +36,7 @@ impl Story {
             bricks.join(", ")
         ));
 
+        self.staff().await?;
         for version in [1, 2] {
             if let Some(service) = self.versions.get(version) {
                 self.publish(service, "2027-01-11T08:00:00Z").await?;
@@ -86,6 +90,22 @@ impl Story {
             let told = status(&change.to.status);
             say(&format!("1 March      the clock sees {}: {told}", change.service));
         }
+        Ok(())
+    }
+}
+
+impl Story {
+    /// The office that practices are assigned to, and the account of the official in it.
+    async fn staff(&self) -> Result<(), Stopped> {
+        let (ente, act) =
+            (self.ente(), Act::new(at("2027-01-07T08:00:00Z"), Actor::System("staff".into())));
+        let office = Office::open_office(&act, ente, OFFICE, OfficeDetails::new("Ufficio Nidi"))?;
+        self.desk.open(Office::id_of(ente, OFFICE), &act, &[office]).await?;
+        let mut details = AccountDetails::new("Anna Bianchi", day("2027-01-07"));
+        details.offices.insert(OFFICE.into());
+        let details = details.with_roles([StaffRole::Operator]);
+        let account = Account::create(&act, ente, COLLEAGUE, details)?;
+        self.desk.open(Account::id_of(ente, COLLEAGUE), &act, &[account]).await?;
         Ok(())
     }
 }
