@@ -92,11 +92,15 @@ async fn running_it_again_changes_nothing_and_says_the_same() {
     assert_eq!(std::fs::read(folder.path().join("messages.jsonl")).unwrap(), messages);
 }
 
-/// The text with `…` for every id in it.
+/// The text with `…` for every id in it, and for every digest of a run: its document names the
+/// children by pseudonyms, which are made with the ente's key.
 fn without_ids(text: String) -> String {
-    let word = |word: &str| match word.len() == 36 && word.matches('-').count() == 4 {
-        true => "…".to_owned(),
-        false => word.to_owned(),
+    let word = |word: &str| {
+        let bare = word.trim_end_matches(',');
+        let is_id = bare.len() == 36 && bare.matches('-').count() == 4;
+        let is_digest =
+            matches!(bare.len(), 12 | 64) && bare.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_id || is_digest { "…".to_owned() } else { word.to_owned() }
     };
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
     text.lines().map(line).collect::<Vec<_>>().join("\n")
@@ -108,8 +112,10 @@ async fn the_same_families_live_the_same_year_whatever_the_keys_their_ids_are_ma
     let [told, again] =
         [live(one.path(), FAMILIES).await, live(other.path(), FAMILIES).await].map(without_ids);
     assert_eq!(told, again);
-    let [one, other] = [&one, &other].map(|folder| folder.path().join("graduatoria.txt"));
-    assert_eq!(std::fs::read_to_string(one).unwrap(), std::fs::read_to_string(other).unwrap());
+    let list = |folder: &tempfile::TempDir| {
+        without_ids(std::fs::read_to_string(folder.path().join("graduatoria.txt")).unwrap())
+    };
+    assert_eq!(list(&one), list(&other));
 }
 
 #[tokio::test]
