@@ -112,13 +112,15 @@ mod template;
 mod transitions;
 
 pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
-pub use assessment::{Assessment, PluginRef, Points};
+pub use assessment::{
+    AmountPart, Assessment, FieldCheck, Objection, PluginRef, Points, RequirementMet, RuleAnswer,
+};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
 pub use clock::{Chore, REMINDER_DAYS};
 pub use contents::{
-    Answer, Asked, Audience, Change, Decision, Demand, Integration, IntegrationAnswer,
-    IntegrationEnd, Message, Notice, Observations, Outcome, Payment, RevocationGround,
-    StepProgress,
+    Answer, Asked, Audience, Change, Decision, Demand, GrantedAmount, Integration,
+    IntegrationAnswer, IntegrationEnd, Message, Notice, Observations, Outcome, Payment,
+    RevocationGround, StepProgress,
 };
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
@@ -143,7 +145,7 @@ pub use summary::{Summary, SummaryStep};
 pub use template::Template;
 pub use transitions::{after, transitions};
 pub use verbs::{
-    AbstainRefusal, Abstained, AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar,
+    AbstainRefusal, Abstained, AcceptRefusal, Accepted, AddPartyRefusal, Admission, AnswerBar,
     AnswerIntegrationRefusal, AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal,
     Attached, CancelIntegrationRefusal, CancelPaymentRefusal, ContactsUpdated, DelegateRefusal,
     Delegated, DelegationBar, DelegationRevoked, DetachRefusal, Detached, ExpireRefusal, Expired,

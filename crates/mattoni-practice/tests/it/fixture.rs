@@ -82,6 +82,7 @@ pub(crate) fn assessment(batch: &str) -> Assessment {
         contract: "mattoni:rules@1".into(),
         parameters: Digest::of(b"parameters"),
         inputs: Digest::of(b"inputs"),
+        answer: None,
         points: vec![
             Points { criterion: "lavoro".into(), hundredths: 800, reason: "entrambi".into() },
             Points { criterion: "figli".into(), hundredths: 250, reason: "due".into() },
