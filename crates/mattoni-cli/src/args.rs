@@ -166,6 +166,9 @@ pub(crate) struct Tick {
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
+    /// Folder with the built plugins, for services whose rules are asked by themselves.
+    #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
+    pub(crate) plugins: PathBuf,
 }
 
 /// Carry a service's call through its steps.
@@ -206,6 +209,9 @@ pub(crate) enum CallStep {
     },
     /// Score all complete applications with the service's plugin.
     Score,
+    /// Ask the rules that are asked by themselves (requirements, office, amounts, dues) about all
+    /// practices that wait for them, as every tick does, and show what they answered.
+    Rules,
     /// Draw the ranking up as a draft.
     DrawUp {
         /// The published string of the draw.

@@ -1,7 +1,7 @@
 //! `mattoni explain`.
 
-use mattoni_office::Office;
 use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
+use mattoni_office::{Office, RuleExplained};
 
 use crate::args::Explain;
 use crate::output::{Failure, Reader, print_json, print_text, table};
@@ -40,6 +40,7 @@ fn page(explained: &PracticeExplained) -> String {
     if let Some(assessment) = &explained.assessment {
         parts.push(assessment_page(assessment));
     }
+    parts.extend(explained.rules.iter().map(rule_page));
     for ranking in &explained.rankings {
         let status = match (&ranking.superseded, ranking.published) {
             (Some(_), _) => "pubblicata e poi SOSTITUITA",
@@ -68,6 +69,25 @@ fn page(explained: &PracticeExplained) -> String {
 fn facility<'a>(ranking: &'a RankingExplained, code: &'a str) -> &'a str {
     let named = ranking.explanation.choices.iter().find(|choice| choice.facility == code);
     named.map(|choice| choice.label.as_str()).filter(|label| !label.is_empty()).unwrap_or(code)
+}
+
+fn rule_page(rule: &RuleExplained) -> String {
+    let mut lines = table(["voce", "risposta", "perché", "fonte"]);
+    for line in &rule.lines {
+        lines.add_row([&line.label, &line.answer, &line.reason, &line.source]);
+    }
+    let mut title = rule.title.to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!(
+        "\n{title}\n{}\n{lines}\nRegola {} (impronta {}), valutazione {}, dati {}",
+        rule.result,
+        rule.plugin,
+        rule.plugin_digest.short(),
+        rule.evaluation.short(),
+        rule.inputs.short()
+    )
 }
 
 fn assessment_page(assessment: &AssessmentExplained) -> String {

@@ -22,6 +22,7 @@ mod procedure;
 mod races;
 mod ranking;
 mod review;
+mod rules;
 mod scoring;
 mod take_up;
 mod tick;
