@@ -34,7 +34,7 @@ fn amounts_are_worked_out_explained_and_computed_again() {
 
     let imported = place.step(APRIL, "import families.csv");
     assert_eq!(imported.code, 1, "{imported:?}");
-    assert!(imported.out.contains("1 submitted and registered, 1 refused"), "{}", imported.out);
+    assert!(imported.out.contains("1 inviate e protocollate, 1 rifiutate"), "{}", imported.out);
     assert!(imported.err.contains("Il contratto deve essere registrato."), "{}", imported.err);
 
     let applied = place.step(APRIL, "rules").well();
