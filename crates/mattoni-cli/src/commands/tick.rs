@@ -1,6 +1,5 @@
 //! `mattoni tick`: the clock's own work, and the messages that follow from it.
 
-use mattoni_core::calendar::LegalCalendar;
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::italian::grouped;
 use mattoni_office::{Office, OfficeTick};
