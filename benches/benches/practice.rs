@@ -102,6 +102,7 @@ fn assessment(batch: u32) -> Assessment {
         contract: "mattoni:rules@1".into(),
         parameters: Digest::of(b"parameters"),
         inputs: Digest::of(b"inputs"),
+        answer: None,
         points: (0..8).map(|n| points(format!("criterio-{n}"))).collect(),
         tie_keys: BTreeMap::from([("isee".into(), 900_000)]),
         class: None,

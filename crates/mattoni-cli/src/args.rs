@@ -198,6 +198,9 @@ pub(crate) struct Tick {
     /// The ente of the services is new here; the database is made if there is none.
     #[arg(long)]
     pub(crate) new_ente: bool,
+    /// Folder with the built plugins, for services whose rules are asked by themselves.
+    #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
+    pub(crate) plugins: PathBuf,
 }
 
 /// Carry a service's call through its steps.
@@ -240,6 +243,9 @@ pub(crate) enum CallStep {
     },
     /// Score all complete applications with the service's plugin.
     Score,
+    /// Ask the rules that are asked by themselves (requirements, office, amounts, dues) about all
+    /// practices that wait for them, as every tick does, and show what they answered.
+    Rules,
     /// Draw the ranking up as a draft.
     DrawUp {
         /// The published string of the draw.

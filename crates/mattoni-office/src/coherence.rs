@@ -4,19 +4,20 @@
 //! own brick; what one says about another is checked here: a question the rule needs and nobody
 //! asks would otherwise be found when every application is in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::value::Kind;
-use mattoni_core::{Problem, Problems};
+use mattoni_core::{Problem, Problems, RuleWorld};
 use mattoni_ranking::{Call, Prize, TieOn};
 use mattoni_rules::Description;
 use mattoni_rules::description::Declared;
 use mattoni_rules::worlds::{Criterion, Scoring};
 use mattoni_service::{RankingSource, Service};
 
-use crate::scoring::parameters;
+use crate::rules::parameters;
 
-/// Checks a service against its call and what its plugin says of itself.
+/// Checks a service against its call and what its plugins say of themselves, each by the world
+/// that the service names it for.
 ///
 /// # Errors
 /// Everything that does not fit: `desk.fit.input`, `.parameter` (as the rules name them), `.world`,
@@ -24,28 +25,26 @@ use crate::scoring::parameters;
 pub fn check(
     service: &Service,
     call: Option<&Call>,
-    plugin: Option<&Description>,
+    plugins: &BTreeMap<RuleWorld, &Description>,
 ) -> Result<(), Problems> {
     let mut found = Vec::new();
-    if let Some(plugin) = plugin {
+    for (world, plugin) in plugins {
         inputs(service, plugin, &mut found);
-        if let Some(rules) = &service.source().rules {
-            found.extend(parameters(plugin, &rules.parameters).err().into_iter().flatten());
+        if plugin.world() != world.name() {
+            let rule =
+                format!("must name a rule for {world}, and this one is for {}", plugin.world());
+            let place = format!("rules.{world}.plugin");
+            found.push(problem("desk.fit.world", place, rule, "name another plugin"));
+        } else if let Some(rule) = service.source().rules.of(*world) {
+            found.extend(parameters(plugin, &rule.parameters).err().into_iter().flatten());
         }
     }
     if let (Some(call), Some(ranking)) = (call, &service.source().ranking) {
         places(service, call, ranking, &mut found);
-        match plugin.map(|plugin| (plugin, &plugin.answers)) {
-            Some((plugin, Declared::Scoring(scoring))) => {
-                criteria(call, scoring, &mut found);
-                reasons(call, ranking, plugin, &mut found);
-            }
-            Some((plugin, _)) => {
-                let rule =
-                    format!("a ranking needs points, and this rule is for {}", plugin.world());
-                found.push(problem("desk.fit.world", "rules", rule, "name a rule for scoring"));
-            }
-            None => {}
+        let plugin = plugins.get(&RuleWorld::Scoring).copied();
+        if let Some((plugin, Declared::Scoring(scoring))) = plugin.map(|p| (p, &p.answers)) {
+            criteria(call, scoring, &mut found);
+            reasons(call, ranking, plugin, &mut found);
         }
     }
     Problems::check(found)

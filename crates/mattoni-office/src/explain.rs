@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::Office;
 use crate::evaluation::{EvaluationRecord, evaluation_id};
+use crate::explain_rules::RuleExplained;
 use crate::ranking::offer_id;
 
 /// Everything that decided about one practice. For the office: it names dates, officials and the
@@ -38,8 +39,11 @@ pub struct PracticeExplained {
     pub due_reasons: Vec<String>,
     /// Everything that happened, in order.
     pub history: Vec<Happened>,
-    /// What the rules answered, latest evaluation.
+    /// The points, latest evaluation.
     pub assessment: Option<AssessmentExplained>,
+    /// What the rules of the other worlds answered, latest of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleExplained>,
     /// Its line in each run it took part in, published or not.
     pub rankings: Vec<RankingExplained>,
 }
@@ -205,6 +209,7 @@ impl Office {
             None => None,
             Some(assessment) => Some(self.explain_assessment(assessment, &mut words).await?),
         };
+        let rules = self.explain_rules(practice).await?;
         let rankings = match practice.protocol_number() {
             None => Vec::new(),
             Some(number) => self.explain_rankings(number, words, published).await?,
@@ -223,6 +228,7 @@ impl Office {
                 .unwrap_or_default(),
             history,
             assessment,
+            rules,
             rankings,
         })
     }

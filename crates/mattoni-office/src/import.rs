@@ -29,6 +29,7 @@ use mattoni_store::Loaded;
 use crate::Office;
 use crate::csv_table::{Column, Presence, Table, TableLimits};
 use crate::procedure::procedure_of;
+use crate::rules::{Sending, submitted};
 
 /// Applications looked up or submitted at a time.
 const PAGE: usize = 500;
@@ -118,7 +119,8 @@ impl Office {
     }
 
     /// Submits these drafts in this order, as their applicants would at `at`, who have seen the
-    /// summary; what is no draft any more stays as it is.
+    /// summary; what is no draft any more stays as it is. The service's rules are asked before, as
+    /// [`submit`](Self::submit) does.
     ///
     /// # Errors
     /// As [`decide_each`](mattoni_desk::Desk::decide_each), or [`DeskError::Refused`] with
@@ -132,16 +134,16 @@ impl Office {
         progress: &dyn Progress,
     ) -> Result<BulkReport<Practice>, DeskError> {
         service.takes(at).map_err(Problems::from)?;
+        self.keep_admission(service, &Act::new(at, Actor::System("rules".into()))).await?;
+        let rules = self.rules_of(service)?;
         let verb = |practice: &Practice, _| {
             if practice.state() != State::Draft {
                 return Ok(None);
             }
             let act = imported(practice.applicant().id, at);
-            let confirmed = practice.summary().digest();
-            match practice.submit(&act, confirmed, calendar) {
-                Ok(event) => Ok(Some(Acted::one(&act, event))),
-                Err(refusal) => Err(refusal.problems()),
-            }
+            let sending = Sending::new(practice.summary().digest(), calendar);
+            let event = submitted(rules, practice, &act, &sending)?;
+            Ok(Some(Acted::one(&act, event)))
         };
         let mut report = BulkReport::default();
         for page in drafts.chunks(PAGE) {

@@ -1,5 +1,6 @@
 //! What offices do with several bricks at once: a call (*bando*) from import to published ranking,
-//! scoring by rules, the register's numbers, explanation, and the service's windows.
+//! the [rules] of a service asked about its practices, the register's numbers, explanation, and the
+//! service's windows.
 //!
 //! An [`Office`] stands on a [`Desk`](mattoni_desk::Desk), which knows no brick by name; what joins
 //! practices, rankings, rules and services is here. [`bricks`] are the bricks it joins.
@@ -32,27 +33,31 @@ pub mod csv_table;
 mod drafts;
 mod evaluation;
 pub mod explain;
+mod explain_rules;
 mod guard;
 pub mod import;
+pub mod italian;
 mod offer;
 mod office;
 mod procedure;
 pub mod ranking;
 pub mod recompute;
 mod register;
-pub mod scoring;
+pub mod rules;
 mod staff_guard;
 
 pub use drafts::{open_draft, take_up};
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };
+pub use explain_rules::{RuleExplained, RuleLine};
 pub use guard::ServiceGuard;
 pub use office::{
     Office, OfficeProof, OfficeTick, attachment, bricks, guarded, parts, person_id, personal,
 };
 pub use procedure::{check_chain, procedure_of};
 pub use register::ProtocolOffice;
+pub use rules::scoring;
 pub use staff_guard::{AccountGuard, AssigneeGuard, OfficeGuard};
 
 /// The guide for integrators: its code compiles with the examples of this documentation.

@@ -1,5 +1,8 @@
 //! The office: a desk, and what is done there with several bricks.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{Brick, Bricks, PersonalData};
@@ -13,6 +16,7 @@ use mattoni_store::Loaded;
 
 use crate::EvaluationRecord;
 use crate::recompute::Recomputation;
+use crate::rules::{RuleReport, ServiceRules, as_problems};
 
 /// The bricks that an office joins: services, practices, rankings, and its own evaluations.
 #[must_use]
@@ -59,6 +63,8 @@ fn brick() -> Brick {
 #[derive(Debug, Clone)]
 pub struct Office {
     desk: Desk,
+    /// The rules of services, by code and version.
+    pub(crate) rules: Arc<BTreeMap<(String, u32), ServiceRules>>,
 }
 
 /// What a tick of the office did.
@@ -69,6 +75,10 @@ pub struct OfficeTick {
     pub statuses: Vec<StatusChange>,
     /// What fell due.
     pub due: TickReport,
+    /// What the services' rules answered.
+    pub rules: Vec<RuleReport>,
+    /// Services whose rules could not be asked, each with what keeps them.
+    pub rules_not_asked: Vec<(String, Problems)>,
 }
 
 /// What a proof of the office found.
@@ -102,7 +112,7 @@ impl Office {
     /// The office that works at this desk.
     #[must_use]
     pub fn new(desk: Desk) -> Self {
-        Self { desk }
+        Self { desk, rules: Arc::default() }
     }
 
     /// The desk.
@@ -120,7 +130,9 @@ impl Office {
         crate::check_chain(service, self.desk.bricks(), &self.desk.taken())
     }
 
-    /// Does all that is due at `now`, and notes which of `services` opened or closed since.
+    /// Does all that is due at `now`, notes which of `services` opened or closed since, and
+    /// [asks their rules](Self::apply_rules) about the practices that wait for them. Rules that
+    /// fail keep nothing else from being done.
     ///
     /// # Errors
     /// As [`Desk::tick`].
@@ -137,7 +149,17 @@ impl Office {
             statuses.extend(self.watch(service, &act).await?);
         }
         let due = self.desk.tick(calendar, now, progress).await?;
-        Ok(OfficeTick { statuses, due })
+        let mut tick = OfficeTick { statuses, due, ..OfficeTick::default() };
+        for service in services {
+            match self.apply_rules(service, now, progress).await {
+                Ok(reports) => tick.rules.extend(reports),
+                Err(error) => {
+                    let problems = as_problems(error)?;
+                    tick.rules_not_asked.push((service.code().to_owned(), problems));
+                }
+            }
+        }
+        Ok(tick)
     }
 
     /// Records how the service stands, when that is not what was recorded last.

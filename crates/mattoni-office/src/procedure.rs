@@ -6,7 +6,7 @@ use mattoni_practice::{
     AttachmentLimits, Fee, Flow, Follow, FollowOrder, Nature, Paper, Permission, Procedure,
     Registering, State, Step,
 };
-use mattoni_service::{FileField, Link, LinkOrder, Service};
+use mattoni_service::{FileField, Link, LinkOrder, Moment, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -51,7 +51,10 @@ pub fn procedure_of(service: &Service) -> Procedure {
         asked = step.files.iter().map(paper).fold(asked, Step::with_paper);
         procedure = procedure.with_step(asked);
     }
-    let procedure = procedure.with_duplicate_key(service.source().duplicate_key.clone());
+    let mut procedure = procedure.with_duplicate_key(service.source().duplicate_key.clone());
+    for (world, _) in service.source().rules.at(Moment::Submission) {
+        procedure = procedure.with_admission(world);
+    }
     service.chain().links().iter().filter_map(follow).fold(procedure, Procedure::with_follow)
 }
 

@@ -10,12 +10,12 @@ use mattoni_desk::privacy::{Erased, Erasure};
 use mattoni_desk::{DeskError, Progress};
 use mattoni_practice::{Assessment, Event, Practice};
 use mattoni_ranking::Points;
-use mattoni_rules::{Batch, Grant, Host, Limits, Ready};
+use mattoni_rules::Batch;
 use mattoni_store::{Loaded, StoredState};
 
 use crate::Office;
 use crate::evaluation::{EvaluationRecord, evaluation_id};
-use crate::scoring::{assessment, row_digest};
+use crate::rules::{Ask, granted_again, row_digest};
 
 /// Practices looked at between two reports of progress.
 const PAGE: usize = 500;
@@ -118,7 +118,7 @@ impl Office {
     pub async fn recompute(&self, progress: &dyn Progress) -> Result<Recomputation, DeskError> {
         let mut done = Recomputation::default();
         let answers = self.answers_by_evaluation(&mut done, progress).await?;
-        let mut ready: BTreeMap<Vec<u8>, Result<Ready, Discrepancy>> = BTreeMap::new();
+        let mut ready: BTreeMap<Vec<u8>, Result<Box<dyn Ask>, Discrepancy>> = BTreeMap::new();
         for (digest, answers) in answers {
             let id = evaluation_id(self.desk().ente(), digest);
             let Some(record) = self.desk().load::<EvaluationRecord>(id).await? else {
@@ -127,14 +127,15 @@ impl Office {
             };
             let record = record.state;
             // One compiled plugin for all evaluations with the same parameters.
-            let key = (record.evaluation.plugin, &record.evaluation.parameters);
+            let evaluation = &record.evaluation;
+            let key = (evaluation.plugin, &evaluation.world, &evaluation.parameters);
             let key = serde_json::to_vec(&key).unwrap_or_default();
             if !ready.contains_key(&key) {
                 let made = self.plugin_of(&record).await?;
                 ready.insert(key.clone(), made);
             }
             match &ready[&key] {
-                Ok(ready) => again(ready, digest, &record, &answers, &mut done),
+                Ok(rule) => again(&**rule, digest, &record, &answers, &mut done),
                 Err(what) => done.differing.push(of_rule(digest, &record, None, what.clone())),
             }
         }
@@ -145,25 +146,13 @@ impl Office {
     async fn plugin_of(
         &self,
         record: &EvaluationRecord,
-    ) -> Result<Result<Ready, Discrepancy>, DeskError> {
+    ) -> Result<Result<Box<dyn Ask>, Discrepancy>, DeskError> {
         let evaluation = &record.evaluation;
         let stored = self.desk().store().get(self.desk().ente(), evaluation.plugin).await?;
         let Some(bytes) = stored.filter(|bytes| Digest::of(bytes) == evaluation.plugin) else {
             return Ok(Err(Discrepancy::NoPlugin));
         };
-        let unusable = |error: &dyn std::fmt::Display| Discrepancy::Unusable(error.to_string());
-        let loaded = Host::new(Limits::default()).and_then(|host| host.load(&bytes));
-        let loaded = match loaded {
-            Ok(loaded) => loaded,
-            Err(error) => return Ok(Err(unusable(&error))),
-        };
-        let pinned = Grant::pinned(evaluation.plugin);
-        let parameters = evaluation.parameters.clone().into_iter();
-        let grant = parameters.fold(pinned, |grant, (name, v)| grant.with_parameter(name, v));
-        Ok(match loaded.grant(&grant) {
-            Ok(granted) => Ok(granted.ready()),
-            Err(problems) => Err(unusable(&problems)),
-        })
+        Ok(granted_again(&bytes, evaluation).map_err(Discrepancy::Unusable))
     }
 
     /// Every answer on record, by evaluation, in order of the applications' ids.
@@ -210,13 +199,16 @@ impl Office {
             match &mut at_the_time {
                 None => at_the_time = Practice::open(&past.event),
                 Some(state) => {
-                    if let Event::Assessed(assessed) = &past.event {
-                        answered.push(Answered {
-                            practice: name.clone(),
-                            asked: state.answers().clone(),
-                            stored: assessed.assessment.clone(),
-                        });
-                    }
+                    let noted = match &past.event {
+                        Event::Assessed(assessed) => std::slice::from_ref(&assessed.assessment),
+                        Event::Submitted(submitted) => &submitted.assessments,
+                        _ => &[],
+                    };
+                    answered.extend(noted.iter().map(|stored| Answered {
+                        practice: name.clone(),
+                        asked: state.answers().clone(),
+                        stored: stored.clone(),
+                    }));
                     state.apply(&past.event);
                 }
             }
@@ -262,7 +254,7 @@ fn of_rule(
 
 /// Runs one evaluation again on the answers that are there.
 fn again(
-    ready: &Ready,
+    rule: &dyn Ask,
     digest: Digest,
     record: &EvaluationRecord,
     answers: &[Answered],
@@ -272,7 +264,7 @@ fn again(
     let mut found = Vec::new();
     let mut asked: Vec<&Answered> = Vec::with_capacity(answers.len());
     for answer in answers {
-        if row_digest(ready.description(), &answer.asked) == Some(answer.stored.inputs) {
+        if row_digest(rule.description(), &answer.asked) == Some(answer.stored.inputs) {
             asked.push(answer);
         } else {
             found.push(of_rule(digest, record, Some(&answer.practice), Discrepancy::Inputs));
@@ -280,16 +272,16 @@ fn again(
     }
     // An application that was scored, scored otherwise and scored back has noted the answer twice,
     // and was asked about once.
-    let mut batch = Batch::builder(ready.description());
+    let mut batch = Batch::builder(rule.description());
     for same in asked.chunk_by(|a, b| is_same_question(a, b)) {
         batch.push(|name| same[0].asked.get(name));
     }
-    let scored = match batch.finish() {
-        Ok(batch) => ready.score(&batch).map(|scored| (batch, scored)).map_err(|e| e.to_string()),
+    let answered = match batch.finish() {
+        Ok(batch) => rule.ask(&batch).map(|is| (batch, is)).map_err(|error| error.to_string()),
         Err(problems) => Err(problems.to_string()),
     };
-    let (batch, scored) = match scored {
-        Ok(scored) => scored,
+    let (batch, answered) = match answered {
+        Ok(answered) => answered,
         Err(error) => {
             found.push(of_rule(digest, record, None, Discrepancy::Unusable(error)));
             done.differing.append(&mut found);
@@ -298,9 +290,13 @@ fn again(
     };
     done.evaluations += 1;
     for (row, noted) in asked.chunk_by(|a, b| is_same_question(a, b)).enumerate() {
-        let Some(is) = scored.row(row) else { continue };
-        let is = assessment(evaluation, digest, noted[0].stored.inputs, is);
+        let Some(is) = answered.assessment(row, digest, noted[0].stored.inputs) else { continue };
         for answer in noted {
+            // A rule that is asked practice by practice has no fuel on record but the practice's:
+            // that of the call, in which others may have been asked about too.
+            let alone = evaluation.rows == 0;
+            let fuel = if alone { answer.stored.fuel } else { evaluation.fuel };
+            let is = Assessment { fuel, ..is.clone() };
             match discrepancy(&answer.stored, &is) {
                 None => done.same += 1,
                 Some(what) => found.push(of_rule(digest, record, Some(&answer.practice), what)),
@@ -313,7 +309,7 @@ fn again(
             let part = Discrepancy::Part { name: name.to_owned(), was, is };
             (found.is_empty()).then(|| of_rule(digest, record, None, part))
         };
-        let (results, fuel) = (scored.digest(), scored.fuel());
+        let (results, fuel) = (answered.evaluation.results, answered.evaluation.fuel);
         let whole = if results != evaluation.results {
             part("results", evaluation.results.to_string(), results.to_string())
         } else if fuel != evaluation.fuel {
@@ -356,10 +352,13 @@ fn discrepancy(was: &Assessment, is: &Assessment) -> Option<Discrepancy> {
     };
     let names = is.tie_keys.keys().chain(was.tie_keys.keys());
     let class = |of: &Assessment| of.class.clone().unwrap_or_default();
+    // Codes, numbers and texts: JSON takes them.
+    let answer = |of: &Assessment| serde_json::to_string(&of.answer).unwrap_or_default();
     names
         .into_iter()
         .find_map(|name| part(name, ties(was, name), ties(is, name)))
         .or_else(|| part("class", class(was), class(is)))
+        .or_else(|| part("answer", answer(was), answer(is)))
         .or_else(|| part("version", was.plugin.version.clone(), is.plugin.version.clone()))
         .or_else(|| part("plugin", was.plugin.digest.to_string(), is.plugin.digest.to_string()))
         .or_else(|| part("parameters", was.parameters.to_string(), is.parameters.to_string()))

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use mattoni_core::record::{BulkRun, Personal};
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Id, Money};
+use mattoni_core::{Act, Actor, Digest, Id, Money};
 use serde::{Deserialize, Serialize};
 
-use crate::{Attachment, State};
+use crate::{AmountPart, Attachment, State};
 
 /// When the practice came into a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -149,6 +149,10 @@ pub struct Demand {
     pub reason: String,
     /// When, and by whom.
     pub asked: Act,
+    /// What the amount is made of, where a tariff rule worked it out; reductions are below zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[personal]
+    pub parts: Vec<AmountPart>,
 }
 
 /// A notice before rejection (*preavviso di rigetto*).
@@ -281,6 +285,19 @@ pub struct RecordedDecision {
     pub decision: Decision,
     /// When, and by whom.
     pub act: Act,
+    /// What was granted, where the practice was accepted and a rule had worked it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<GrantedAmount>,
+}
+
+/// The amount that goes with an acceptance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct GrantedAmount {
+    /// The amount.
+    #[personal]
+    pub amount: Money,
+    /// The evaluation that worked it out; its answer is among the practice's assessments.
+    pub evaluation: Digest,
 }
 
 /// Who sees a message.

@@ -114,15 +114,18 @@ mod template;
 mod transitions;
 
 pub use annulment::{ANNULMENT_LIMITS, AnnulmentLimit, annul_by};
-pub use assessment::{Assessment, CriterionPoints, PluginRef};
+pub use assessment::{
+    AmountPart, Assessment, CriterionPoints, FieldCheck, Objection, PluginRef, RequirementMet,
+    RuleAnswer,
+};
 pub use attachment::{Attachment, AttachmentBar, AttachmentLimits};
 pub use bulk_decision::BulkDecision;
 pub use clock::{Chore, REMINDER_DAYS};
 pub use condition::{Comparison, Condition};
 pub use contents::{
-    Answer, Asked, Audience, Decision, Demand, Integration, IntegrationAnswer, IntegrationEnd,
-    Message, Notice, Observations, Payment, RecordedDecision, RevocationGround, StateChange,
-    StepProgress,
+    Answer, Asked, Audience, Decision, Demand, GrantedAmount, Integration, IntegrationAnswer,
+    IntegrationEnd, Message, Notice, Observations, Payment, RecordedDecision, RevocationGround,
+    StateChange, StepProgress,
 };
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
@@ -147,7 +150,7 @@ pub use summary::{Summary, SummaryStep};
 pub use template::Template;
 pub use transitions::{after, transitions};
 pub use verbs::{
-    AbstainRefusal, Abstained, AcceptRefusal, Accepted, AddPartyRefusal, AnswerBar,
+    AbstainRefusal, Abstained, AcceptRefusal, Accepted, AddPartyRefusal, Admission, AnswerBar,
     AnswerIntegrationRefusal, AnswerNoticeRefusal, AssessRefusal, Assessed, AttachRefusal,
     Attached, CancelIntegrationRefusal, CancelPaymentRefusal, ContactsUpdated, DelegateRefusal,
     Delegated, DelegationBar, DelegationRevoked, DetachRefusal, Detached, ExpireRefusal, Expired,

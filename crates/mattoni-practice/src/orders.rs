@@ -3,7 +3,7 @@
 //! The orders are read off each event and committed with it. Replaying a history sends nothing.
 
 use mattoni_core::record::{CancelPayment, Recipient, RecordRef, Register, RequestPayment, Tell};
-use mattoni_core::{Actor, Id};
+use mattoni_core::{Actor, Id, RuleWorld};
 use serde::Deserialize;
 
 use crate::{
@@ -103,6 +103,14 @@ impl Practice {
                 let template = Template::IntegrationClosed { due: closed.due.on };
                 vec![applicant(template.clone()), office(template)]
             }
+            Event::Assessed(assessed) => {
+                let eligibility = assessed.assessment.world() == RuleWorld::Eligibility;
+                if eligibility && !assessed.assessment.objections().is_empty() {
+                    vec![office(Template::RejectionProposed)]
+                } else {
+                    vec![]
+                }
+            }
             Event::PaymentRequested(requested) => {
                 let (about, reason) = (RecordRef::of(self.id), requested.reason.clone());
                 let request = RequestPayment { about, amount: requested.amount, reason };
@@ -166,7 +174,6 @@ impl Practice {
             | Event::PartyRemoved(_)
             | Event::ContactsUpdated(_)
             | Event::Abstained(_)
-            | Event::Assessed(_)
             | Event::MessageRead(_)
             | Event::Related(_) => vec![],
         }

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use mattoni_core::calendar::{Due, Term};
 use mattoni_core::record::Personal;
 use mattoni_core::value::Value;
-use mattoni_core::{Act, Actor, Aggregate, Contacts, Digest, EnteId, Id, Person};
+use mattoni_core::{Act, Actor, Aggregate, Contacts, Digest, EnteId, Id, Person, RuleWorld};
 
 use crate::refusal::WrongState;
 use crate::transitions::after;
 use crate::{
     Assessment, Assignee, Attachment, Demand, Document, Event, Fee, Filer, Integration,
-    IntegrationEnd, Mandate, Message, Notice, Opened, Party, Payment, Procedure, RecordedDecision,
-    Registration, ServiceRef, State, StateChange, Step, StepProgress, Verb,
+    IntegrationEnd, Mandate, Message, Notice, Objection, Opened, Party, Payment, Procedure,
+    RecordedDecision, Registration, ServiceRef, State, StateChange, Step, StepProgress, Verb,
 };
 
 /// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
@@ -209,10 +209,23 @@ impl Practice {
         &self.assessments
     }
 
-    /// The latest answer of the rules.
+    /// The latest points.
     #[must_use]
     pub fn assessment(&self) -> Option<&Assessment> {
-        self.assessments.last()
+        self.assessment_of(RuleWorld::Scoring)
+    }
+
+    /// The latest answer of a rule of this world.
+    #[must_use]
+    pub fn assessment_of(&self, world: RuleWorld) -> Option<&Assessment> {
+        self.assessments.iter().rev().find(|assessment| assessment.world() == world)
+    }
+
+    /// What the rule on requirements proposes to reject it for; empty when it proposes nothing.
+    /// The office decides: a proposal rejects nothing (L. 241/1990, art. 6; GDPR, art. 22).
+    #[must_use]
+    pub fn proposed_rejection(&self) -> Vec<Objection> {
+        self.assessment_of(RuleWorld::Eligibility).map(Assessment::objections).unwrap_or_default()
     }
 
     /// The deferred payment the office is waiting for.

@@ -6,7 +6,7 @@ use mattoni_core::calendar::{Period, TermRules, law};
 use mattoni_core::record::{Personal, Recipient};
 use mattoni_core::text::is_blank;
 use mattoni_core::value::Value;
-use mattoni_core::{Money, Problem, Problems};
+use mattoni_core::{Money, Problem, Problems, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::AttachmentLimits;
@@ -256,6 +256,10 @@ pub struct Procedure {
     /// others with the same answers from being submitted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicate_key: Vec<String>,
+    /// The rules that have to be asked before a draft is submitted, by their worlds: validation,
+    /// eligibility.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub admission: BTreeSet<RuleWorld>,
 }
 
 impl Procedure {
@@ -276,6 +280,7 @@ impl Procedure {
             attachments: AttachmentLimits::default(),
             follows: Vec::new(),
             duplicate_key: Vec::new(),
+            admission: BTreeSet::new(),
         }
     }
 
@@ -387,13 +392,30 @@ impl Procedure {
         self
     }
 
+    /// With a rule that has to be asked before a draft is submitted: one of validation or
+    /// eligibility.
+    ///
+    /// ```
+    /// use mattoni_core::RuleWorld;
+    /// use mattoni_practice::Procedure;
+    ///
+    /// assert!(Procedure::new(30).with_admission(RuleWorld::Validation).check().is_ok());
+    /// assert!(Procedure::new(30).with_admission(RuleWorld::Scoring).check().is_err());
+    /// ```
+    #[must_use]
+    pub fn with_admission(mut self, world: RuleWorld) -> Self {
+        self.admission.insert(world);
+        self
+    }
+
     /// Checks that the rules are sound.
     ///
     /// # Errors
     /// `practice.procedure.term` for a term of 0 or over 180 days; `.draft-days` for drafts kept
     /// less than a year; `.condition` for keys that depend on nothing; `.step-twice` and
     /// `.key-twice` for names that stand more than once; `.paper` for a paper that no file can fit; `.follow-state`, `.follow-template`,
-    /// `.follow-amount` and `.follow-reason` for an order that cannot follow.
+    /// `.follow-amount` and `.follow-reason` for an order that cannot follow;
+    /// `.admission` for a rule that lets nobody in.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Vec::new();
         if !(1..=180).contains(&self.term_days) {
@@ -450,6 +472,15 @@ impl Procedure {
             ));
         }
         found.extend(self.follows.iter().filter_map(Follow::problem));
+        let admits = [RuleWorld::Validation, RuleWorld::Eligibility];
+        for world in self.admission.iter().filter(|world| !admits.contains(world)) {
+            found.push(Problem::new(
+                "practice.procedure.admission",
+                "admission",
+                format!("must be a rule that finds problems or requirements, and {world} is none"),
+                "use validation or eligibility",
+            ));
+        }
         Problems::check(found)
     }
 

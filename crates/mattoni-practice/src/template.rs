@@ -64,6 +64,8 @@ pub enum Template {
         /// The last day.
         observations_by: NaiveDate,
     },
+    /// A rule found that a requirement is not met: the office decides.
+    RejectionProposed,
     /// Observations were made.
     Observations,
     /// Yes.
@@ -124,6 +126,7 @@ impl Template {
             Self::PaymentCancelled => "practice.payment-cancelled",
             Self::TermExtended { .. } => "practice.term-extended",
             Self::RejectionNotice { .. } => "practice.rejection-notice",
+            Self::RejectionProposed => "practice.rejection-proposed",
             Self::Observations => "practice.observations",
             Self::Accepted => "practice.accepted",
             Self::Rejected => "practice.rejected",
@@ -163,6 +166,7 @@ impl Template {
             | Self::PaymentSettled
             | Self::PaymentFailed
             | Self::PaymentCancelled
+            | Self::RejectionProposed
             | Self::Observations
             | Self::Accepted
             | Self::Rejected

@@ -6,6 +6,7 @@
 //!
 //! ```
 //! use chrono::{DateTime, Utc};
+//! use mattoni_core::RuleWorld;
 //! use mattoni_service::{Service, ServiceSource, Setting, Sheet, Status, differences};
 //!
 //! let nursery = Service::new(toml::from_str::<ServiceSource>(r#"
@@ -59,7 +60,11 @@
 //! let sheet = Sheet { title: "Centro estivo".into(), ..nursery.source().sheet.clone() };
 //! let camp = nursery.duplicate("centro-estivo-2026", [
 //!     Setting::Sheet(Box::new(sheet)),
-//!     Setting::Plugin { name: "summer-camp-points".into(), digest: None },
+//!     Setting::Plugin {
+//!         world: RuleWorld::Scoring,
+//!         name: "summer-camp-points".into(),
+//!         digest: None,
+//!     },
 //! ])?;
 //! let changed: Vec<_> = differences(&nursery, &camp).into_iter().map(|d| d.place).collect();
 //! assert_eq!(changed, ["closes", "code", "opens", "rules.plugin", "sheet.title"]);
@@ -101,6 +106,7 @@ mod need;
 mod offered;
 mod rendering;
 mod requirement;
+mod rules;
 mod schema;
 mod service;
 mod setting;
@@ -121,14 +127,15 @@ pub use offered::{
     Published, ServiceEvent, ServiceRefusal, ServiceVerb, SettingChanged, Suspension, WORDS,
 };
 pub use rendering::SheetItem;
+pub use rules::{Moment, RuleSource, RulesSource, moments};
 pub use schema::{CHAIN_SCHEMA_VERSION, FORM_SCHEMA_VERSION};
 pub use service::{Service, Status};
 pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
     Access, ConditionSource, FieldSource, FilesSource, Flow, Format, Nature, OptionSource,
-    ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, ServiceSource,
-    SiblingsSource, StepSource, TestSource, ThenSource,
+    ProcedureSource, Publication, RankingSource, RequirementSource, ServiceSource, SiblingsSource,
+    StepSource, TestSource, ThenSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};

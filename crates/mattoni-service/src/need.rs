@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use mattoni_core::RuleWorld;
 use serde::{Deserialize, Serialize};
 
 use crate::Service;
@@ -27,10 +28,11 @@ impl Service {
     #[must_use]
     pub fn needs(&self) -> BTreeSet<Need> {
         let source = self.source();
+        let tariff = source.rules.of(RuleWorld::Tariff).is_some();
         [
             (Need::Registry, source.procedure.registered),
-            (Need::Payment, source.procedure.fee.is_some()),
-            (Need::Rules, source.rules.is_some()),
+            (Need::Payment, source.procedure.fee.is_some() || tariff),
+            (Need::Rules, !source.rules.is_empty()),
             (Need::Ranking, source.ranking.is_some()),
         ]
         .into_iter()

@@ -74,7 +74,7 @@ impl Service {
     /// # Errors
     /// Everything that is wrong, each with its place: `service.code`, `.version`, `.validity`,
     /// `.term`, `.fee`, `.draft-period`, `.files`, `.access`, `.suspended`, `.window`, `.duplicate-key`, `.requirement`, `.ranking`,
-    /// `.rules`, `service.chain.*`, `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
+    /// `.rules`, `.rules.moment`, `service.chain.*`, `service.time.*`, `service.sheet.*` and the codes of [`Form::new`].
     pub fn new(source: ServiceSource) -> Result<Self, Problems> {
         let mut found = Vec::new();
         let mut wrong = |code: &'static str, field: &str, rule: &str, remedy: &str| {
@@ -161,14 +161,7 @@ impl Service {
                 "write e.g. criteria.toml",
             );
         }
-        if source.rules.as_ref().is_some_and(|rules| is_blank(&rules.plugin)) {
-            wrong(
-                "service.rules",
-                "rules.plugin",
-                "must name a plugin",
-                "write its name in the [rules] section",
-            );
-        }
+        found.extend(source.rules.problems());
         let mut time = |field: &str, text: Option<&String>| {
             rome_time(text?).map_err(|problem| found.push(problem.in_field(field))).ok()
         };

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use mattoni_core::{Digest, Problem, Problems, Refusal};
+use mattoni_core::{Digest, Problem, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, ProcedureSource, Publication, RankingSource, RequirementSource, RulesSource, Service,
-    ServiceSource, Sheet, StepSource, ThenSource,
+    Access, ProcedureSource, Publication, RankingSource, RequirementSource, Service, ServiceSource,
+    Sheet, StepSource, ThenSource,
 };
 
 /// Who works on services.
@@ -37,8 +37,15 @@ pub enum Setting {
     Closes(Option<String>),
     /// How the ente deals with applications.
     Procedure(ProcedureSource),
-    /// Values for the parameters of the rules.
+    /// Values for the parameters of the rule that gives points.
     Parameters(BTreeMap<String, serde_json::Value>),
+    /// Values for the parameters of the rule of another world.
+    ParametersOf {
+        /// Which rule's.
+        world: RuleWorld,
+        /// The values, by name.
+        parameters: BTreeMap<String, serde_json::Value>,
+    },
     /// Who may have the service at all.
     Requirements(Vec<RequirementSource>),
     /// What follows an outcome.
@@ -53,8 +60,11 @@ pub enum Setting {
     Ranking(Option<RankingSource>),
     /// The bricks the service is put together from.
     Bricks(Vec<String>),
-    /// The plugin, and the one component of it that is accepted.
+    /// A plugin, and the one component of it that is accepted.
     Plugin {
+        /// What it is asked; points, where nothing is said.
+        #[serde(default)]
+        world: RuleWorld,
         /// Its name.
         name: String,
         /// Its digest.
@@ -74,6 +84,7 @@ impl Setting {
             | Self::Closes(_)
             | Self::Procedure(_)
             | Self::Parameters(_)
+            | Self::ParametersOf { .. }
             | Self::Requirements(_)
             | Self::Then(_) => Staff::Office,
             Self::Steps(_)
@@ -110,6 +121,7 @@ impl Setting {
             Self::Closes(_) => "closes",
             Self::Procedure(_) => "procedure",
             Self::Parameters(_) => "parameters",
+            Self::ParametersOf { .. } => "parameters-of",
             Self::Requirements(_) => "requirements",
             Self::Then(_) => "then",
             Self::Steps(_) => "steps",
@@ -134,6 +146,9 @@ impl Setting {
                 "procedimento: termine, protocollo, ritiro, riapertura, costo, bozze, file"
             }
             Self::Parameters(_) => "parametri delle regole: punti, soglie, date",
+            Self::ParametersOf { .. } => {
+                "parametri delle altre regole: requisiti, importi, tariffe, uffici"
+            }
             Self::Requirements(_) => "requisiti di accesso",
             Self::Then(_) => "che cosa segue a ogni esito: avvisi, pagamenti, documenti",
             Self::Steps(_) => "modulo: passi e campi",
@@ -155,7 +170,10 @@ impl Setting {
             Self::Procedure(procedure) => source.procedure = procedure,
             Self::Parameters(parameters) => {
                 // Without a plugin the name stays empty, which the check refuses.
-                source.rules.get_or_insert_with(no_rules).parameters = parameters;
+                source.rules.entry(RuleWorld::Scoring).parameters = parameters;
+            }
+            Self::ParametersOf { world, parameters } => {
+                source.rules.entry(world).parameters = parameters;
             }
             Self::Requirements(requirements) => source.requirements = requirements,
             Self::Then(then) => source.then = then,
@@ -164,21 +182,12 @@ impl Setting {
             Self::Access(access) => source.access = access,
             Self::Ranking(ranking) => source.ranking = ranking,
             Self::Bricks(bricks) => source.bricks = bricks,
-            Self::Plugin { name, digest } => {
-                let rules = source.rules.get_or_insert_with(no_rules);
-                rules.plugin = name;
-                rules.digest = digest;
+            Self::Plugin { world, name, digest } => {
+                let rule = source.rules.entry(world);
+                rule.plugin = name;
+                rule.digest = digest;
             }
         }
-    }
-}
-
-fn no_rules() -> RulesSource {
-    RulesSource {
-        plugin: String::new(),
-        digest: None,
-        publishers: Vec::new(),
-        parameters: BTreeMap::new(),
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use mattoni_core::calendar::Period;
 use mattoni_core::record::Recipient;
-use mattoni_core::{Digest, EnteId, Money};
+use mattoni_core::{EnteId, Money};
 use serde::{Deserialize, Serialize};
 
-use crate::Sheet;
+use crate::{RulesSource, Sheet};
 
 /// A service as it is written down. [`Service::new`](crate::Service::new) checks it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,9 +63,9 @@ pub struct ServiceSource {
     /// The ranking, when a ranking decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ranking: Option<RankingSource>,
-    /// The rules that give points or a class.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rules: Option<RulesSource>,
+    /// Its rules, world by world.
+    #[serde(default, skip_serializing_if = "RulesSource::is_empty")]
+    pub rules: RulesSource,
     /// What follows an outcome, beyond what each brick does by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ThenSource>,
@@ -367,24 +367,6 @@ pub struct SiblingsSource {
 impl SiblingsSource {
     /// What can be asked for.
     pub const ASKS: [&str; 3] = ["alone", "preferred", "or-not-at-all"];
-}
-
-/// The rules that give points or a class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RulesSource {
-    /// Name of the plugin.
-    pub plugin: String,
-    /// Digest of the one component that is accepted; any of that name without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<Digest>,
-    /// Keys of those who may publish the plugin, where one of them has to have signed it; 64
-    /// hexadecimal digits each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub publishers: Vec<String>,
-    /// Parameters that differ from the plugin's defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, serde_json::Value>,
 }
 
 /// What follows an outcome: `on = "accepted"`, `order = "message.tell"`, and what the order needs.

@@ -19,8 +19,8 @@ mod the_call;
 
 use std::path::{Path, PathBuf};
 
-use mattoni_core::EnteId;
 use mattoni_core::record::{CancelPayment, Order as _, RequestPayment};
+use mattoni_core::{EnteId, RuleWorld};
 use mattoni_desk::{Desk, FileMailbox};
 use mattoni_office::{Office, ProtocolOffice};
 use mattoni_ranking::{
@@ -62,7 +62,7 @@ fn service(file: &str) -> Result<Service, Stopped> {
 /// Reads a service file and loads the plugin it names.
 pub(crate) fn equip(file: &str) -> Result<Equipped, Stopped> {
     let service = service(file)?;
-    let Some(rules) = service.source().rules.clone() else {
+    let Some(rules) = service.source().rules.of(RuleWorld::Scoring).cloned() else {
         return Err(Stopped(format!("{file} names no plugin")));
     };
     let path = crate::plugins().join(format!("{}.wasm", rules.plugin));

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::value::Notation;
-use mattoni_core::{Act, Actor, Id, Problem, Problems};
+use mattoni_core::{Act, Actor, Id, Problem, Problems, RuleWorld};
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::Office;
+use mattoni_office::italian::grouped;
 use mattoni_office::ranking::{Drawn, run_id};
 use mattoni_practice::Practice;
 use mattoni_ranking::{
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
     let ente = folder.service.ente().clone();
     let office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
+    let office = folder.staffed(office, &args.plugins)?;
     let at = args.at.unwrap_or_else(|| SystemClock.now());
     let act = Act::new(at, Actor::Operator(args.operator.clone()));
     let desktop = Desktop { office, folder, act, run: &args.run, reader };
@@ -45,6 +47,7 @@ pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
             desktop.import(csv, notation).await
         }
         CallStep::Score => desktop.score(&args.plugins).await,
+        CallStep::Rules => desktop.rules().await,
         CallStep::DrawUp { seed } => desktop.draw_up(seed.as_deref()).await,
         CallStep::Publish => desktop.publish().await,
         CallStep::Compare { with } => desktop.compare(with).await,
@@ -126,9 +129,13 @@ impl Desktop<'_> {
     }
 
     async fn score(&self, built: &Path) -> Result<(), Failure> {
-        let Some(rules) = &self.service().source().rules else {
-            let problem =
-                Problem::new("cli.service.rules", "rules", "must have a plugin", "add [rules]");
+        let Some(rules) = self.service().source().rules.of(RuleWorld::Scoring) else {
+            let problem = Problem::new(
+                "cli.service.rules",
+                "rules.scoring",
+                "must name the rule that gives points",
+                "add a [rules.scoring] section to service.toml",
+            );
             return Err(Failure::Refused(problem.into()));
         };
         let file = built.join(format!("{}.wasm", rules.plugin));
@@ -151,6 +158,38 @@ impl Desktop<'_> {
             ),
         );
         told(&report.noted.refused)
+    }
+
+    /// What the rules answer about the practices that wait, in Italian.
+    async fn rules(&self) -> Result<(), Failure> {
+        let bar = Bar::new("asking the rules", None, self.reader);
+        let reports = self.office.apply_rules(self.service(), self.at(), &bar).await?;
+        drop(bar);
+        self.deliver().await?;
+        let mut lines = table(["regola", "programma", "risposte", "in attesa", "fuel"]);
+        for report in &reports {
+            lines.add_row([
+                report.world.italian().to_owned(),
+                report.plugin.clone(),
+                grouped(report.noted),
+                grouped(report.refused.len() as u64),
+                grouped(report.fuel),
+            ]);
+        }
+        let answer = reports.iter().map(|report| {
+            json!({
+                "world": report.world, "plugin": report.plugin, "noted": report.noted,
+                "refused": report.refused, "fuel": report.fuel,
+            })
+        });
+        let text = if reports.is_empty() {
+            "Il servizio non ha regole da applicare da sole.".to_owned()
+        } else {
+            lines.to_string()
+        };
+        self.say(&json!({ "rules": answer.collect::<Vec<_>>() }), &text);
+        let refused: Vec<_> = reports.into_iter().flat_map(|report| report.refused).collect();
+        told(&refused)
     }
 
     async fn draw_up(&self, seed: Option<&str>) -> Result<(), Failure> {

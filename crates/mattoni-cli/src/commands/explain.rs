@@ -1,7 +1,7 @@
 //! `mattoni explain`.
 
-use mattoni_office::Office;
 use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
+use mattoni_office::{Office, RuleExplained};
 
 use crate::args::Explain;
 
@@ -41,6 +41,7 @@ fn page(explained: &PracticeExplained) -> String {
     if let Some(assessment) = &explained.assessment {
         parts.push(assessment_page(assessment));
     }
+    parts.extend(explained.rules.iter().map(rule_page));
     for ranking in &explained.rankings {
         let status = match (&ranking.superseded, ranking.published) {
             (Some(_), _) => "pubblicata e poi SOSTITUITA",
@@ -76,6 +77,25 @@ fn who(by: &str) -> String {
     let sides = [("citizen ", "cittadino "), ("operator ", "operatore "), ("system ", "sistema ")];
     let known = sides.iter().find_map(|(side, italian)| Some((by.strip_prefix(side)?, italian)));
     known.map_or_else(|| by.to_owned(), |(name, italian)| format!("{italian}{name}"))
+}
+
+fn rule_page(rule: &RuleExplained) -> String {
+    let mut lines = table(["voce", "risposta", "perché", "fonte"]);
+    for line in &rule.lines {
+        lines.add_row([&line.label, &line.answer, &line.reason, &line.source]);
+    }
+    let mut title = rule.title.to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!(
+        "\n{title}\n{}\n{lines}\nRegola {} (impronta {}), valutazione {}, dati {}",
+        rule.result,
+        rule.plugin,
+        rule.plugin_digest.short(),
+        rule.evaluation.short(),
+        rule.inputs.short()
+    )
 }
 
 fn assessment_page(assessment: &AssessmentExplained) -> String {

@@ -1,12 +1,13 @@
 //! `mattoni service`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use comfy_table::Table;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::value::Kind;
-use mattoni_core::{Problem, Problems};
+use mattoni_core::{Problem, Problems, RuleWorld};
 use mattoni_desk::{Clock as _, SystemClock};
 use mattoni_office::import::columns;
 use mattoni_service::{Field, FileField, Form, FormItem, differences};
@@ -46,11 +47,11 @@ fn check(
 ) -> Result<(), Failure> {
     let folder = ServiceFolder::read(folder)?;
     let mut found = Vec::new();
-    let plugin = match folder.fits(plugins) {
-        Ok(plugin) => plugin,
+    let rules = match folder.fits(plugins) {
+        Ok(rules) => rules,
         Err(Failure::Refused(problems)) => {
             found.extend(problems);
-            None
+            Vec::new()
         }
         Err(other) => return Err(other),
     };
@@ -68,11 +69,16 @@ fn check(
     let follows = chain.links().iter().map(
         |link| json!({ "on": link.on, "order": link.order.topic(), "brick": link.order.brick() }),
     );
+    // What scores is named by itself, as when there were no other worlds.
+    let scoring = rules.iter().find(|(world, _)| *world == RuleWorld::Scoring);
+    let scoring = scoring.and_then(|(_, plugin)| plugin.clone());
+    let by_world: BTreeMap<_, _> =
+        rules.iter().map(|(world, plugin)| (world.name(), plugin.clone())).collect();
     let due = service.answer_by(rome_date(at), &calendar);
     let sheet = service.sheet_at(at, &calendar);
     let answer = json!({
         "service": service.code(), "version": service.version(), "sheet": lint, "notes": notes,
-        "plugin": plugin, "bricks": chain.bricks(), "then": follows.collect::<Vec<_>>(),
+        "plugin": scoring, "rules": by_world, "bricks": chain.bricks(), "then": follows.collect::<Vec<_>>(),
         "drawn": draw, "shown": sheet, "answer_by": due,
     });
     let mut lines: Vec<_> =
@@ -87,13 +93,18 @@ fn check(
     lines.push(format!("chi invia il {today} ha una risposta entro il {last} ({days} giorni)"));
     lines.extend(draw.map(|file| format!("disegno: {}", file.display())));
     let ranking = call.map_or("nessuna graduatoria", |_| "modulo, criteri e posti combaciano");
-    let rule = match (plugin, &service.source().rules) {
-        (Some(plugin), _) => format!("anche con la regola {plugin}"),
-        (None, Some(rules)) => {
-            format!("la regola {} non è costruita: lasciata fuori", rules.plugin)
-        }
-        (None, None) => "nessuna regola".to_owned(),
-    };
+    let named = rules.iter().filter_map(|(world, plugin)| {
+        let rule = service.source().rules.of(*world)?;
+        let (what, when) = (world.italian(), rule.moment(*world).italian());
+        Some(match plugin {
+            Some(plugin) => format!("anche con la regola {plugin} ({what}, {when})"),
+            None => {
+                format!("la regola {} ({what}) non è costruita: lasciata fuori", rule.plugin)
+            }
+        })
+    });
+    let named: Vec<_> = named.collect();
+    let rule = if named.is_empty() { "nessuna regola".to_owned() } else { named.join(", ") };
     let (code, version) = (service.code(), service.version());
     lines.push(format!("{code} versione {version}: {ranking}, {rule}"));
     say(reader, &answer, &lines.join("\n"));

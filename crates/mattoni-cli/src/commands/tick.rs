@@ -1,7 +1,7 @@
 //! `mattoni tick`: the clock's own work, and the messages that follow from it.
 
-use mattoni_core::calendar::LegalCalendar;
 use mattoni_desk::{Clock, SystemClock};
+use mattoni_office::italian::grouped;
 use mattoni_office::{Office, OfficeTick};
 use mattoni_service::Service;
 use serde_json::json;
@@ -13,12 +13,11 @@ use crate::store_access::desks;
 use crate::store_access::service_folder::ServiceFolder;
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
-    let (mut services, mut calendars): (Vec<Service>, Vec<LegalCalendar>) = Default::default();
+    let mut folders: Vec<ServiceFolder> = Vec::new();
     for folder in &args.services {
-        let folder = ServiceFolder::read(folder)?;
-        services.push(folder.service);
-        calendars.push(folder.calendar);
+        folders.push(ServiceFolder::read(folder)?);
     }
+    let services: Vec<Service> = folders.iter().map(|folder| folder.service.clone()).collect();
     let Some(ente) = services.first().map(Service::ente).cloned() else { return Ok(()) };
     if let Some(other) = services.iter().find(|service| *service.ente() != ente) {
         return Err(refused(
@@ -28,8 +27,8 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             "run it once for each ente",
         ));
     }
-    let calendar = calendars.pop().unwrap_or_default();
-    if calendars.iter().any(|other| *other != calendar) {
+    let calendar = folders.last().map(|folder| folder.calendar.clone()).unwrap_or_default();
+    if folders.iter().any(|folder| folder.calendar != calendar) {
         return Err(refused(
             "cli.ente.calendars",
             "--service",
@@ -37,14 +36,28 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             "keep one ente.toml in the folder above the services",
         ));
     }
-    let office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
+    let mut office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
+    for folder in &folders {
+        office = folder.staffed(office, &args.plugins)?;
+    }
     let now = args.at.unwrap_or_else(|| SystemClock.now());
     let bar = Bar::new("guardo che cosa scade", None, reader);
     let done = office.tick(&services, &calendar, now, &bar).await?;
     drop(bar);
     office.desk().deliver(now, &|_| ()).await?;
+    let rules: Vec<_> = done
+        .rules
+        .iter()
+        .map(|report| {
+            json!({
+                "service": report.service, "world": report.world, "plugin": report.plugin,
+                "noted": report.noted, "refused": report.refused,
+            })
+        })
+        .collect();
     let answer = json!({
         "statuses": done.statuses, "events": done.due.events, "refused": done.due.refused,
+        "rules": rules, "rules_not_asked": done.rules_not_asked,
     });
     say(reader, &answer, &page(&done));
     Ok(())
@@ -61,6 +74,22 @@ fn page(done: &OfficeTick) -> String {
     for (record, problems) in &done.due.refused {
         let lost = problems.iter().map(italian::problem);
         lines.extend(lost.map(|problem| format!("{record} non riuscito: {problem}")));
+    }
+    for report in &done.rules {
+        let (service, rule) = (&report.service, report.world.italian());
+        match report.noted {
+            0 => {}
+            1 => lines.push(format!("servizio {service}, {rule}: 1 risposta")),
+            noted => lines.push(format!("servizio {service}, {rule}: {} risposte", grouped(noted))),
+        }
+        for (id, problems) in &report.refused {
+            let told = problems.iter();
+            lines.extend(told.map(|problem| format!("pratica {id}, {rule} in attesa: {problem}")));
+        }
+    }
+    for (service, problems) in &done.rules_not_asked {
+        let told = problems.iter();
+        lines.extend(told.map(|problem| format!("servizio {service}, regole ferme: {problem}")));
     }
     if lines.is_empty() {
         lines.push("nessuna novità".to_owned());

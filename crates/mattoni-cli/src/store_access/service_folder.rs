@@ -1,11 +1,14 @@
 //! A service's folder: `service.toml`, and the criteria and places that its ranking needs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::{Problem, Problems};
+use mattoni_core::{Problem, Problems, RuleWorld};
+use mattoni_office::Office;
+use mattoni_office::rules::{Installed, ServiceRules};
 use mattoni_ranking::{Call, Prize};
-use mattoni_service::{Service, ServiceSource};
+use mattoni_service::{Moment, Service, ServiceSource};
 
 use super::{ente_file, files, plugins};
 use crate::output::Failure;
@@ -50,29 +53,51 @@ impl ServiceFolder {
         }
     }
 
-    /// Checks that form, rule, criteria and places fit together. Answers with the plugin's name,
-    /// `None` when it is not built and its side was left out.
-    pub(crate) fn fits(&self, built: &Path) -> Result<Option<String>, Failure> {
-        let (service, call) = (&self.service, self.call.as_ref());
-        let rules = service.source().rules.as_ref();
-        let file = rules.map(|rules| built.join(format!("{}.wasm", rules.plugin)));
-        let (Some(rules), Some(file)) = (rules, file.filter(|file| file.exists())) else {
-            mattoni_office::coherence::check(service, call, None)?;
-            return Ok(None);
-        };
-        let (loaded, _) = plugins::load(&file)?;
-        let fitted = mattoni_office::coherence::check(service, call, Some(loaded.description()));
-        let mut found: Vec<Problem> = fitted.err().into_iter().flatten().collect();
-        if rules.digest.is_some_and(|pinned| pinned != loaded.digest()) {
-            found.push(Problem::new(
-                "rules.grant.digest",
-                "rules.digest",
-                format!("the plugin that is there has the digest {}", loaded.digest()),
-                "install the pinned file, or pin this one after reading its changes",
-            ));
+    /// Checks that form, rules, criteria and places fit together. Answers with each rule's plugin
+    /// by name and version, `None` for one that is not built and whose side was left out.
+    pub(crate) fn fits(&self, built: &Path) -> Result<Vec<(RuleWorld, Option<String>)>, Failure> {
+        let (mut found, mut checked) = (Vec::new(), Vec::new());
+        let mut plugins = BTreeMap::new();
+        for (world, rule) in self.service.source().rules.iter() {
+            let file = built.join(format!("{}.wasm", rule.plugin));
+            if !file.exists() {
+                checked.push((world, None));
+                continue;
+            }
+            let (loaded, _) = plugins::load(&file)?;
+            let description = loaded.description().clone();
+            if rule.digest.is_some_and(|pinned| pinned != loaded.digest()) {
+                found.push(Problem::new(
+                    "rules.grant.digest",
+                    format!("rules.{world}.digest"),
+                    format!("the plugin that is there has the digest {}", loaded.digest()),
+                    "install the pinned file, or pin this one after reading its changes",
+                ));
+            }
+            let plugin = format!("{} {}", description.name, description.version);
+            checked.push((world, Some(plugin)));
+            plugins.insert(world, description);
         }
+        let said = plugins.iter().map(|(world, description)| (*world, description)).collect();
+        let fitted = mattoni_office::coherence::check(&self.service, self.call.as_ref(), &said);
+        found.extend(fitted.err().into_iter().flatten());
         Problems::check(found)?;
-        Ok(Some(format!("{} {}", loaded.description().name, loaded.description().version)))
+        Ok(checked)
+    }
+
+    /// The office with the service's rules, out of the folder with the built plugins: those that
+    /// are asked by themselves. Scoring is asked by a step of its own.
+    pub(crate) fn staffed(&self, office: Office, built: &Path) -> Result<Office, Failure> {
+        let mut installed = BTreeMap::new();
+        for (world, rule) in self.service.source().rules.iter() {
+            let file = built.join(format!("{}.wasm", rule.plugin));
+            if rule.moment(world) != Moment::Call {
+                let (loaded, bytes) = plugins::load(&file)?;
+                let signature = plugins::signature(&file)?;
+                installed.insert(world, Installed { loaded, bytes, signature });
+            }
+        }
+        Ok(office.with_rules(ServiceRules::grant(&self.service, installed)?))
     }
 
     /// Criteria and places, which a ranking needs.

@@ -19,6 +19,7 @@ mod ranking;
 mod reach;
 mod records;
 mod rules;
+mod rules_at_work;
 mod service;
 mod store;
 mod tables;

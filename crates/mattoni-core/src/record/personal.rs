@@ -13,7 +13,9 @@ use rust_decimal::Decimal;
 use crate::calendar::{Due, Term};
 use crate::record::RecordRef;
 use crate::value::Value;
-use crate::{Act, Actor, Contacts, Digest, EnteId, FiscalCode, Id, Money, Person, Problems};
+use crate::{
+    Act, Actor, Contacts, Digest, EnteId, FiscalCode, Id, Money, Person, Problems, RuleWorld,
+};
 
 /// The text that stands in the place of an erased one.
 pub const ERASED: &str = "[dati cancellati]";
@@ -192,6 +194,7 @@ nothing_personal!(
     Actor,
     Due,
     Term,
+    RuleWorld,
     // Codes, rules and remedies; values that people gave are not in them.
     Problems,
     RecordRef,

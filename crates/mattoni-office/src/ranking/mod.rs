@@ -32,7 +32,7 @@ use mattoni_service::{RankingSource, Service, Status};
 use mattoni_store::{Change, Loaded, StoredState};
 
 use crate::import::subject_of;
-use crate::scoring::row_digest;
+use crate::rules::row_digest;
 use crate::{EvaluationRecord, Office, evaluation_id};
 
 /// Flag of an application that the rules were not asked about yet.

@@ -22,6 +22,7 @@ mod procedure;
 mod races;
 mod ranking;
 mod review;
+mod rules;
 mod scoring;
 mod staff;
 mod take_up;

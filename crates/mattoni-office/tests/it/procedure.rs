@@ -30,6 +30,9 @@ fn set_out() -> Service {
         max_files = 8
         media_types = ["application/pdf"]
 
+        [rules.validation]
+        plugin = "permit-form-checks"
+
         [sheet]
         title = "Permesso"
         costs = "Marca da bollo da 16 euro."

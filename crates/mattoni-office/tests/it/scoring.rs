@@ -106,11 +106,7 @@ async fn an_answer_the_rules_need_and_lack_is_named_with_its_practice() {
     let office = registered(Memory::new(), 5).await;
     let head = office.desk().store().head(&ente()).await.unwrap();
     // The rules of another service: they ask what this one's form never asked.
-    let path = std::env::var_os("MATTONI_PLUGINS").map_or_else(
-        || concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/plugins").into(),
-        std::path::PathBuf::from,
-    );
-    let other = std::fs::read(path.join("nursery-model.wasm")).unwrap();
+    let other = crate::town::built("nursery-model");
     let host = mattoni_rules::Host::new(mattoni_rules::Limits::default()).unwrap();
     let loaded = host.load(&other).unwrap();
     let grant = mattoni_rules::Grant::pinned(loaded.digest());
@@ -250,6 +246,10 @@ fn parameters_of_a_service_file_are_checked_all_at_once() {
     let fields: Vec<_> = refused.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(
         fields,
-        ["rules.parameters.colour", "rules.parameters.reference_date", "rules.parameters.resident"]
+        [
+            "rules.scoring.parameters.colour",
+            "rules.scoring.parameters.reference_date",
+            "rules.scoring.parameters.resident"
+        ]
     );
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::{Act, Actor, EnteId, FiscalCode, Sex};
+use mattoni_core::{Act, Actor, EnteId, FiscalCode, RuleWorld, Sex};
 use mattoni_desk::FileMailbox;
 use mattoni_office::{Office, ProtocolOffice, scoring};
 use mattoni_ranking::{Call, Criteria, Facilities, Prize};
@@ -42,13 +42,18 @@ pub(crate) fn call() -> Call {
     Call { criteria: Criteria::new(criteria).unwrap(), prize }
 }
 
-/// The built plugin's bytes.
+/// The bytes of the plugin that gives points.
 pub(crate) fn plugin() -> Vec<u8> {
+    built("nursery-points")
+}
+
+/// The bytes of a plugin of `plugins/`, built.
+pub(crate) fn built(name: &str) -> Vec<u8> {
     let folder = std::env::var_os("MATTONI_PLUGINS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/plugins")),
         PathBuf::from,
     );
-    let path = folder.join("nursery-points.wasm");
+    let path = folder.join(format!("{name}.wasm"));
     std::fs::read(&path).unwrap_or_else(|e| {
         panic!("no plugin at {} ({e}): run cargo xtask plugins", path.display())
     })
@@ -57,7 +62,7 @@ pub(crate) fn plugin() -> Vec<u8> {
 /// The plugin with the service's parameters, and `more` of them.
 pub(crate) fn ready(plugin: &[u8], more: &[(&str, &str)]) -> Ready {
     let loaded = Host::new(Limits::default()).unwrap().load(plugin).unwrap();
-    let mut given = service().source().rules.clone().unwrap().parameters;
+    let mut given = service().source().rules.of(RuleWorld::Scoring).unwrap().parameters.clone();
     given.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
     let values = scoring::parameters(loaded.description(), &given).unwrap();
     let pinned = Grant::pinned(loaded.digest());

@@ -55,8 +55,8 @@ impl Refusal for AssessRefusal {
 }
 
 impl Practice {
-    /// Notes what the rules answered. Earlier answers stay on record, and the latest counts: an
-    /// evaluation whose answer another's has replaced can be noted again.
+    /// Notes what a rule answered. Earlier answers stay on record, and the latest of each world
+    /// counts: an evaluation whose answer another's has replaced can be noted again.
     ///
     /// ```
     #[doc = include_str!("example.txt")]
@@ -71,6 +71,7 @@ impl Practice {
     ///     contract: "mattoni:rules@1".into(),
     ///     parameters: Digest::of(b"parameters"),
     ///     inputs: Digest::of(b"inputs"),
+    ///     answer: None,
     ///     points: vec![CriterionPoints { criterion: "lavoro".into(), hundredths: 800, reason: "due".into() }],
     ///     tie_keys: BTreeMap::new(),
     ///     class: None,
@@ -87,10 +88,17 @@ impl Practice {
     pub fn assess(&self, act: &Act, assessment: Assessment) -> Result<Event, AssessRefusal> {
         self.ready(Verb::Assess)?;
         self.theirs(Verb::Assess, act)?;
-        let evaluation = assessment.evaluation;
-        if self.assessment().is_some_and(|latest| latest.evaluation == evaluation) {
-            return Err(AssessRefusal::Already(evaluation));
+        if self.has_noted(&assessment) {
+            return Err(AssessRefusal::Already(assessment.evaluation));
         }
         Ok(Assessed { act: act.clone(), assessment }.into())
+    }
+
+    /// Whether this is the answer that counts already: of the same evaluation, about the same
+    /// inputs.
+    fn has_noted(&self, assessment: &Assessment) -> bool {
+        self.assessment_of(assessment.world()).is_some_and(|latest| {
+            (latest.evaluation, latest.inputs) == (assessment.evaluation, assessment.inputs)
+        })
     }
 }

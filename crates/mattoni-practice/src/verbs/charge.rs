@@ -1,11 +1,11 @@
 //! Taking in charge, and handing on.
 
 use mattoni_core::record::Personal;
-use mattoni_core::{Act, Problems, Refusal};
+use mattoni_core::{Act, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Assignee, Event, Practice, Registering, State, Verb};
+use crate::{Assignee, Event, Practice, Registering, RuleAnswer, State, Verb};
 
 /// An office or a person took the practice, or it was handed on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -14,6 +14,10 @@ pub struct TakenInCharge {
     pub act: Act,
     /// Who examines it now.
     pub assignee: Assignee,
+    /// Code of the reason that the routing rule gave, where it named the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[not_personal]
+    pub reason: Option<String>,
     /// Whether it was taken in charge for the first time.
     #[serde(default, skip_serializing_if = "Taking::is_first")]
     pub taking: Taking,
@@ -68,6 +72,9 @@ pub enum TakeInChargeRefusal {
     /// The office or the account is empty.
     #[error("nobody is named")]
     Nobody,
+    /// No rule has named an office.
+    #[error("no routing rule has named an office")]
+    NoRoute,
     /// The official has an interest in the practice, or abstained (L. 241/1990, art. 6-bis).
     #[error("the official must have no interest in the practice (L. 241/1990, art. 6-bis)")]
     Conflict,
@@ -80,6 +87,7 @@ impl Refusal for TakeInChargeRefusal {
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NotRegistered => ("not-registered", "state", "wait for the register's number"),
             Self::Already => ("already", "assignee", "nothing: it stays as it is"),
+            Self::NoRoute => ("no-route", "assessment", "ask the rule first, or name an office"),
             Self::Nobody => ("nobody", "assignee", "name an office, or a person of it"),
             Self::Conflict => {
                 ("conflict-of-interest", "assignee", "name a colleague, or the head of the office")
@@ -108,6 +116,45 @@ impl Practice {
         act: &Act,
         assignee: Assignee,
     ) -> Result<Event, TakeInChargeRefusal> {
+        self.taken_in_charge(act, assignee, None)
+    }
+
+    /// Takes the practice in charge for the office that its routing rule named, and says why this
+    /// one.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = registered;
+    /// assert!(practice.take_in_charge_by_route(&system).is_err());
+    /// let answer = RuleAnswer::Routing {
+    ///     office: "strade".into(),
+    ///     reason: Some("competence".into()),
+    ///     priority: "danger".into(),
+    ///     days: 1,
+    /// };
+    /// practice.apply(&practice.assess(&system, by_rule(answer))?);
+    /// practice.apply(&practice.take_in_charge_by_route(&system)?);
+    /// assert_eq!(practice.assignee(), Some(&Assignee::office("strade")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoRoute`](TakeInChargeRefusal::NoRoute) while no routing rule has answered; otherwise as
+    /// [`take_in_charge`](Self::take_in_charge).
+    pub fn take_in_charge_by_route(&self, act: &Act) -> Result<Event, TakeInChargeRefusal> {
+        let route = self.assessment_of(RuleWorld::Routing).and_then(|a| a.answer.as_ref());
+        let Some(RuleAnswer::Routing { office, reason, .. }) = route else {
+            return Err(TakeInChargeRefusal::NoRoute);
+        };
+        self.taken_in_charge(act, Assignee::office(office.clone()), reason.clone())
+    }
+
+    fn taken_in_charge(
+        &self,
+        act: &Act,
+        assignee: Assignee,
+        reason: Option<String>,
+    ) -> Result<Event, TakeInChargeRefusal> {
         self.ready(Verb::TakeInCharge)?;
         self.theirs(Verb::TakeInCharge, act)?;
         let needed = self.procedure.registering == Registering::Needed;
@@ -132,6 +179,6 @@ impl Practice {
         }
         let had = self.changes.iter().any(|change| change.to == State::TakenInCharge);
         let taking = if had { Taking::HandedOn } else { Taking::First };
-        Ok(TakenInCharge { act: act.clone(), assignee, taking }.into())
+        Ok(TakenInCharge { act: act.clone(), assignee, taking, reason }.into())
     }
 }

@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::Personal;
 use mattoni_core::text::is_blank;
-use mattoni_core::{Act, Problems, Refusal};
+use mattoni_core::{Act, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Answer, Decision, Event, Nature, Practice, RecordedDecision, State, Verb};
+use crate::{
+    Answer, Decision, Event, GrantedAmount, Nature, Practice, RecordedDecision, State, Verb,
+};
 
 /// The answer is yes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -17,12 +19,21 @@ pub struct Accepted {
     pub act: Act,
     /// Why.
     pub decision: Decision,
+    /// What is granted, where a rule had worked it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<GrantedAmount>,
 }
 
 impl Accepted {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         let (decision, act) = (self.decision.clone(), self.act.clone());
-        practice.outcomes.push(RecordedDecision { answer: Answer::Accepted, decision, act });
+        let granted = self.granted.clone();
+        practice.outcomes.push(RecordedDecision {
+            answer: Answer::Accepted,
+            decision,
+            act,
+            granted,
+        });
         practice.move_to(State::Accepted, &self.act);
     }
 }
@@ -71,7 +82,8 @@ pub struct Rejected {
 impl Rejected {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         let (decision, act) = (self.decision.clone(), self.act.clone());
-        practice.outcomes.push(RecordedDecision { answer: Answer::Rejected, decision, act });
+        let answer = Answer::Rejected;
+        practice.outcomes.push(RecordedDecision { answer, decision, act, granted: None });
         practice.move_to(State::Rejected, &self.act);
     }
 }
@@ -141,7 +153,8 @@ impl Refusal for RejectRefusal {
 }
 
 impl Practice {
-    /// Answers yes.
+    /// Answers yes. Where a benefit rule worked out an amount, the answer refers to it: that is
+    /// what is granted.
     ///
     /// ```
     #[doc = include_str!("example.txt")]
@@ -162,7 +175,11 @@ impl Practice {
         if is_blank(&decision.motivation) {
             return Err(AcceptRefusal::NoMotivation);
         }
-        Ok(Accepted { act: act.clone(), decision }.into())
+        let granted = self.assessment_of(RuleWorld::Benefit).and_then(|assessment| {
+            let amount = assessment.answer.as_ref()?.amount()?;
+            Some(GrantedAmount { amount, evaluation: assessment.evaluation })
+        });
+        Ok(Accepted { act: act.clone(), decision, granted }.into())
     }
 
     /// Answers no. Where applicants do not compete, the notice of art. 10-bis comes first, and

@@ -74,6 +74,6 @@ pub use register::{RegisterRefusal, Registered};
 pub use relate::{RelateRefusal, Related};
 pub use reopen::{ReopenRefusal, Reopened};
 pub use revoke::{RevocationBar, RevokeRefusal, Revoked};
-pub use submit::{SubmitBar, SubmitRefusal, Submitted};
+pub use submit::{Admission, SubmitBar, SubmitRefusal, Submitted};
 pub use take_up::TakeUpRefusal;
 pub use withdraw::{WithdrawRefusal, WithdrawalBar, Withdrawn};

@@ -2,11 +2,11 @@
 
 use mattoni_core::record::Personal;
 use mattoni_core::text::is_blank;
-use mattoni_core::{Act, Actor, Money, Problems, Refusal};
+use mattoni_core::{Act, Actor, Money, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Demand, Event, Payment, Practice, State, Verb};
+use crate::{AmountPart, Demand, Event, Payment, Practice, RuleAnswer, State, Verb};
 
 /// A deferred payment was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -18,12 +18,17 @@ pub struct PaymentRequested {
     /// What for.
     #[personal]
     pub reason: String,
+    /// What the amount is made of, where a tariff rule worked it out; reductions are below zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[personal]
+    pub parts: Vec<AmountPart>,
 }
 
 impl PaymentRequested {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         let (amount, reason, asked) = (self.amount, self.reason.clone(), self.act.clone());
-        practice.demand = Some(Demand { amount, reason, asked });
+        let parts = self.parts.clone();
+        practice.demand = Some(Demand { amount, reason, asked, parts });
         practice.move_to(State::AwaitingPayment, &self.act);
     }
 }
@@ -44,6 +49,9 @@ pub enum RequestPaymentRefusal {
     /// No reason is given.
     #[error("a reason must be given")]
     NoReason,
+    /// No rule has worked out what is due.
+    #[error("no tariff rule has worked out an amount")]
+    NoTariff,
 }
 
 impl Refusal for RequestPaymentRefusal {
@@ -53,6 +61,7 @@ impl Refusal for RequestPaymentRefusal {
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Amount => ("amount", "amount", "give the amount"),
             Self::NoReason => ("no-reason", "reason", "say what the payment is for"),
+            Self::NoTariff => ("no-tariff", "assessment", "ask the rule first, or give an amount"),
         };
         problem(Verb::RequestPayment, what, field, self.to_string(), remedy).into()
     }
@@ -197,7 +206,49 @@ impl Practice {
         if is_blank(reason) {
             return Err(RequestPaymentRefusal::NoReason);
         }
-        Ok(PaymentRequested { act: act.clone(), amount, reason: reason.to_owned() }.into())
+        let reason = reason.to_owned();
+        Ok(PaymentRequested { act: act.clone(), amount, reason, parts: Vec::new() }.into())
+    }
+
+    /// Asks for what the tariff rule worked out, part by part.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut practice = in_charge;
+    /// let part = |code: &str, cents| AmountPart {
+    ///     code: code.into(),
+    ///     amount: Money::from_cents(cents),
+    ///     reason: None,
+    /// };
+    /// let answer = RuleAnswer::Tariff {
+    ///     charges: vec![part("meals", 11_000)],
+    ///     reductions: vec![part("isee", 4_500)],
+    /// };
+    /// practice.apply(&practice.assess(&system, by_rule(answer))?);
+    /// practice.apply(&practice.request_due(&system, "mensa di ottobre")?);
+    /// let demand = practice.demand().unwrap();
+    /// assert_eq!(demand.amount, Money::from_cents(6_500));
+    /// assert_eq!(demand.parts[1].amount, Money::from_cents(-4_500));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoTariff`](RequestPaymentRefusal::NoTariff) while no tariff rule has answered; otherwise
+    /// as [`request_payment`](Self::request_payment).
+    pub fn request_due(&self, act: &Act, reason: &str) -> Result<Event, RequestPaymentRefusal> {
+        let tariff = self.assessment_of(RuleWorld::Tariff).and_then(|a| a.answer.as_ref());
+        let Some(answer @ RuleAnswer::Tariff { charges, reductions }) = tariff else {
+            return Err(RequestPaymentRefusal::NoTariff);
+        };
+        let amount = answer.amount().unwrap_or(Money::ZERO);
+        self.request_payment(act, amount, reason)?;
+        let less = reductions.iter().map(|part| AmountPart {
+            amount: Money::from_cents(-part.amount.cents()),
+            ..part.clone()
+        });
+        let parts = charges.iter().cloned().chain(less).collect();
+        let reason = reason.to_owned();
+        Ok(PaymentRequested { act: act.clone(), amount, reason, parts }.into())
     }
 
     /// Records how a payment went. A failed one can be tried again; one made some other way is

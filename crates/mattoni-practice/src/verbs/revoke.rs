@@ -28,6 +28,7 @@ impl Revoked {
             answer: Answer::Revoked { ground: self.ground },
             decision: self.decision.clone(),
             act: self.act.clone(),
+            granted: None,
         });
         practice.move_to(State::Revoked, &self.act);
     }

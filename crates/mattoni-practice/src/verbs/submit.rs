@@ -2,11 +2,12 @@
 
 use mattoni_core::calendar::{Due, LegalCalendar, Term, rome_date};
 use mattoni_core::record::Personal;
-use mattoni_core::{Act, Digest, Money, Problems, Refusal};
+use mattoni_core::text::is_blank;
+use mattoni_core::{Act, Actor, Digest, Money, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Practice, State, Verb};
+use crate::{Assessment, Event, Objection, Practice, State, Verb};
 
 /// The draft was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -20,10 +21,18 @@ pub struct Submitted {
     pub term: Term,
     /// The last day for the answer, as the receipt gives it to the applicant.
     pub due: Due,
+    /// What the rules that are asked before submission answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessments: Vec<Assessment>,
+    /// Why an official let it in although a rule spoke against it or could not be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[personal]
+    pub let_in: Option<String>,
 }
 
 impl Submitted {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
+        practice.assessments.extend(self.assessments.iter().cloned());
         practice.term = Some(self.term.clone());
         practice.due = Some(self.due.clone());
         practice.warned_at = None;
@@ -79,6 +88,32 @@ pub enum SubmitBar {
     /// The draft is not what the applicant saw and confirmed.
     #[error("the draft changed after its summary was shown")]
     SummaryChanged,
+    /// A rule that has to be asked before was not.
+    #[error("the rule for {world} must be asked first")]
+    NotAsked {
+        /// The world of the rule.
+        world: RuleWorld,
+    },
+    /// A rule speaks against it. An official may let it in all the same.
+    #[error("the rule for {world} speaks against it")]
+    Objected {
+        /// The world of the rule.
+        world: RuleWorld,
+        /// What it found.
+        objection: Objection,
+    },
+    /// Only an official may let it in all the same, and says why.
+    #[error("an official must say why it is let in all the same")]
+    NotLetIn,
+}
+
+/// What the rules answered about a draft that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Admission {
+    /// Their answers, one a world.
+    pub assessments: Vec<Assessment>,
+    /// Why the official who acts lets it in although they speak against it or were not asked.
+    pub let_in: Option<String>,
 }
 
 impl Refusal for SubmitRefusal {
@@ -103,6 +138,19 @@ impl Refusal for SubmitRefusal {
                 SubmitBar::Unpaid { .. } => ("unpaid", "payment", "pay, then submit".to_owned()),
                 SubmitBar::SummaryChanged => {
                     ("summary-changed", "confirmed", "show the summary again".to_owned())
+                }
+                SubmitBar::NotAsked { world } => (
+                    "not-asked",
+                    world.name(),
+                    "submit it through the office, which asks the rules".to_owned(),
+                ),
+                SubmitBar::Objected { objection, .. } => (
+                    "objected",
+                    objection.about.as_str(),
+                    "correct the answer, or have an official let it in".to_owned(),
+                ),
+                SubmitBar::NotLetIn => {
+                    ("not-let-in", "let_in", "have an official give the reason".to_owned())
                 }
             };
             problem(Verb::Submit, what, field, bar.to_string(), remedy)
@@ -136,6 +184,49 @@ impl Practice {
         confirmed: Digest,
         calendar: &LegalCalendar,
     ) -> Result<Event, SubmitRefusal> {
+        self.submit_admitted(act, confirmed, calendar, Admission::default())
+    }
+
+    /// Sends the draft of a procedure whose rules are asked [before](crate::Procedure::admission).
+    /// What they find refuses it, and so does a rule that could not be asked, unless an official
+    /// lets it in and says why: nobody is turned away by a machine alone (GDPR, art. 22).
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut opening = opening;
+    /// opening.procedure = opening.procedure.with_admission(RuleWorld::Validation);
+    /// let mut practice = Practice::open(&Practice::open_draft(&citizen, opening)?).unwrap();
+    /// let answers = BTreeMap::from([("isee".to_owned(), Value::Integer(9000))]);
+    /// practice.apply(&practice.save(&citizen, Saving::set(answers))?);
+    /// let seen = practice.summary().digest();
+    /// assert!(practice.submit(&citizen, seen, &calendar).is_err(), "the rule was not asked");
+    ///
+    /// let check = FieldCheck { check: "isee".into(), field: "isee".into(), problem: None };
+    /// let fine = by_rule(RuleAnswer::Validation { checks: vec![check.clone()] });
+    /// let found = FieldCheck { problem: Some("too-low".into()), ..check };
+    /// let wrong = by_rule(RuleAnswer::Validation { checks: vec![found] });
+    /// let admission = |assessment: &Assessment, let_in: Option<&str>| Admission {
+    ///     assessments: vec![assessment.clone()],
+    ///     let_in: let_in.map(str::to_owned),
+    /// };
+    /// let submit = |act, admission| practice.submit_admitted(act, seen, &calendar, admission);
+    /// assert!(submit(&citizen, admission(&fine, None)).is_ok());
+    /// assert!(submit(&citizen, admission(&wrong, None)).is_err());
+    /// assert!(submit(&citizen, admission(&wrong, Some("è giusto così"))).is_err());
+    /// let counter = office.on_behalf_of(maria.id, Some(Digest::of(b"signed request")));
+    /// assert!(submit(&counter, admission(&wrong, Some("attestazione in corso"))).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`submit`](Self::submit); the rules' objections are among what it names.
+    pub fn submit_admitted(
+        &self,
+        act: &Act,
+        confirmed: Digest,
+        calendar: &LegalCalendar,
+        admission: Admission,
+    ) -> Result<Event, SubmitRefusal> {
         self.ready(Verb::Submit)?;
         self.theirs(Verb::Submit, act)?;
         let mut bars = Vec::new();
@@ -156,11 +247,38 @@ impl Practice {
         if self.summed != Some(confirmed) {
             bars.push(SubmitBar::SummaryChanged);
         }
+        let Admission { assessments, let_in } = admission;
+        let against = self.admission_bars(&assessments);
+        let let_in = let_in.filter(|_| !against.is_empty());
+        match &let_in {
+            None => bars.extend(against),
+            Some(why) if !matches!(act.by, Actor::Operator(_)) || is_blank(why) => {
+                bars.push(SubmitBar::NotLetIn);
+            }
+            Some(_) => {}
+        }
         if !bars.is_empty() {
             return Err(SubmitRefusal::NotReady(bars));
         }
         let term = Term::new(rome_date(act.at), self.procedure.term_days);
         let due = term.due(calendar);
-        Ok(Submitted { act: act.clone(), confirmed, term, due }.into())
+        let act = act.clone();
+        Ok(Submitted { act, confirmed, term, due, assessments, let_in }.into())
+    }
+
+    /// The rules that were not asked, and what the others speak against it.
+    fn admission_bars(&self, assessments: &[Assessment]) -> Vec<SubmitBar> {
+        let mut bars = Vec::new();
+        for world in self.procedure.admission.iter().copied() {
+            if !assessments.iter().any(|assessment| assessment.world() == world) {
+                bars.push(SubmitBar::NotAsked { world });
+            }
+        }
+        for assessment in assessments {
+            let world = assessment.world();
+            let objections = assessment.objections().into_iter();
+            bars.extend(objections.map(|objection| SubmitBar::Objected { world, objection }));
+        }
+        bars
     }
 }

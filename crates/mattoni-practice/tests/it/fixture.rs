@@ -82,6 +82,7 @@ pub(crate) fn assessment(batch: &str) -> Assessment {
         contract: "mattoni:rules@1".into(),
         parameters: Digest::of(b"parameters"),
         inputs: Digest::of(b"inputs"),
+        answer: None,
         points: vec![
             CriterionPoints {
                 criterion: "lavoro".into(),

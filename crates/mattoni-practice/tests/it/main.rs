@@ -24,4 +24,5 @@ mod refusals;
 mod relations;
 mod reminder;
 mod rights;
+mod rules;
 mod transitions;

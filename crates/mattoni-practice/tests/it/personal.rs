@@ -48,6 +48,30 @@ pub(crate) fn full() -> Life {
     let mut scored = assessment("batch");
     scored.inputs = Digest::of(b"secret inputs");
     scored.class = Some(secret("classe"));
+    let part = AmountPart {
+        code: secret("voce"),
+        amount: Money::from_cents(100_000),
+        reason: Some(secret("motivo")),
+    };
+    let requirement =
+        RequirementMet { code: secret("requisito"), met: false, reason: Some(secret("motivo")) };
+    let check = FieldCheck {
+        check: secret("controllo"),
+        field: secret("campo"),
+        problem: Some(secret("motivo")),
+    };
+    let answers_of_rules = [
+        RuleAnswer::Validation { checks: vec![check] },
+        RuleAnswer::Eligibility { requirements: vec![requirement] },
+        RuleAnswer::Benefit { components: vec![part.clone()] },
+        RuleAnswer::Tariff { charges: vec![part.clone()], reductions: vec![part] },
+    ];
+    let by_rule = |answer: &RuleAnswer| Assessment {
+        answer: Some(answer.clone()),
+        inputs: Digest::of(b"secret inputs"),
+        ..assessment("rule")
+    };
+    let [validation, eligibility, benefit, tariff] = answers_of_rules.each_ref().map(by_rule);
     let asked = vec![
         Asked::Field { key: "telefono".into(), why: secret("perché") },
         Asked::Paper { name: "certificato".into(), why: secret("perché") },
@@ -76,6 +100,10 @@ pub(crate) fn full() -> Life {
         .then(|p| p.register(&system(0), Document::Application, "2026/0000123"))
         .then(|p| p.take_in_charge(&office(1), office_code.clone()))
         .then(|p| p.assess(&office(1), scored))
+        .then(|p| p.assess(&office(1), validation))
+        .then(|p| p.assess(&office(1), eligibility))
+        .then(|p| p.assess(&office(1), benefit))
+        .then(|p| p.assess(&office(1), tariff))
         .then(|p| p.request_integration(&office(1), asked.clone(), day("2026-09-20"), c))
         .then(|p| p.answer_integration(&citizen(2), answer, c))
         .then(|p| p.request_integration(&office(2), asked, day("2026-09-20"), c))

@@ -170,7 +170,8 @@ fn practices(state: State) -> Vec<Practice> {
         mattoni_core::Aggregate::apply(&mut practice, &event);
         if !matches!(state, State::Draft | State::Expired) {
             let assignee = Assignee::official("scuola", "altro");
-            let event = TakenInCharge { act, assignee, taking: Taking::HandedOn }.into();
+            let event =
+                TakenInCharge { act, assignee, taking: Taking::HandedOn, reason: None }.into();
             let mut handed_on = practice.clone();
             mattoni_core::Aggregate::apply(&mut handed_on, &event);
             if handed_on.state() == state {

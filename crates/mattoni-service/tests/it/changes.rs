@@ -1,10 +1,10 @@
 //! Settings, their owners, duplicates and differences.
 
 use expect_test::expect;
-use mattoni_core::Refusal;
+use mattoni_core::{Refusal, RuleWorld};
 use mattoni_service::{
-    Access, ChangeRefusal, ProcedureSource, Publication, RankingSource, Setting, Sheet, Staff,
-    differences,
+    Access, ChangeRefusal, ProcedureSource, Publication, RankingSource, RulesSource, Setting,
+    Sheet, Staff, differences,
 };
 
 use crate::fixture::{nursery, source, with};
@@ -19,6 +19,10 @@ pub(crate) fn every_setting() -> Vec<Setting> {
         Setting::Closes(Some("2026-05-16T12:00".into())),
         Setting::Procedure(source.procedure),
         Setting::Parameters([("points_both_work".to_owned(), 9.into())].into()),
+        Setting::ParametersOf {
+            world: RuleWorld::Scoring,
+            parameters: [("points_both_work".to_owned(), 9.into())].into(),
+        },
         Setting::Requirements(source.requirements),
         Setting::Then(vec![]),
         Setting::Steps(source.steps),
@@ -26,7 +30,7 @@ pub(crate) fn every_setting() -> Vec<Setting> {
         Setting::Access(Access::Cie),
         Setting::Ranking(None),
         Setting::Bricks(vec![]),
-        Setting::Plugin { name: "nursery-points".into(), digest: None },
+        Setting::Plugin { world: RuleWorld::Scoring, name: "nursery-points".into(), digest: None },
     ]
 }
 
@@ -120,7 +124,7 @@ fn a_service_says_what_it_needs() {
     let all = [Need::Registry, Need::Rules, Need::Ranking];
     assert_eq!(nursery().needs(), all.into());
     let plain = with(|source| {
-        (source.rules, source.ranking) = (None, None);
+        (source.rules, source.ranking) = (RulesSource::default(), None);
         source.procedure.registered = false;
         source.procedure.fee = Some(mattoni_core::Money::from_cents(1600));
         source.sheet.costs = "16 euro di bollo".into();

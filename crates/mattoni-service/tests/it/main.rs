@@ -12,6 +12,7 @@ mod offered;
 mod page;
 mod reading;
 mod requirements;
+mod rules;
 mod sheet;
 mod sources;
 mod status;

@@ -76,6 +76,7 @@ fn every_key() -> Vec<String> {
         include_str!("../../src/source.rs"),
         include_str!("../../src/sheet.rs"),
         include_str!("../../src/contacts.rs"),
+        include_str!("../../src/rules.rs"),
     ];
     let places = [
         ("ServiceSource", ""),
@@ -91,7 +92,9 @@ fn every_key() -> Vec<String> {
         ("TestSource", "requirements."),
         ("RankingSource", "ranking."),
         ("SiblingsSource", "ranking.siblings."),
+        // One table for each world, in the page under a star.
         ("RulesSource", "rules."),
+        ("RuleSource", "rules.*."),
         ("ThenSource", "then."),
     ];
     // What is flattened stands in the table under the keys of what it holds.

@@ -1,7 +1,7 @@
 //! Reading and checking what is written down.
 
 use expect_test::{Expect, expect, expect_file};
-use mattoni_core::Problems;
+use mattoni_core::{Problems, RuleWorld};
 use mattoni_service::{
     Nature, Publication, RequirementSource, Service, ServiceSource, SiblingsSource, StepSource,
     Versions,
@@ -43,7 +43,7 @@ fn a_service_is_refused_for_everything_at_once() {
         source.procedure.fee = Some(mattoni_core::Money::ZERO);
         source.duplicate_key = vec!["isee".into(), "targa".into()];
         source.sheet.topics.clear();
-        source.rules.as_mut().unwrap().plugin.clear();
+        source.rules.entry(RuleWorld::Scoring).plugin.clear();
     });
     check(
         refused,
@@ -56,7 +56,7 @@ fn a_service_is_refused_for_everything_at_once() {
             sheet.costs: must say the “costi” where something is paid (C.SI.1.3); write what is paid, and how [service.sheet.missing]
             suspended: must give the reason of the suspension; write what citizens are to read, or leave it out [service.suspended]
             ranking: must come with a competitive procedure; write nature = "competitive" under [procedure] [service.ranking]
-            rules.plugin: must name a plugin; write its name in the [rules] section [service.rules]
+            rules.scoring.plugin: must name a plugin; write its name in the [rules.scoring] section [service.rules]
             opens: must be a time that exists: in Italy the clocks skip 2026-03-29 02:30:00; choose a time before or after the hour that does not exist [service.time.missing]
             closes: must be a local time in Italy; write e.g. 2026-04-01T09:00 [service.time.form]
             sheet.topics: must have the model's “argomenti” (C.SI.1.3); write it [service.sheet.missing]
