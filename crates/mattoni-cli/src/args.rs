@@ -1,6 +1,7 @@
 //! The words of the command.
 
 pub(crate) mod database;
+pub(crate) mod offer;
 pub(crate) mod offered;
 pub(crate) mod outbox;
 pub(crate) mod practice;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Work on practices as an official: lists, take in charge, ask, answer, decide.
     Practice(practice::Practice),
+    /// Answer offered places for a family that comes to the counter.
+    Offer(offer::Offer),
     /// Look after offices and accounts, and look at what an account did.
     Staff(staff::Staff),
     /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
@@ -106,7 +109,7 @@ pub(crate) struct Explain {
     /// Number of the register (2027/0000042) or id of the practice.
     pub(crate) practice: String,
     #[command(flatten)]
-    pub(crate) database: Database,
+    pub(crate) by: staff::ReadBy,
 }
 
 #[derive(Debug, clap::Args)]
@@ -186,18 +189,11 @@ pub(crate) enum ServiceVerb {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Tick {
-    /// Folder of a service whose window is watched; again for each. All of one ente.
-    #[arg(long = "service", required = true)]
-    pub(crate) services: Vec<PathBuf>,
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
-    #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
-    pub(crate) db: Db,
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
-    /// The ente of the services is new here; the database is made if there is none.
-    #[arg(long)]
-    pub(crate) new_ente: bool,
+    #[command(flatten)]
+    pub(crate) database: Database,
     /// Folder with the built plugins, for services whose rules are asked by themselves.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
     pub(crate) plugins: PathBuf,
@@ -212,9 +208,9 @@ pub(crate) struct Call {
     /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
     #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
-    /// Who acts, by account name.
-    #[arg(long, default_value = "cli")]
-    pub(crate) operator: String,
+    /// The account that acts; needed once the ente has accounts.
+    #[arg(long = "as", value_name = "ACCOUNT", env = "MATTONI_ACCOUNT", global = true)]
+    pub(crate) account: Option<String>,
     /// The instant to act at, for rehearsals; now, if not given.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,

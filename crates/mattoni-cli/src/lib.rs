@@ -107,6 +107,7 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
                 Command::Person(person) => commands::person::run(&person, reader).await,
                 Command::Retention(work) => commands::retention::run(&work, reader).await,
                 Command::Practice(work) => commands::practice::run(&work, reader).await,
+                Command::Offer(offer) => commands::offer::run(&offer, reader).await,
                 Command::Staff(staff) => commands::staff::run(&staff, reader).await,
                 Command::Tick(tick) => commands::tick::run(&tick, reader).await,
             }

@@ -108,7 +108,7 @@ impl DeskParts {
     /// As [`unguarded`](Self::unguarded) for every kind: for a desk that only reads, or a test.
     #[must_use]
     pub fn guarding_nothing(mut self) -> Self {
-        self.unguarded.extend(self.bricks.guarded());
+        self.unguarded.extend(self.bricks.guarded().iter().map(|(kind, _)| kind));
         self
     }
 
@@ -149,9 +149,9 @@ impl DeskParts {
                 ));
             }
         }
-        let mut there = self.unguarded.clone();
-        there.extend(self.guards.iter().map(|guard| guard.kind()));
-        found.extend(guard::missing(self.bricks.guarded(), &there));
+        let guards = self.guards.iter().map(|guard| (guard.kind(), guard.name())).collect();
+        let missing = guard::missing(self.bricks.guarded(), &guards);
+        found.extend(missing.filter(|problem| !self.unguarded.contains(&*problem.field)));
         Problems::check(found)?;
         Ok(takers)
     }

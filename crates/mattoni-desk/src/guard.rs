@@ -18,6 +18,9 @@ use crate::Desk;
 /// ([`Brick::with_guarded`](mattoni_core::record::Brick::with_guarded)).
 #[async_trait]
 pub trait Guard: Send + Sync {
+    /// Its name, by which a brick asks for it.
+    fn name(&self) -> &'static str;
+
     /// The kind of record it guards.
     fn kind(&self) -> &'static str;
 
@@ -50,20 +53,27 @@ pub fn read_change<A: Record>(change: &Change) -> Result<(Vec<A::Event>, A), Pro
     Ok((events, serde_json::from_slice(&change.state).map_err(wrong)?))
 }
 
-/// What keeps a desk from starting: kinds that must have a guard and have none.
+/// What keeps a desk from starting: guards that a brick asks for, by kind and name, and that are
+/// not there.
 pub(crate) fn missing<'a>(
-    wanted: &'a BTreeSet<&'static str>,
-    there: &'a BTreeSet<&'static str>,
+    wanted: &'a BTreeSet<(&'static str, &'static str)>,
+    there: &'a BTreeSet<(&'static str, &'static str)>,
 ) -> impl Iterator<Item = Problem> + 'a {
-    wanted.difference(there).map(|kind| {
+    wanted.difference(there).map(|(kind, name)| {
         Problem::new(
             "desk.guard.none",
             *kind,
-            "must have a guard, which says what such records may hold",
+            format!("must have the guard {name:?}, which says what such records may hold"),
             "add the guard with DeskParts::guard, or say that there is none with \
              DeskParts::unguarded",
         )
     })
+}
+
+/// The refusal of a change that its guard has said nothing about.
+fn silent(guard: &str) -> Problems {
+    let rule = format!("must be looked at by the guard {guard:?}, which answered too little");
+    Problem::new("desk.guard.silent", guard, rule, "mend the guard: one answer a change").into()
 }
 
 impl Desk {
@@ -88,9 +98,10 @@ impl Desk {
             let mut answers = guard.check(self, &looked_at).await?.into_iter();
             let mut kept = Vec::with_capacity(changes.len());
             for change in changes.drain(..) {
-                match concerns(&change).then(|| answers.next()).flatten() {
-                    Some(Err(problems)) => refused.push((change, problems)),
-                    _ => kept.push(change),
+                match concerns(&change).then(|| answers.next()) {
+                    None | Some(Some(Ok(()))) => kept.push(change),
+                    Some(Some(Err(problems))) => refused.push((change, problems)),
+                    Some(None) => refused.push((change, silent(guard.name()))),
                 }
             }
             *changes = kept;

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mattoni_core::value::Kind;
 use mattoni_core::{Problem, Problems, RuleWorld};
-use mattoni_ranking::{Call, Prize, TieOn};
+use mattoni_ranking::{Call, Duplicates, Prize, TieOn};
 use mattoni_rules::Description;
 use mattoni_rules::description::Declared;
 use mattoni_rules::worlds::{Criterion, Scoring};
-use mattoni_service::{RankingSource, Service};
+use mattoni_service::{RankingSource, SecondApplication, Service};
 
 use crate::rules::parameters;
 
@@ -21,7 +21,7 @@ use crate::rules::parameters;
 ///
 /// # Errors
 /// Everything that does not fit: `desk.fit.input`, `.parameter` (as the rules name them), `.world`,
-/// `.criterion`, `.max`, `.tie`, `.class`, `.group`, `.reason`, `.pool`, `.facility`.
+/// `.criterion`, `.max`, `.tie`, `.class`, `.group`, `.reason`, `.pool`, `.facility`, `.duplicates`.
 pub fn check(
     service: &Service,
     call: Option<&Call>,
@@ -41,6 +41,7 @@ pub fn check(
     }
     if let (Some(call), Some(ranking)) = (call, &service.source().ranking) {
         places(service, call, ranking, &mut found);
+        duplicates(call, ranking, &mut found);
         let plugin = plugins.get(&RuleWorld::Scoring).copied();
         if let Some((plugin, Declared::Scoring(scoring))) = plugin.map(|p| (p, &p.answers)) {
             criteria(call, scoring, &mut found);
@@ -84,6 +85,20 @@ fn misfit(field: &Kind, input: &Kind) -> Option<String> {
         (field, input) => {
             Some(format!("is of the kind {}, and the rule takes {}", field.name(), input.name()))
         }
+    }
+}
+
+/// Criteria choose among second applications as the service takes them.
+fn duplicates(call: &Call, ranking: &RankingSource, found: &mut Vec<Problem>) {
+    let (ranked, name) = match ranking.duplicates {
+        SecondApplication::KeepFirst => (Duplicates::KeepFirst, "keep-first"),
+        SecondApplication::KeepLast => (Duplicates::KeepLast, "keep-last"),
+        _ => (Duplicates::Refuse, "refuse"),
+    };
+    if call.criteria.duplicates() != ranked {
+        let rule = format!("must be {name}, as in the service");
+        let remedy = "write the same in criteria and service.toml";
+        found.push(problem("desk.fit.duplicates", "criteria: duplicates", rule, remedy));
     }
 }
 

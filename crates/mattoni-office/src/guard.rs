@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 use mattoni_core::calendar::rome_date;
 use mattoni_core::{Act, Actor, Aggregate as _, Problem, Problems, SignIn};
 use mattoni_desk::{Desk, Guard, read_change};
-use mattoni_practice::{Event, Opening, Practice, ServiceRef};
+use mattoni_practice::{Event, Opening, Practice, Procedure, ServiceRef};
 use mattoni_service::{Access, OfferedService, Service};
 use mattoni_store::{Change, Error};
 
+use crate::offer::{unknown, unknown_service};
 use crate::procedure_of;
 
 /// Lets practices be opened, filled in and sent only as a service of the ente says.
@@ -29,11 +30,82 @@ use crate::procedure_of;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ServiceGuard;
 
-/// The services of one commit, each read once.
-type Services = BTreeMap<String, Option<OfferedService>>;
+/// A service as the changes of one commit need it: read once, and each version made once.
+struct Offered {
+    service: OfferedService,
+    versions: BTreeMap<u32, Result<Version, Problems>>,
+}
+
+struct Version {
+    service: Service,
+    procedure: Procedure,
+}
+
+impl Offered {
+    fn new(service: OfferedService) -> Self {
+        let made = |number: u32| {
+            let version = service.version(number)?;
+            let version = version.map(|service| {
+                let procedure = procedure_of(&service);
+                Version { service, procedure }
+            });
+            Some((number, version))
+        };
+        let versions = service.versions().filter_map(made).collect();
+        Self { service, versions }
+    }
+
+    fn version(&self, wanted: &ServiceRef) -> Result<&Version, Problems> {
+        let none = || {
+            let (code, number) = (&wanted.code, wanted.version);
+            unknown(format!("must be a version of {code} that is kept: {number} is none"))
+        };
+        let version = self.versions.get(&wanted.version).ok_or_else(none)?;
+        version.as_ref().map_err(Problems::clone)
+    }
+
+    /// The version under which applications are taken at `at`.
+    fn current(&self, at: DateTime<Utc>) -> Option<&Version> {
+        let number = self.service.number_on(rome_date(at))?;
+        self.versions.get(&number)?.as_ref().ok()
+    }
+
+    /// Why nothing goes in at `at`: whatever version a practice is under, its service takes
+    /// applications when the version of the day does.
+    fn closed(&self, version: &Version, at: DateTime<Utc>) -> Option<Problem> {
+        self.current(at).unwrap_or(version).service.takes(at).err()
+    }
+
+    /// Why a practice cannot be opened like this.
+    fn unopenable(&self, version: &Version, act: &Act, opening: &Opening) -> Vec<Problem> {
+        let mut found: Vec<Problem> = version.service.takes(act.at).err().into_iter().collect();
+        let current = self.current(act.at).map(|current| current.service.version());
+        if found.is_empty() && current != Some(version.service.version()) {
+            found.push(Problem::new(
+                "office.service.version",
+                "service.version",
+                "must be the version that is published and valid on this day",
+                "open it under the version of the day",
+            ));
+        }
+        if opening.procedure != version.procedure {
+            found.push(Problem::new(
+                "office.service.procedure",
+                "procedure",
+                "must be the procedure of the service",
+                "take it from the service with procedure_of",
+            ));
+        }
+        found
+    }
+}
 
 #[async_trait]
 impl Guard for ServiceGuard {
+    fn name(&self) -> &'static str {
+        mattoni_practice::SERVICE_GUARD
+    }
+
     fn kind(&self) -> &'static str {
         Practice::KIND
     }
@@ -54,13 +126,13 @@ impl Guard for ServiceGuard {
     ) -> Result<Vec<Result<(), Problems>>, Error> {
         let read: Vec<Result<(Vec<Event>, Practice), Problems>> =
             changes.iter().map(|change| read_change::<Practice>(change)).collect();
-        let mut services = Services::new();
+        let mut services: BTreeMap<String, Option<Offered>> = BTreeMap::new();
         for (_, practice) in read.iter().flatten() {
             let code = &practice.service().code;
             if !services.contains_key(code) {
                 let id = OfferedService::id_of(desk.ente(), code);
                 let there = mattoni_store::load(desk.store(), desk.ente(), id).await?;
-                services.insert(code.clone(), there.map(|loaded| loaded.state));
+                services.insert(code.clone(), there.map(|loaded| Offered::new(loaded.state)));
             }
         }
         let check = |(events, practice): (Vec<Event>, Practice)| {
@@ -72,34 +144,37 @@ impl Guard for ServiceGuard {
 }
 
 /// Everything that the service does not allow.
-fn wrong(service: Option<&OfferedService>, events: &[Event], practice: &Practice) -> Vec<Problem> {
-    let (offered, version) = match version(service, practice.service()) {
+fn wrong(service: Option<&Offered>, events: &[Event], practice: &Practice) -> Vec<Problem> {
+    let code = &practice.service().code;
+    let offered = service.ok_or_else(|| unknown_service(code));
+    let found = offered.and_then(|offered| Ok((offered, offered.version(practice.service())?)));
+    let (offered, version) = match found {
         Ok(found) => found,
         Err(problems) => return problems.into_iter().collect(),
     };
+    let form = version.service.form();
     let mut found = Vec::new();
     for event in events {
         match event {
             Event::Opened(opened) => {
-                found.extend(unopenable(offered, &version, &opened.act, &opened.opening));
-                found.extend(identified(&version, &opened.act));
+                found.extend(offered.unopenable(version, &opened.act, &opened.opening));
+                found.extend(identified(&version.service, &opened.act));
             }
             Event::Saved(saved) => {
-                found.extend(closed(offered, &version, saved.act.at));
-                found.extend(identified(&version, &saved.act));
-                found.extend(version.form().check_values(&saved.set).err().into_iter().flatten());
+                found.extend(offered.closed(version, saved.act.at));
+                found.extend(identified(&version.service, &saved.act));
+                found.extend(form.check_values(&saved.set).err().into_iter().flatten());
             }
             Event::Submitted(submitted) => {
                 let answers = practice.answers();
-                found.extend(closed(offered, &version, submitted.act.at));
-                found.extend(identified(&version, &submitted.act));
-                found.extend(version.form().check_values(answers).err().into_iter().flatten());
-                found.extend(version.form().missing(answers));
-                found.extend(version.admits(answers).err().into_iter().flatten());
+                found.extend(offered.closed(version, submitted.act.at));
+                found.extend(identified(&version.service, &submitted.act));
+                found.extend(form.check_values(answers).err().into_iter().flatten());
+                found.extend(form.missing(answers));
+                found.extend(version.service.admits(answers).err().into_iter().flatten());
             }
             Event::IntegrationAnswered(answered) => {
-                let checked = version.form().check_values(&answered.set);
-                found.extend(checked.err().into_iter().flatten());
+                found.extend(form.check_values(&answered.set).err().into_iter().flatten());
             }
             _ => {}
         }
@@ -112,66 +187,6 @@ fn wrong(service: Option<&OfferedService>, events: &[Event], practice: &Practice
         }
     }
     unique
-}
-
-fn version<'s>(
-    service: Option<&'s OfferedService>,
-    wanted: &ServiceRef,
-) -> Result<(&'s OfferedService, Service), Problems> {
-    let unknown = |rule: String| {
-        let remedy = "name a service of the catalogue, or import it first";
-        Problems::from(Problem::new("office.service.unknown", "service", rule, remedy))
-    };
-    let offered = service.ok_or_else(|| {
-        unknown(format!("must be a service that the ente offers: {} is none", wanted.code))
-    })?;
-    let version = offered.version(wanted.version).ok_or_else(|| {
-        unknown(format!(
-            "must be a version of {} that is kept: {} is none",
-            wanted.code, wanted.version
-        ))
-    })?;
-    Ok((offered, version?))
-}
-
-/// Why a practice cannot be opened like this.
-fn unopenable(
-    offered: &OfferedService,
-    version: &Service,
-    act: &Act,
-    opening: &Opening,
-) -> Vec<Problem> {
-    let mut found: Vec<Problem> = version.takes(act.at).err().into_iter().collect();
-    if found.is_empty() && !is_current(offered, version, act.at) {
-        found.push(Problem::new(
-            "office.service.version",
-            "service.version",
-            "must be the version that is published and valid on this day",
-            "open it under the version of the day",
-        ));
-    }
-    if opening.procedure != procedure_of(version) {
-        found.push(Problem::new(
-            "office.service.procedure",
-            "procedure",
-            "must be the procedure of the service",
-            "take it from the service with procedure_of",
-        ));
-    }
-    found
-}
-
-/// Why nothing goes in at `at`: whatever version a practice is under, its service takes
-/// applications when the version of the day does.
-fn closed(offered: &OfferedService, version: &Service, at: DateTime<Utc>) -> Option<Problem> {
-    match offered.on(rome_date(at)) {
-        Some(current) => current.takes(at).err(),
-        None => version.takes(at).err(),
-    }
-}
-
-fn is_current(offered: &OfferedService, version: &Service, at: DateTime<Utc>) -> bool {
-    offered.on(rome_date(at)).is_some_and(|current| current.version() == version.version())
 }
 
 /// A citizen who acts was identified as the service asks.

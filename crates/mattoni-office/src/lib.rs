@@ -31,6 +31,7 @@
 pub mod coherence;
 pub mod csv_table;
 mod drafts;
+mod ente;
 mod evaluation;
 pub mod explain;
 mod explain_rules;

@@ -1,10 +1,10 @@
 //! Putting services into the store: imported, published, and looked up.
 
-use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Problem, Problems, Refusal as _};
+use mattoni_core::record::{Record as _, Subject};
+use mattoni_core::{Act, Problem, Problems, Refusal as _, fold};
 use mattoni_desk::DeskError;
-use mattoni_service::{OfferedService, Publication, Service, ServiceEvent};
+use mattoni_service::{OfferedService, Publication, Service, ServiceEvent, ServiceVerb};
 
 use crate::Office;
 
@@ -52,7 +52,7 @@ impl Office {
         let id = OfferedService::id_of(self.desk().ente(), service.code());
         let source = || service.source().clone();
         let first = OfferedService::import(act, source(), basis).map_err(|r| r.problems())?;
-        let there = self.desk().open(id, act, &[first]).await?.into_loaded();
+        self.desk().open(id, act, &[first]).await?;
         let version = service.version();
         let draft = |there: &OfferedService| -> Result<Vec<ServiceEvent>, Problems> {
             match there.source(version) {
@@ -61,10 +61,29 @@ impl Office {
                 _ => Ok(vec![there.draft(act, source(), basis).map_err(|r| r.problems())?]),
             }
         };
-        if there.state.source(version).is_some_and(|kept| says_the_same(kept, service)) {
-            return Ok(there.state);
-        }
         Ok(self.desk().decide(id, act, draft).await?.state)
+    }
+
+    /// Imports a version of a service as [`import_service`](Self::import_service) does, for `who`,
+    /// who must be of the technical staff.
+    ///
+    /// # Errors
+    /// `service.access.not-theirs`; those of [`import_service`](Self::import_service).
+    pub async fn import_service_as(
+        &self,
+        who: &Subject,
+        service: &Service,
+        act: &Act,
+        basis: &str,
+    ) -> Result<OfferedService, DeskError> {
+        let id = OfferedService::id_of(self.desk().ente(), service.code());
+        let first = OfferedService::import(act, service.source().clone(), basis)
+            .map_err(|refusal| refusal.problems())?;
+        let there = self.desk().load(id).await?.map(|loaded| loaded.state);
+        if let Some(service) = there.or_else(|| fold([&first])) {
+            service.may(who, ServiceVerb::Draft).map_err(|refusal| DeskError::refused(&refusal))?;
+        }
+        self.import_service(service, act, basis).await
     }
 
     /// The service with this code as the ente keeps it.
@@ -74,15 +93,7 @@ impl Office {
     pub async fn offered(&self, code: &str) -> Result<OfferedService, DeskError> {
         let id = OfferedService::id_of(self.desk().ente(), code);
         let there = self.desk().load(id).await?.map(|loaded| loaded.state);
-        there.ok_or_else(|| DeskError::Refused(unknown(code)))
-    }
-
-    /// The version of a service under which applications are taken on `day`.
-    ///
-    /// # Errors
-    /// `office.service.unknown` when the ente keeps no such service, or none is published then.
-    pub async fn offered_on(&self, code: &str, day: NaiveDate) -> Result<Service, DeskError> {
-        self.offered(code).await?.on(day).ok_or_else(|| DeskError::Refused(unknown(code)))
+        there.ok_or_else(|| DeskError::Refused(unknown_service(code)))
     }
 }
 
@@ -96,14 +107,14 @@ fn says_the_same(kept: &mattoni_service::ServiceSource, service: &Service) -> bo
     kept == *wanted
 }
 
-fn unknown(code: &str) -> Problems {
-    Problem::new(
-        "office.service.unknown",
-        "service",
-        format!("must be a service that the ente offers: {code} is none"),
-        "name a service of the catalogue, or import it first",
-    )
-    .into()
+/// The refusal of a service that the ente does not keep.
+pub(crate) fn unknown_service(code: &str) -> Problems {
+    unknown(format!("must be a service that the ente offers: {code} is none"))
+}
+
+pub(crate) fn unknown(rule: String) -> Problems {
+    let remedy = "name a service of the catalogue, or import it first";
+    Problem::new("office.service.unknown", "service", rule, remedy).into()
 }
 
 fn differs(version: u32) -> Problems {

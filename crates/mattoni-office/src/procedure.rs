@@ -6,7 +6,7 @@ use mattoni_practice::{
     AttachmentLimits, Fee, Flow, Follow, FollowOrder, Nature, Paper, Permission, Procedure,
     Registering, State, Step,
 };
-use mattoni_service::{FileField, Link, LinkOrder, Moment, Service};
+use mattoni_service::{FileField, Link, LinkOrder, Moment, SecondApplication, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -51,7 +51,12 @@ pub fn procedure_of(service: &Service) -> Procedure {
         asked = step.files.iter().map(paper).fold(asked, Step::with_paper);
         procedure = procedure.with_step(asked);
     }
-    let mut procedure = procedure.with_duplicate_key(service.source().duplicate_key.clone());
+    // Where the ranking chooses among several applications, all of them are taken.
+    let key = match &service.source().ranking {
+        Some(ranking) if ranking.duplicates != SecondApplication::Refuse => Vec::new(),
+        _ => service.source().duplicate_key.clone(),
+    };
+    let mut procedure = procedure.with_duplicate_key(key);
     for (world, _) in service.source().rules.at(Moment::Submission) {
         procedure = procedure.with_admission(world);
     }

@@ -134,6 +134,10 @@ async fn check(
 
 #[async_trait]
 impl Guard for AssigneeGuard {
+    fn name(&self) -> &'static str {
+        "assignee"
+    }
+
     fn kind(&self) -> &'static str {
         Practice::KIND
     }
@@ -166,6 +170,10 @@ impl Guard for AssigneeGuard {
 
 #[async_trait]
 impl Guard for AccountGuard {
+    fn name(&self) -> &'static str {
+        "account"
+    }
+
     fn kind(&self) -> &'static str {
         Account::KIND
     }
@@ -203,6 +211,10 @@ impl Guard for AccountGuard {
 
 #[async_trait]
 impl Guard for OfficeGuard {
+    fn name(&self) -> &'static str {
+        "office"
+    }
+
     fn kind(&self) -> &'static str {
         Office::KIND
     }

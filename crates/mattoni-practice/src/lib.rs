@@ -140,7 +140,7 @@ pub use procedure::{
     Procedure, Registering, Step, When,
 };
 pub use questions::{Query, Screen, Within};
-pub use record::brick;
+pub use record::{SERVICE_GUARD, brick};
 pub use refusal::{NotTheirs, NotTheirsBecause, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
 pub use reminder::{Reminder, ReminderEvent, ReminderOrder};

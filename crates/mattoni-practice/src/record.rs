@@ -15,9 +15,13 @@ use crate::{
     access, lists,
 };
 
+/// Name of the guard that holds practices to what their service says.
+pub const SERVICE_GUARD: &str = "service";
+
 /// The brick of this crate: practices, and the reminders that the clock gives about them.
 ///
-/// Practices must have a guard: the service that they are of says what they may hold.
+/// Practices must have the guard [`SERVICE_GUARD`]: the service that they are of says what they may
+/// hold.
 ///
 /// ```
 /// use mattoni_core::record::Bricks;
@@ -28,7 +32,7 @@ use crate::{
 /// ```
 #[must_use]
 pub fn brick() -> Brick {
-    Brick::new("practice").with_guarded::<Practice>().with::<Reminder>()
+    Brick::new("practice").with_guarded::<Practice>(SERVICE_GUARD).with::<Reminder>()
 }
 
 impl Record for Practice {

@@ -101,6 +101,7 @@
 mod chain;
 mod contacts;
 mod differences;
+mod ente_settings;
 mod form;
 mod need;
 mod offered;
@@ -120,6 +121,7 @@ mod window;
 pub use chain::{BrickOutcome, Chain, Link, LinkOrder};
 pub use contacts::{ContactList, Contacts, Responsible};
 pub use differences::{Difference, differences};
+pub use ente_settings::{CalendarSet, EnteEvent, EnteSettings, EnteVerb};
 pub use form::{Condition, Field, FieldOption, FileField, Form, FormItem, FormStep};
 pub use need::Need;
 pub use offered::{
@@ -134,16 +136,19 @@ pub use setting::{ChangeRefusal, Setting, Staff};
 pub use sheet::{Category, SHORT_DESCRIPTION_MAX, Sheet, TITLE_MAX};
 pub use source::{
     Access, ConditionSource, FieldSource, FilesSource, Flow, Format, Nature, OptionSource,
-    ProcedureSource, Publication, RankingSource, RequirementSource, ServiceSource, SiblingsSource,
-    StepSource, TestSource, ThenSource,
+    ProcedureSource, Publication, RankingSource, RequirementSource, SecondApplication,
+    ServiceSource, SiblingsSource, StepSource, TestSource, ThenSource,
 };
 pub use versions::Versions;
 pub use vocabulary::{BUSINESS_EVENTS, LIFE_EVENTS, TOPICS, Vocabulary};
 pub use watch::{ServiceWatch, StatusChange, WatchEvent, WatchVerb, WatchedStatus};
 pub use window::{Window, rome_time};
 
-/// The brick: services, and the watch on them, for the desk's registry.
+/// The brick: services, the watch on them, and the ente's settings, for the desk's registry.
 #[must_use]
 pub fn brick() -> mattoni_core::record::Brick {
-    mattoni_core::record::Brick::new("service").with::<OfferedService>().with::<ServiceWatch>()
+    mattoni_core::record::Brick::new("service")
+        .with::<OfferedService>()
+        .with::<ServiceWatch>()
+        .with::<EnteSettings>()
 }

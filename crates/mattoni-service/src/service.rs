@@ -14,7 +14,7 @@ use crate::form::is_media_type;
 use crate::requirement::Requirement;
 use crate::{
     Access, FileField, FilesSource, Form, Nature, Publication, RankingSource, Responsible,
-    ServiceSource, Setting, SiblingsSource, Window, rome_time,
+    SecondApplication, ServiceSource, Setting, SiblingsSource, Window, rome_time,
 };
 
 /// What an ente offers. Whoever holds one holds a checked one.
@@ -161,6 +161,7 @@ impl Service {
                 "write e.g. criteria.toml",
             );
         }
+        found.extend(source.ranking.as_ref().and_then(|ranking| prize(ranking, &source)));
         found.extend(source.rules.problems());
         let mut time = |field: &str, text: Option<&String>| {
             rome_time(text?).map_err(|problem| found.push(problem.in_field(field))).ok()
@@ -429,6 +430,25 @@ fn unknown_sender(source: &ServiceSource, form: &Form) -> Vec<Problem> {
 }
 
 /// What is wrong with the fields a ranking reads.
+/// A ranking gives out places or money, and takes second applications only where they are known by
+/// a key.
+fn prize(ranking: &RankingSource, source: &ServiceSource) -> Option<Problem> {
+    let (field, rule, remedy) = if ranking.places.is_some() && ranking.fund.is_some() {
+        ("ranking.fund", "must not stand beside places", "keep one of the two")
+    } else if ranking.amount.is_some() && ranking.fund.is_none() {
+        ("ranking.amount", "must come with a fund", "name the file of the fund, or leave it out")
+    } else if ranking.duplicates != SecondApplication::Refuse && source.duplicate_key.is_empty() {
+        (
+            "ranking.duplicates",
+            "must come with the key by which two applications are the same",
+            "name its fields in duplicate_key",
+        )
+    } else {
+        return None;
+    };
+    Some(Problem::new("service.ranking", field, rule, remedy))
+}
+
 fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
     let kind_of = |name: &str| form.field(name).map(|field| &field.kind);
     let preferences = ranking
@@ -450,6 +470,11 @@ fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
         .map(|siblings| &siblings.ask)
         .filter(|name| !matches!(kind_of(name), Some(Kind::Choice { options }) if asks(options)))
         .map(|name| ("ranking.siblings.ask", name, "a choice of alone, preferred, or-not-at-all"));
+    let amount = ranking
+        .amount
+        .iter()
+        .filter(|name| !matches!(kind_of(name), Some(Kind::Money { .. })))
+        .map(|name| ("ranking.amount", name, "an amount"));
     let family = ranking
         .siblings
         .iter()
@@ -460,6 +485,7 @@ fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
         .chain(reserves)
         .chain(ask)
         .chain(family)
+        .chain(amount)
         .map(|(place, name, wanted)| {
             let rule = format!("“{name}” must be {wanted} of the form");
             Problem::new("service.ranking", place, rule, "name one that is")

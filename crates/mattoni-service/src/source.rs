@@ -331,6 +331,16 @@ pub struct RankingSource {
     /// File with the places, beside `service.toml`, where places are given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub places: Option<String>,
+    /// File with the fund, beside `service.toml`, where money is given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fund: Option<String>,
+    /// The field with the amount that an applicant asks for; none where the fund gives everyone
+    /// the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// What becomes of a second application with the same duplicate key.
+    #[serde(default, skip_serializing_if = "SecondApplication::is_refused")]
+    pub duplicates: SecondApplication,
     /// The criterion of the rules whose reason is the group an applicant competes in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
@@ -350,6 +360,27 @@ pub struct RankingSource {
     /// How brothers and sisters ask for places together, where the ente's rules let them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub siblings: Option<SiblingsSource>,
+}
+
+/// What becomes of a second application for the same thing (*domanda doppia*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SecondApplication {
+    /// It is not taken.
+    #[default]
+    Refuse,
+    /// It is taken, and the ranking keeps the one that came first.
+    KeepFirst,
+    /// It is taken, and the ranking keeps the one that came last.
+    KeepLast,
+}
+
+impl SecondApplication {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+    fn is_refused(&self) -> bool {
+        *self == Self::Refuse
+    }
 }
 
 /// How brothers and sisters (*fratelli*) ask to be placed together.

@@ -2,23 +2,11 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::database::{Database, day, instant};
-
-/// Who acts, when, and by which act of the ente.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Acting {
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// Who acts, by account name.
-    #[arg(long, default_value = "cli")]
-    pub(crate) operator: String,
-    /// The instant to act at, for rehearsals; now, if not given.
-    #[arg(long, value_parser = instant)]
-    pub(crate) at: Option<DateTime<Utc>>,
-}
+use super::database::{Database, day};
+use super::staff::Whoever;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Offered {
@@ -33,7 +21,7 @@ pub(crate) enum Offered {
         #[arg(long)]
         new_ente: bool,
         #[command(flatten)]
-        acting: Acting,
+        acting: Whoever,
     },
     /// Publish a version: at once, or from a later day on.
     Publish {
@@ -49,7 +37,7 @@ pub(crate) enum Offered {
         #[arg(long)]
         basis: String,
         #[command(flatten)]
-        acting: Acting,
+        acting: Whoever,
     },
     /// Take no applications for now.
     Suspend {
@@ -59,7 +47,7 @@ pub(crate) enum Offered {
         #[arg(long)]
         reason: String,
         #[command(flatten)]
-        acting: Acting,
+        acting: Whoever,
     },
     /// Take applications again.
     Resume {
@@ -69,7 +57,7 @@ pub(crate) enum Offered {
         #[arg(long)]
         reason: String,
         #[command(flatten)]
-        acting: Acting,
+        acting: Whoever,
     },
     /// List the catalogue, all of it or a part.
     List {
@@ -82,6 +70,9 @@ pub(crate) enum Offered {
         /// Of this topic.
         #[arg(long)]
         topic: Option<String>,
+        /// For which this office is responsible, by its name in the sheet.
+        #[arg(long)]
+        office: Option<String>,
         /// With words that begin like these in title or description.
         #[arg(long)]
         words: Option<String>,

@@ -106,6 +106,21 @@ pub(crate) enum PracticeVerb {
         #[command(flatten)]
         acting: Acting,
     },
+    /// Give in, for the applicant, what was asked for.
+    Answer(ForApplicant),
+    /// Withdraw, for the applicant.
+    Withdraw {
+        /// Number of the register or id.
+        number: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The file with the request that the applicant signed.
+        #[arg(long)]
+        signed: PathBuf,
+        #[command(flatten)]
+        acting: Acting,
+    },
     /// Give the reasons against before rejecting.
     Notice {
         /// Number of the register or id.
@@ -141,6 +156,32 @@ pub(crate) enum PracticeVerb {
     /// Decide on many practices at once.
     #[command(subcommand)]
     Bulk(Bulk),
+}
+
+/// What an applicant gives in at the counter.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ForApplicant {
+    /// Number of the register or id.
+    pub(crate) number: String,
+    /// An answer of the form, as `field=value`; again for each.
+    #[arg(long = "set", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+    /// A paper, as `name=file`; again for each.
+    #[arg(long = "paper", value_parser = pair)]
+    pub(crate) papers: Vec<(String, String)>,
+    /// What the applicant adds in words.
+    #[arg(long, default_value = "")]
+    pub(crate) note: String,
+    /// The file with the request that the applicant signed.
+    #[arg(long)]
+    pub(crate) signed: PathBuf,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "write name=value".to_owned())
 }
 
 /// The answer to one practice.

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use mattoni_core::TaxCode;
 
 use super::database::{Database, Whole};
+use super::staff::{ReadBy, Whoever};
 
 /// Look after the keys that what is personal is sealed under.
 #[derive(Debug, clap::Args)]
@@ -56,11 +57,8 @@ pub(crate) enum PersonVerb {
         /// The archive to write; must not be there yet.
         #[arg(long)]
         out: PathBuf,
-        /// The instant to act at, for rehearsals; now, if not given.
-        #[arg(long)]
-        at: Option<DateTime<Utc>>,
         #[command(flatten)]
-        database: Database,
+        by: ReadBy,
     },
     /// Erase a person from every record, for good, backups included.
     Erase {
@@ -69,14 +67,8 @@ pub(crate) enum PersonVerb {
         /// The norm or order; kept for ever, so without a name.
         #[arg(long)]
         reason: String,
-        /// Who acts, by account name.
-        #[arg(long, default_value = "cli")]
-        operator: String,
-        /// The instant to act at, for rehearsals; now, if not given.
-        #[arg(long)]
-        at: Option<DateTime<Utc>>,
         #[command(flatten)]
-        database: Database,
+        acting: Whoever,
     },
 }
 

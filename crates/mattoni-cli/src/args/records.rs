@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::database::Database;
+use super::staff::ReadBy;
 
 /// Look at records of any kind.
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(crate) enum RecordsVerb {
         #[arg(long, default_value_t = 20, value_parser = limit)]
         limit: usize,
         #[command(flatten)]
-        database: Database,
+        by: ReadBy,
     },
     /// One record as it stands.
     Show(One),
@@ -48,7 +49,7 @@ pub(crate) struct One {
     /// Its id, or a key that it alone holds as `name=value`, e.g. `number=2027/0000042`.
     pub(crate) id: String,
     #[command(flatten)]
-    pub(crate) database: Database,
+    pub(crate) by: ReadBy,
 }
 
 /// The facts of a kind of record, for analysts.

@@ -18,6 +18,30 @@ pub(crate) struct Acting {
     pub(crate) database: Database,
 }
 
+/// Who acts or looks, when, on which records. An ente without accounts is being set up: until it has
+/// them, whoever has its store and key does everything.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Whoever {
+    /// The account that acts; needed once the ente has accounts.
+    #[arg(long = "as", value_name = "ACCOUNT", env = "MATTONI_ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// The instant to act at, for rehearsals; now, if not given.
+    #[arg(long, value_parser = instant)]
+    pub(crate) at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+/// Who reads personal data, and why: it is recorded.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReadBy {
+    #[command(flatten)]
+    pub(crate) whoever: Whoever,
+    /// Why, e.g. the request it answers; needed where it is not the work of the account.
+    #[arg(long)]
+    pub(crate) why: Option<String>,
+}
+
 /// Look after offices and accounts of the staff.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Staff {
@@ -68,6 +92,31 @@ pub(crate) enum OfficeWork {
         /// Its name.
         #[arg(long)]
         name: String,
+        /// Telephone number.
+        #[arg(long)]
+        phone: Option<String>,
+        /// Address of e-mail.
+        #[arg(long)]
+        email: Option<String>,
+        /// Address of certified e-mail (PEC).
+        #[arg(long)]
+        pec: Option<String>,
+        /// When it is open, as citizens read it.
+        #[arg(long)]
+        hours: Option<String>,
+        /// The account of its head.
+        #[arg(long)]
+        head: Option<String>,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Change an office: what is not named stays.
+    Change {
+        /// Its code.
+        code: String,
+        /// Its name.
+        #[arg(long)]
+        name: Option<String>,
         /// Telephone number.
         #[arg(long)]
         phone: Option<String>,
@@ -137,6 +186,32 @@ pub(crate) enum AccountWork {
         /// The first day; today, if not given.
         #[arg(long, value_parser = day)]
         from: Option<NaiveDate>,
+        /// The last day.
+        #[arg(long, value_parser = day)]
+        until: Option<NaiveDate>,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Change what an account lets its holder do: what is not named stays, roles, offices and
+    /// services that are named take the place of all that were there.
+    Change {
+        /// Its name.
+        name: String,
+        /// Given name and family name of its holder.
+        #[arg(long)]
+        full_name: Option<String>,
+        /// What they are to the ente; again for each.
+        #[arg(long = "role")]
+        roles: Vec<RoleName>,
+        /// Code of an office they work in; again for each.
+        #[arg(long = "office")]
+        offices: Vec<String>,
+        /// Code of a service they work on; again for each.
+        #[arg(long = "service")]
+        services: Vec<String>,
+        /// Their fiscal code, stored as an id.
+        #[arg(long)]
+        fiscal_code: Option<mattoni_core::FiscalCode>,
         /// The last day.
         #[arg(long, value_parser = day)]
         until: Option<NaiveDate>,

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::value::Notation;
-use mattoni_core::{Act, Actor, Id, Problem, Problems, RuleWorld};
-use mattoni_desk::{Clock, SystemClock};
+use mattoni_core::{Act, Id, Problem, Problems, RuleWorld};
 use mattoni_office::Office;
 use mattoni_office::italian::grouped;
 use mattoni_office::ranking::{Drawn, run_id};
@@ -19,7 +18,8 @@ use serde_json::json;
 
 use crate::args::{Call, CallStep};
 use crate::output::{Bar, Failure, Reader, note, print_json, print_text, say, table};
-use crate::store_access::service_folder::ServiceFolder;
+use crate::store_access::officials::Whoever;
+use crate::store_access::service_folder::{ServiceFolder, with_rules};
 use crate::store_access::{desks, plugins};
 
 struct Desktop<'a> {
@@ -34,10 +34,13 @@ struct Desktop<'a> {
 pub(crate) async fn run(args: &Call, reader: Reader) -> Result<(), Failure> {
     let folder = ServiceFolder::read(&args.service)?;
     let ente = folder.service.ente().clone();
-    let office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
-    let office = folder.staffed(office, &args.plugins)?;
-    let at = args.at.unwrap_or_else(|| SystemClock.now());
-    let act = Act::new(at, Actor::Operator(args.operator.clone()));
+    let desk = desks::at_work(&args.db, ente, args.new_ente).await?;
+    let who = Whoever::at(desk, args.account.as_deref(), args.at).await?;
+    let office = with_rules(Office::new(who.desk.clone()), &folder.service, &args.plugins)?;
+    let act = who.act.clone();
+    if let Some(calendar) = folder.calendar.as_ref().filter(|_| who.sets_up()) {
+        office.set_calendar(&who.on_service(folder.service.code()), calendar, &act).await?;
+    }
     let desktop = Desktop { office, folder, act, run: &args.run, reader };
     match &args.step {
         CallStep::Import { csv, italian } => {
@@ -107,9 +110,9 @@ impl Desktop<'_> {
         let report = office.import_in(self.service(), file, notation, self.at(), &bar).await?;
         drop(bar);
         let bar = Bar::new("invio", Some(report.opened), self.reader);
-        let (service, calendar) = (self.service(), &self.folder.calendar);
+        let (service, calendar) = (self.service(), self.office.calendar().await?);
         let drafts = &report.practices;
-        let sent = self.office.submit_drafts(service, drafts, calendar, self.at(), &bar).await?;
+        let sent = self.office.submit_drafts(service, drafts, &calendar, self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;
         self.say(

@@ -1,16 +1,21 @@
 //! `mattoni explain`.
 
+use mattoni_core::record::{Concerns, RecordRef};
 use mattoni_office::explain::{AssessmentExplained, PracticeExplained, RankingExplained};
 use mattoni_office::{Office, RuleExplained};
 
+use super::who;
 use crate::args::Explain;
-
 use crate::output::{Failure, Reader, print_json, print_text, table};
-use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Explain, reader: Reader) -> Result<(), Failure> {
-    let desk = desks::to_look(&args.database.db, args.database.ente.as_ref()).await?;
-    let explained = Office::new(desk).explain(&args.practice).await?;
+    let who = who::looking(&args.by.whoever).await?;
+    let (office, reader_of) = (Office::new(who.desk.clone()), who.reader());
+    let explained = office.explain_to(&reader_of, &args.practice).await?;
+    let practice = office.practice(&args.practice).await?.state;
+    let (record, person) = (RecordRef::of(practice.id()), practice.applicant().id);
+    let why = who.why(&practice, args.by.why.as_deref());
+    who.reads("practice.explain", Some(Concerns { record, person }), why).await?;
     match reader {
         Reader::Machine => print_json(&explained),
         Reader::Person => print_text(&page(&explained)),

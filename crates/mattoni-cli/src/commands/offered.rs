@@ -12,59 +12,67 @@ use mattoni_service::{
 };
 use serde_json::json;
 
-use crate::args::offered::{Acting, Offered};
+use super::who;
+use crate::args::offered::Offered;
+use crate::args::staff::Whoever;
 use crate::output::{Failure, Reader, print_json, print_text, refused, say, table};
-use crate::store_access::desks;
 use crate::store_access::service_folder::ServiceFolder;
+use crate::store_access::{desks, officials};
 
 pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
     match verb {
         Offered::Import { folder, basis, new_ente, acting } => {
-            let service = ServiceFolder::read(folder)?.service;
+            let ServiceFolder { service, calendar, .. } = ServiceFolder::read(folder)?;
             let (db, ente) = (&acting.database.db, service.ente().clone());
-            let office = Office::new(desks::at_work(db, ente, *new_ente).await?);
-            office.import_service(&service, &act(acting), basis).await?;
+            let desk = desks::at_work(db, ente, *new_ente).await?;
+            let who = officials::Whoever::at(desk, acting.account.as_deref(), acting.at).await?;
+            let subject = who.on_service(service.code());
+            let office = Office::new(who.desk);
+            if let Some(calendar) = &calendar {
+                office.set_calendar(&subject, calendar, &who.act).await?;
+            }
+            office.import_service_as(&subject, &service, &who.act, basis).await?;
             let (code, version) = (service.code(), service.version());
             let text = format!("{code}, versione {version}: importata come bozza");
             say(reader, &json!({ "service": code, "version": version }), &text);
             Ok(())
         }
         Offered::Publish { code, version, from, basis, acting } => {
-            let act = act(acting);
             let publish = |service: &OfferedService, act: &Act| {
                 let version = version.or_else(|| newest_draft(service)).unwrap_or(0);
                 let named = || service.source(version).and_then(|source| source.valid_from);
                 let from = from.or_else(named).unwrap_or_else(|| rome_date(act.at));
                 service.publish(act, version, from, basis)
             };
-            let service = decide(acting, code, ServiceVerb::Publish, &act, publish).await?;
-            told(&service, act.at, reader)
+            let (service, at) = decide(acting, code, ServiceVerb::Publish, publish).await?;
+            told(&service, at, reader)
         }
         Offered::Suspend { code, reason, acting } => {
-            let act = act(acting);
             let suspend = |service: &OfferedService, act: &Act| {
                 let version = current(service, act.at);
                 service.suspend(act, version, reason)
             };
-            let service = decide(acting, code, ServiceVerb::Suspend, &act, suspend).await?;
-            told(&service, act.at, reader)
+            let (service, at) = decide(acting, code, ServiceVerb::Suspend, suspend).await?;
+            told(&service, at, reader)
         }
         Offered::Resume { code, reason, acting } => {
-            let act = act(acting);
             let resume = |service: &OfferedService, act: &Act| {
                 let version = current(service, act.at);
                 service.resume(act, version, reason)
             };
-            let service = decide(acting, code, ServiceVerb::Resume, &act, resume).await?;
-            told(&service, act.at, reader)
+            let (service, at) = decide(acting, code, ServiceVerb::Resume, resume).await?;
+            told(&service, at, reader)
         }
-        Offered::List { category, life_event, topic, words, database } => {
+        Offered::List { category, life_event, topic, office, words, database } => {
             let mut asked = InCatalogue::new().words(words.as_deref().unwrap_or_default());
             if let Some(code) = category {
                 asked = asked.category(named_category(code)?);
             }
             asked.life_event.clone_from(life_event);
             asked.topic.clone_from(topic);
+            if let Some(office) = office {
+                asked = asked.office(office);
+            }
             let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
             list(&desk, &asked, reader).await
         }
@@ -107,31 +115,18 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
     }
 }
 
-fn act(acting: &Acting) -> Act {
-    let at = acting.at.unwrap_or_else(|| SystemClock.now());
-    Act::new(at, Actor::Operator(acting.operator.clone()))
-}
-
-/// Does a verb at the counter, as whoever runs the ente's terminal: head of the service's office,
-/// and technical staff.
+/// Does a verb at the counter, by the account that acts. Answers also with when.
 async fn decide<R: Refusal>(
-    acting: &Acting,
+    acting: &Whoever,
     code: &str,
     verb: ServiceVerb,
-    act: &Act,
     decide: impl Fn(&OfferedService, &Act) -> Result<ServiceEvent, R>,
-) -> Result<OfferedService, Failure> {
-    let database = &acting.database;
-    let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
-    let account = acting.operator.clone();
-    let services = [code.to_owned()].into();
-    let roles = vec![
-        Role::OfficeHead { account: account.clone(), offices: [].into(), services },
-        Role::TechnicalAdmin { account },
-    ];
-    let subject = Subject::new(desk.ente().clone(), roles);
-    let id = OfferedService::id_of(desk.ente(), code);
-    Ok(desk.at_counter(subject).of::<OfferedService>().decide(id, verb, act, decide).await?)
+) -> Result<(OfferedService, DateTime<Utc>), Failure> {
+    let who = who::acting(acting).await?;
+    let id = OfferedService::id_of(who.desk.ente(), code);
+    let counter = who.desk.at_counter(who.on_service(code));
+    let service = counter.of::<OfferedService>().decide(id, verb, &who.act, decide).await?;
+    Ok((service, who.act.at))
 }
 
 fn newest_draft(service: &OfferedService) -> Option<u32> {

@@ -4,34 +4,31 @@ use std::fs::File;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-use mattoni_core::{Act, Actor};
 use mattoni_desk::privacy::Dossier;
-use mattoni_desk::{Clock, SystemClock};
 use serde_json::json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use super::who;
 use crate::args::privacy::{Person, PersonVerb};
 use crate::output::{Failure, Reader, refused, say};
-use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Person, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        PersonVerb::Export { code, out, at, database } => {
-            let at = at.unwrap_or_else(|| SystemClock.now());
-            let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
-            let dossier = desk.dossier(desk.names().await?.person(code), at).await?;
+        PersonVerb::Export { code, out, by } => {
+            let who = who::looking(&by.whoever).await?;
+            who.reads("person.export", None, by.why.as_deref()).await?;
+            let person = who.desk.names().await?.person(code);
+            let dossier = who.desk.dossier(person, who.act.at).await?;
             write(&dossier, out)?;
             let count = dossier.entries.len();
             let text = format!("documenti scritti in {}: {count}", out.display());
             say(reader, &json!({ "records": count, "file": out }), &text);
         }
-        PersonVerb::Erase { code, reason, operator, at, database } => {
-            let at = at.unwrap_or_else(|| SystemClock.now());
-            let act = Act::new(at, Actor::Operator(operator.clone()));
-            let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
-            let person = desk.names().await?.person(code);
-            let done = desk.erase_person(person, reason, &act).await?;
+        PersonVerb::Erase { code, reason, acting } => {
+            let who = who::acting(acting).await?;
+            let person = who.desk.names().await?.person(code);
+            let done = who.desk.erase_person(person, reason, &who.act).await?;
             let text = format!(
                 "la persona è stata tolta da {} documenti, con {} file; ora copi di nuovo le chiavi \
                  e distrugga la copia precedente",

@@ -56,6 +56,7 @@ fn check(
         Err(other) => return Err(other),
     };
     let ServiceFolder { service, calendar, call } = folder;
+    let calendar = calendar.unwrap_or_default();
     let chain = service.chain();
     let bricks = bricks::bricks();
     let carried_out = mattoni_office::check_chain(&service, &bricks, &desks::taken());

@@ -1,48 +1,39 @@
 //! `mattoni tick`: the clock's own work, and the messages that follow from it.
 
+use mattoni_core::calendar::rome_date;
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::italian::grouped;
 use mattoni_office::{Office, OfficeTick};
-use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::Tick;
 use crate::italian;
-use crate::output::{Bar, Failure, Reader, refused, say};
+use crate::output::{Bar, Failure, Reader, say};
 use crate::store_access::desks;
-use crate::store_access::service_folder::ServiceFolder;
+use crate::store_access::service_folder::with_rules;
 
 pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
-    let mut folders: Vec<ServiceFolder> = Vec::new();
-    for folder in &args.services {
-        folders.push(ServiceFolder::read(folder)?);
-    }
-    let services: Vec<Service> = folders.iter().map(|folder| folder.service.clone()).collect();
-    let Some(ente) = services.first().map(Service::ente).cloned() else { return Ok(()) };
-    if let Some(other) = services.iter().find(|service| *service.ente() != ente) {
-        return Err(refused(
-            "cli.ente.services",
-            "--service",
-            &format!("must be of one ente; {} is of {}", other.code(), other.ente()),
-            "run it once for each ente",
-        ));
-    }
-    let calendar = folders.last().map(|folder| folder.calendar.clone()).unwrap_or_default();
-    if folders.iter().any(|folder| folder.calendar != calendar) {
-        return Err(refused(
-            "cli.ente.calendars",
-            "--service",
-            "must have one calendar for one ente, and their folders have several",
-            "keep one ente.toml in the folder above the services",
-        ));
-    }
-    let mut office = Office::new(desks::at_work(&args.db, ente, args.new_ente).await?);
-    for folder in &folders {
-        office = folder.staffed(office, &args.plugins)?;
-    }
+    let desk = desks::at_work_there(&args.database.db, args.database.ente.as_ref()).await?;
+    let mut office = Office::new(desk);
     let now = args.at.unwrap_or_else(|| SystemClock.now());
+    let mut not_loaded = Vec::new();
+    for service in office.published_versions().await? {
+        // A plugin that is missing keeps nothing else from being done.
+        match with_rules(office.clone(), &service, &args.plugins) {
+            Ok(staffed) => office = staffed,
+            Err(Failure::Refused(problems)) => {
+                not_loaded.push((service.code().to_owned(), problems));
+            }
+            Err(broken) => return Err(broken),
+        }
+    }
+    let services = office.services_on(rome_date(now)).await?;
+    let calendar = office.calendar().await?;
     let bar = Bar::new("guardo che cosa scade", None, reader);
-    let done = office.tick(&services, &calendar, now, &bar).await?;
+    let mut done = office.tick(&services, &calendar, now, &bar).await?;
+    // Why a plugin could not be loaded says more than that it is not there.
+    done.rules_not_asked.retain(|(code, _)| !not_loaded.iter().any(|(other, _)| other == code));
+    done.rules_not_asked.extend(not_loaded);
     drop(bar);
     office.desk().deliver(now, &|_| ()).await?;
     let rules: Vec<_> = done
@@ -83,12 +74,12 @@ fn page(done: &OfficeTick) -> String {
             noted => lines.push(format!("servizio {service}, {rule}: {} risposte", grouped(noted))),
         }
         for (id, problems) in &report.refused {
-            let told = problems.iter();
+            let told = problems.iter().map(italian::problem);
             lines.extend(told.map(|problem| format!("pratica {id}, {rule} in attesa: {problem}")));
         }
     }
     for (service, problems) in &done.rules_not_asked {
-        let told = problems.iter();
+        let told = problems.iter().map(italian::problem);
         lines.extend(told.map(|problem| format!("servizio {service}, regole ferme: {problem}")));
     }
     if lines.is_empty() {

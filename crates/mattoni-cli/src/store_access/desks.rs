@@ -38,6 +38,17 @@ pub(crate) async fn to_change(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Fa
 /// which is made if there is none. The ente must be in the store, or be `new`.
 pub(crate) async fn at_work(db: &Db, ente: EnteId, new: bool) -> Result<Desk, Failure> {
     let store = stores::open_for(db, &ente, new).await?;
+    working(store, ente, db)
+}
+
+/// As [`at_work`], on an ente that is there.
+pub(crate) async fn at_work_there(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
+    let store = stores::open_to_change(db).await?;
+    let ente = ente_of(&store, ente, db).await?;
+    working(store, ente, db)
+}
+
+fn working(store: impl Store + 'static, ente: EnteId, db: &Db) -> Result<Desk, Failure> {
     let mailbox = FileMailbox::open(db.messages())
         .map_err(|e| Failure::file("non si possono scrivere i messaggi in", &db.messages(), &e))?;
     let parts = guarded(DeskParts::new(bricks())).taker(ProtocolOffice).taker(mailbox);

@@ -1,7 +1,8 @@
 //! The ente's own settings, which all its services share: `ente.toml`.
 //!
 //! It lies in a service's folder, or in the folder above it, where the services of an ente lie side
-//! by side. It is the one place from which the command takes the calendar that terms are counted by.
+//! by side. It is the one place from which the command takes the calendar that terms are counted by, and from it the ente's
+//! settings in the store have it.
 
 use std::path::{Path, PathBuf};
 
@@ -21,14 +22,13 @@ struct EnteFile {
     calendar: LegalCalendar,
 }
 
-/// The calendar of the ente whose service is in this folder: the national one where there is no
-/// `ente.toml`.
+/// The calendar of the ente whose service is in this folder: `None` where there is no `ente.toml`.
 ///
 /// # Errors
 /// `cli.file.toml` for a file that cannot be read, `cli.ente.other` for that of another ente, and
 /// those of [`LegalCalendar::check`].
-pub(crate) fn calendar(folder: &Path, ente: &EnteId) -> Result<LegalCalendar, Problems> {
-    let Some(path) = find(folder) else { return Ok(LegalCalendar::national()) };
+pub(crate) fn calendar(folder: &Path, ente: &EnteId) -> Result<Option<LegalCalendar>, Problems> {
+    let Some(path) = find(folder) else { return Ok(None) };
     let file: EnteFile = files::toml(&path)?;
     if file.ente != *ente {
         return Err(Problem::new(
@@ -42,7 +42,7 @@ pub(crate) fn calendar(folder: &Path, ente: &EnteId) -> Result<LegalCalendar, Pr
     if let Err(problems) = file.calendar.check() {
         Problems::check(files::of_file(&path, problems))?;
     }
-    Ok(file.calendar)
+    Ok(Some(file.calendar))
 }
 
 fn find(folder: &Path) -> Option<PathBuf> {

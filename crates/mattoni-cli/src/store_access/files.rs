@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use mattoni_core::{Problem, Problems};
-use mattoni_ranking::{Criteria, CriteriaSource, Facilities, FacilitiesSource};
+use mattoni_ranking::{Criteria, CriteriaSource, Facilities, FacilitiesSource, Fund, FundSource};
 use serde::de::DeserializeOwned;
 
 use crate::output::{Failure, refused};
@@ -79,6 +79,12 @@ pub(crate) fn of_file(path: &Path, problems: Problems) -> Vec<Problem> {
 pub(crate) fn criteria(path: &Path, found: &mut Vec<Problem>) -> Option<Criteria> {
     let source: CriteriaSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
     Criteria::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
+}
+
+/// The fund in a file; problems go to `found`.
+pub(crate) fn fund(path: &Path, found: &mut Vec<Problem>) -> Option<Fund> {
+    let source: FundSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
+    Fund::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
 }
 
 /// The facilities in a file; problems go to `found`.

@@ -16,8 +16,8 @@ use crate::output::Failure;
 /// A service's folder: the service and what its ranking needs.
 pub(crate) struct ServiceFolder {
     pub(crate) service: Service,
-    /// The ente's own calendar, by which its terms are counted.
-    pub(crate) calendar: LegalCalendar,
+    /// The ente's own calendar, where an `ente.toml` says it.
+    pub(crate) calendar: Option<LegalCalendar>,
     pub(crate) call: Option<Call>,
 }
 
@@ -33,18 +33,21 @@ impl ServiceFolder {
             None => None,
             Some(ranking) => {
                 let criteria = files::criteria(&folder.join(&ranking.criteria), &mut found);
-                let places = ranking.places;
-                let places =
-                    places.and_then(|places| files::facilities(&folder.join(places), &mut found));
-                criteria.zip(places).map(|(criteria, facilities)| Call {
-                    criteria,
-                    prize: Prize::Places(facilities),
-                })
+                let prize = match (ranking.places, ranking.fund) {
+                    (Some(places), _) => {
+                        files::facilities(&folder.join(places), &mut found).map(Prize::Places)
+                    }
+                    (None, Some(fund)) => {
+                        files::fund(&folder.join(fund), &mut found).map(Prize::Fund)
+                    }
+                    (None, None) => None,
+                };
+                criteria.zip(prize).map(|(criteria, prize)| Call { criteria, prize })
             }
         };
-        let calendar = service.as_ref().map_or(Ok(LegalCalendar::national()), |service| {
-            ente_file::calendar(folder, service.ente())
-        });
+        let calendar = service
+            .as_ref()
+            .map_or(Ok(None), |service| ente_file::calendar(folder, service.ente()));
         let calendar = calendar.map_err(|problems| found.extend(problems)).unwrap_or_default();
         Problems::check(found)?;
         match service {
@@ -85,31 +88,35 @@ impl ServiceFolder {
         Ok(checked)
     }
 
-    /// The office with the service's rules, out of the folder with the built plugins: those that
-    /// are asked by themselves. Scoring is asked by a step of its own.
-    pub(crate) fn staffed(&self, office: Office, built: &Path) -> Result<Office, Failure> {
-        let mut installed = BTreeMap::new();
-        for (world, rule) in self.service.source().rules.iter() {
-            let file = built.join(format!("{}.wasm", rule.plugin));
-            if rule.moment(world) != Moment::Call {
-                let (loaded, bytes) = plugins::load(&file)?;
-                let signature = plugins::signature(&file)?;
-                installed.insert(world, Installed { loaded, bytes, signature });
-            }
-        }
-        Ok(office.with_rules(ServiceRules::grant(&self.service, installed)?))
-    }
-
-    /// Criteria and places, which a ranking needs.
+    /// Criteria, and places or a fund, which a ranking needs.
     pub(crate) fn call(&self) -> Result<&Call, Failure> {
         self.call.as_ref().ok_or_else(|| {
             let problem = Problem::new(
                 "cli.service.ranking",
                 "ranking",
-                "the service decides by a ranking over places",
-                "add [ranking] with criteria and places to service.toml",
+                "the service decides by a ranking",
+                "add [ranking] with criteria, and places or a fund, to service.toml",
             );
             Failure::Refused(problem.into())
         })
     }
+}
+
+/// The office with the service's rules, out of the folder with the built plugins: those that are
+/// asked by themselves. Scoring is asked by a step of its own.
+pub(crate) fn with_rules(
+    office: Office,
+    service: &Service,
+    built: &Path,
+) -> Result<Office, Failure> {
+    let mut installed = BTreeMap::new();
+    for (world, rule) in service.source().rules.iter() {
+        let file = built.join(format!("{}.wasm", rule.plugin));
+        if rule.moment(world) != Moment::Call {
+            let (loaded, bytes) = plugins::load(&file)?;
+            let signature = plugins::signature(&file)?;
+            installed.insert(world, Installed { loaded, bytes, signature });
+        }
+    }
+    Ok(office.with_rules(ServiceRules::grant(service, installed)?))
 }

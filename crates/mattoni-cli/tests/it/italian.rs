@@ -118,7 +118,16 @@ fn is_no_problem(word: &str) -> bool {
         "subscription.open",
     ];
     // Places of service.toml, in the tables that check them.
-    let places = ["ranking.preferences", "ranking.reserves", "ranking.siblings.family"];
+    let places = [
+        "ranking.amount",
+        "ranking.duplicates",
+        "ranking.fund",
+        "ranking.preferences",
+        "ranking.reserves",
+        "ranking.siblings.family",
+    ];
+    // Names of what was read, in the log of readings.
+    let readings = ["person.export", "practice.explain"];
     let files = [
         ".csv",
         ".db",
@@ -136,6 +145,7 @@ fn is_no_problem(word: &str) -> bool {
     ];
     topics.contains(&word)
         || places.contains(&word)
+        || readings.contains(&word)
         || files.iter().any(|end| word.ends_with(end))
         || word.starts_with("mattoni.")
 }

@@ -95,7 +95,7 @@ fn a_sealed_store_without_its_key_is_refused_a_restored_backup_too() {
         for words in ["", "--unsealed "] {
             let verify = place.run(&format!("{words}verify --db {database}")).refused();
             assert!(verify.contains("[cli.key.missing]"), "{database}: {verify}");
-            let tick = format!("{words}tick --service nido --db {database} --at {MARCH}");
+            let tick = format!("{words}tick --db {database} --at {MARCH}");
             assert!(place.run(&tick).refused().contains("[cli.key.missing]"), "{database}");
         }
         // What is not personal is proved all the same.

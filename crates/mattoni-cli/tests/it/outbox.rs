@@ -39,7 +39,7 @@ fn dead_letters_are_seen_and_taken_up_again_as_the_guide_says() {
     assert_eq!(rest, [format!("da consegnare di nuovo, subito: {}\n", dead - 1)]);
     let due = place.run("--json outbox due --limit 9999 --db town.sqlite").json();
     assert!(!due["due"].as_array().unwrap().is_empty());
-    place.run("tick --service nido --db town.sqlite --at 2037-01-01T00:00:00Z").well();
+    place.run("tick --db town.sqlite --at 2037-01-01T00:00:00Z").well();
     let said = follow(&place, "The outbox");
     assert_eq!(said, ["niente è in uscita\n", "niente è fallito\n"]);
     place.run("verify --db town.sqlite").well();

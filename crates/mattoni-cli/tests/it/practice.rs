@@ -103,6 +103,106 @@ fn a_practice_goes_through_an_officials_hands() {
 }
 
 #[test]
+fn offices_and_accounts_change_and_what_is_not_named_stays() {
+    let place = staffed();
+    let ced = |words: &str| acts(&place, "ced", words);
+    ced("staff office change scuola --phone 0522-1 --head r.rossi").well();
+    let out = ced("staff office list").well();
+    for kept in ["scuola@comune.example.it", "0522-1", "r.rossi"] {
+        assert!(out.contains(kept), "{out}");
+    }
+    let err = ced("staff office change scuola --head nessuno").refused();
+    assert!(err.contains("[account.unknown]"), "{err}");
+    ced("staff account change l.blu --office scuola --service nido-2027").well();
+    let out = acts(&place, "l.blu", "practice list --unassigned").well();
+    assert!(out.contains("nido-2027"), "{out}");
+    let err = acts(&place, "l.blu", "staff account change l.blu --role head").refused();
+    assert!(err.contains("[account.access.not-theirs]"), "{err}");
+}
+
+#[test]
+fn settings_are_for_the_accounts_that_own_them() {
+    let place = staffed();
+    let suspend = "service suspend nido-2027 --reason guasto";
+    let err = run(&place, suspend).refused();
+    assert!(err.contains("[cli.account.needed]"), "{err}");
+    for account in ["ced", "l.blu", "a.grigi"] {
+        let err = acts(&place, account, suspend).refused();
+        assert!(err.contains("[service.access.not-theirs]"), "{account}: {err}");
+    }
+    let out = acts(&place, "r.rossi", suspend).well();
+    assert!(out.contains("sospeso: guasto"), "{out}");
+    let import = "service import nido --basis det.2/2027";
+    let err = acts(&place, "r.rossi", import).refused();
+    assert!(err.contains("[service.access.not-theirs]"), "{err}");
+    let text = std::fs::read_to_string(place.path("nido/service.toml")).unwrap();
+    place.write("nido/service.toml", text.replace("version = 1", "version = 2"));
+    acts(&place, "ced", import).well();
+    let publish = "service publish nido-2027 --from 2027-05-01 --basis det.2/2027";
+    let err = acts(&place, "ced", publish).refused();
+    assert!(err.contains("[service.access.not-theirs]"), "{err}");
+    acts(&place, "r.rossi", publish).well();
+}
+
+#[test]
+fn families_who_come_to_the_counter_are_served_with_what_they_signed() {
+    let place = staffed();
+    let g = |words: &str| acts(&place, "g.verdi", words);
+    place.write("richiesta.txt", "Chiedo di rispondere per me. Firmato".to_owned());
+    place.write("isee.pdf", "%PDF-1.4 ISEE 2027".to_owned());
+    let list = g("--json practice list --unassigned --limit 2").json();
+    let number = |n: usize| list["practices"][n]["number"].as_str().unwrap().to_owned();
+    let (one, other) = (number(0), number(1));
+    g(&format!("practice take {one}")).well();
+    g(&format!("practice ask {one} --paper isee --why manca --by 2027-04-20")).well();
+    let answer = format!("practice answer {one} --paper isee=isee.pdf --note ecco");
+    assert_eq!(g(&answer).code, 2, "without a signed request it is no command");
+    let err = g(&format!("{answer} --signed richiesta.txt --set eta=3")).refused();
+    assert!(err.contains("[form.unknown-field]") && err.contains("eta"), "{err}");
+    let out = g(&format!("{answer} --signed richiesta.txt")).well();
+    assert!(out.contains("risposta") && !out.contains("in attesa di integrazione"), "{out}");
+    let out = g(&format!("practice show {one}")).well();
+    assert!(out.contains("isee.pdf") && out.contains("arrivata"), "{out}");
+    let withdraw = format!("practice withdraw {other} --reason trasferiti --signed richiesta.txt");
+    let err = acts(&place, "l.blu", &withdraw).refused();
+    assert!(err.contains("[desk.unknown]"), "{err}");
+    let out = g(&withdraw).well();
+    assert!(out.contains("ritirata"), "{out}");
+    let err = g(&format!("offer accept {one} --signed richiesta.txt")).refused();
+    assert!(err.contains("[cli.offer.none]"), "{err}");
+    place.run("verify --db town.sqlite").well();
+}
+
+#[test]
+fn every_way_to_read_about_a_person_is_logged() {
+    let place = staffed();
+    let read = [
+        "explain 2027/0000001".to_owned(),
+        "records show practice number=2027/0000001".to_owned(),
+        "records history practice number=2027/0000001".to_owned(),
+        "records list practice --limit 2".to_owned(),
+        format!("person export {} --out persona.zip", "RSSMRA85T10A562S"),
+    ];
+    for words in &read {
+        let err = run(&place, words).refused();
+        assert!(err.contains("[cli.account.needed]"), "{words}: {err}");
+        let err = acts(&place, "a.grigi", words).refused();
+        assert!(err.contains("[reading.reason]"), "{words}: {err}");
+        acts(&place, "a.grigi", &format!("{words} --why reclamo-17")).well();
+    }
+    let own = acts(&place, "a.grigi", "--json staff journal --account a.grigi").json();
+    assert_eq!(own["count"], read.len(), "{own}");
+    // Who works on it has a reason, and technical staff see no practice at all.
+    acts(&place, "g.verdi", &read[0]).well();
+    for words in &read[..3] {
+        let err = acts(&place, "ced", &format!("{words} --why curiosita")).refused();
+        assert!(err.contains("[desk.unknown]"), "{words}: {err}");
+    }
+    let none = acts(&place, "ced", "--json records list practice --why curiosita").json();
+    assert_eq!(none["records"], serde_json::json!([]));
+}
+
+#[test]
 fn what_was_read_and_done_is_found_by_account() {
     let place = staffed();
     let list = acts(&place, "g.verdi", "--json practice list --unassigned --limit 1").json();

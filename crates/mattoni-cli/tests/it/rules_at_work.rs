@@ -58,7 +58,7 @@ fn amounts_are_worked_out_explained_and_computed_again() {
 fn the_clock_applies_the_rules_and_says_so() {
     let place = town();
     place.step(APRIL, "import families.csv");
-    let ticked = place.run(&format!("tick --service nido --db town.sqlite --at {APRIL}")).well();
+    let ticked = place.run(&format!("tick --db town.sqlite --at {APRIL}")).well();
     let told = "servizio contributo-affitto-2027, importo spettante: 1 risposta";
     assert!(ticked.contains(told), "{ticked}");
 }

@@ -3,7 +3,7 @@
 use crate::call::town;
 use crate::command::Place;
 
-const TICK: &str = "tick --service nido --db town.sqlite --new-ente";
+const TICK: &str = "tick --db town.sqlite";
 
 fn letters(place: &Place) -> usize {
     let text = std::fs::read_to_string(place.path("town.messages.jsonl")).unwrap_or_default();
@@ -13,6 +13,9 @@ fn letters(place: &Place) -> usize {
 #[test]
 fn a_window_that_opens_and_closes_is_told_once() {
     let place = town();
+    let act = "--basis det.1/2027 --db town.sqlite --at 2027-02-01T08:00:00Z";
+    place.run(&format!("service import nido --new-ente {act}"));
+    place.run(&format!("service publish nido-2027 {act}")).well();
     let tick = |at: &str| place.run(&format!("{TICK} --at {at}")).well();
     let quiet = "nessuna novità\n";
     // Nine in Italy is eight in UTC.
@@ -65,25 +68,13 @@ fn terms_are_counted_by_the_calendar_of_the_ente() {
     assert_eq!(reminded("2027-06-13T04:00:00Z"), 0);
     assert_eq!(reminded("2027-06-14T04:00:00Z"), 30);
 
+    let import = "service import nido --basis det.1/2027 --db town.sqlite";
     place.write("ente.toml", "ente = \"c_f205\"\n".to_owned());
-    assert!(place.run(TICK).refused().contains("cli.ente.other"));
+    assert!(place.run(import).refused().contains("cli.ente.other"));
     place.write(
         "ente.toml",
         "ente = \"c_h223\"\n[calendar]\npatron = { name = \"X\", month = 2, day = 30 }\n"
             .to_owned(),
     );
-    assert!(place.run(TICK).refused().contains("core.calendar.patron-day"));
-}
-
-#[test]
-fn one_tick_is_for_one_ente() {
-    let place = town();
-    std::fs::create_dir(place.path("altro")).unwrap();
-    for name in ["service.toml", "criteria.toml", "places.toml"] {
-        let text = std::fs::read_to_string(place.path("nido").join(name)).unwrap();
-        place.write(&format!("altro/{name}"), text.replace("\"c_h223\"", "\"c_f205\""));
-    }
-    let err = place.run(&format!("{TICK} --service altro")).refused();
-    assert!(err.contains("una volta per ente [cli.ente.services]"), "{err}");
-    assert!(!place.path("town.sqlite").exists());
+    assert!(place.run(import).refused().contains("core.calendar.patron-day"));
 }

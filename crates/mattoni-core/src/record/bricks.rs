@@ -16,7 +16,7 @@ pub struct Brick {
     name: &'static str,
     kinds: Vec<Arc<dyn RecordKind>>,
     section: Option<SectionCheck>,
-    guarded: Vec<&'static str>,
+    guarded: Vec<(&'static str, &'static str)>,
 }
 
 impl Brick {
@@ -33,12 +33,12 @@ impl Brick {
         self
     }
 
-    /// And this kind of record, which must not be kept without a guard: something outside the
-    /// brick says what its records may hold, as a service says it of its practices. A desk without
-    /// one does not start, unless it says that it has none.
+    /// And this kind of record, which must not be kept without the guard of this name: something
+    /// outside the brick says what its records may hold, as a service says it of its practices. A
+    /// desk without it does not start, unless it says that the kind has none.
     #[must_use]
-    pub fn with_guarded<A: Record>(mut self) -> Self {
-        self.guarded.push(A::KIND);
+    pub fn with_guarded<A: Record>(mut self, guard: &'static str) -> Self {
+        self.guarded.push((A::KIND, guard));
         self.with::<A>()
     }
 
@@ -71,7 +71,7 @@ pub struct Bricks {
     kinds: BTreeMap<&'static str, Arc<dyn RecordKind>>,
     twice: BTreeSet<&'static str>,
     sections: BTreeMap<&'static str, SectionCheck>,
-    guarded: BTreeSet<&'static str>,
+    guarded: BTreeSet<(&'static str, &'static str)>,
 }
 
 impl Bricks {
@@ -112,9 +112,9 @@ impl Bricks {
         self.kinds.get(kind).map(AsRef::as_ref)
     }
 
-    /// The kinds that must not be kept without a guard: see [`Brick::with_guarded`].
+    /// The kinds that must not be kept without a guard, each with the guard's name: see [`Brick::with_guarded`].
     #[must_use]
-    pub fn guarded(&self) -> &BTreeSet<&'static str> {
+    pub fn guarded(&self) -> &BTreeSet<(&'static str, &'static str)> {
         &self.guarded
     }
 

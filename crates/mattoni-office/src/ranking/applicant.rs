@@ -79,6 +79,10 @@ pub(super) fn applicant(
         .filter(|(_, field)| answers.get(*field) == Some(&Value::Boolean(true)))
         .map(|(pool, _)| pool.clone())
         .collect();
+    applicant.amount = setting.amount.as_ref().and_then(|field| match answers.get(field) {
+        Some(Value::Money(amount)) => Some(*amount),
+        _ => None,
+    });
     applicant.siblings = setting.siblings.as_ref().and_then(|asked| siblings(practice, asked));
     Ok(applicant)
 }

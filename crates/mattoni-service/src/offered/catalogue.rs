@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::OfferedService;
 use crate::{Category, Publication, ServiceSource, Sheet};
 
-/// Services by title, in the buckets [`ALL_SERVICES`], `category/…`, `life-event/…`, `topic/…`.
+/// Services by title, in the buckets [`ALL_SERVICES`], `category/…`, `life-event/…`, `topic/…`,
+/// `office/…`.
 pub const CATALOGUE: List = List::plain("catalogue");
 /// Services by each word of their title and short description, in the bucket [`ALL_SERVICES`].
 pub const WORDS: List = List::plain("words");
@@ -69,6 +70,7 @@ impl OfferedService {
             .into_iter()
             .chain(events)
             .chain(topics)
+            .chain(office_of(sheet).map(|office| bucket("office", &office)))
             .chain([ALL_SERVICES.to_owned()])
             .collect();
         let words = words_of(sheet);
@@ -91,13 +93,18 @@ fn bucket(what: &str, term: &str) -> String {
     format!("{what}/{term}")
 }
 
+/// The responsible office as it is looked for: without capitals and accents.
+fn office_of(sheet: &Sheet) -> Option<String> {
+    sheet.responsible.as_ref().map(|responsible| sort_title(&responsible.office))
+}
+
 /// Titles in the order in which people read them: without capitals and accents.
 fn sort_title(title: &str) -> String {
     mattoni_core::plain_letters(title)
 }
 
-/// A question about the catalogue: all services, or those of a category, a life event, a topic, or
-/// with certain words in title or description.
+/// A question about the catalogue: all services, or those of a category, a life event, a topic, an
+/// office, or with certain words in title or description.
 ///
 /// ```
 /// use mattoni_service::{Category, InCatalogue};
@@ -118,6 +125,9 @@ pub struct InCatalogue {
     /// Of this topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
+    /// For which this office is responsible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
     /// Whose title or short description has words that begin like these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<String>,
@@ -151,6 +161,14 @@ impl InCatalogue {
         self
     }
 
+    /// For which this office is responsible (*unità organizzativa responsabile*), by the name that
+    /// the sheet gives it; capitals and accents do not matter.
+    #[must_use]
+    pub fn office(mut self, office: &str) -> Self {
+        self.office = Some(sort_title(office));
+        self
+    }
+
     /// With these words, or words that begin like them.
     #[must_use]
     pub fn words(mut self, text: &str) -> Self {
@@ -168,6 +186,7 @@ impl Question<OfferedService> for InCatalogue {
             }
             Self { life_event: Some(event), .. } => catalogue(bucket("life-event", event)),
             Self { topic: Some(topic), .. } => catalogue(bucket("topic", topic)),
+            Self { office: Some(office), .. } => catalogue(bucket("office", office)),
             Self { category: Some(category), .. } => catalogue(bucket("category", category.code())),
             _ => catalogue(ALL_SERVICES.to_owned()),
         };
@@ -191,6 +210,7 @@ impl Question<OfferedService> for InCatalogue {
             && self.category.is_none_or(|wanted| sheet.category == Some(wanted))
             && self.life_event.as_ref().is_none_or(|wanted| sheet.life_events.contains(wanted))
             && self.topic.as_ref().is_none_or(|wanted| sheet.topics.contains(wanted))
+            && self.office.as_ref().is_none_or(|wanted| office_of(sheet).as_ref() == Some(wanted))
             && self.words.iter().all(has)
     }
 }

@@ -219,6 +219,12 @@ impl OfferedService {
         self.source_on(day).and_then(|source| Service::new(source.clone()).ok())
     }
 
+    /// The number of that version, where making all of it would be too much.
+    #[must_use]
+    pub fn number_on(&self, day: NaiveDate) -> Option<u32> {
+        self.source_on(day).map(|source| source.version)
+    }
+
     fn source_on(&self, day: NaiveDate) -> Option<&ServiceSource> {
         self.published().find(|source| {
             source.valid_from.is_none_or(|from| day >= from)
@@ -226,7 +232,8 @@ impl OfferedService {
         })
     }
 
-    fn published(&self) -> impl Iterator<Item = &ServiceSource> {
+    /// Its versions that were published, by number.
+    pub fn published(&self) -> impl Iterator<Item = &ServiceSource> {
         self.versions.values().filter(|source| source.publication == Publication::Published)
     }
 

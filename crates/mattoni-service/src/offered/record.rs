@@ -17,7 +17,7 @@ impl Record for OfferedService {
     type Verb = ServiceVerb;
     type Orders = NoOrders;
     type Row = CatalogueRow;
-    const PROJECTION: u32 = 1;
+    const PROJECTION: u32 = 2;
     const LISTS: &'static [List] = catalogue::LISTS;
 
     fn verb_of(event: &ServiceEvent) -> Option<ServiceVerb> {

@@ -191,6 +191,7 @@ fn the_catalogue_is_browsed_by_category_event_topic_and_word() {
         InCatalogue::new().category(Category::Environment),
         InCatalogue::new().life_event(event),
         InCatalogue::new().topic("Animale domestico"),
+        InCatalogue::new().office("UFFICIO ambiente"),
         // Two of its words begin with "an".
         InCatalogue::new().words("an"),
         InCatalogue::new().words("canina iscriz"),
@@ -200,6 +201,7 @@ fn the_catalogue_is_browsed_by_category_event_topic_and_word() {
     for question in [
         InCatalogue::new().category(Category::Education),
         InCatalogue::new().words("gatti"),
+        InCatalogue::new().office("tributi"),
         InCatalogue::new().words("canina gatti"),
     ] {
         assert_eq!(found(question.clone()), 0, "{question:?}");

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use chrono::{Days, Months};
-use mattoni_core::calendar::{LegalCalendar, rome_date};
+use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Actor};
 use mattoni_desk::{Clock, SystemClock};
 use mattoni_office::Office;
 use mattoni_service::{Service, ServiceSource};
@@ -13,6 +14,7 @@ use crate::args::Init;
 use crate::db::Db;
 use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::desks;
+use crate::store_access::officials::FOUNDER;
 
 const SERVICE: &str = include_str!("service.toml.template");
 const APPLICATIONS: &str = include_str!("applications.csv.template");
@@ -39,7 +41,8 @@ pub(crate) async fn run(args: &Init, reader: Reader) -> Result<(), Failure> {
     let checked = Service::new(source)?;
 
     let office = Office::new(desks::at_work(&args.db, args.ente.clone(), true).await?);
-    office.tick(&[checked], &LegalCalendar::national(), now, &|_| ()).await?;
+    let act = Act::new(now, Actor::Operator(FOUNDER.to_owned()));
+    office.offer(&checked, &act, "mattoni init").await?;
     write(folder, &[("service.toml", &service), ("applications.csv", &applications)])?;
 
     let answer = json!({ "folder": folder, "ente": args.ente, "db": args.db.to_string() });

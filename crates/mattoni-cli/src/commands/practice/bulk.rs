@@ -6,9 +6,9 @@ use std::fs::File;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::BulkRun;
 use mattoni_core::{Act, Id, Problems, Refusal, named_id};
+use mattoni_office::Office;
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{BulkDecision, Condition, Decision, Event, Practice, State, Verb};
-use mattoni_service::OfferedService;
 use serde_json::{Value, json};
 
 use super::official::official;
@@ -77,16 +77,7 @@ async fn selection(who: &Official, work: &BulkWork) -> Result<Selection, Failure
     let open = State::ALL.into_iter().filter(|s| !s.is_final() && *s != State::Draft);
     let all = Selection::all().of_service(&work.service).in_states(open);
     let Some(text) = &work.condition else { return Ok(all) };
-    let id = OfferedService::id_of(who.desk.ente(), &work.service);
-    let service = who.desk.load(id).await?.map(|loaded| loaded.state);
-    let Some(service) = service else {
-        return Err(refused(
-            "office.service.unknown",
-            "--service",
-            "must be a service that the ente keeps",
-            "import it with `mattoni service import`",
-        ));
-    };
+    let service = Office::new(who.desk.clone()).offered(&work.service).await?;
     // A field may be of one version only; where several have it, the newest says its kind.
     let mut versions = Vec::new();
     for number in service.versions().collect::<Vec<_>>().into_iter().rev() {

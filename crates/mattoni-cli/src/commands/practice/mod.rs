@@ -1,13 +1,14 @@
 //! `mattoni practice`: the daily work of an official.
 
 mod bulk;
+mod for_applicant;
 mod list;
 mod official;
 mod show;
 mod words;
 mod work;
 
-use self::official::official;
+pub(super) use self::official::{find, official};
 use crate::args::practice::{Practice as Args, PracticeVerb};
 use crate::output::{Failure, Reader};
 
@@ -18,6 +19,10 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
         }
         PracticeVerb::Show { number, why, acting } => {
             show::run(&official(acting).await?, number, why.as_deref(), reader).await
+        }
+        PracticeVerb::Answer(given) => for_applicant::answer(given, reader).await,
+        PracticeVerb::Withdraw { number, reason, signed, acting } => {
+            for_applicant::withdraw(acting, number, reason, signed, reader).await
         }
         PracticeVerb::Bulk(work) => bulk::run(work, reader).await,
         verb => work::run(verb, reader).await,

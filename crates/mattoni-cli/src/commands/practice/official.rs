@@ -10,13 +10,13 @@ use crate::output::Failure;
 use crate::store_access::officials::Official;
 
 /// Who acts.
-pub(super) async fn official(acting: &Acting) -> Result<Official, Failure> {
+pub(crate) async fn official(acting: &Acting) -> Result<Official, Failure> {
     let Acting { account, at, database } = acting;
     Official::sign_in(account, *at, &database.db, database.ente.as_ref()).await
 }
 
 /// The practice with this number of the register or id, as whoever stands there sees it.
-pub(super) async fn find(
+pub(crate) async fn find(
     practices: &Records<'_, Practice>,
     name: &str,
 ) -> Result<Practice, Failure> {

@@ -1,17 +1,14 @@
 //! `mattoni practice show`: one practice, with all that whoever asks may see.
 
 use mattoni_core::record::{Concerns, Record as _, RecordRef};
-use mattoni_practice::{Assignee, Audience, IntegrationEnd, Practice};
+use mattoni_practice::{Audience, IntegrationEnd, Practice};
 use serde_json::json;
 
 use super::official::find;
 use super::words::{assignee, day, value, who as by};
 use crate::output::{Failure, Reader, say, table};
-use crate::store_access::officials::Official;
+use crate::store_access::officials::{Official, WORK, works_on};
 use mattoni_core::calendar::rome_date;
-
-/// Why whoever works on a practice reads it.
-const WORK: &str = "istruttoria";
 
 pub(super) async fn run(
     who: &Official,
@@ -22,7 +19,8 @@ pub(super) async fn run(
     let practices = who.counter().of::<Practice>();
     let practice = find(&practices, number).await?;
     let (record, person) = (RecordRef::of(practice.id()), practice.applicant().id);
-    let why = why.unwrap_or(if works_on(who, &practice) { WORK } else { "" });
+    let work = works_on(&who.account, rome_date(who.act.at), &practice);
+    let why = why.unwrap_or(if work { WORK } else { "" });
     who.reads("practice.show", Some(Concerns { record, person }), why).await?;
     let history = practices.history(practice.id()).await?;
     let mut lines = table(["data", "evento", "chi"]);
@@ -40,15 +38,6 @@ pub(super) async fn run(
     let text = format!("{}\n\nCosa è successo\n{lines}", page(&practice));
     say(reader, &json!({ "practice": practice, "history": happened }), &text);
     Ok(())
-}
-
-/// Whether the practice is their work: in their office, on their service, or in their own charge.
-fn works_on(who: &Official, practice: &Practice) -> bool {
-    let to = practice.assignee();
-    let theirs =
-        matches!(to, Some(Assignee::Official { account, .. }) if account == who.account.name());
-    let (office, service) = (to.map(Assignee::office_code), practice.service().code.as_str());
-    theirs || who.subject().roles.iter().any(|role| role.works_on(office, Some(service)))
 }
 
 fn page(practice: &Practice) -> String {

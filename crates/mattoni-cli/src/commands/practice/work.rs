@@ -1,7 +1,6 @@
 //! What an official does with one practice.
 
 use mattoni_core::Act;
-use mattoni_core::calendar::LegalCalendar;
 use mattoni_practice::{Asked, Assignee, Decision, Event, Practice, Verb};
 use serde_json::json;
 
@@ -13,7 +12,6 @@ use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::officials::{self, Official};
 
 pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failure> {
-    let calendar = LegalCalendar::national();
     match verb {
         PracticeVerb::Take { number, office, acting } => {
             let who = official(acting).await?;
@@ -50,13 +48,19 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let field = |key: &String| Asked::Field { key: key.clone(), why: why.clone() };
             let items: Vec<Asked> =
                 papers.iter().map(paper).chain(fields.iter().map(field)).collect();
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
             let ask =
                 |p: &Practice, act: &Act| p.request_integration(act, items.clone(), *by, &calendar);
-            one(acting, number, Verb::RequestIntegration, reader, ask).await
+            done(&who, &practice, Verb::RequestIntegration, reader, ask).await
         }
         PracticeVerb::Notice { number, reasons, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
             let give = |p: &Practice, act: &Act| p.give_notice(act, reasons, &calendar);
-            one(acting, number, Verb::GiveNotice, reader, give).await
+            done(&who, &practice, Verb::GiveNotice, reader, give).await
         }
         PracticeVerb::Accept(decided) => {
             let accept = |p: &Practice, act: &Act| p.accept(act, decision(decided));
@@ -74,8 +78,12 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let note = |p: &Practice, act: &Act| p.note(act, text);
             one(acting, number, Verb::Note, reader, note).await
         }
-        // They are not about one practice.
-        PracticeVerb::List { .. } | PracticeVerb::Show { .. } | PracticeVerb::Bulk(_) => Ok(()),
+        // They are not about one practice, or for its applicant.
+        PracticeVerb::List { .. }
+        | PracticeVerb::Show { .. }
+        | PracticeVerb::Answer(_)
+        | PracticeVerb::Withdraw { .. }
+        | PracticeVerb::Bulk(_) => Ok(()),
     }
 }
 
@@ -131,17 +139,23 @@ async fn one<R: mattoni_core::Refusal>(
 }
 
 /// Does the verb, and says how the practice stands.
-async fn done<R: mattoni_core::Refusal>(
+pub(super) async fn done<R: mattoni_core::Refusal>(
     who: &Official,
     practice: &Practice,
     verb: Verb,
     reader: Reader,
     decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
 ) -> Result<(), Failure> {
-    use mattoni_core::record::Verb as _;
-
     let practices = who.counter().of::<Practice>();
     let after = practices.decide(practice.id(), verb, &who.act, decide).await?;
+    stands(&after, verb, reader);
+    Ok(())
+}
+
+/// Says how a practice stands after a verb.
+pub(super) fn stands(after: &Practice, verb: Verb, reader: Reader) {
+    use mattoni_core::record::Verb as _;
+
     let number = after.protocol_number().map_or_else(|| after.id().to_string(), str::to_owned);
     let due = after.due().filter(|_| !after.state().is_final()).map(|due| due.on);
     let mut text = format!(
@@ -158,5 +172,4 @@ async fn done<R: mattoni_core::Refusal>(
         "state": after.state(), "assignee": after.assignee(), "due": due,
     });
     say(reader, &answer, &text);
-    Ok(())
 }

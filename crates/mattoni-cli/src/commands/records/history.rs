@@ -3,23 +3,26 @@
 use chrono::SecondsFormat;
 use mattoni_core::Actor;
 use mattoni_core::record::RecordKind;
-use mattoni_desk::Desk;
+use mattoni_desk::read_any;
 use mattoni_store::{StoredState, Version};
 use serde_json::json;
 
 use crate::output::{Failure, Reader, say, table};
+use crate::store_access::officials::Whoever;
 
 /// Events read at a time.
 const PAGE: usize = 500;
 
 pub(super) async fn run(
-    desk: &Desk,
+    who: &Whoever,
     kind: &dyn RecordKind,
     stored: &StoredState,
     reader: Reader,
 ) -> Result<(), Failure> {
     let mut lines = table(["giornale", "istante (UTC)", "chi", "evento", "nome"]);
     let mut all = Vec::new();
+    let (desk, subject) = (&who.desk, who.reader());
+    let state = read_any(kind, stored)?;
     let mut after = Version::NONE;
     loop {
         let page = desk.store().history(desk.ente(), &stored.stream, after, PAGE).await?;
@@ -29,6 +32,9 @@ pub(super) async fn run(
             let act = row.act()?;
             let unreadable =
                 |e| Failure::broken(&format!("non si può leggere l'evento {}", row.seq), &e);
+            if !state.knows(&subject, &row.body).map_err(unreadable)? {
+                continue;
+            }
             let italian = kind.event_italian(&row.body).map_err(unreadable)?;
             let at = act.at.to_rfc3339_opts(SecondsFormat::Secs, true);
             let (seq, name) = (row.seq.to_string(), row.name.clone());
@@ -36,7 +42,7 @@ pub(super) async fn run(
                 "seq": row.seq, "version": row.version, "at": act.at, "by": act.by,
                 "event": row.name, "italian": italian, "hash": row.hash,
             }));
-            lines.add_row([seq, at, who(&act.by), italian, name]);
+            lines.add_row([seq, at, by(&act.by), italian, name]);
         }
     }
     let answer = json!({ "kind": kind.kind(), "id": stored.stream.id, "history": all });
@@ -45,7 +51,7 @@ pub(super) async fn run(
     Ok(())
 }
 
-fn who(by: &Actor) -> String {
+fn by(by: &Actor) -> String {
     match by {
         Actor::Citizen(person) => format!("cittadino {person}"),
         Actor::Operator(account) => format!("operatore {account}"),

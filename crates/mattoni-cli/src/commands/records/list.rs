@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mattoni_core::record::{CLOCK, List, PART_OF, RecordKind, Span};
+use mattoni_core::record::{CLOCK, List, PART_OF, RecordKind, Sight, Span, Subject};
 use mattoni_desk::{Desk, DeskError, read_any};
 use mattoni_store::StoredState;
 use serde_json::{Value, json};
@@ -23,18 +23,26 @@ struct Line {
 }
 
 impl Line {
-    fn of(kind: &dyn RecordKind, stored: &StoredState) -> Result<Self, Failure> {
+    /// `None` for a record that `who` may not see.
+    fn of(
+        kind: &dyn RecordKind,
+        stored: &StoredState,
+        who: &Subject,
+    ) -> Result<Option<Self>, Failure> {
         let state = read_any(kind, stored)?;
+        if state.sight(who) == Sight::Nothing {
+            return Ok(None);
+        }
         let row = state.projection()?.row;
         let facts = state.facts();
         let facts = facts.iter().map(|(name, fact)| (name, fact.to_string()));
         let facts = facts.filter(|(_, fact)| !fact.is_empty());
-        Ok(Self {
+        Ok(Some(Self {
             id: stored.stream.id.to_string(),
             row: serde_json::from_str(&row).unwrap_or_default(),
             sort: None,
             facts: facts.map(|(name, fact)| format!("{name}: {fact}")).collect(),
-        })
+        }))
     }
 
     fn at(self, sort: String) -> Self {
@@ -58,54 +66,63 @@ impl Line {
     }
 }
 
-pub(super) async fn all(
-    desk: &Desk,
-    kind: &dyn RecordKind,
-    limit: usize,
-    reader: Reader,
-) -> Result<(), Failure> {
-    let there = desk.store().projection_versions(desk.ente(), kind.kind()).await?;
-    let mut lines = Vec::new();
-    let mut after = None;
-    while lines.len() < limit {
-        let want = PAGE.min(limit - lines.len());
-        let page = desk.store().streams(desk.ente(), kind.kind(), after, want).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.stream.id);
-        for stored in &page {
-            lines.push(Line::of(kind, stored)?);
-        }
-    }
-    tell(kind, &json!({ "kind": kind.kind() }), &lines, there.values().sum(), reader);
-    Ok(())
+/// What is looked at, by whom: records that they may not see are left out.
+pub(super) struct Looked<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) kind: &'a dyn RecordKind,
+    pub(super) who: Subject,
+    /// At most so many lines.
+    pub(super) limit: usize,
 }
 
-pub(super) async fn part(
-    desk: &Desk,
-    kind: &dyn RecordKind,
-    list: &str,
-    bucket: &str,
-    limit: usize,
-    reader: Reader,
-) -> Result<(), Failure> {
-    let list = list_of(kind, list)?;
-    let span = Span::new(list, bucket);
-    let (store, ente) = (desk.store(), desk.ente());
-    let there = store.tally(ente, kind.kind(), list.name, bucket).await?;
-    let mut lines = Vec::new();
-    let mut after = None;
-    while lines.len() < limit {
-        let want = PAGE.min(limit - lines.len());
-        let page = store.page(ente, kind.kind(), &span, after.as_ref(), want).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.spot());
-        for placed in page {
-            lines.push(Line::of(kind, &placed.state)?.at(placed.sort));
+impl Looked<'_> {
+    pub(super) async fn all(&self, reader: Reader) -> Result<(), Failure> {
+        let Self { desk, kind, who, limit } = self;
+        let (kind, limit) = (*kind, *limit);
+        let there = desk.store().projection_versions(desk.ente(), kind.kind()).await?;
+        let mut lines = Vec::new();
+        let mut after = None;
+        while lines.len() < limit {
+            let want = PAGE.min(limit - lines.len());
+            let page = desk.store().streams(desk.ente(), kind.kind(), after, want).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.stream.id);
+            for stored in &page {
+                lines.extend(Line::of(kind, stored, who)?);
+            }
         }
+        tell(kind, &json!({ "kind": kind.kind() }), &lines, there.values().sum(), reader);
+        Ok(())
     }
-    let what = json!({ "kind": kind.kind(), "list": list.name, "bucket": bucket });
-    tell(kind, &what, &lines, there, reader);
-    Ok(())
+
+    pub(super) async fn part(
+        &self,
+        list: &str,
+        bucket: &str,
+        reader: Reader,
+    ) -> Result<(), Failure> {
+        let Self { desk, kind, who, limit } = self;
+        let (kind, limit) = (*kind, *limit);
+        let list = list_of(kind, list)?;
+        let span = Span::new(list, bucket);
+        let (store, ente) = (desk.store(), desk.ente());
+        let there = store.tally(ente, kind.kind(), list.name, bucket).await?;
+        let mut lines = Vec::new();
+        let mut after = None;
+        while lines.len() < limit {
+            let want = PAGE.min(limit - lines.len());
+            let page = store.page(ente, kind.kind(), &span, after.as_ref(), want).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.spot());
+            for placed in page {
+                let line = Line::of(kind, &placed.state, who)?;
+                lines.extend(line.map(|line| line.at(placed.sort)));
+            }
+        }
+        let what = json!({ "kind": kind.kind(), "list": list.name, "bucket": bucket });
+        tell(kind, &what, &lines, there, reader);
+        Ok(())
+    }
 }
 
 fn tell(kind: &dyn RecordKind, what: &Value, lines: &[Line], there: u64, reader: Reader) {

@@ -1,6 +1,6 @@
 //! `mattoni records show`: one record as it stands.
 
-use mattoni_core::record::RecordKind;
+use mattoni_core::record::{RecordKind, Subject};
 use mattoni_desk::read_any;
 use mattoni_store::StoredState;
 use serde_json::{Value, json};
@@ -10,11 +10,12 @@ use crate::output::{Failure, Reader, say};
 pub(super) fn run(
     kind: &dyn RecordKind,
     stored: &StoredState,
+    who: &Subject,
     reader: Reader,
 ) -> Result<(), Failure> {
     let state = read_any(kind, stored)?;
     let projection = state.projection()?;
-    let body: Value = serde_json::from_slice(&state.json()).unwrap_or_default();
+    let body = state.shown_to(who).unwrap_or_default();
     let row: Value = serde_json::from_str(&projection.row).unwrap_or_default();
     let lists = projection
         .entries

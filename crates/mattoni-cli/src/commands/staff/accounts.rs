@@ -1,8 +1,8 @@
 //! `mattoni staff account`.
 
 use chrono::NaiveDate;
-use mattoni_core::Refusal as _;
 use mattoni_core::calendar::rome_date;
+use mattoni_core::{Act, Refusal as _};
 use mattoni_staff::{Account, AccountDetails, AccountRow, AccountVerb, AccountsOf, StaffRole};
 use serde_json::json;
 
@@ -66,6 +66,44 @@ pub(super) async fn run(work: &AccountWork, reader: Reader) -> Result<(), Failur
             }
             let text = if all.is_empty() { "nessuna utenza".to_owned() } else { lines(&all) };
             say(reader, &json!({ "accounts": all }), &text);
+        }
+        AccountWork::Change {
+            name,
+            full_name,
+            roles,
+            offices,
+            services,
+            fiscal_code,
+            until,
+            acting,
+        } => {
+            let who = official(acting).await?;
+            let person = match fiscal_code {
+                Some(code) => Some(who.desk.names().await?.person(code)),
+                None => None,
+            };
+            let change = |account: &Account, act: &Act| {
+                let mut details = account.details().clone();
+                if let Some(full_name) = full_name {
+                    details.full_name.clone_from(full_name);
+                }
+                if !roles.is_empty() {
+                    details.roles = roles.iter().map(|role| named(*role)).collect();
+                }
+                if !offices.is_empty() {
+                    details.offices = offices.iter().cloned().collect();
+                }
+                if !services.is_empty() {
+                    details.services = services.iter().cloned().collect();
+                }
+                details.person = person.or(details.person);
+                details.until = until.or(details.until);
+                account.change(act, details)
+            };
+            let id = Account::id_of(who.desk.ente(), name);
+            let accounts = who.counter().of::<Account>();
+            accounts.decide(id, AccountVerb::Change, &who.act, change).await?;
+            say(reader, &json!({ "account": name }), &format!("utenza modificata: {name}"));
         }
         AccountWork::Disable { name, acting } => {
             let who = official(acting).await?;

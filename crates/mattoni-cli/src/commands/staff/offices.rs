@@ -1,6 +1,6 @@
 //! `mattoni staff office`.
 
-use mattoni_core::Refusal as _;
+use mattoni_core::{Act, Refusal as _};
 use mattoni_staff::{EveryOffice, Office, OfficeDetails, OfficeVerb};
 use serde_json::json;
 
@@ -35,6 +35,31 @@ pub(super) async fn run(work: &OfficeWork, reader: Reader) -> Result<(), Failure
                 ));
             }
             say(reader, &json!({ "office": code }), &format!("ufficio istituito: {code}, {name}"));
+        }
+        OfficeWork::Change { code, name, phone, email, pec, hours, head, acting } => {
+            let who = official(acting).await?;
+            let change = |office: &Office, act: &Act| {
+                let mut details = office.details().clone();
+                if let Some(name) = name {
+                    details.name.clone_from(name);
+                }
+                for (said, kept) in [
+                    (phone, &mut details.phone),
+                    (email, &mut details.email),
+                    (pec, &mut details.pec),
+                    (hours, &mut details.hours),
+                    (head, &mut details.head),
+                ] {
+                    if said.is_some() {
+                        kept.clone_from(said);
+                    }
+                }
+                office.change(act, details)
+            };
+            let id = Office::id_of(who.desk.ente(), code);
+            let offices = who.counter().of::<Office>();
+            offices.decide(id, OfficeVerb::Change, &who.act, change).await?;
+            say(reader, &json!({ "office": code }), &format!("ufficio modificato: {code}"));
         }
         OfficeWork::List { acting } => {
             let who = official(acting).await?;

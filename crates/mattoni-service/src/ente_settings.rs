@@ -1,0 +1,184 @@
+//! What is the same for all services of an ente: the calendar that its terms are counted by.
+
+use mattoni_core::calendar::LegalCalendar;
+use mattoni_core::record::{
+    AccessRefusal, Facts, List, NoOrders, Owners, Personal, Projection, Record, Retention, Role,
+    Sight, Subject, Verb as _,
+};
+use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problems, named_id};
+use serde::{Deserialize, Serialize};
+
+/// The calendar was set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct CalendarSet {
+    /// When, and by whom.
+    pub act: Act,
+    /// The ente.
+    #[not_personal]
+    pub ente: EnteId,
+    /// The calendar from now on: its patron saint, and whether it is in the province of Bolzano.
+    #[not_personal]
+    pub calendar: LegalCalendar,
+}
+
+/// The settings of an ente.
+///
+/// ```
+/// use mattoni_core::calendar::LegalCalendar;
+/// use mattoni_core::{Act, Actor, fold};
+/// use mattoni_service::EnteSettings;
+///
+/// let act = Act::new("2027-01-04T08:00:00Z".parse()?, Actor::Operator("ced".into()));
+/// let patron = LegalCalendar::national().with_patron(11, 24, "San Prospero");
+/// let set = EnteSettings::set_calendar(&act, &"c_h223".parse()?, patron.clone())?;
+/// let settings: EnteSettings = fold([&set]).expect("it begins the record");
+/// assert_eq!(*settings.calendar(), patron);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct EnteSettings {
+    #[not_personal]
+    ente: EnteId,
+    #[not_personal]
+    calendar: LegalCalendar,
+    set: Act,
+}
+
+mattoni_core::verbs! {
+    /// What technical staff do with an ente's settings.
+    pub enum EnteVerb;
+    /// What happens to an ente's settings.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+    #[non_exhaustive]
+    pub enum EnteEvent;
+
+    /// The calendar was set.
+    begin CalendarSet(CalendarSet) = "ente.calendar-set", "calendario dell'ente impostato";
+
+    /// Set the calendar that terms are counted by.
+    verb SetCalendar "set-calendar", "impostare il calendario", [Technical] => CalendarSet;
+}
+
+impl EnteSettings {
+    /// The id of the ente's settings.
+    #[must_use]
+    pub fn id(ente: &EnteId) -> Id<Self> {
+        named_id(ente, &["ente-settings"])
+    }
+
+    /// The calendar that the ente's terms are counted by.
+    #[must_use]
+    pub fn calendar(&self) -> &LegalCalendar {
+        &self.calendar
+    }
+
+    /// Sets the calendar, for the first time or anew. Terms that run keep the days that were
+    /// counted.
+    ///
+    /// ```
+    /// use mattoni_core::calendar::LegalCalendar;
+    /// use mattoni_core::{Act, Actor};
+    /// use mattoni_service::EnteSettings;
+    ///
+    /// let act = Act::new("2027-01-04T08:00:00Z".parse()?, Actor::Operator("ced".into()));
+    /// let nonsense = LegalCalendar::national().with_patron(2, 30, "San Nessuno");
+    /// assert!(EnteSettings::set_calendar(&act, &"c_h223".parse()?, nonsense).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`LegalCalendar::check`].
+    pub fn set_calendar(
+        act: &Act,
+        ente: &EnteId,
+        calendar: LegalCalendar,
+    ) -> Result<EnteEvent, Problems> {
+        calendar.check()?;
+        let (act, ente) = (act.clone(), ente.clone());
+        Ok(EnteEvent::CalendarSet(CalendarSet { act, ente, calendar }))
+    }
+}
+
+impl Aggregate for EnteSettings {
+    const KIND: &'static str = "ente-settings";
+    type Event = EnteEvent;
+
+    fn open(event: &EnteEvent) -> Option<Self> {
+        let EnteEvent::CalendarSet(CalendarSet { act, ente, calendar }) = event;
+        Some(Self { ente: ente.clone(), calendar: calendar.clone(), set: act.clone() })
+    }
+
+    fn apply(&mut self, event: &EnteEvent) {
+        let EnteEvent::CalendarSet(CalendarSet { act, calendar, .. }) = event;
+        (self.calendar, self.set) = (calendar.clone(), act.clone());
+    }
+}
+
+impl Record for EnteSettings {
+    const TITLE: &'static str = "impostazioni dell'ente";
+    type Verb = EnteVerb;
+    type Orders = NoOrders;
+    type Row = ();
+    const PROJECTION: u32 = 1;
+    const LISTS: &'static [List] = &[];
+
+    fn verb_of(event: &EnteEvent) -> Option<EnteVerb> {
+        event.verb()
+    }
+
+    fn event_italian(event: &EnteEvent) -> &'static str {
+        event.italian()
+    }
+
+    fn act_of(event: &EnteEvent) -> Option<&Act> {
+        let EnteEvent::CalendarSet(set) = event;
+        Some(&set.act)
+    }
+
+    fn projection(&self) -> Projection {
+        Projection::new()
+    }
+
+    fn row(&self) {}
+
+    fn owners(&self) -> Owners {
+        Owners::none()
+    }
+
+    fn orders(&self, _: &EnteEvent) -> Vec<NoOrders> {
+        Vec::new()
+    }
+
+    /// Staff of the ente.
+    fn sight(&self, who: &Subject) -> Sight {
+        let staff = |role: &Role| role.is_official() || matches!(role, Role::TechnicalAdmin { .. });
+        let sees = who.ente == self.ente && who.roles.iter().any(staff);
+        if sees { Sight::Everything } else { Sight::Nothing }
+    }
+
+    fn may(&self, who: &Subject, verb: EnteVerb) -> Result<(), AccessRefusal> {
+        if self.sight(who) == Sight::Nothing {
+            return Err(AccessRefusal::Unknown { kind: Self::KIND });
+        }
+        if who.roles.iter().any(|role| verb.by().iter().any(|side| role.is(*side))) {
+            return Ok(());
+        }
+        Err(AccessRefusal::NotTheirs { kind: Self::KIND, verb: verb.name() })
+    }
+
+    fn sees_whole(who: &Subject, _: &str, _: &str) -> bool {
+        who.is_official()
+    }
+
+    fn blobs(&self) -> Vec<Digest> {
+        Vec::new()
+    }
+
+    fn retention(&self) -> Retention {
+        Retention::Forever
+    }
+
+    fn facts(&self, out: &mut Facts) {
+        out.instant("calendar_set", Some(self.set.at));
+    }
+}
