@@ -473,8 +473,11 @@ fn ranking_fields(ranking: &RankingSource, form: &Form) -> Vec<Problem> {
     let amount = ranking
         .amount
         .iter()
-        .filter(|name| !matches!(kind_of(name), Some(Kind::Money { .. })))
-        .map(|name| ("ranking.amount", name, "an amount"));
+        .filter(|name| {
+            let field = form.field(name);
+            !field.is_some_and(|f| matches!(f.kind, Kind::Money { .. }) && !f.optional)
+        })
+        .map(|name| ("ranking.amount", name, "a required amount"));
     let family = ranking
         .siblings
         .iter()

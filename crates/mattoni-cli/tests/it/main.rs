@@ -14,6 +14,7 @@ mod outbox;
 mod own_brick;
 mod practice;
 mod privacy;
+mod prizes;
 mod rank;
 mod ranking;
 mod reach;

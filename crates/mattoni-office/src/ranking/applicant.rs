@@ -57,6 +57,11 @@ pub(super) fn applicant(
             sort_out(&mut applicant, &assessment.points, setting);
         }
     }
+    let answers = practice.answers();
+    applicant.amount = setting.amount.as_ref().and_then(|field| match answers.get(field) {
+        Some(Value::Money(amount)) => Some(*amount),
+        _ => None,
+    });
     if let Some(review) = reviews.get(number) {
         review.put_on(&mut applicant);
     }
@@ -64,7 +69,6 @@ pub(super) fn applicant(
         // Kept on the list of entrants, and asking for no place.
         return Ok(applicant);
     }
-    let answers = practice.answers();
     applicant.preferences = setting
         .preferences
         .iter()
@@ -79,10 +83,6 @@ pub(super) fn applicant(
         .filter(|(_, field)| answers.get(*field) == Some(&Value::Boolean(true)))
         .map(|(pool, _)| pool.clone())
         .collect();
-    applicant.amount = setting.amount.as_ref().and_then(|field| match answers.get(field) {
-        Some(Value::Money(amount)) => Some(*amount),
-        _ => None,
-    });
     applicant.siblings = setting.siblings.as_ref().and_then(|asked| siblings(practice, asked));
     Ok(applicant)
 }
