@@ -267,3 +267,27 @@ fn many_are_decided_at_once_by_a_condition_that_fits_the_form() {
     let again = bulk(few, &[]).json();
     assert_eq!((&again["done"], &again["unchanged"]), (&0.into(), &count.into()), "{again}");
 }
+
+#[test]
+fn an_official_decides_on_thousands_and_not_on_their_own() {
+    let place = staffed();
+    let csv = std::fs::read_to_string(place.path("families.csv")).unwrap();
+    let mut lines = csv.lines();
+    let column = lines.next().unwrap().split(',').position(|name| name == "applicant_fiscal_code");
+    let own = lines.next().unwrap().split(',').nth(column.unwrap()).unwrap();
+    let theirs = csv.lines().filter(|line| line.contains(own)).count();
+    let details = "--role operator --office scuola --service nido-2027 --from 2027-03-01";
+    let add = format!("staff account add m.neri --full-name Mara {details} --fiscal-code {own}");
+    acts(&place, "ced", &add).well();
+    let all = acts(&place, "g.verdi", "--json practice list --unassigned --limit 100").json();
+    for practice in all["practices"].as_array().unwrap() {
+        let number = practice["number"].as_str().unwrap();
+        acts(&place, "g.verdi", &format!("practice take {number}")).well();
+    }
+    let bulk = "--json practice bulk accept --service nido-2027 --motivation posti-liberi";
+    let done = acts(&place, "m.neri", bulk).json();
+    assert_eq!(done["refused"], theirs, "{done}");
+    assert_eq!(done["done"], 30 - theirs, "{done}");
+    let told = done["results"].to_string();
+    assert_eq!(told.matches("practice.access.conflict-of-interest").count(), theirs, "{told}");
+}

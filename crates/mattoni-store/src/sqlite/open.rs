@@ -85,8 +85,9 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     }
     // Checked before anything is written: a file of another program is left as it is.
     version(&conn, path)?;
-    // Applies to a new file only; an existing one keeps its page size.
+    // Both apply to a new file only: one that is there keeps its page size, and its free pages.
     conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(lost)?;
+    conn.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(lost)?;
     patiently(options, || {
         let wal = conn.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(lost)

@@ -132,6 +132,10 @@ impl Thread<'_> {
             }
             self.carry_out(group);
         }
+        // The store is closed: the file takes no more room than what is in it.
+        if self.lost.is_none() {
+            self.give_back();
+        }
     }
 
     fn carry_out(&mut self, group: Vec<Job>) {
@@ -232,9 +236,21 @@ impl Thread<'_> {
         Ok(outcomes)
     }
 
-    /// Empties the write-ahead log, which still contains the pages with the removed content. While
-    /// readers use the log, this is left to the next checkpoint.
+    /// Gives the free pages back to the file system. Where this fails, as beside another writer,
+    /// they stay free pages, which the next commits use.
+    fn give_back(&self) {
+        let _ = self.conn.prepare("PRAGMA incremental_vacuum").and_then(|mut free| {
+            let mut rows = free.query([])?;
+            // A step frees one page.
+            while rows.next()?.is_some() {}
+            Ok(())
+        });
+    }
+
+    /// Gives the free pages back, and empties the write-ahead log, which still contains the pages
+    /// with the removed content. While readers use the log, this is left to the next checkpoint.
     fn forget(&self) {
+        self.give_back();
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mattoni_core::calendar::LegalCalendar;
 use mattoni_core::record::{BulkRun, Role, Subject};
 use mattoni_core::{Act, Actor, EnteId, Id, Refusal, SignIn, named_id};
@@ -291,6 +291,8 @@ impl Story {
             return Err(Stopped(format!("{record}: {problems}")));
         }
         self.deliver(at(now)).await?;
+        // The documents of rankings that were drawn up anew, as `mattoni store collect` does it.
+        self.desk.collect_blobs(at(now), TimeDelta::days(1), &quiet).await?;
         Ok(report)
     }
 
