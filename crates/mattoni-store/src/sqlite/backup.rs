@@ -68,8 +68,6 @@ impl Sqlite {
         self.readers.read(|conn| {
             // A store with an old, small page size gets the new one in its backup.
             conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(|e| fault(BACKING_UP, e))?;
-            conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")
-                .map_err(|e| fault(BACKING_UP, e))?;
             // Copies one snapshot while others commit, and leaves no write-ahead log.
             conn.execute("VACUUM INTO ?1", [name]).map_err(|e| fault(BACKING_UP, e))?;
             Ok(())
