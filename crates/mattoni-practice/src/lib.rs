@@ -106,6 +106,7 @@ mod record;
 mod refusal;
 mod relations;
 mod reminder;
+mod room;
 mod row;
 mod standing;
 mod state;
@@ -144,6 +145,10 @@ pub use record::{SERVICE_GUARD, brick};
 pub use refusal::{NotTheirs, NotTheirsBecause, WrongState};
 pub use relations::{Branch, LinkRefusal, Relations};
 pub use reminder::{Reminder, ReminderEvent, ReminderOrder};
+pub use room::{
+    Full, LARGEST_ACT, MOST_FILES, MOST_MESSAGES, MOST_PARENTS, MOST_PEOPLE, NoRoom,
+    ROOM_FOR_ANSWERS, ROOM_FOR_APPLICANT, ROOM_FOR_OFFICE,
+};
 pub use row::{PracticeRow, RowApplicant};
 pub use state::State;
 pub use summary::{Summary, SummaryStep};

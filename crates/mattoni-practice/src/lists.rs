@@ -87,9 +87,15 @@ pub(crate) const SERVICE_BUCKET: &str = "service/";
 /// How buckets of offices begin.
 pub(crate) const OFFICE_BUCKET: &str = "office/";
 
+/// The most words of a name by which somebody is found: a commit takes 256 entries, and each word
+/// stands in the lists of the service and of the office.
+const WORDS: usize = 16;
+
 /// The words of a person's name.
 pub(crate) fn words_of(person: &Person) -> Vec<String> {
-    search_words(&format!("{} {}", person.given_name, person.family_name))
+    let mut words = search_words(&format!("{} {}", person.given_name, person.family_name));
+    words.truncate(WORDS);
+    words
 }
 
 impl Practice {

@@ -25,8 +25,11 @@ pub struct RuleError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RuleErrorKind {
-    /// The bytes are no component, or one beyond the cap on size.
+    /// The bytes are no component.
     Malformed,
+    /// The component is larger than a plugin may be: in bytes, or once everything it instantiates
+    /// is written out. It was not compiled.
+    TooLarge,
     /// The component imports something.
     ForeignImport,
     /// The component speaks no version of the contract that this host knows.
@@ -59,6 +62,7 @@ impl RuleErrorKind {
     pub fn code(self) -> &'static str {
         match self {
             Self::Malformed => "rules.malformed",
+            Self::TooLarge => "rules.too-large",
             Self::ForeignImport => "rules.foreign-import",
             Self::UnknownContract => "rules.unknown-contract",
             Self::BadDescription => "rules.bad-description",

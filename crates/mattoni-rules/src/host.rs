@@ -15,7 +15,7 @@ use crate::guard::{Guard, fault};
 use crate::loaded::{Loaded, Origin};
 use crate::ready::{Answer, Arguments};
 use crate::worlds::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation, World};
-use crate::{Description, Limits, RuleError, RuleErrorKind, check};
+use crate::{Description, Limits, RuleError, RuleErrorKind, check, size};
 
 /// Runs plugins. One a process is enough: it is shared freely between threads, and plugins of one
 /// host never see each other.
@@ -133,8 +133,8 @@ impl Host {
     /// [the crate's manual](crate#the-cache) for whom the folder has to be kept from.
     ///
     /// # Errors
-    /// [`RuleErrorKind::Cache`] when the folder cannot be made or read, or its key is open to
-    /// other users.
+    /// [`RuleErrorKind::Cache`] when the folder cannot be made or read, is a link, or when it or its
+    /// key is another user's or open to others.
     pub fn with_cache(mut self, folder: &Path) -> Result<Self, RuleError> {
         self.cache = Some(Arc::new(Cache::open(folder, &self.engine)?));
         Ok(self)
@@ -142,17 +142,17 @@ impl Host {
 
     /// Compiles a component, or takes it from the cache, and asks it to describe itself.
     ///
+    /// Whether these are the bytes that were asked for is [`Pin::admits`](crate::Pin::admits) to
+    /// say, first. How large the component is in every respect that compiling takes time or
+    /// memory for is read off its sections before anything is made out of it.
+    ///
     /// # Errors
-    /// The bytes are no component or too many, it imports something, it speaks another contract,
-    /// or its description is wrong (all that is wrong is in the error's source).
+    /// The bytes are no component or one too large, it imports something, it speaks another
+    /// contract, or its description is wrong (all that is wrong is in the error's source).
     pub fn load(&self, bytes: &[u8]) -> Result<Loaded, RuleError> {
         let digest = Digest::of(bytes);
         let nameless = digest.short();
-        if bytes.len() > self.limits.component {
-            let detail =
-                format!("{} bytes, and at most {} are allowed", bytes.len(), self.limits.component);
-            return Err(RuleError::new(RuleErrorKind::Malformed, &nameless, detail));
-        }
+        size::check(bytes, &self.limits).map_err(|wrong| wrong.of(&nameless))?;
         let (component, origin) = self.component(bytes, digest)?;
         let world = self.check_interface(&component, &nameless)?;
         let unusable = |error: wasmtime::Error| {

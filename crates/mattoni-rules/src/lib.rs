@@ -8,13 +8,14 @@
 //! ```no_run
 //! use mattoni_core::Digest;
 //! use mattoni_core::value::Value;
-//! use mattoni_rules::{Batch, Evaluation, Grant, Host, Limits};
+//! use mattoni_rules::{Batch, Evaluation, Grant, Host, Limits, Pin};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let pinned: Digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".parse()?;
 //! let bytes = std::fs::read("target/plugins/nursery-points.wasm")?;
 //!
 //! let host = Host::new(Limits::default())?;
+//! Pin::to(pinned).admits(Digest::of(&bytes))?;
 //! let grant = Grant::pinned(pinned).with_parameter("siblings_counted", Value::Integer(3));
 //! let plugin = host.load(&bytes)?.grant(&grant)?.ready();
 //!
@@ -36,7 +37,7 @@
 //! ```
 //!
 //! # The life of a plugin
-//! Bytes become [`Loaded`] (a component that imports nothing, speaks the contract and describes
+//! Bytes that are [wanted](Pin) and not [too large](Limits) become [`Loaded`] (a component that imports nothing, speaks the contract and describes
 //! itself well), then [`Granted`] (it is the one that was pinned, of the world it is wanted for,
 //! signed where the ente asks for that, and its parameters are in order), then [`Ready`]. Whoever
 //! holds a `Ready<Tariff>` has been through all of it.
@@ -63,9 +64,9 @@
 //! [`Host::with_cache`] keeps compiled plugins in a folder, each under the digest of plugin,
 //! compiler, machine and settings, with an authentication code over all of it. An entry that was
 //! altered, moved or put there by somebody else is not run: the plugin is compiled again, and
-//! [`Loaded::origin`] says so. The key lies in the folder with mode 0600. That keeps out whoever
-//! can write to the folder without being able to read this user's files, and rot on the disk;
-//! against somebody who can read the key it does nothing, as they can replace the program too.
+//! [`Loaded::origin`] says so. Folder and key must be this user's and closed to all others, or there
+//! is no cache; links are not followed. Whoever acts as this user can replace the program, and
+//! against them it does nothing.
 //!
 //! # The record
 //! [`Evaluation`] names rule, parameters, inputs and answers by digest; [`Ready::recompute`] runs
@@ -95,9 +96,11 @@ mod guard;
 mod host;
 mod limits;
 mod loaded;
+mod private_folder;
 mod ready;
 mod settings;
 mod signature;
+mod size;
 pub mod worlds;
 
 pub use answered::{Answered, Scored};
@@ -108,7 +111,7 @@ pub use error::{RuleError, RuleErrorKind};
 pub use evaluation::{Difference, Evaluation, Recomputed};
 pub use host::Host;
 pub use limits::Limits;
-pub use loaded::{Grant, Granted, Loaded, Origin};
+pub use loaded::{Grant, Granted, Loaded, Origin, Pin};
 pub use ready::Ready;
 pub use signature::{PublisherKey, SecretKey, Signature};
 pub use worlds::{AnswerColumn, CriterionScore, ScoredRow, World};

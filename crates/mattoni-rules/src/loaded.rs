@@ -69,27 +69,7 @@ impl Loaded {
         if world.is_none() {
             found.push(self.other_world(W::NAME));
         }
-        if let Some(signed) = &grant.signed
-            && !signed.hold(self.digest)
-        {
-            found.push(Problem::new(
-                "rules.grant.signature",
-                "signature",
-                "none of the trusted publishers signed this plugin",
-                "get the signature again from the publisher, or ask them which key they use",
-            ));
-        }
-        if grant.digest != self.digest {
-            found.push(Problem::new(
-                "rules.grant.digest",
-                "digest",
-                format!(
-                    "the pinned plugin has the digest {}, this one {}",
-                    grant.digest, self.digest
-                ),
-                "install the pinned file, or pin the new one after reading its changes",
-            ));
-        }
+        found.extend(grant.pin.admits(self.digest).err().into_iter().flatten());
         let (values, parameters) = settings(&self.description, &grant.parameters, &mut found);
         Problems::check(found)?;
         match world {
@@ -119,20 +99,22 @@ impl std::fmt::Debug for Loaded {
     }
 }
 
-/// What a service's configuration says about a plugin: which one, and with what parameters.
+/// Which bytes are wanted: those with a digest, or those that a publisher signed.
+///
+/// Asked before anything else reads them. Compiling is the most that bytes can make a host do
+/// without having been asked for.
 ///
 /// ```
-/// use mattoni_core::{Digest, value::Value};
-/// use mattoni_rules::Grant;
+/// use mattoni_core::Digest;
+/// use mattoni_rules::Pin;
 ///
-/// let grant = Grant::pinned(Digest::of(b"the component's bytes"))
-///     .with_parameter("siblings_counted", Value::Integer(3));
-/// # let _ = grant;
+/// let pinned = Pin::to(Digest::of(b"the component's bytes"));
+/// assert!(pinned.admits(Digest::of(b"the component's bytes")).is_ok());
+/// assert!(pinned.admits(Digest::of(b"somebody else's bytes")).is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    digest: Digest,
-    parameters: BTreeMap<String, Value>,
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pin {
+    digest: Option<Digest>,
     signed: Option<Signed>,
 }
 
@@ -149,11 +131,91 @@ impl Signed {
     }
 }
 
+impl Pin {
+    /// Any plugin: whoever asks has the bytes from where they trust them, as an author has who
+    /// tries their own.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// The plugin with this digest and no other.
+    #[must_use]
+    pub fn to(digest: Digest) -> Self {
+        Self { digest: Some(digest), signed: None }
+    }
+
+    /// Only with a signature of one of these publishers; without any signature the plugin is
+    /// refused.
+    #[must_use]
+    pub fn signed_by(
+        mut self,
+        publishers: impl IntoIterator<Item = PublisherKey>,
+        signature: impl Into<Option<Signature>>,
+    ) -> Self {
+        self.signed =
+            Some(Signed { signature: signature.into(), by: publishers.into_iter().collect() });
+        self
+    }
+
+    /// Whether the bytes with this digest are wanted.
+    ///
+    /// # Errors
+    /// Their digest is not the pinned one (`rules.grant.digest`), no trusted publisher signed
+    /// them where that is asked for (`rules.grant.signature`), or both.
+    pub fn admits(&self, digest: Digest) -> Result<(), Problems> {
+        let mut found = Vec::new();
+        if let Some(signed) = &self.signed
+            && !signed.hold(digest)
+        {
+            found.push(Problem::new(
+                "rules.grant.signature",
+                "signature",
+                "none of the trusted publishers signed this plugin",
+                "get the signature again from the publisher, or ask them which key they use",
+            ));
+        }
+        if let Some(pinned) = self.digest
+            && pinned != digest
+        {
+            found.push(Problem::new(
+                "rules.grant.digest",
+                "digest",
+                format!("the pinned plugin has the digest {pinned}, this one {digest}"),
+                "install the pinned file, or pin the new one after reading its changes",
+            ));
+        }
+        Problems::check(found)
+    }
+}
+
+/// What a service's configuration says about a plugin: which one, and with what parameters.
+///
+/// ```
+/// use mattoni_core::{Digest, value::Value};
+/// use mattoni_rules::Grant;
+///
+/// let grant = Grant::pinned(Digest::of(b"the component's bytes"))
+///     .with_parameter("siblings_counted", Value::Integer(3));
+/// # let _ = grant;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pin: Pin,
+    parameters: BTreeMap<String, Value>,
+}
+
 impl Grant {
     /// The plugin with this digest and no other, every parameter at its default.
     #[must_use]
     pub fn pinned(digest: Digest) -> Self {
-        Self { digest, parameters: BTreeMap::new(), signed: None }
+        Self::of(Pin::to(digest))
+    }
+
+    /// The plugin that this pin wants, every parameter at its default.
+    #[must_use]
+    pub fn of(pin: Pin) -> Self {
+        Self { pin, parameters: BTreeMap::new() }
     }
 
     /// With the parameter `name` set to `value`.
@@ -171,8 +233,7 @@ impl Grant {
         publishers: impl IntoIterator<Item = PublisherKey>,
         signature: impl Into<Option<Signature>>,
     ) -> Self {
-        self.signed =
-            Some(Signed { signature: signature.into(), by: publishers.into_iter().collect() });
+        self.pin = self.pin.signed_by(publishers, signature);
         self
     }
 }

@@ -142,7 +142,7 @@ impl Desktop<'_> {
             return Err(Failure::Refused(problem.into()));
         };
         let file = built.join(format!("{}.wasm", rules.plugin));
-        let (loaded, bytes) = plugins::load(&file)?;
+        let (loaded, bytes) = plugins::load_rule(&file, rules)?;
         let ready = mattoni_office::scoring::grant(rules, loaded, plugins::signature(&file)?)?;
         let bar = Bar::new("valutazione", None, self.reader);
         let report = self.office.score(self.service(), &ready, &bytes, &self.act, &bar).await?;

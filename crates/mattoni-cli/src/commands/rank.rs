@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 
 use mattoni_core::value::Value;
-use mattoni_core::{Digest, Problem, Problems};
+use mattoni_core::{Problem, Problems};
 use mattoni_office::ranking::rank_file;
 use mattoni_ranking::{Call, CategorySource, Fund, FundSource, Limit, Prize, Run, italian};
-use mattoni_rules::{Grant, Loaded, Ready};
+use mattoni_rules::{Grant, Loaded, Pin, Ready};
 
 use crate::args::Rank;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
@@ -21,11 +21,12 @@ pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
         Some(places) => files::facilities(places, &mut found).map(Prize::Places),
         None => Some(Prize::Fund(everyone()?)),
     };
-    let (loaded, _) = plugins::load(&args.plugin)?;
+    let pin = args.digest.map_or_else(Pin::none, Pin::to);
+    let (loaded, _) = plugins::load(&args.plugin, &pin)?;
     let parameters = parse_parameters(&loaded, &args.parameters, &mut found);
     Problems::check(found)?;
     let (Some(criteria), Some(prize)) = (criteria, prize) else { return Err(Failure::Found) };
-    let ready = grant(loaded, args.digest, parameters)?;
+    let ready = grant(loaded, pin, parameters)?;
 
     let file = File::open(&args.csv).map_err(|error| {
         let (field, why) = (args.csv.display().to_string(), error.to_string());
@@ -40,15 +41,11 @@ pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The plugin with its parameters, pinned to `digest` or to what it is.
-fn grant(
-    loaded: Loaded,
-    digest: Option<Digest>,
-    parameters: BTreeMap<String, Value>,
-) -> Result<Ready, Failure> {
-    let grant = Grant::pinned(digest.unwrap_or(loaded.digest()));
-    let grant =
-        parameters.into_iter().fold(grant, |g, (name, value)| g.with_parameter(name, value));
+/// The plugin with its parameters.
+fn grant(loaded: Loaded, pin: Pin, parameters: BTreeMap<String, Value>) -> Result<Ready, Failure> {
+    let grant = parameters
+        .into_iter()
+        .fold(Grant::of(pin), |grant, (name, value)| grant.with_parameter(name, value));
     Ok(loaded.grant(&grant)?.ready())
 }
 

@@ -67,16 +67,17 @@ impl ServiceFolder {
                 checked.push((world, None));
                 continue;
             }
-            let (loaded, _) = plugins::load(&file)?;
+            let (loaded, _) = match plugins::load_rule(&file, rule) {
+                Err(Failure::Refused(problems)) => {
+                    found.extend(problems.into_iter().map(|problem| {
+                        let field = format!("rules.{world}.{}", problem.field);
+                        problem.in_field(field)
+                    }));
+                    continue;
+                }
+                loaded => loaded?,
+            };
             let description = loaded.description().clone();
-            if rule.digest.is_some_and(|pinned| pinned != loaded.digest()) {
-                found.push(Problem::new(
-                    "rules.grant.digest",
-                    format!("rules.{world}.digest"),
-                    format!("the plugin that is there has the digest {}", loaded.digest()),
-                    "install the pinned file, or pin this one after reading its changes",
-                ));
-            }
             let plugin = format!("{} {}", description.name, description.version);
             checked.push((world, Some(plugin)));
             plugins.insert(world, description);
@@ -113,7 +114,7 @@ pub(crate) fn with_rules(
     for (world, rule) in service.source().rules.iter() {
         let file = built.join(format!("{}.wasm", rule.plugin));
         if rule.moment(world) != Moment::Call {
-            let (loaded, bytes) = plugins::load(&file)?;
+            let (loaded, bytes) = plugins::load_rule(&file, rule)?;
             let signature = plugins::signature(&file)?;
             installed.insert(world, Installed { loaded, bytes, signature });
         }

@@ -1,7 +1,8 @@
 //! A rule as it was when it answered.
 
+use mattoni_core::Digest;
 use mattoni_rules::worlds::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation};
-use mattoni_rules::{Evaluation, Grant, Host, Limits, World};
+use mattoni_rules::{Evaluation, Grant, Host, Limits, Pin, World};
 
 use super::ask::{Ask, Noted};
 
@@ -22,11 +23,12 @@ pub(crate) fn granted_again(bytes: &[u8], evaluation: &Evaluation) -> Result<Box
 }
 
 fn in_world<W: Noted>(bytes: &[u8], evaluation: &Evaluation) -> Result<Box<dyn Ask>, String> {
+    let pin = Pin::to(evaluation.plugin);
+    pin.admits(Digest::of(bytes)).map_err(|problems| problems.to_string())?;
     let loaded = Host::new(Limits::default()).and_then(|host| host.load(bytes));
     let loaded = loaded.map_err(|error| error.to_string())?;
-    let pinned = Grant::pinned(evaluation.plugin);
     let parameters = evaluation.parameters.clone().into_iter();
-    let grant = parameters.fold(pinned, |grant, (name, v)| grant.with_parameter(name, v));
+    let grant = parameters.fold(Grant::of(pin), |grant, (name, v)| grant.with_parameter(name, v));
     let granted = loaded.grant::<W>(&grant).map_err(|problems| problems.to_string())?;
     Ok(Box::new(granted.ready()))
 }

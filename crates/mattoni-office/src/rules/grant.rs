@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mattoni_core::value::Value;
 use mattoni_core::{Problem, Problems};
 use mattoni_rules::{
-    Description, Grant, Loaded as LoadedPlugin, PublisherKey, Ready, Signature, World,
+    Description, Grant, Loaded as LoadedPlugin, Pin, PublisherKey, Ready, Signature, World,
 };
 use mattoni_service::RuleSource;
 
@@ -21,24 +21,39 @@ pub fn grant_rule<W: World>(
     signature: Option<Signature>,
 ) -> Result<Ready<W>, Problems> {
     let mut found = Vec::new();
-    let mut publishers = Vec::new();
-    for key in &rule.publishers {
-        match key.parse::<PublisherKey>() {
-            Ok(key) => publishers.push(key),
-            Err(problem) => found.push(problem.in_field(format!("rules.{}.publishers", W::NAME))),
-        }
-    }
+    let pin = pin_rule(rule, signature).unwrap_or_else(|problems| {
+        let place = |problem: Problem| {
+            let field = format!("rules.{}.{}", W::NAME, problem.field);
+            problem.in_field(field)
+        };
+        found.extend(problems.into_iter().map(place));
+        Pin::none()
+    });
     let given = parameters(plugin.description(), &rule.parameters);
     let given = given.map_err(|problems| found.extend(problems)).unwrap_or_default();
     Problems::check(found)?;
-    let mut grant = Grant::pinned(rule.digest.unwrap_or(plugin.digest()));
-    for (name, value) in given {
-        grant = grant.with_parameter(name, value);
-    }
-    if !publishers.is_empty() {
-        grant = grant.signed_by(publishers, signature);
-    }
+    let grant = given
+        .into_iter()
+        .fold(Grant::of(pin), |grant, (name, value)| grant.with_parameter(name, value));
     Ok(plugin.grant(&grant)?.ready())
+}
+
+/// Which plugin a service's configuration wants: the one with the digest it names, signed by one of
+/// its publishers, where it names any. Ask it about the bytes before a host loads them.
+///
+/// # Errors
+/// Every publisher's key that cannot be read.
+pub fn pin_rule(rule: &RuleSource, signature: Option<Signature>) -> Result<Pin, Problems> {
+    let (mut found, mut publishers) = (Vec::new(), Vec::new());
+    for key in &rule.publishers {
+        match key.parse::<PublisherKey>() {
+            Ok(key) => publishers.push(key),
+            Err(problem) => found.push(problem.in_field("publishers")),
+        }
+    }
+    Problems::check(found)?;
+    let pin = rule.digest.map_or_else(Pin::none, Pin::to);
+    Ok(if publishers.is_empty() { pin } else { pin.signed_by(publishers, signature) })
 }
 
 /// The parameters as they stand in `service.toml`, of the kinds the plugin declares.

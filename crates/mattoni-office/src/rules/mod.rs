@@ -29,7 +29,7 @@ pub(crate) use again::granted_again;
 pub(crate) use ask::{Ask, row_digest};
 pub use by_clock::RuleReport;
 pub(crate) use by_clock::as_problems;
-pub use grant::{grant_rule, parameters};
+pub use grant::{grant_rule, parameters, pin_rule};
 pub use installed::{Installed, ServiceRules};
 
 #[expect(unused_imports, reason = "the documentation links to it")]

@@ -5,7 +5,7 @@ use mattoni_core::{Act, Contacts, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Practice, Verb};
+use crate::{Event, NoRoom, Practice, Verb};
 
 /// How the applicant is reached was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -32,6 +32,9 @@ pub enum UpdateContactsRefusal {
     /// Not for them to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything that is wrong with them.
     #[error("the contacts are not sound")]
     Contacts(Problems),
@@ -44,6 +47,7 @@ impl Refusal for UpdateContactsRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NoRoom(no_room) => no_room.problems(),
             Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Contacts(found) => {
                 let renamed = found.iter().cloned().map(|one| {
@@ -93,6 +97,6 @@ impl Practice {
         if self.contacts.as_ref() == Some(&contacts) {
             return Err(UpdateContactsRefusal::Same);
         }
-        Ok(ContactsUpdated { act: act.clone(), contacts }.into())
+        Ok(self.room_for(ContactsUpdated { act: act.clone(), contacts })?)
     }
 }

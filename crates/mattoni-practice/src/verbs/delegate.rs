@@ -6,7 +6,7 @@ use mattoni_core::{Act, Actor, Id, Person, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Filer, Mandate, Practice, Verb};
+use crate::{Event, Filer, Mandate, NoRoom, Practice, Verb};
 
 /// Somebody was given a mandate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -33,6 +33,9 @@ pub enum DelegateRefusal {
     /// Not for them to do: a delegate passes no mandate on, an official needs a signed request.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything that is wrong with the mandate.
     #[error("the mandate is not taken")]
     Barred(Vec<DelegationBar>),
@@ -60,6 +63,7 @@ impl Refusal for DelegateRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Barred(bars) => bars,
         };
@@ -173,7 +177,7 @@ impl Practice {
         }
         let shown = if matches!(act.by, Actor::Operator(_)) { act.paper() } else { None };
         let mandate = Mandate { paper: mandate.paper.or(shown), revoked: None, ..mandate };
-        Ok(Delegated { act: act.clone(), mandate }.into())
+        Ok(self.room_for(Delegated { act: act.clone(), mandate })?)
     }
 
     /// Revokes the mandate of a person, from now on (Civil Code, art. 1723). They do not see the

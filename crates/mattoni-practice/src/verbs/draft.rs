@@ -9,7 +9,8 @@ use mattoni_core::{Act, Actor, Contacts, EnteId, Id, Person, Problem, Problems, 
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Filer, MandateBar, Practice, Procedure, ServiceRef, Verb};
+use crate::room::{LARGEST_ACT, stored};
+use crate::{Event, Filer, MandateBar, NoRoom, Practice, Procedure, ServiceRef, Verb};
 
 /// What a draft is opened with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -111,6 +112,14 @@ pub enum OpenRefusal {
     /// A citizen opens a practice for themselves, or as the delegate who fills it in.
     #[error("a citizen opens practices as applicant or as delegate")]
     NotTheirs,
+    /// People and contacts are longer than one act may be.
+    #[error("people and contacts have {bytes} bytes, the limit is {limit}")]
+    TooLong {
+        /// What they have.
+        bytes: usize,
+        /// What is allowed.
+        limit: usize,
+    },
 }
 
 impl Refusal for OpenRefusal {
@@ -138,6 +147,9 @@ impl Refusal for OpenRefusal {
                 "sign in as who fills it in, or go to the counter",
             )
             .into(),
+            Self::TooLong { .. } => {
+                Problem::new("practice.open.too-long", "", self.to_string(), "shorten them").into()
+            }
             Self::OwnDelegate => Problem::new(
                 "practice.open.own-delegate",
                 "filer",
@@ -210,6 +222,9 @@ pub enum SaveRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Keys the form doesn't have.
     #[error("the form does not have: {}", .0.join(", "))]
     UnknownKeys(Vec<String>),
@@ -219,6 +234,7 @@ impl Refusal for SaveRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NoRoom(no_room) => no_room.problems(),
             Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::UnknownKeys(keys) => all(
                 Verb::Save,
@@ -253,6 +269,11 @@ impl Practice {
         opening.procedure.check().map_err(OpenRefusal::Procedure)?;
         if let Some(contacts) = &opening.contacts {
             contacts.check().map_err(OpenRefusal::Contacts)?;
+        }
+        let bytes =
+            stored(&(&opening.applicant, &opening.beneficiary, &opening.filer, &opening.contacts));
+        if bytes > LARGEST_ACT {
+            return Err(OpenRefusal::TooLong { bytes, limit: LARGEST_ACT });
         }
         let fills_in = match &opening.filer {
             Filer::Delegate(mandate) if mandate.person.id == opening.applicant.id => {
@@ -295,6 +316,7 @@ impl Practice {
         if !unknown.is_empty() {
             return Err(SaveRefusal::UnknownKeys(unknown));
         }
-        Ok(Saved { act: act.clone(), set: saving.set, clear: saving.clear }.into())
+        let saved = Saved { act: act.clone(), set: saving.set, clear: saving.clear };
+        Ok(self.room_for(saved)?)
     }
 }

@@ -5,7 +5,7 @@ use mattoni_core::{Act, Digest, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Attachment, AttachmentBar, Event, Practice, State, Verb};
+use crate::{Attachment, AttachmentBar, Event, NoRoom, Practice, State, Verb};
 
 /// A file was added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -41,6 +41,9 @@ pub enum AttachRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything that is wrong with the file.
     #[error("the file is not taken")]
     Barred(Vec<AttachmentBar>),
@@ -50,6 +53,7 @@ impl Refusal for AttachRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NoRoom(no_room) => no_room.problems(),
             Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Barred(bars) => all(
                 Verb::Attach,
@@ -174,7 +178,7 @@ impl Practice {
             bars.push(AttachmentBar::ThroughIntegration);
         }
         if bars.is_empty() {
-            Ok(Attached { act: act.clone(), attachment }.into())
+            Ok(self.room_for(Attached { act: act.clone(), attachment })?)
         } else {
             Err(AttachRefusal::Barred(bars))
         }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::refusal::{NotTheirs, WrongState, all, problem};
 use crate::{
     Asked, Attachment, AttachmentBar, Event, Integration, IntegrationAnswer, IntegrationEnd,
-    Practice, State, Verb,
+    NoRoom, Practice, State, Verb,
 };
 
 /// Something missing was asked for.
@@ -208,6 +208,9 @@ pub enum AnswerIntegrationRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything that is wrong with the answer.
     #[error("the answer is not complete")]
     Barred(Vec<AnswerBar>),
@@ -238,6 +241,7 @@ impl Refusal for AnswerIntegrationRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Barred(bars) => bars,
         };
@@ -435,7 +439,7 @@ impl Practice {
             return Err(AnswerIntegrationRefusal::Barred(bars));
         }
         let (term, due) = self.resumed(rome_date(act.at), calendar);
-        Ok(IntegrationAnswered {
+        let answered = IntegrationAnswered {
             act: act.clone(),
             number: Self::current_number(&self.integrations),
             set: answer.set,
@@ -443,8 +447,8 @@ impl Practice {
             note: answer.note,
             term,
             due,
-        }
-        .into())
+        };
+        Ok(self.room_for(answered)?)
     }
 
     /// Takes the request back; the term runs again from today.

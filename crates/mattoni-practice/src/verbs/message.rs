@@ -6,7 +6,7 @@ use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Audience, Event, Message, Practice, Verb};
+use crate::{Audience, Event, Message, NoRoom, Practice, Verb};
 
 /// A message or a private note was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -44,6 +44,9 @@ pub enum WriteRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// It is empty.
     #[error("the message is empty")]
     Empty,
@@ -57,6 +60,7 @@ impl Refusal for WriteRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Empty => ("empty", "text", "write something"),
             Self::NobodyInCharge => ("nobody-in-charge", "assignee", "write once somebody has"),
@@ -72,6 +76,9 @@ pub enum NoteRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// It is empty.
     #[error("the note is empty")]
     Empty,
@@ -84,6 +91,7 @@ impl Refusal for NoteRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::Empty => ("empty", "text", "write something"),
             Self::NotTheOffice => ("not-the-office", "actor", "write a message"),
         };
@@ -118,6 +126,9 @@ pub enum MarkReadRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// There is no such message, or none this reader may see.
     #[error("there is no message {0}")]
     Unknown(u32),
@@ -130,6 +141,7 @@ impl Refusal for MarkReadRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Unknown(_) => ("unknown", "number", "choose one of the practice's messages"),
             Self::Already => ("already", "number", "nothing: it stays as it is"),
@@ -160,7 +172,7 @@ impl Practice {
         if Self::is_citizen(act) && self.assignee.is_none() {
             return Err(WriteRefusal::NobodyInCharge);
         }
-        Ok(self.written(act, Audience::Everyone, text))
+        Ok(self.room_for(self.written(act, Audience::Everyone, text))?)
     }
 
     /// Writes a private note of the office.
@@ -184,7 +196,7 @@ impl Practice {
         if is_blank(text) {
             return Err(NoteRefusal::Empty);
         }
-        Ok(self.written(act, Audience::Office, text))
+        Ok(self.room_for(self.written(act, Audience::Office, text))?)
     }
 
     /// Marks a message as read by who acts.
@@ -208,7 +220,7 @@ impl Practice {
         match message {
             None => Err(MarkReadRefusal::Unknown(number)),
             Some(message) if message.known_to(&act.by) => Err(MarkReadRefusal::Already),
-            Some(_) => Ok(MessageRead { act: act.clone(), number }.into()),
+            Some(_) => Ok(self.room_for(MessageRead { act: act.clone(), number })?),
         }
     }
 

@@ -10,7 +10,7 @@ use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Event, Nature, Notice, Observations, Practice, State, Verb};
+use crate::{Event, Nature, NoRoom, Notice, Observations, Practice, State, Verb};
 
 /// The reasons against were given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -105,6 +105,9 @@ pub enum AnswerNoticeRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// They were made already.
     #[error("observations were made already")]
     Already,
@@ -123,6 +126,7 @@ impl Refusal for AnswerNoticeRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::Already => ("already", "text", "write a message to the office"),
             Self::TooLate { .. } => ("too-late", "text", "write a message to the office"),
@@ -201,6 +205,7 @@ impl Practice {
             return Err(AnswerNoticeRefusal::Empty);
         }
         let (term, due) = self.resumed(today, calendar);
-        Ok(NoticeAnswered { act: act.clone(), text: text.to_owned(), term, due }.into())
+        let answered = NoticeAnswered { act: act.clone(), text: text.to_owned(), term, due };
+        Ok(self.room_for(answered)?)
     }
 }

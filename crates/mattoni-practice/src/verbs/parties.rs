@@ -6,7 +6,7 @@ use mattoni_core::{Act, Id, Person, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Event, Party, Practice, Verb};
+use crate::{Event, NoRoom, Party, Practice, Verb};
 
 /// Another person was named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -33,6 +33,9 @@ pub enum AddPartyRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// They are on it already.
     #[error("the person is on the practice already")]
     Twice,
@@ -42,6 +45,7 @@ impl Refusal for AddPartyRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NoRoom(no_room) => no_room.problems(),
             Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Twice => problem(
                 Verb::AddParty,
@@ -124,7 +128,7 @@ impl Practice {
         if self.speaks_for_applicant(id, today) || self.parties.iter().any(|p| p.person.id == id) {
             return Err(AddPartyRefusal::Twice);
         }
-        Ok(PartyAdded { act: act.clone(), party }.into())
+        Ok(self.room_for(PartyAdded { act: act.clone(), party })?)
     }
 
     /// Takes a person off who was added.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
 use crate::relations::{LinkRefusal, Relations};
-use crate::{Event, Practice, Verb};
+use crate::{Event, NoRoom, Practice, Verb};
 
 /// The practice was put under another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -33,6 +33,9 @@ pub enum RelateRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// The link is not possible.
     #[error(transparent)]
     Link(#[from] LinkRefusal),
@@ -42,6 +45,7 @@ impl Refusal for RelateRefusal {
     fn problems(&self) -> Problems {
         match self {
             Self::WrongState(wrong) => wrong.problems(),
+            Self::NoRoom(no_room) => no_room.problems(),
             Self::NotTheirs(not_theirs) => not_theirs.problems(),
             Self::Link(link) => {
                 let (what, remedy) = match link {
@@ -82,6 +86,6 @@ impl Practice {
             return Err(LinkRefusal::Already.into());
         }
         relations.can_link(self.id, parent)?;
-        Ok(Related { act: act.clone(), parent }.into())
+        Ok(self.room_for(Related { act: act.clone(), parent })?)
     }
 }

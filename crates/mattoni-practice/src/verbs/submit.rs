@@ -7,7 +7,7 @@ use mattoni_core::{Act, Actor, Digest, Money, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Assessment, Event, Objection, Practice, State, Verb};
+use crate::{Assessment, Event, NoRoom, Objection, Practice, State, Verb};
 
 /// The draft was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -50,6 +50,9 @@ pub enum SubmitRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything the applicant still has to do.
     #[error("the draft cannot be sent yet")]
     NotReady(Vec<SubmitBar>),
@@ -120,6 +123,7 @@ impl Refusal for SubmitRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NotReady(bars) => bars,
         };
@@ -263,7 +267,7 @@ impl Practice {
         let term = Term::new(rome_date(act.at), self.procedure.term_days);
         let due = term.due(calendar);
         let act = act.clone();
-        Ok(Submitted { act, confirmed, term, due, assessments, let_in }.into())
+        Ok(self.room_for(Submitted { act, confirmed, term, due, assessments, let_in })?)
     }
 
     /// The rules that were not asked, and what the others speak against it.

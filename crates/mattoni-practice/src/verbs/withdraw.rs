@@ -5,7 +5,7 @@ use mattoni_core::{Act, Actor, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Flow, Payment, Permission, Practice, Registering, State, Verb};
+use crate::{Event, Flow, NoRoom, Payment, Permission, Practice, Registering, State, Verb};
 
 /// The applicant took it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -32,6 +32,9 @@ pub enum WithdrawRefusal {
     /// Not in this state.
     #[error(transparent)]
     WrongState(#[from] WrongState),
+    /// There is no room for it on the practice.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// Everything that stands in the way.
     #[error("the practice cannot be withdrawn")]
     Barred(Vec<WithdrawalBar>),
@@ -65,6 +68,7 @@ impl Refusal for WithdrawRefusal {
     fn problems(&self) -> Problems {
         let bars = match self {
             Self::WrongState(wrong) => return wrong.problems(),
+            Self::NoRoom(no_room) => return no_room.problems(),
             Self::Barred(bars) => bars,
         };
         let found = bars.iter().flat_map(|bar| {
@@ -122,7 +126,7 @@ impl Practice {
             bars.push(WithdrawalBar::AwaitingNumber);
         }
         if bars.is_empty() {
-            Ok(Withdrawn { act: act.clone(), reason: reason.to_owned() }.into())
+            Ok(self.room_for(Withdrawn { act: act.clone(), reason: reason.to_owned() })?)
         } else {
             Err(WithdrawRefusal::Barred(bars))
         }

@@ -24,5 +24,6 @@ mod refusals;
 mod relations;
 mod reminder;
 mod rights;
+mod room;
 mod rules;
 mod transitions;

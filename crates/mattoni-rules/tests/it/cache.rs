@@ -79,15 +79,92 @@ fn other_settings_have_other_entries() {
 }
 
 #[cfg(unix)]
-#[test]
-fn a_key_that_others_can_read_is_no_key() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = tempfile::tempdir().unwrap();
-    load(folder.path(), &HONEST.bytes());
-    let key = folder.path().join("key");
-    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let host = Host::new(Limits::default()).unwrap();
-    let error = host.with_cache(folder.path()).unwrap_err();
-    assert_eq!(error.kind(), RuleErrorKind::Cache);
+mod owners {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn refused(folder: &Path) -> String {
+        let host = Host::new(Limits::default()).unwrap();
+        let error = host.with_cache(folder).unwrap_err();
+        assert_eq!(error.kind(), RuleErrorKind::Cache);
+        std::error::Error::source(&error).unwrap().to_string()
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_no_key() {
+        let folder = tempfile::tempdir().unwrap();
+        load(folder.path(), &HONEST.bytes());
+        let key = folder.path().join("key");
+        assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        mode(&key, 0o644);
+        assert!(refused(folder.path()).contains("open to other users"));
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_no_cache() {
+        let folder = tempfile::tempdir().unwrap();
+        load(folder.path(), &HONEST.bytes());
+        for open in [0o770, 0o707, 0o777] {
+            mode(folder.path(), open);
+            assert!(refused(folder.path()).contains("can write to the folder"));
+        }
+    }
+
+    #[test]
+    fn links_are_not_followed_to_folder_key_or_entry() {
+        let (own, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let bytes = HONEST.bytes();
+        load(own.path(), &bytes);
+        let link = other.path().join("compiled");
+        symlink(own.path(), &link).unwrap();
+        refused(&link);
+
+        let elsewhere = other.path().join("elsewhere");
+        let entry = entries(own.path()).pop().unwrap();
+        fs::rename(&entry, &elsewhere).unwrap();
+        symlink(&elsewhere, &entry).unwrap();
+        assert_eq!(load(own.path(), &bytes).origin(), Origin::CompiledAgain);
+        assert!(!entry.is_symlink(), "what is written takes the place of the link");
+        assert_eq!(load(own.path(), &bytes).origin(), Origin::Cache);
+
+        let key = own.path().join("key");
+        fs::rename(&key, &elsewhere).unwrap();
+        symlink(&elsewhere, &key).unwrap();
+        refused(own.path());
+    }
+
+    #[test]
+    fn an_entry_that_others_can_touch_is_not_run_though_its_code_is_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = HONEST.bytes();
+        load(folder.path(), &bytes);
+        mode(&entries(folder.path())[0], 0o666);
+        assert_eq!(load(folder.path(), &bytes).origin(), Origin::CompiledAgain);
+        assert_eq!(load(folder.path(), &bytes).origin(), Origin::Cache);
+    }
+
+    #[test]
+    fn what_belongs_to_another_user_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = HONEST.bytes();
+        load(folder.path(), &bytes);
+        let nobody = Some(65_534);
+        // Only root can give files away.
+        let entry = &entries(folder.path())[0];
+        if std::os::unix::fs::chown(entry, nobody, nobody).is_err() {
+            return;
+        }
+        assert_eq!(load(folder.path(), &bytes).origin(), Origin::CompiledAgain);
+        let key = folder.path().join("key");
+        std::os::unix::fs::chown(&key, nobody, nobody).unwrap();
+        assert!(refused(folder.path()).contains("another user"));
+        fs::remove_file(&key).unwrap();
+        std::os::unix::fs::chown(folder.path(), nobody, nobody).unwrap();
+        assert!(refused(folder.path()).contains("another user"));
+    }
 }

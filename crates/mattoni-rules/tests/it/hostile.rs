@@ -59,7 +59,7 @@ fn bytes_that_are_no_component_are_malformed() {
 fn a_component_beyond_the_cap_is_not_even_compiled() {
     let host = Host::new(Limits::default().with_component(1_000)).unwrap();
     let error = host.load(&bytes("nursery-points")).unwrap_err();
-    assert_eq!(error.kind(), RuleErrorKind::Malformed);
+    assert_eq!(error.kind(), RuleErrorKind::TooLarge);
     assert!(error.to_string().contains("1000 are allowed"), "{error}");
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests fails its test")]
 mod batches;
+mod bombs;
 mod cache;
 mod grants;
 mod guest;

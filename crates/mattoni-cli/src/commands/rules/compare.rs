@@ -7,15 +7,15 @@ use mattoni_analytics::{Comparison, Measured, Smallest, Unit, compare, files};
 use mattoni_core::Problem;
 use mattoni_rules::description::Declared;
 use mattoni_rules::worlds::{Benefit, Eligibility, Scoring, Tariff};
-use mattoni_rules::{Loaded, Ready};
+use mattoni_rules::{Loaded, Pin, Ready};
 use serde_json::{Map, Value, json};
 
-use super::world::{load, parameters, ready};
+use super::world::{load, parameters, pin, ready};
 use crate::args::rules::{Compare, Plugin};
 use crate::output::{Failure, Reader, print_json, print_text, table};
 
 pub(crate) fn run(args: &Compare, cache: Option<&Path>, reader: Reader) -> Result<(), Failure> {
-    let loaded = load(&args.before.plugin, cache)?;
+    let loaded = load(&args.before.plugin, &pin(&args.before)?, cache)?;
     match loaded.description().answers {
         Declared::Scoring(_) => in_world::<Scoring>(args, loaded, cache, reader),
         Declared::Eligibility(_) => in_world::<Eligibility>(args, loaded, cache, reader),
@@ -47,7 +47,7 @@ fn in_world<W: Measured>(
                 digest: None,
                 publishers: Vec::new(),
             };
-            ready(load(with, cache)?, &plugin)?
+            ready(load(with, &Pin::none(), cache)?, &plugin)?
         }
     };
     let after = after.with_parameters(&parameters(after.description(), &args.then)?)?;

@@ -13,6 +13,7 @@ mod world;
 
 use std::path::Path;
 
+use mattoni_rules::Pin;
 use mattoni_rules_build::{BuildError, WasmToolchain};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &Rules, reader: Reader) -> Result<(), Failure> {
             new::run(name, *lang, *world, into, sources)
         }
         RulesVerb::Build { folder, out } => build(folder, out, reader),
-        RulesVerb::Inspect { plugin } => inspect::run(&load(plugin, cache)?, reader),
+        RulesVerb::Inspect { plugin } => inspect::run(&load(plugin, &Pin::none(), cache)?, reader),
         RulesVerb::Key { file } => sign::key(file, reader),
         RulesVerb::Sign { plugin, key } => sign::sign(plugin, key, reader),
         RulesVerb::Test { plugin, cases, junit } => {

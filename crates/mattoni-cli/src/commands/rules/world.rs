@@ -7,11 +7,11 @@ use mattoni_core::value::Value;
 use mattoni_core::{Problem, Problems};
 use mattoni_rules::description::Declared;
 use mattoni_rules::worlds::{Benefit, Eligibility, Routing, Scoring, Tariff, Validation, World};
-use mattoni_rules::{Description, Grant, Host, Limits, Loaded, Ready};
+use mattoni_rules::{Description, Grant, Host, Limits, Loaded, Pin, Ready};
 
 use crate::args::rules::Plugin;
 use crate::output::Failure;
-use crate::store_access::{files, plugins};
+use crate::store_access::plugins;
 
 /// Something done with a plugin, whatever its world.
 pub(super) trait Verb {
@@ -23,7 +23,7 @@ pub(super) fn in_its_world(
     cache: Option<&Path>,
     verb: &impl Verb,
 ) -> Result<(), Failure> {
-    let loaded = load(&args.plugin, cache)?;
+    let loaded = load(&args.plugin, &pin(args)?, cache)?;
     match loaded.description().answers {
         Declared::Scoring(_) => verb.run(ready::<Scoring>(loaded, args)?),
         Declared::Eligibility(_) => verb.run(ready::<Eligibility>(loaded, args)?),
@@ -37,18 +37,23 @@ pub(super) fn in_its_world(
 /// The plugin, granted what was said.
 pub(super) fn ready<W: World>(loaded: Loaded, args: &Plugin) -> Result<Ready<W>, Failure> {
     let parameters = parameters(loaded.description(), &args.parameters)?;
-    let grant = Grant::pinned(args.digest.unwrap_or(loaded.digest()));
-    let mut grant =
-        parameters.into_iter().fold(grant, |g, (name, value)| g.with_parameter(name, value));
-    if !args.publishers.is_empty() {
-        let publishers = args.publishers.iter().copied();
-        grant = grant.signed_by(publishers, plugins::signature(&args.plugin)?);
-    }
+    let grant = parameters
+        .into_iter()
+        .fold(Grant::of(pin(args)?), |grant, (name, value)| grant.with_parameter(name, value));
     Ok(loaded.grant(&grant)?.ready())
 }
 
-/// The plugin in a file, in a host with room for interpreters.
-pub(super) fn load(plugin: &Path, cache: Option<&Path>) -> Result<Loaded, Failure> {
+/// Which plugin the command line asks for.
+pub(super) fn pin(args: &Plugin) -> Result<Pin, Failure> {
+    let pin = args.digest.map_or_else(Pin::none, Pin::to);
+    if args.publishers.is_empty() {
+        return Ok(pin);
+    }
+    Ok(pin.signed_by(args.publishers.iter().copied(), plugins::signature(&args.plugin)?))
+}
+
+/// The plugin in a file, if it is the wanted one, in a host with room for interpreters.
+pub(super) fn load(plugin: &Path, pin: &Pin, cache: Option<&Path>) -> Result<Loaded, Failure> {
     let broken = |error: mattoni_rules::RuleError| {
         Failure::broken("qui non può girare nessuna regola", &error)
     };
@@ -56,10 +61,8 @@ pub(super) fn load(plugin: &Path, cache: Option<&Path>) -> Result<Loaded, Failur
     if let Some(cache) = cache {
         host = host.with_cache(cache).map_err(broken)?;
     }
-    let bytes = files::bytes(plugin)?;
-    host.load(&bytes).map_err(|error| {
-        Failure::broken(&format!("non si può usare il plugin {}", plugin.display()), &error)
-    })
+    let (loaded, _) = plugins::load_into(&host, plugin, pin)?;
+    Ok(loaded)
 }
 
 /// `name=value` texts as the values the plugin declares; every mistake at once.
