@@ -25,22 +25,22 @@ fn inspect_shows_what_a_plugin_needs_and_the_digest_to_pin() {
         .map(|line| format!("{}\n", line.trim_end()))
         .collect();
     expect![[r#"
-        low-isee-points 1.0.0, for scoring, contract 1.0.0
-        digest DIGEST
+        low-isee-points 1.0.0, risponde su: punteggio; contratto 1.0.0
+        impronta DIGEST
 
-         input    kind      limits      required   label                   from
-        ───────────────────────────────────────────────────────────────────────────────────────
-         people   integer   1 to 30     yes        Componenti del nucleo   anagrafe
-         isee     money     0.00 to …   yes        ISEE                    INPS, DPCM 159/2013
+         dato     tipo            limiti        obbligatorio   etichetta               da dove
+        ───────────────────────────────────────────────────────────────────────────────────────────────────
+         people   numero intero   da 1 a 30     sì             Componenti del nucleo   anagrafe
+         isee     euro            da 0.00 a …   sì             ISEE                    INPS, DPCM 159/2013
 
-         parameter   kind    limits      default    label         source
-        ──────────────────────────────────────────────────────────────────────────────
-         threshold   money   0.00 to …   10000.00   Soglia ISEE   Regolamento, art. 1
+         parametro   tipo   limiti        se non detto   etichetta     fonte
+        ───────────────────────────────────────────────────────────────────────────────────
+         threshold   euro   da 0.00 a …   10000.00       Soglia ISEE   Regolamento, art. 1
 
-         answer   what      limits          label                  source
-        ───────────────────────────────────────────────────────────────────────────────
-         points   points    0.00 to 10.00   ISEE entro la soglia   Regolamento, art. 1
-         people   tie key                   Nucleo più numeroso
+         risposta   che cosa           limiti            etichetta              fonte
+        ────────────────────────────────────────────────────────────────────────────────────────────
+         points     punti              da 0.00 a 10.00   ISEE entro la soglia   Regolamento, art. 1
+         people     chiave di parità                     Nucleo più numeroso
     "#]]
     .assert_eq(&out);
 }

@@ -52,7 +52,7 @@ fn a_stranger_writes_tests_measures_and_signs_a_rule_from_the_page_alone() {
     page.only_shown("rust", "let rules = ServiceRules::grant");
 
     // The publisher of the page is not the one that is drawn here.
-    let mut publisher = None;
+    let mut publisher: Option<String> = None;
     let block = page.next("console", "$ mattoni rules key our.key");
     for mut step in steps(&block.replace("editore 3b6a27bc…", "editore …")) {
         if let Some(drawn) = &publisher {
