@@ -5,6 +5,7 @@
 mod any_record;
 mod call;
 mod command;
+mod first_service;
 mod guide;
 mod init;
 mod italian;
@@ -25,4 +26,6 @@ mod service;
 mod store;
 mod tables;
 mod tick;
+mod tutorial;
 mod words;
+mod write_a_rule;

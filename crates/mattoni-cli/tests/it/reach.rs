@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use crate::command::{Place, plugins};
-use crate::rules::has_tools;
+use crate::command::Place;
+use crate::rules::{begun_folder, has_tools};
 
 /// Each attempt, and what is said of it; nothing is said of those that are answered.
 type Attempts = [(&'static str, Option<&'static str>)];
@@ -13,7 +13,7 @@ type Attempts = [(&'static str, Option<&'static str>)];
 fn try_each(name: &str, attempts: &Attempts) {
     let place = Place::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-    let out = plugins().parent().unwrap().join("begun");
+    let out = begun_folder();
     let (folder, out) = (folder.display(), out.display());
     let built = place.run(&format!("--json rules build {folder} --out {out}"));
     assert_eq!(built.code, 0, "{name}: {}", built.err);

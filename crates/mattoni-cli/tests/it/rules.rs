@@ -1,6 +1,7 @@
 //! `mattoni rules`: from nothing to a tested, signed, recomputable plugin.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use expect_test::expect;
 
@@ -9,7 +10,7 @@ use crate::command::{Ended, Place, plugins};
 const LOW: &str = "{plugins}/low-isee-points.wasm";
 const HOUSEHOLDS: &str = "name,people,isee\nRossi,3,9000\nBianchi,1,10000.01\n";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
@@ -24,22 +25,22 @@ fn inspect_shows_what_a_plugin_needs_and_the_digest_to_pin() {
         .map(|line| format!("{}\n", line.trim_end()))
         .collect();
     expect![[r#"
-        low-isee-points 1.0.0, for scoring, contract 1.0.0
-        digest DIGEST
+        low-isee-points 1.0.0, risponde su: punteggio; contratto 1.0.0
+        impronta DIGEST
 
-         input    kind      limits      required   label                   from
-        ───────────────────────────────────────────────────────────────────────────────────────
-         people   integer   1 to 30     yes        Componenti del nucleo   anagrafe
-         isee     money     0.00 to …   yes        ISEE                    INPS, DPCM 159/2013
+         dato     tipo            limiti        obbligatorio   etichetta               da dove
+        ───────────────────────────────────────────────────────────────────────────────────────────────────
+         people   numero intero   da 1 a 30     sì             Componenti del nucleo   anagrafe
+         isee     euro            da 0.00 a …   sì             ISEE                    INPS, DPCM 159/2013
 
-         parameter   kind    limits      default    label         source
-        ──────────────────────────────────────────────────────────────────────────────
-         threshold   money   0.00 to …   10000.00   Soglia ISEE   Regolamento, art. 1
+         parametro   tipo   limiti        se non detto   etichetta     fonte
+        ───────────────────────────────────────────────────────────────────────────────────
+         threshold   euro   da 0.00 a …   10000.00       Soglia ISEE   Regolamento, art. 1
 
-         answer   what      limits          label                  source
-        ───────────────────────────────────────────────────────────────────────────────
-         points   points    0.00 to 10.00   ISEE entro la soglia   Regolamento, art. 1
-         people   tie key                   Nucleo più numeroso
+         risposta   che cosa           limiti            etichetta              fonte
+        ────────────────────────────────────────────────────────────────────────────────────────────
+         points     punti              da 0.00 a 10.00   ISEE entro la soglia   Regolamento, art. 1
+         people     chiave di parità                     Nucleo più numeroso
     "#]]
     .assert_eq(&out);
 }
@@ -49,7 +50,7 @@ fn a_table_of_cases_that_agrees_is_said_to() {
     let place = Place::new();
     let cases = root().join("plugins/low-isee-points/cases.csv");
     let out = place.run(&format!("rules test {LOW} {}", cases.display())).well();
-    assert_eq!(out, "4 cases, 0 different\n");
+    assert_eq!(out, "casi: 4, diversi: 0\n");
 }
 
 #[test]
@@ -58,7 +59,7 @@ fn a_case_that_differs_is_shown_and_written_for_the_ci() {
     place.write("cases.csv", "case,people,isee,=points\nlow & fine,3,9000,10\nhigh,1,20000,5\n");
     let ended = place.run(&format!("rules test {LOW} cases.csv --junit junit.xml"));
     assert_eq!((ended.code, ended.err.as_str()), (1, ""));
-    assert!(ended.out.contains("1 different"), "{}", ended.out);
+    assert!(ended.out.contains("diversi: 1"), "{}", ended.out);
     expect![[r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuite name="low-isee-points" tests="2" failures="1">
@@ -99,7 +100,7 @@ fn run_answers_every_row_with_a_table_that_is_one_of_cases_again() {
     let cases = out.replace("name,people", "case,people");
     place.write("cases.csv", cases);
     let tested = place.run(&format!("rules test {LOW} cases.csv")).well();
-    assert_eq!(tested, "2 cases, 0 different\n");
+    assert_eq!(tested, "casi: 2, diversi: 0\n");
 }
 
 #[test]
@@ -109,13 +110,13 @@ fn a_record_is_recomputed_with_its_own_parameters_and_a_forged_one_found() {
     let set = format!("rules run {LOW} households.csv --param threshold=12000 --record r.json");
     place.run(&set).well();
     let again = format!("rules recompute {LOW} households.csv");
-    assert_eq!(place.run(&format!("{again} r.json")).well(), "same\n");
+    assert_eq!(place.run(&format!("{again} r.json")).well(), "uguale\n");
 
     let record = std::fs::read_to_string(place.path("r.json")).unwrap();
     place.write("forged.json", record.replacen("\"points\": 1000", "\"points\": 500", 1));
     let ended = place.run(&format!("{again} forged.json"));
     let said = (ended.code, ended.out.as_str());
-    assert_eq!(said, (1, "different in row 1: points was 5.00, is 10.00\n"));
+    assert_eq!(said, (1, "diverso alla riga 1: points era 5.00, è 10.00\n"));
 
     place.write("households.csv", HOUSEHOLDS.replace("9000", "9001"));
     let ended = place.run(&format!("--json {again} r.json"));
@@ -165,7 +166,7 @@ fn a_signed_plugin_runs_for_those_who_trust_its_publisher() {
     assert!(trusting(&own).refused().contains("rules.grant.signature"), "not signed yet");
 
     let signed = place.run("rules sign low.wasm --key own.key").well();
-    assert_eq!(signed, format!("low.wasm.sig\npublisher {own}\n"));
+    assert_eq!(signed, format!("low.wasm.sig\neditore {own}\n"));
     assert!(trusting(&own).well().contains("Rossi"));
     assert!(trusting(&other).refused().contains("rules.grant.signature"));
 }
@@ -188,24 +189,33 @@ fn a_key_is_for_its_owner_alone_and_never_overwritten() {
     assert!(err.contains("not.key") && err.contains("rules.secret-key"), "{err}");
 }
 
+/// Where begun rules are built: a folder that stays, so that what rules are built from is compiled
+/// once.
+pub(crate) fn begun_folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let out = plugins().parent().unwrap().join("begun");
+        std::fs::create_dir_all(out.join(".cargo")).unwrap();
+        let config = format!("[build]\ntarget-dir = {:?}\n", out.join("target"));
+        std::fs::write(out.join(".cargo/config.toml"), config).unwrap();
+        out
+    })
+}
+
 /// Begins a rule, builds it and runs its own cases in the sandbox.
 fn begun(lang: &str, world: &str) -> Ended {
-    let (place, root, out) = (Place::new(), root(), plugins().parent().unwrap().join("begun"));
+    let (place, root, out) = (Place::new(), root(), begun_folder());
     let name = format!("a-{lang}-{world}");
     let folder = out.join(&name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();
     }
-    // A folder that stays, so that what rules are built from is compiled once; and the versions
-    // of the project's own plugins.
-    std::fs::create_dir_all(out.join(".cargo")).unwrap();
-    let config = format!("[build]\ntarget-dir = {:?}\n", out.join("target"));
-    std::fs::write(out.join(".cargo/config.toml"), config).unwrap();
     let (sources, out) = (root.display(), out.display());
     let new = format!("rules new {name} --lang {lang} --world {world}");
     let said = place.run(&format!("{new} --into {out} --sources {sources}")).well();
-    assert!(said.contains("is ready"), "{name}: {said}");
+    assert!(said.contains("è pronta"), "{name}: {said}");
     if lang == "rust" {
+        // The versions of the project's own plugins.
         std::fs::copy(root.join("plugins/Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     }
     let folder = folder.display();
@@ -218,7 +228,7 @@ fn begun(lang: &str, world: &str) -> Ended {
 #[test]
 fn what_new_begins_in_rust_builds_and_agrees_with_its_cases_in_every_world() {
     for world in ["scoring", "eligibility", "benefit", "tariff", "routing", "validation"] {
-        assert_eq!(begun("rust", world).well(), "2 cases, 0 different\n", "{world}");
+        assert_eq!(begun("rust", world).well(), "casi: 2, diversi: 0\n", "{world}");
     }
 }
 
@@ -236,7 +246,7 @@ pub(crate) fn has_tools(plugin: &str) -> bool {
 fn what_new_begins_in_javascript_builds_and_agrees_with_its_cases() {
     if has_tools("report-routing-js") {
         let tested = begun("js", "scoring").well();
-        assert_eq!(tested, "2 cases, 0 different\n");
+        assert_eq!(tested, "casi: 2, diversi: 0\n");
     }
 }
 
@@ -244,7 +254,7 @@ fn what_new_begins_in_javascript_builds_and_agrees_with_its_cases() {
 fn what_new_begins_in_python_builds_and_agrees_with_its_cases() {
     if has_tools("tari-reduction-py") {
         let tested = begun("python", "scoring").well();
-        assert_eq!(tested, "2 cases, 0 different\n");
+        assert_eq!(tested, "casi: 2, diversi: 0\n");
     }
 }
 

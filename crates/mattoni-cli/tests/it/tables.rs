@@ -21,7 +21,7 @@ fn a_table_is_answered_whole_and_can_be_asked_about_again() {
     let place = Place::new();
     families(&place);
     let out = place.run(&format!("rules run {MEALS} families.csv --out a.parquet")).well();
-    assert_eq!(out, "13 rows answered: a.parquet\n");
+    assert_eq!(out, "righe con risposta: 13, in a.parquet\n");
     place.run(&format!("rules run {MEALS} families.csv --out a.csv")).well();
     let text = std::fs::read_to_string(place.path("a.csv")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -63,7 +63,7 @@ fn what_cannot_be_compared_is_refused_with_its_reason() {
     let place = Place::new();
     families(&place);
     let said = place.run("rules compare {plugins}/report-routing.wasm families.csv").refused();
-    assert!(said.contains("nobody gains or loses"), "{said}");
+    assert!(said.contains("qualcuno guadagna o perde"), "{said}");
     place.write("few.csv", "meals,isee\nmany,1\n");
     let said = place.run(&format!("rules compare {MEALS} few.csv")).refused();
     for named in ["meals", "resident", "older_siblings"] {

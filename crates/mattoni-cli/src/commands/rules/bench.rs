@@ -70,7 +70,7 @@ impl Verb for Bench<'_> {
                 print_json(&measured.iter().map(each).collect::<Vec<_>>());
             }
             Reader::Person => {
-                let mut lines = table(["rows", "time", "rows/s", "fuel/row"]);
+                let mut lines = table(["righe", "tempo", "righe/s", "carburante/riga"]);
                 for one in &measured {
                     lines.add_row([
                         one.rows.to_string(),

@@ -79,7 +79,8 @@ fn tell(comparison: &Comparison, shown: &[DataFrame], reader: Reader) {
         })),
         Reader::Person => {
             for frame in shown {
-                let mut text = table(frame.get_column_names().iter().map(|name| name.to_string()));
+                let names = frame.get_column_names();
+                let mut text = table(names.iter().map(|name| heading(name)));
                 for row in 0..frame.height() {
                     text.add_row(cells(frame, row).map(|cell| match cell {
                         AnyValue::Null => "–".to_owned(),
@@ -88,8 +89,27 @@ fn tell(comparison: &Comparison, shown: &[DataFrame], reader: Reader) {
                 }
                 print_text(&text.to_string());
             }
-            print_text(&format!("sums are in {unit}; – is too few to tell"));
+            let sums = match comparison.measure().unit {
+                Unit::Points => "punti",
+                Unit::Euro => "euro",
+                _ => "domande accolte",
+            };
+            print_text(&format!("le somme sono in {sums}; – dove sono troppo pochi per dirlo"));
         }
+    }
+}
+
+/// What stands over a column of the comparison; those that `--by` names keep their name.
+fn heading(column: &str) -> &str {
+    match column {
+        "rows" => "righe",
+        "gain" => "guadagnano",
+        "lose" => "perdono",
+        "same" => "uguali",
+        "before" => "prima",
+        "after" => "dopo",
+        "change" => "differenza",
+        other => other,
     }
 }
 

@@ -69,7 +69,7 @@ fn build(folder: &Path, out: &Path, reader: Reader) -> Result<(), Failure> {
             "plugin": built.path, "digest": built.digest, "bytes": built.bytes,
         })),
         Reader::Person => print_text(&format!(
-            "{} ({} bytes)\ndigest {}",
+            "{} ({} byte)\nimpronta {}",
             built.path.display(),
             built.bytes,
             built.digest

@@ -44,13 +44,15 @@ pub(crate) fn run(
     into: &Path,
     sources: &Path,
 ) -> Result<(), Failure> {
-    let folder = into.join(name);
+    // A folder here is told by its name alone.
+    let folder = if into == Path::new(".") { PathBuf::from(name) } else { into.join(name) };
     let sdk = sources.join("crates/mattoni-rules-sdk");
     let template = template(lang, world);
     Problems::check(problems(name, lang, &folder, &sdk, template.is_some()))?;
     let Some(template) = template else { return Err(Failure::Found) };
-    let unwritable =
-        |error: std::io::Error| Failure::broken("the rule's folder cannot be written", &error);
+    let unwritable = |error: std::io::Error| {
+        Failure::broken("non si può scrivere la cartella della regola", &error)
+    };
     let files = files(name, lang, &sdk, &template).map_err(unwritable)?;
     for (file, text) in files {
         let path = folder.join(file);
@@ -59,7 +61,7 @@ pub(crate) fn run(
     }
     let place = folder.display();
     print_text(&format!(
-        "{place} is ready. Now:\n  mattoni rules build {place}\n  mattoni rules test \
+        "{place} è pronta. Ora:\n  mattoni rules build {place}\n  mattoni rules test \
          target/plugins/{name}.wasm {place}/cases.csv"
     ));
     Ok(())

@@ -94,7 +94,7 @@ impl Verb for Recompute<'_> {
         let Recomputed::Different(difference) = found else {
             match self.reader {
                 Reader::Machine => print_json(&json!({ "same": true })),
-                Reader::Person => print_text("same"),
+                Reader::Person => print_text("uguale"),
             }
             return Ok(());
         };
@@ -105,8 +105,8 @@ impl Verb for Recompute<'_> {
                 "was": difference.was, "is": difference.is,
             })),
             Reader::Person => print_text(&format!(
-                "different{}: {} was {}, is {}",
-                row.map_or_else(String::new, |row| format!(" in row {row}")),
+                "diverso{}: {} era {}, è {}",
+                row.map_or_else(String::new, |row| format!(" alla riga {row}")),
                 difference.column,
                 difference.was,
                 difference.is

@@ -29,7 +29,7 @@ pub(crate) fn key(file: &Path, reader: Reader) -> Result<(), Failure> {
     let publisher = SecretKey::from_seed(seed).publisher();
     match reader {
         Reader::Machine => print_json(&json!({ "publisher": publisher.to_string() })),
-        Reader::Person => print_text(&format!("publisher {publisher}")),
+        Reader::Person => print_text(&format!("editore {publisher}")),
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ pub(crate) fn sign(plugin: &Path, key: &Path, reader: Reader) -> Result<(), Fail
             "digest": digest, "publisher": secret.publisher().to_string(), "signature": to,
         })),
         Reader::Person => {
-            print_text(&format!("{}\npublisher {}", to.display(), secret.publisher()));
+            print_text(&format!("{}\neditore {}", to.display(), secret.publisher()));
         }
     }
     Ok(())

@@ -20,8 +20,8 @@ impl From<AnalysisError> for Failure {
     fn from(error: AnalysisError) -> Self {
         match error {
             AnalysisError::Table(problems) => problems.into(),
-            AnalysisError::Rule(error) => Self::broken("the plugin did not answer", &error),
-            other => Self::broken("the table was not made", &other),
+            AnalysisError::Rule(error) => Self::broken("il plugin non ha risposto", &error),
+            other => Self::broken("non si può fare la tabella", &other),
         }
     }
 }
@@ -34,7 +34,7 @@ impl Verb for Whole<'_> {
         match self.reader {
             Reader::Machine => print_json(&json!({ "rows": rows, "out": self.out })),
             Reader::Person => {
-                print_text(&format!("{rows} rows answered: {}", self.out.display()));
+                print_text(&format!("righe con risposta: {rows}, in {}", self.out.display()));
             }
         }
         Ok(())

@@ -38,7 +38,7 @@ impl Verb for Test<'_> {
             })),
             Reader::Person => {
                 if wrong > 0 {
-                    let mut lines = table(["line", "case", "answer", "expected", "is"]);
+                    let mut lines = table(["riga", "caso", "risposta", "attesa", "data"]);
                     for case in &cases {
                         for one in &case.mismatches {
                             lines.add_row([
@@ -52,7 +52,7 @@ impl Verb for Test<'_> {
                     }
                     print_text(&lines.to_string());
                 }
-                print_text(&format!("{} cases, {wrong} different", cases.len()));
+                print_text(&format!("casi: {}, diversi: {wrong}", cases.len()));
             }
         }
         if wrong == 0 { Ok(()) } else { Err(Failure::Found) }

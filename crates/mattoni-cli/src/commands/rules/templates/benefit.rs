@@ -76,6 +76,6 @@ mod tests {
     #[test]
     fn the_case_table_agrees() {
         let cases = mattoni_rules_sdk::cases::check::<Benefit, Rule>(include_str!("../cases.csv"));
-        assert_eq!(cases, Ok(2));
+        assert!(matches!(cases, Ok(1..)), "{cases:?}");
     }
 }

@@ -75,6 +75,6 @@ mod tests {
     #[test]
     fn the_case_table_agrees() {
         let cases = mattoni_rules_sdk::cases::check::<Eligibility, Rule>(include_str!("../cases.csv"));
-        assert_eq!(cases, Ok(2));
+        assert!(matches!(cases, Ok(1..)), "{cases:?}");
     }
 }

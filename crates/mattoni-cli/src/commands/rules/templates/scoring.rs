@@ -83,6 +83,6 @@ mod tests {
     #[test]
     fn the_case_table_agrees() {
         let cases = mattoni_rules_sdk::cases::check::<Scoring, Rule>(include_str!("../cases.csv"));
-        assert_eq!(cases, Ok(2));
+        assert!(matches!(cases, Ok(1..)), "{cases:?}");
     }
 }
