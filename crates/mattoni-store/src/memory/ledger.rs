@@ -167,6 +167,7 @@ impl Ledger {
                 topic: effect.topic.to_string(),
                 stream: change.stream.clone(),
                 payload: effect.payload.clone(),
+                fault: None,
                 attempts: 0,
                 next_at: effect.not_before.unwrap_or(change.act.at),
                 last_error: None,
@@ -283,7 +284,11 @@ impl Ledger {
         after: Option<&Spot>,
         limit: usize,
     ) -> Vec<ListRow> {
-        let row = |(spot, row): (&Spot, &String)| ListRow { spot: spot.clone(), row: row.clone() };
+        let row = |(spot, row): (&Spot, &String)| ListRow {
+            spot: spot.clone(),
+            row: row.clone(),
+            fault: None,
+        };
         self.over(kind, span, after, limit).into_iter().map(row).collect()
     }
 
@@ -488,7 +493,12 @@ fn bucket(stream: &Stream, entry: &ListEntry) -> Key {
 }
 
 fn stored(stream: &Stream, state: &Current) -> StoredState {
-    StoredState { stream: stream.clone(), version: state.version, body: state.body.clone() }
+    StoredState {
+        stream: stream.clone(),
+        version: state.version,
+        body: state.body.clone(),
+        fault: None,
+    }
 }
 
 fn above(kind: &str, after: Option<Id<Stream>>) -> (Bound<Stream>, Bound<Stream>) {

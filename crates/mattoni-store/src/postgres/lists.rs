@@ -73,7 +73,8 @@ impl Lists for Postgres {
     ) -> Result<Vec<ListRow>, Error> {
         let query = over(ente, (kind, span, after, limit), ROWS);
         self.all(ente, query, |row| {
-            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: get(row, 1)? }, row: get(row, 2)? })
+            let spot = Spot { id: id(row, 0)?, sort: get(row, 1)? };
+            Ok(ListRow { spot, row: get(row, 2)?, fault: None })
         })
         .await
     }

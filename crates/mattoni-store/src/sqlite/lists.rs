@@ -66,7 +66,8 @@ impl Lists for Sqlite {
         limit: usize,
     ) -> Result<Vec<ListRow>, Error> {
         self.over(ente, (kind, span, after, limit), ROWS, |row| {
-            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: row.get(1)? }, row: row.get(2)? })
+            let spot = Spot { id: id(row, 0)?, sort: row.get(1)? };
+            Ok(ListRow { spot, row: row.get(2)?, fault: None })
         })
     }
 

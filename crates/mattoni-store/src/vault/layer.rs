@@ -19,10 +19,16 @@ impl<S: Store> Vault<S> {
         ente: &EnteId,
         mut states: Vec<StoredState>,
     ) -> Result<Vec<StoredState>, Error> {
-        let documents = states.iter_mut().map(|StoredState { stream, version, body }| {
+        let documents = states.iter_mut().map(|StoredState { stream, version, body, .. }| {
             (Document { ente, stream, version: *version, part: Part::State }, body)
         });
-        self.opened(ente, documents).await?;
+        let faults = self.opened(ente, documents).await?;
+        for (state, fault) in states.iter_mut().zip(faults) {
+            if fault.is_some() {
+                state.body.clear();
+                state.fault = fault;
+            }
+        }
         Ok(states)
     }
 
@@ -30,20 +36,24 @@ impl<S: Store> Vault<S> {
         &self,
         ente: &EnteId,
         kind: &str,
-        rows: Vec<ListRow>,
+        mut rows: Vec<ListRow>,
     ) -> Result<Vec<ListRow>, Error> {
         let stream = |row: &ListRow| Stream::new(kind.to_owned(), row.spot.id);
         let streams: Vec<Stream> = rows.iter().map(stream).collect();
-        let (spots, mut texts): (Vec<Spot>, Vec<Vec<u8>>) =
-            rows.into_iter().map(|row| (row.spot, row.row.into_bytes())).unzip();
+        let mut texts: Vec<Vec<u8>> =
+            rows.iter_mut().map(|row| std::mem::take(&mut row.row).into_bytes()).collect();
         let documents = streams.iter().zip(&mut texts).map(|(stream, text)| {
             (Document { ente, stream, version: Version::NONE, part: Part::Row }, text)
         });
-        self.opened(ente, documents).await?;
-        // The text was UTF-8 and only strings in it were replaced by strings.
-        let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
-        let rows = spots.into_iter().zip(texts.into_iter().map(text));
-        Ok(rows.map(|(spot, row)| ListRow { spot, row }).collect())
+        let faults = self.opened(ente, documents).await?;
+        for ((row, text), fault) in rows.iter_mut().zip(texts).zip(faults) {
+            if fault.is_none() {
+                // The text was UTF-8 and only strings in it were replaced by strings.
+                row.row = String::from_utf8_lossy(&text).into_owned();
+            }
+            row.fault = fault;
+        }
+        Ok(rows)
     }
 
     /// Projections with their rows and personal sort keys sealed.
@@ -88,7 +98,13 @@ impl<S: Store> Vault<S> {
         let documents = effects.iter_mut().map(|StoredEffect { key, stream, payload, .. }| {
             (Document { ente, stream, version: Version::NONE, part: Part::Effect(key) }, payload)
         });
-        self.opened(ente, documents).await?;
+        let faults = self.opened(ente, documents).await?;
+        for (effect, fault) in effects.iter_mut().zip(faults) {
+            if fault.is_some() {
+                effect.payload.clear();
+                effect.fault = fault;
+            }
+        }
         Ok(effects)
     }
 }
@@ -130,8 +146,12 @@ impl<S: Store> Layer for Vault<S> {
         let documents = rows.iter_mut().map(|Recorded { stream, version, body, .. }| {
             (Document { ente, stream, version: *version, part: Part::Event }, body)
         });
-        self.opened(ente, documents).await?;
-        Ok(rows)
+        let faults = self.opened(ente, documents).await?;
+        // A history with a gap is none: it is given whole or not at all.
+        match faults.into_iter().flatten().next() {
+            None => Ok(rows),
+            Some(fault) => Err(fault),
+        }
     }
 
     async fn streams(

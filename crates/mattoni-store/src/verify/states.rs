@@ -23,6 +23,7 @@ fn compare(
     stored: &StoredState,
     rows: &[Recorded],
 ) -> Result<Agreement, Error> {
+    let body = stored.json()?;
     rows.iter().try_for_each(|row| row.act().map(drop))?;
     let bodies: Vec<&[u8]> = rows.iter().map(|row| row.body.as_slice()).collect();
     let folded = match kind.fold(&bodies) {
@@ -39,11 +40,16 @@ fn compare(
         return Ok(Agreement::Differs);
     };
     let folded = folded.json();
-    if folded == stored.body {
+    if folded == body {
         return Ok(Agreement::Exact);
     }
-    let again = kind.read(&stored.body).map_err(|e| unreadable_state(stored, e))?.json();
+    let again = kind.read(body).map_err(|e| unreadable_state(stored, e))?.json();
     Ok(if folded == again { Agreement::OlderForm } else { Agreement::Differs })
+}
+
+/// Whether the failure is of what is stored of one record, and not of the machine.
+fn is_of_the_record(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Unreadable)
 }
 
 /// One thing that is wrong with a state.
@@ -215,7 +221,7 @@ impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
         let stream = state.stream.clone();
         loop {
             let rows = match rows(self.store, self.ente, &stream).await {
-                Err(e) if e.kind() == ErrorKind::Corrupt => {
+                Err(e) if is_of_the_record(&e) => {
                     return Ok(Some(StateFinding::Unreadable { stream, error: with_cause(&e) }));
                 }
                 rows => rows?,

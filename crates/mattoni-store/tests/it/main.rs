@@ -1,6 +1,7 @@
 //! The store's promises, held to on memory, SQLite and PostgreSQL, and tried to be broken.
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
+mod altered;
 mod backup;
 mod blob_races;
 mod blobs;
