@@ -7,7 +7,8 @@ use mattoni_core::{Act, Id, Problems};
 use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot, Stream};
 
 use crate::desk::{ATTEMPTS, begun, decided};
-use crate::{Desk, DeskError};
+use crate::unreadable::readable;
+use crate::{Desk, DeskError, Unreadable};
 
 /// Records decided on in one transaction.
 pub(crate) const PAGE: usize = 500;
@@ -21,11 +22,13 @@ pub struct BulkReport<A> {
     pub unchanged: u64,
     /// Refused, each with every reason.
     pub refused: Vec<(Id<A>, Problems)>,
+    /// Left out, because they cannot be read; [`Desk::verify`] says why.
+    pub unreadable: Vec<Id<A>>,
 }
 
 impl<A> Default for BulkReport<A> {
     fn default() -> Self {
-        Self { done: 0, unchanged: 0, refused: Vec::new() }
+        Self { done: 0, unchanged: 0, refused: Vec::new(), unreadable: Vec::new() }
     }
 }
 
@@ -41,6 +44,7 @@ impl<A> BulkReport<A> {
         self.done += other.done;
         self.unchanged += other.unchanged;
         self.refused.extend(other.refused);
+        self.unreadable.extend(other.unreadable);
     }
 }
 
@@ -92,19 +96,23 @@ impl Desk {
         let mut report = BulkReport::default();
         let mut after = None;
         loop {
-            let page = self.page_of::<A>(span, &mut after).await?;
-            if page.is_empty() {
-                return Ok(report);
-            }
+            let page = self.store().page(self.ente(), A::KIND, span, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(report) };
+            after = Some(last.spot());
+            let states = page.into_iter().map(|placed| placed.state).collect();
+            let mut unreadable = Vec::new();
+            let page = readable(states, &|state| Loaded::read(&state), &mut unreadable);
+            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
             report.add(self.decide_all(page, &|state, _| verb(state), None).await?);
             progress.reached(report.total());
         }
     }
 
-    /// The next page of records in a span; empty after the last.
+    /// The next page of records in a span; empty after the last. Nothing is left out: a ranking
+    /// that lacks somebody whose record cannot be read would be a wrong one.
     ///
     /// # Errors
-    /// [`DeskError::Store`] when the machine fails.
+    /// [`DeskError::Store`] when the machine fails or one of them cannot be read.
     pub async fn page_of<A: Record>(
         &self,
         span: &Span,
@@ -118,10 +126,10 @@ impl Desk {
         Ok(page.iter().map(read).collect::<Result<_, _>>()?)
     }
 
-    /// All records in a span, in its order.
+    /// All records in a span, in its order, as [`page_of`](Self::page_of) gives them.
     ///
     /// # Errors
-    /// [`DeskError::Store`] when the machine fails.
+    /// [`DeskError::Store`] when the machine fails or one of them cannot be read.
     pub async fn all_of<A: Record>(&self, span: &Span) -> Result<Vec<Loaded<A>>, DeskError> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
@@ -161,7 +169,9 @@ impl Desk {
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
         for page in ids.chunks(PAGE) {
-            let loaded = self.load_many(page).await?;
+            let mut unreadable = Vec::new();
+            let loaded = self.load_readable(page, &mut unreadable).await?;
+            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
             report.add(self.decide_all(loaded, &verb, sequence).await?);
         }
         Ok(report)

@@ -74,3 +74,11 @@ impl From<CommitError> for DeskError {
         }
     }
 }
+
+/// An error with its cause, in one line.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

@@ -175,12 +175,13 @@ mod pseudonyms;
 mod rebuild;
 mod record;
 mod tick;
+mod unreadable;
 
 pub use bulk::{Acted, BulkReport, Progress, Verdict};
 pub use bulk_run::{BulkEvent, BulkOrder, BulkRecord};
 pub use clock::{Clock, SetClock, SystemClock};
 pub use counter::Counter;
-pub use delivery::{DeliveryReport, Handled, Taker};
+pub use delivery::{DeliveryReport, Fault, Handled, Taker};
 pub use desk::{Desk, DeskParts, Opened, begun, decided, no_such};
 pub use error::DeskError;
 pub use file_mailbox::FileMailbox;
@@ -190,5 +191,6 @@ pub use pseudonyms::Names;
 pub use rebuild::Rebuilt;
 pub use record::{brick, read_any};
 pub use tick::TickReport;
+pub use unreadable::Unreadable;
 
 pub(crate) use record::sight_of_staff;

@@ -18,6 +18,7 @@ use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::{Call, CallStep};
+use crate::italian;
 use crate::output::{Bar, Failure, Reader, note, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, plugins};
@@ -90,7 +91,9 @@ impl Desktop<'_> {
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
         let bar = Bar::new("consegna", None, self.reader);
-        self.office.desk().deliver(self.at(), &bar).await?;
+        let delivered = self.office.desk().deliver(self.at(), &bar).await?;
+        drop(bar);
+        italian::undelivered(&delivered).iter().for_each(|line| note(line));
         Ok(())
     }
 

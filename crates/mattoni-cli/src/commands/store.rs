@@ -244,6 +244,7 @@ async fn rebuild(desk: &Desk, reader: Reader) -> Result<(), Failure> {
         all.looked_at += rebuilt.looked_at;
         all.relisted += rebuilt.relisted;
         all.behind += rebuilt.behind;
+        all.unreadable.extend(rebuilt.unreadable.iter().cloned());
         let mut told = told(&rebuilt);
         told["kind"] = json!(kind.kind());
         kinds.push(told);
@@ -263,10 +264,13 @@ async fn rebuild(desk: &Desk, reader: Reader) -> Result<(), Failure> {
     let mut answer = told(&all);
     answer["kinds"] = json!(kinds);
     say(reader, &answer, &lines.join("\n"));
+    Failure::none_left_out(&all.unreadable)?;
     if all.behind == 0 { Ok(()) } else { Err(Failure::Found) }
 }
 
 fn told(rebuilt: &Rebuilt) -> serde_json::Value {
-    let Rebuilt { looked_at, relisted, behind, .. } = rebuilt;
-    json!({ "looked_at": looked_at, "relisted": relisted, "behind": behind })
+    let Rebuilt { looked_at, relisted, behind, unreadable, .. } = rebuilt;
+    json!({
+        "looked_at": looked_at, "relisted": relisted, "behind": behind, "unreadable": unreadable,
+    })
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("guardo che cosa scade", None, reader);
     let done = office.tick(&services, &calendar, now, &bar).await?;
     drop(bar);
-    office.desk().deliver(now, &|_| ()).await?;
+    let delivered = office.desk().deliver(now, &|_| ()).await?;
     let rules: Vec<_> = done
         .rules
         .iter()
@@ -58,12 +58,23 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let answer = json!({
         "statuses": done.statuses, "events": done.due.events, "refused": done.due.refused,
         "rules": rules, "rules_not_asked": done.rules_not_asked,
+        "unreadable": done.due.unreadable,
+        "delivery": {
+            "delivered": delivered.delivered, "later": delivered.later, "never": delivered.never,
+            "faults": delivered.faults,
+        },
     });
-    say(reader, &answer, &page(&done));
-    Ok(())
+    let mut text = page(&done);
+    text.extend(italian::undelivered(&delivered));
+    if text.is_empty() {
+        text.push("nessuna novità".to_owned());
+    }
+    say(reader, &answer, &text.join("\n"));
+    Failure::none_left_out(&done.due.unreadable)?;
+    if delivered.faults.is_empty() { Ok(()) } else { Err(Failure::Found) }
 }
 
-fn page(done: &OfficeTick) -> String {
+fn page(done: &OfficeTick) -> Vec<String> {
     let statuses = done.statuses.iter();
     let mut lines: Vec<String> = statuses
         .map(|change| {
@@ -91,8 +102,5 @@ fn page(done: &OfficeTick) -> String {
         let told = problems.iter();
         lines.extend(told.map(|problem| format!("servizio {service}, regole ferme: {problem}")));
     }
-    if lines.is_empty() {
-        lines.push("nessuna novità".to_owned());
-    }
-    lines.join("\n")
+    lines
 }

@@ -5,6 +5,7 @@
 mod any_record;
 mod call;
 mod command;
+mod faults;
 mod guide;
 mod init;
 mod italian;

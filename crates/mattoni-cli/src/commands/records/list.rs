@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mattoni_core::record::{CLOCK, List, PART_OF, RecordKind, Span};
-use mattoni_desk::{Desk, DeskError, read_any};
+use mattoni_desk::{Desk, DeskError, Unreadable, read_any};
 use mattoni_store::StoredState;
 use serde_json::{Value, json};
 
@@ -23,18 +23,29 @@ struct Line {
 }
 
 impl Line {
-    fn of(kind: &dyn RecordKind, stored: &StoredState) -> Result<Self, Failure> {
-        let state = read_any(kind, stored)?;
+    /// The line of a state; none, and its name among those left out, where it cannot be read.
+    fn of(
+        kind: &dyn RecordKind,
+        stored: &StoredState,
+        unreadable: &mut Vec<Unreadable>,
+    ) -> Result<Option<Self>, Failure> {
+        let state = match read_any(kind, stored) {
+            Ok(state) => state,
+            Err(error) => {
+                unreadable.push(Unreadable::of(&stored.stream, &error));
+                return Ok(None);
+            }
+        };
         let row = state.projection()?.row;
         let facts = state.facts();
         let facts = facts.iter().map(|(name, fact)| (name, fact.to_string()));
         let facts = facts.filter(|(_, fact)| !fact.is_empty());
-        Ok(Self {
+        Ok(Some(Self {
             id: stored.stream.id.to_string(),
             row: serde_json::from_str(&row).unwrap_or_default(),
             sort: None,
             facts: facts.map(|(name, fact)| format!("{name}: {fact}")).collect(),
-        })
+        }))
     }
 
     fn at(self, sort: String) -> Self {
@@ -65,7 +76,7 @@ pub(super) async fn all(
     reader: Reader,
 ) -> Result<(), Failure> {
     let there = desk.store().projection_versions(desk.ente(), kind.kind()).await?;
-    let mut lines = Vec::new();
+    let (mut lines, mut unreadable) = (Vec::new(), Vec::new());
     let mut after = None;
     while lines.len() < limit {
         let want = PAGE.min(limit - lines.len());
@@ -73,11 +84,11 @@ pub(super) async fn all(
         let Some(last) = page.last() else { break };
         after = Some(last.stream.id);
         for stored in &page {
-            lines.push(Line::of(kind, stored)?);
+            lines.extend(Line::of(kind, stored, &mut unreadable)?);
         }
     }
     tell(kind, &json!({ "kind": kind.kind() }), &lines, there.values().sum(), reader);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 pub(super) async fn part(
@@ -92,7 +103,7 @@ pub(super) async fn part(
     let span = Span::new(list, bucket);
     let (store, ente) = (desk.store(), desk.ente());
     let there = store.tally(ente, kind.kind(), list.name, bucket).await?;
-    let mut lines = Vec::new();
+    let (mut lines, mut unreadable) = (Vec::new(), Vec::new());
     let mut after = None;
     while lines.len() < limit {
         let want = PAGE.min(limit - lines.len());
@@ -100,12 +111,13 @@ pub(super) async fn part(
         let Some(last) = page.last() else { break };
         after = Some(last.spot());
         for placed in page {
-            lines.push(Line::of(kind, &placed.state)?.at(placed.sort));
+            let line = Line::of(kind, &placed.state, &mut unreadable)?;
+            lines.extend(line.map(|line| line.at(placed.sort)));
         }
     }
     let what = json!({ "kind": kind.kind(), "list": list.name, "bucket": bucket });
     tell(kind, &what, &lines, there, reader);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 fn tell(kind: &dyn RecordKind, what: &Value, lines: &[Line], there: u64, reader: Reader) {
@@ -135,17 +147,18 @@ pub(super) async fn buckets(
 ) -> Result<(), Failure> {
     let list = list_of(kind, list)?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    desk.each_page(kind.kind(), PAGE, async |page| {
-        for stored in &page {
-            for entry in read_any(kind, stored)?.projection()?.entries {
+    let read = |stored| read_any(kind, &stored);
+    let unreadable = desk.each_page(kind.kind(), PAGE, read, async |page| {
+        for state in &page {
+            for entry in state.projection()?.entries {
                 if entry.list == list.name {
                     *counts.entry(entry.bucket).or_default() += 1;
                 }
             }
         }
         Ok::<_, DeskError>(())
-    })
-    .await?;
+    });
+    let unreadable = unreadable.await?;
     let shown = counts.iter().take(limit);
     let mut lines = table(["parte (--bucket)", "quanti"]);
     for (bucket, count) in shown.clone() {
@@ -161,7 +174,7 @@ pub(super) async fn buckets(
         shown.map(|(bucket, count)| json!({ "bucket": bucket, "count": count })).collect();
     let answer = json!({ "kind": kind.kind(), "list": list.name, "buckets": all, "more": more });
     say(reader, &answer, &text);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 /// The list of the kind with this name, or one of those that every kind stands in.
