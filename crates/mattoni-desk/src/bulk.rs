@@ -7,7 +7,6 @@ use mattoni_core::{Act, Id, Problems};
 use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot, Stream};
 
 use crate::desk::{ATTEMPTS, begun, decided};
-use crate::unreadable::readable;
 use crate::{Desk, DeskError, Unreadable};
 
 /// Records decided on in one transaction.
@@ -93,19 +92,14 @@ impl Desk {
         verb: impl Fn(&A) -> Verdict<A>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<A>, DeskError> {
-        let mut report = BulkReport::default();
+        let (mut report, mut unreadable) = (BulkReport::default(), Vec::new());
         let mut after = None;
-        loop {
-            let page = self.store().page(self.ente(), A::KIND, span, after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(report) };
-            after = Some(last.spot());
-            let states = page.into_iter().map(|placed| placed.state).collect();
-            let mut unreadable = Vec::new();
-            let page = readable(states, &|state| Loaded::read(&state), &mut unreadable);
-            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
+        while let Some(page) = self.readable_page_of(span, &mut after, &mut unreadable).await? {
+            report.unreadable.extend(unreadable.drain(..).map(|one| one.id()));
             report.add(self.decide_all(page, &|state, _| verb(state), None).await?);
             progress.reached(report.total());
         }
+        Ok(report)
     }
 
     /// The next page of records in a span; empty after the last. Nothing is left out: a ranking
@@ -191,8 +185,10 @@ impl Desk {
         let (mut opened, mut reached) = (0, 0);
         for page in new.chunks(PAGE) {
             let ids: Vec<Id<A>> = page.iter().map(|(id, ..)| *id).collect();
-            let there: BTreeSet<Id<A>> =
-                self.load_many(&ids).await?.into_iter().map(|loaded| loaded.id).collect();
+            let streams: Vec<Stream> = ids.iter().copied().map(Stream::of).collect();
+            // What is there stays as it is, whether it can be read or not.
+            let there = self.store().load_many(self.ente(), &streams).await?;
+            let there: BTreeSet<Id<A>> = there.iter().map(|s| of_stream(&s.stream)).collect();
             let missing = page.iter().filter(|(id, ..)| !there.contains(id));
             let changes: Vec<Change> = missing
                 .map(|(id, act, events)| begun::<A>(*id, act, events))
@@ -221,7 +217,7 @@ impl Desk {
         self.kind(A::KIND)?;
         let mut ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
         let mut refused: Vec<(Id<A>, Problems)> = Vec::new();
-        let mut attempt = 1;
+        let (mut attempt, mut unreadable) = (1, Vec::new());
         loop {
             let last = match sequence {
                 Some(sequence) => self.store().last(self.ente(), sequence).await?,
@@ -233,10 +229,12 @@ impl Desk {
                 // The others are decided on again: they take the numbers of those left out.
                 refused.extend(guarded.into_iter().map(|(c, why)| (of_stream(&c.stream), why)));
                 ids.retain(|id| refused.iter().all(|(left_out, _)| left_out != id));
-                loaded = self.load_many(&ids).await?;
+                unreadable.clear();
+                loaded = self.load_readable(&ids, &mut unreadable).await?;
                 continue;
             }
             report.refused.append(&mut refused.clone());
+            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
             if changes.is_empty() {
                 return Ok(report);
             }
@@ -246,7 +244,8 @@ impl Desk {
                     if attempt < ATTEMPTS =>
                 {
                     attempt += 1;
-                    loaded = self.load_many(&ids).await?;
+                    unreadable.clear();
+                    loaded = self.load_readable(&ids, &mut unreadable).await?;
                 }
                 Err(other) => return Err(other.into()),
             }

@@ -2,10 +2,11 @@
 //! leaves them out and names them.
 
 use mattoni_core::Id;
-use mattoni_core::record::{Record, RecordRef};
-use mattoni_store::{Error, Loaded, StoredState, Stream};
+use mattoni_core::record::{Record, RecordRef, Span};
+use mattoni_store::{Error, Loaded, Spot, StoredState, Stream};
 use serde::{Deserialize, Serialize};
 
+use crate::bulk::PAGE;
 use crate::error::told;
 use crate::{Desk, DeskError};
 
@@ -31,11 +32,11 @@ impl Unreadable {
         Id::from_u128(self.record.id.as_u128())
     }
 
-    /// Nothing, where everything could be read: for work that may leave nothing out.
+    /// Nothing, where none is left out: for work that may leave nothing out.
     ///
     /// # Errors
     /// [`DeskError::Store`] that names the first.
-    pub(crate) fn none(unreadable: &[Self]) -> Result<(), DeskError> {
+    pub fn none_of(unreadable: &[Self]) -> Result<(), DeskError> {
         let Some(first) = unreadable.first() else { return Ok(()) };
         let kind = mattoni_store::ErrorKind::Unreadable;
         let error = Error::new(kind, "failed to read a record that nothing may be done without");
@@ -61,6 +62,24 @@ pub(crate) fn readable<T>(
 }
 
 impl Desk {
+    /// The next page of records in a span that can be read; those that cannot are added to
+    /// `unreadable`. `None` after the last.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the machine fails.
+    pub async fn readable_page_of<A: Record>(
+        &self,
+        span: &Span,
+        after: &mut Option<Spot>,
+        unreadable: &mut Vec<Unreadable>,
+    ) -> Result<Option<Vec<Loaded<A>>>, DeskError> {
+        let page = self.store().page(self.ente(), A::KIND, span, after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        *after = Some(last.spot());
+        let states = page.into_iter().map(|placed| placed.state).collect();
+        Ok(Some(readable(states, &|state| Loaded::read(&state), unreadable)))
+    }
+
     /// Those of these records that are there and can be read, in the order of `ids`.
     pub(crate) async fn load_readable<A: Record>(
         &self,

@@ -52,6 +52,7 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             json!({
                 "service": report.service, "world": report.world, "plugin": report.plugin,
                 "noted": report.noted, "refused": report.refused,
+                "unreadable": report.unreadable,
             })
         })
         .collect();
@@ -92,6 +93,9 @@ fn page(done: &OfficeTick) -> Vec<String> {
             0 => {}
             1 => lines.push(format!("servizio {service}, {rule}: 1 risposta")),
             noted => lines.push(format!("servizio {service}, {rule}: {} risposte", grouped(noted))),
+        }
+        if let Some(left_out) = italian::counted(report.unreadable.len()) {
+            lines.push(format!("servizio {service}, {rule}: {left_out}"));
         }
         for (id, problems) in &report.refused {
             let told = problems.iter();

@@ -41,9 +41,46 @@ fn lists_tables_and_the_clock_go_on_without_the_two_and_say_so() {
     let listed = place.run("records list practice --db town.sqlite");
     assert!(listed.err.contains("2 documenti non si leggono"), "{}", listed.err);
     assert_eq!(listed.code, 3);
-    let ticked =
-        place.run("--json tick --service nido --db town.sqlite --at 2027-06-15T04:00:00Z");
+    let ticked = place.run("--json tick --service nido --db town.sqlite --at 2027-06-15T04:00:00Z");
     let report: serde_json::Value = serde_json::from_str(&ticked.out).unwrap();
     assert_eq!(report["unreadable"].as_array().unwrap().len(), 2, "{report}");
     assert_eq!(report["events"]["clock.reminded"].as_u64(), Some(28), "{report}");
+}
+
+#[test]
+fn lists_that_were_emptied_by_hand_are_found_and_made_anew() {
+    let place = drawn_up();
+    let listed = || {
+        place.run(
+            "--json records list practice --list chore --bucket all --limit 99 --db town.sqlite",
+        )
+    };
+    let whole = listed().json();
+    for sql in ["DELETE FROM list_entry", "DELETE FROM unique_key", "DELETE FROM tally"] {
+        by_hand(&place, sql);
+        let ended = place.run("verify --db town.sqlite");
+        assert_eq!(ended.code, 1, "{sql}");
+        assert!(ended.out.contains("TROVATO chiavi ed elenchi di practice"), "{}", ended.out);
+        place.run("store lists --rebuild --db town.sqlite").well();
+        place.run("verify --db town.sqlite").well();
+        assert_eq!(listed().json(), whole, "{sql}");
+    }
+}
+
+#[test]
+fn keys_that_somebody_destroyed_are_told_from_those_that_were_erased() {
+    let place = drawn_up();
+    by_hand(&place, "UPDATE key SET wrapped = NULL WHERE kind = 'practice'");
+    let ended = place.run("verify --db town.sqlite");
+    assert_eq!(ended.code, 1, "{}", ended.out);
+    assert!(ended.out.contains("nessuna cancellazione registrata lo dice"), "{}", ended.out);
+}
+
+#[test]
+fn a_verification_that_covered_nothing_does_not_end_well() {
+    let place = Place::new();
+    drop(mattoni_store::Sqlite::open(place.path("empty.sqlite")).unwrap());
+    let ended = place.run("store verify --db empty.sqlite");
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    assert!(ended.out.contains("non è stato verificato niente"), "{}", ended.out);
 }

@@ -323,7 +323,7 @@ impl Desk {
                 Ok::<_, DeskError>(())
             });
             // What one needs that cannot be read, nobody knows.
-            Unreadable::none(&page.await?)?;
+            Unreadable::none_of(&page.await?)?;
         }
         Ok(())
     }

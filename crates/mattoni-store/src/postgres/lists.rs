@@ -8,15 +8,17 @@ use mattoni_core::record::{Direction, Span};
 
 use crate::check::check_reprojected;
 use crate::list::ends;
+use crate::postgres::audit;
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Move, Stored, key, taken};
 use crate::postgres::projection_moves::Moved;
 use crate::postgres::read::{count, get, id, page, state, uuid};
-use crate::postgres::session::{Query, roll_back, write_and_commit};
+use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
 use crate::projection_diff::{stored_entries, stored_keys};
 use crate::{
-    CommitError, Conflict, Error, ListRow, Lists, Placed, Postgres, Reprojected, Spot, Stream,
+    CommitError, Conflict, Error, IndexAudit, ListRow, Lists, Placed, Postgres, Reprojected, Spot,
+    Stream,
 };
 
 /// A query over the entries of a span: up, and down.
@@ -111,6 +113,21 @@ impl Lists for Postgres {
         let done = self.reproject_all(ente, &states).await.map_err(|e| e.with("ente", ente))?;
         Ok(done?)
     }
+
+    async fn audit_index(&self, ente: &EnteId, kind: &str) -> Result<IndexAudit, Error> {
+        let audited = self.first(ente, audit::audit(ente, kind), |row| audit::audited(kind, row));
+        Ok(audited.await?.unwrap_or_default())
+    }
+
+    async fn mend_index(&self, ente: &EnteId, kind: &str) -> Result<(), Error> {
+        let client = self.pool.get().await.map_err(no_connection)?;
+        // The ente's commits wait, as they do for one another.
+        const HEAD: &str = "SELECT seq FROM head WHERE ente = $1 FOR UPDATE";
+        begin_and_read(&client, &begin(ente.as_str()), &[Query::new(HEAD).with(ente.as_str())])
+            .await?;
+        let written = write_and_commit(&client, &audit::mend(ente, kind)).await;
+        written.map(drop).map_err(|e| e.with("ente", ente))
+    }
 }
 
 /// The entries of a span.
@@ -162,7 +179,7 @@ impl Postgres {
             had: stored.states.get(&state.stream).map(|row| &row.projection),
             has: &state.projection,
         });
-        let moved = Moved::of(&moves.collect::<Vec<_>>());
+        let moved = Moved::anew(&moves.collect::<Vec<_>>(), &stored);
         let mut queries = moved.drops(ente);
         queries.push(moved.rows(stored.head, stored.head).written(ente));
         queries.extend(standing.values().map(|state| {

@@ -9,9 +9,12 @@ use crate::vault::seal::{Rack, known};
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
-    Batch, CommitError, Committed, EffectId, Error, Layer, ListRow, Placed, Recorded, Reprojected,
-    Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
+    Batch, CommitError, Committed, Conflict, EffectId, Error, Layer, ListRow, Placed, Recorded,
+    Reprojected, Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
+
+/// How often a batch is sealed when others store keys for the same people at the same time.
+const ATTEMPTS: usize = 8;
 
 impl<S: Store> Vault<S> {
     async fn states(
@@ -124,8 +127,17 @@ impl<S: Store> Layer for Vault<S> {
             None => self.store.commit(batch).await,
             Some(ring) => {
                 batch.check()?;
-                let sealed = self.sealed(ring, batch).await?;
-                self.store.commit(sealed).await
+                let mut attempt = 1;
+                loop {
+                    let sealed = self.sealed(ring, batch.clone()).await?;
+                    match self.store.commit(sealed).await {
+                        // Sealed again, it is under the key that is there.
+                        Err(CommitError::Conflict(Conflict::Key { .. })) if attempt < ATTEMPTS => {
+                            attempt += 1;
+                        }
+                        done => return done,
+                    }
+                }
             }
         }
     }

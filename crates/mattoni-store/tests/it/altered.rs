@@ -1,16 +1,20 @@
 //! What is altered in a sealed store stays with the record it belongs to: it is named, and all
 //! else is read and proved.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use mattoni_core::Id;
+use mattoni_core::record::{Owners, Projection};
 use mattoni_store::{
-    Batch, Error, ErrorKind, Journal, Outbox, Sqlite, StateFinding, Store, Vault, load, verify,
-    verify_states,
+    Batch, CommitError, Committed, Error, ErrorKind, Journal, Keys, Lists, Memory, Outbox,
+    Reprojected, Sqlite, StateFinding, Store, Stream, Vault, Version, load, verify, verify_states,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::support::{act, ente};
-use crate::vault::{Request, bricks, made, personal, ring, who};
+use crate::vault::{Request, RequestEvent, bricks, made, personal, ring, who};
 
 /// Five requests of five people, sealed, after `sql` was done to the file by hand.
 async fn altered(dir: &TempDir, sql: &str) -> Vault<Sqlite> {
@@ -100,4 +104,57 @@ async fn without_any_key_it_is_no_finding_but_an_error() {
     let store = Vault::without_key(store.into_store());
     let verified = verify_states(&store, &ente(), &bricks(), |_| {}).await;
     assert_eq!(kind_of(verified), Some(ErrorKind::Locked), "no master key was given");
+}
+
+/// A store in which another process stores a key for the record just before the first commit.
+struct Meanwhile {
+    store: Arc<Memory>,
+    then: Mutex<Option<Vec<Reprojected>>>,
+}
+
+#[async_trait]
+impl mattoni_store::Layer for Meanwhile {
+    type Below = Memory;
+
+    fn below(&self) -> &Memory {
+        &self.store
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
+        let then = self.then.lock().unwrap().take();
+        if let Some(anew) = then {
+            let other = Vault::open(Arc::clone(&self.store), personal(), ring(1)).await?;
+            Lists::reproject(&other, &ente(), anew).await?;
+        }
+        Journal::commit(&self.store, batch).await
+    }
+}
+
+#[tokio::test]
+async fn what_is_committed_while_another_process_stores_the_key_opens_afterwards() {
+    let store = Arc::new(Memory::new());
+    let request = made(1, &who(7, "Maria"), "a reason").change;
+    store.commit(Batch::new(ente(), [request])).await.unwrap();
+    let row = format!(r#"{{"by":{{"id":"{}","name":"Maria"}},"since":"today"}}"#, who(7, "").id);
+    let anew = Reprojected {
+        stream: Stream::of(Id::<Request>::from_u128(1)),
+        version: Version::new(1),
+        projection: Projection::new().version(1).row(row),
+        owners: Owners::subject(who(7, "").id),
+    };
+    let then = Mutex::new(Some(vec![anew]));
+    let below = Meanwhile { store: Arc::clone(&store), then };
+    let vault = Vault::open(below, personal(), ring(1)).await.unwrap();
+    vault.begin_sealing(&ente()).await.unwrap();
+    let there = load::<Request>(&vault, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
+    let said = [RequestEvent::Said { text: "one more thing".into() }];
+    let change = there.next(&act(1), &said).unwrap().change;
+    let change = change.with_owners(Owners::subject(who(7, "").id));
+    vault.commit(Batch::new(ente(), [change])).await.unwrap();
+
+    let read = load::<Request>(&vault, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
+    assert_eq!(read.state.texts, ["a reason", "one more thing"]);
+    let keys = vault.keys_of(&ente(), &[Stream::of(Id::<Request>::from_u128(1))]).await.unwrap();
+    assert_eq!(keys.len(), 1, "one key for one person");
+    assert!(verify_states(&vault, &ente(), &bricks(), |_| {}).await.unwrap().is_clean());
 }
