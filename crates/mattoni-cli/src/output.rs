@@ -7,7 +7,7 @@ use std::time::Duration;
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mattoni_core::{Problem, Problems};
-use mattoni_desk::{DeskError, Progress};
+use mattoni_desk::{DeskError, Progress, Unreadable};
 use serde::Serialize;
 
 use crate::italian;
@@ -38,6 +38,13 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Nothing, where every record could be read; otherwise says which were left out. The rest was
+    /// done, and has been printed.
+    pub(crate) fn none_left_out(unreadable: &[Unreadable]) -> Result<(), Self> {
+        let Some(what) = italian::left_out(unreadable) else { return Ok(()) };
+        Err(Self::Broken { what, remedy: "il resto è stato fatto" })
+    }
+
     /// A broken machine: `what` says in Italian what was not done and to which file; the chain of
     /// causes follows, each once, and what to do about them.
     pub(crate) fn broken(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {

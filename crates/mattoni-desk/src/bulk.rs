@@ -7,7 +7,7 @@ use mattoni_core::{Act, Id, Problems};
 use mattoni_store::{Change, CommitError, Conflict, Loaded, Placed, SequenceClaim, Spot, Stream};
 
 use crate::desk::{ATTEMPTS, begun, decided};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, Unreadable};
 
 /// Records decided on in one transaction.
 pub(crate) const PAGE: usize = 500;
@@ -21,11 +21,13 @@ pub struct BulkReport<A> {
     pub unchanged: u64,
     /// Refused, each with every reason.
     pub refused: Vec<(Id<A>, Problems)>,
+    /// Left out, because they cannot be read; [`Desk::verify`] says why.
+    pub unreadable: Vec<Id<A>>,
 }
 
 impl<A> Default for BulkReport<A> {
     fn default() -> Self {
-        Self { done: 0, unchanged: 0, refused: Vec::new() }
+        Self { done: 0, unchanged: 0, refused: Vec::new(), unreadable: Vec::new() }
     }
 }
 
@@ -41,6 +43,7 @@ impl<A> BulkReport<A> {
         self.done += other.done;
         self.unchanged += other.unchanged;
         self.refused.extend(other.refused);
+        self.unreadable.extend(other.unreadable);
     }
 }
 
@@ -89,22 +92,21 @@ impl Desk {
         verb: impl Fn(&A) -> Verdict<A>,
         progress: &dyn Progress,
     ) -> Result<BulkReport<A>, DeskError> {
-        let mut report = BulkReport::default();
+        let (mut report, mut unreadable) = (BulkReport::default(), Vec::new());
         let mut after = None;
-        loop {
-            let page = self.page_of::<A>(span, &mut after).await?;
-            if page.is_empty() {
-                return Ok(report);
-            }
+        while let Some(page) = self.readable_page_of(span, &mut after, &mut unreadable).await? {
+            report.unreadable.extend(unreadable.drain(..).map(|one| one.id()));
             report.add(self.decide_all(page, &|state, _| verb(state), None).await?);
             progress.reached(report.total());
         }
+        Ok(report)
     }
 
-    /// The next page of records in a span; empty after the last.
+    /// The next page of records in a span; empty after the last. Nothing is left out: a ranking
+    /// that lacks somebody whose record cannot be read would be a wrong one.
     ///
     /// # Errors
-    /// [`DeskError::Store`] when the machine fails.
+    /// [`DeskError::Store`] when the machine fails or one of them cannot be read.
     pub async fn page_of<A: Record>(
         &self,
         span: &Span,
@@ -118,10 +120,10 @@ impl Desk {
         Ok(page.iter().map(read).collect::<Result<_, _>>()?)
     }
 
-    /// All records in a span, in its order.
+    /// All records in a span, in its order, as [`page_of`](Self::page_of) gives them.
     ///
     /// # Errors
-    /// [`DeskError::Store`] when the machine fails.
+    /// [`DeskError::Store`] when the machine fails or one of them cannot be read.
     pub async fn all_of<A: Record>(&self, span: &Span) -> Result<Vec<Loaded<A>>, DeskError> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
@@ -161,7 +163,9 @@ impl Desk {
     ) -> Result<BulkReport<A>, DeskError> {
         let mut report = BulkReport::default();
         for page in ids.chunks(PAGE) {
-            let loaded = self.load_many(page).await?;
+            let mut unreadable = Vec::new();
+            let loaded = self.load_readable(page, &mut unreadable).await?;
+            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
             report.add(self.decide_all(loaded, &verb, sequence).await?);
         }
         Ok(report)
@@ -181,8 +185,10 @@ impl Desk {
         let (mut opened, mut reached) = (0, 0);
         for page in new.chunks(PAGE) {
             let ids: Vec<Id<A>> = page.iter().map(|(id, ..)| *id).collect();
-            let there: BTreeSet<Id<A>> =
-                self.load_many(&ids).await?.into_iter().map(|loaded| loaded.id).collect();
+            let streams: Vec<Stream> = ids.iter().copied().map(Stream::of).collect();
+            // What is there stays as it is, whether it can be read or not.
+            let there = self.store().load_many(self.ente(), &streams).await?;
+            let there: BTreeSet<Id<A>> = there.iter().map(|s| of_stream(&s.stream)).collect();
             let missing = page.iter().filter(|(id, ..)| !there.contains(id));
             let changes: Vec<Change> = missing
                 .map(|(id, act, events)| begun::<A>(*id, act, events))
@@ -211,7 +217,7 @@ impl Desk {
         self.kind(A::KIND)?;
         let mut ids: Vec<Id<A>> = loaded.iter().map(|loaded| loaded.id).collect();
         let mut refused: Vec<(Id<A>, Problems)> = Vec::new();
-        let mut attempt = 1;
+        let (mut attempt, mut unreadable) = (1, Vec::new());
         loop {
             let last = match sequence {
                 Some(sequence) => self.store().last(self.ente(), sequence).await?,
@@ -223,10 +229,12 @@ impl Desk {
                 // The others are decided on again: they take the numbers of those left out.
                 refused.extend(guarded.into_iter().map(|(c, why)| (of_stream(&c.stream), why)));
                 ids.retain(|id| refused.iter().all(|(left_out, _)| left_out != id));
-                loaded = self.load_many(&ids).await?;
+                unreadable.clear();
+                loaded = self.load_readable(&ids, &mut unreadable).await?;
                 continue;
             }
             report.refused.append(&mut refused.clone());
+            report.unreadable.extend(unreadable.iter().map(Unreadable::id));
             if changes.is_empty() {
                 return Ok(report);
             }
@@ -236,7 +244,8 @@ impl Desk {
                     if attempt < ATTEMPTS =>
                 {
                     attempt += 1;
-                    loaded = self.load_many(&ids).await?;
+                    unreadable.clear();
+                    loaded = self.load_readable(&ids, &mut unreadable).await?;
                 }
                 Err(other) => return Err(other.into()),
             }

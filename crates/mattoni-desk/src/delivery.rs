@@ -5,13 +5,20 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use mattoni_store::{AfterFailure, EffectId, StoredEffect};
+use serde::Serialize;
 
+use crate::error::told;
 use crate::{Desk, DeskError, Progress};
 
 /// Effects taken at a time.
 const PAGE: usize = 500;
 /// Tries before an effect becomes a dead letter.
 const TRIES: u32 = 10;
+/// A taker that fails over so many effects in a row, each given alone, is not asked again in this
+/// round: it is out of order, and not over what it is given.
+const GIVE_UP: usize = 8;
+/// What the last failure of an effect says of which the taker said nothing.
+const NO_ANSWER: &str = "the taker did not answer for this effect";
 
 /// What became of one effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +41,11 @@ pub trait Taker: Send + Sync {
     fn topic(&self) -> &str;
 
     /// Takes these, of different records of the desk's ente, at `now`, and answers for each in
-    /// order.
+    /// order. One for which there is no answer counts as put off.
     ///
     /// # Errors
-    /// When nothing can be taken at all; every effect stays due.
+    /// When it cannot go on. It is given the same effects again, one by one; those it fails over
+    /// count as put off, as [`Handled::Later`], and other topics go on.
     async fn take(
         &self,
         desk: &Desk,
@@ -55,6 +63,17 @@ pub struct DeliveryReport {
     pub later: u64,
     /// Given up.
     pub never: u64,
+    /// Topics whose taker failed or left effects without an answer.
+    pub faults: BTreeMap<String, Fault>,
+}
+
+/// How a taker failed in a round of deliveries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Over how many effects; they were put off or given up.
+    pub times: u64,
+    /// What it said last.
+    pub last: String,
 }
 
 impl Desk {
@@ -65,7 +84,8 @@ impl Desk {
     /// An order that this desk leaves to another process stays as it is.
     ///
     /// # Errors
-    /// When the store or a taker fails as a whole; what was delivered until then stays so.
+    /// When the store fails; what was delivered until then stays so. A taker that fails keeps
+    /// nobody else waiting: it is in the report.
     pub async fn deliver(
         &self,
         now: DateTime<Utc>,
@@ -108,13 +128,78 @@ impl Desk {
             }
             for (topic, effects) in by_topic {
                 let handled = match takers.iter().find(|taker| taker.topic() == topic) {
-                    Some(taker) => taker.take(self, &effects, now).await?,
+                    Some(taker) => self.hand_over(*taker, &effects, now, &mut report).await,
                     None => vec![Handled::Later("no taker for this topic".into()); effects.len()],
                 };
                 self.settle(&topic, &effects, handled, now, &mut report).await?;
             }
             progress.reached(report.delivered.values().sum());
         }
+    }
+
+    /// Hands the effects of a topic to its taker, and answers for each, whatever the taker does:
+    /// where it fails over all of them it is given one after the other, so that only what it fails
+    /// over is tried in vain.
+    async fn hand_over(
+        &self,
+        taker: &dyn Taker,
+        effects: &[StoredEffect],
+        now: DateTime<Utc>,
+        report: &mut DeliveryReport,
+    ) -> Vec<Handled> {
+        let mut handled = vec![None; effects.len()];
+        let (mut whole, mut places) = (Vec::new(), Vec::new());
+        for (place, effect) in effects.iter().enumerate() {
+            match &effect.fault {
+                Some(fault) => handled[place] = Some(Handled::Later(told(fault))),
+                None => {
+                    whole.push(effect.clone());
+                    places.push(place);
+                }
+            }
+        }
+        if whole.is_empty() {
+            return handled.into_iter().flatten().collect();
+        }
+        let mut fail = |error: String| {
+            let fault = report.faults.entry(taker.topic().to_owned()).or_default();
+            fault.times += 1;
+            fault.last.clone_from(&error);
+            Handled::Later(error)
+        };
+        match taker.take(self, &whole, now).await {
+            Ok(answers) => {
+                let mut answers = answers.into_iter();
+                for place in places {
+                    let answer = answers.next();
+                    handled[place] = Some(answer.unwrap_or_else(|| fail(NO_ANSWER.to_owned())));
+                }
+            }
+            Err(error) if whole.len() == 1 => handled[places[0]] = Some(fail(told(&error))),
+            Err(_) => {
+                let mut failed = 0;
+                let mut last = String::new();
+                for (place, effect) in places.into_iter().zip(&whole) {
+                    handled[place] = Some(if failed == GIVE_UP {
+                        fail(last.clone())
+                    } else {
+                        match taker.take(self, std::slice::from_ref(effect), now).await {
+                            Ok(answers) => {
+                                failed = 0;
+                                let answer = answers.into_iter().next();
+                                answer.unwrap_or_else(|| fail(NO_ANSWER.to_owned()))
+                            }
+                            Err(error) => {
+                                failed += 1;
+                                last = told(&error);
+                                fail(last.clone())
+                            }
+                        }
+                    });
+                }
+            }
+        }
+        handled.into_iter().flatten().collect()
     }
 
     async fn settle(

@@ -10,7 +10,8 @@ use mattoni_store::{
     Batch, Change, CommitError, Conflict, Loaded, Past, Store, StoredState, Stream, load_many,
 };
 
-use crate::{DeskError, Guard, Taker, guard};
+use crate::unreadable::readable;
+use crate::{DeskError, Guard, Taker, Unreadable, guard};
 
 /// How often a decision is made again when someone else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -301,23 +302,25 @@ impl Desk {
         Ok(mattoni_store::history::<A>(self.store(), &self.ente, id).await?)
     }
 
-    /// Goes through every record of a kind, page by page, in order of id.
+    /// Goes through every record of a kind that can be read, page by page, in order of id, and
+    /// answers with those that cannot.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails, or what `each` answers.
-    pub async fn each_page<E: From<DeskError>>(
+    pub async fn each_page<T, E: From<DeskError>>(
         &self,
         kind: &str,
         page: usize,
-        mut each: impl AsyncFnMut(Vec<StoredState>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut after = None;
+        read: impl Fn(StoredState) -> Result<T, mattoni_store::Error>,
+        mut each: impl AsyncFnMut(Vec<T>) -> Result<(), E>,
+    ) -> Result<Vec<Unreadable>, E> {
+        let (mut after, mut unreadable) = (None, Vec::new());
         loop {
             let states = self.store.streams(&self.ente, kind, after, page).await;
             let states = states.map_err(DeskError::from)?;
-            let Some(last) = states.last() else { return Ok(()) };
+            let Some(last) = states.last() else { return Ok(unreadable) };
             after = Some(last.stream.id);
-            each(states).await?;
+            each(readable(states, &read, &mut unreadable)).await?;
         }
     }
 

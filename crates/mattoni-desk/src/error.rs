@@ -64,6 +64,7 @@ impl From<CommitError> for DeskError {
             CommitError::Refused(problems) => Self::Refused(problems),
             CommitError::Conflict(conflict @ Conflict::Version { .. }) => Self::Contended(conflict),
             CommitError::Conflict(conflict @ Conflict::Number { .. }) => Self::Contended(conflict),
+            CommitError::Conflict(conflict @ Conflict::Key { .. }) => Self::Contended(conflict),
             CommitError::Conflict(conflict) => Self::Refused(conflict.problems()),
             CommitError::Failed(error) => Self::Store(error),
             // The enum may grow: whatever it is, nothing was written.
@@ -72,5 +73,13 @@ impl From<CommitError> for DeskError {
                     .caused_by(other),
             ),
         }
+    }
+}
+
+/// An error with its cause, in one line.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }

@@ -52,7 +52,12 @@ impl FileMailbox {
     /// When the file cannot be read or written.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref().to_owned();
-        let file = OpenOptions::new().create(true).read(true).append(true).open(&path)?;
+        let mut options = OpenOptions::new();
+        options.create(true).read(true).append(true);
+        // The messages are about people.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
         let mut lines = BufReader::new(&file);
         let (mut keys, mut torn, mut line) = (BTreeSet::new(), false, Vec::new());
         while lines.read_until(b'\n', &mut line)? > 0 {

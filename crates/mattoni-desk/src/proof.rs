@@ -1,8 +1,9 @@
-//! Proving that nothing was changed: the chain, and every state against its history.
+//! Proving that nothing was changed: the chain, every state against its history, and what was
+//! erased against the erasures on record.
 
 use mattoni_store::{Report, StatesReport, verify, verify_states};
 
-use crate::{Desk, DeskError, Progress};
+use crate::{Desk, DeskError, KeysReport, Progress};
 
 /// What a proof found.
 #[derive(Debug, Clone)]
@@ -11,19 +12,21 @@ pub struct Proof {
     pub chain: Report,
     /// Every state against its history.
     pub states: StatesReport,
+    /// Every erased key against the erasures on record.
+    pub keys: KeysReport,
 }
 
 impl Proof {
     /// Whether nothing at all was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.chain.is_clean() && self.states.is_clean()
+        self.chain.is_clean() && self.states.is_clean() && self.keys.is_clean()
     }
 }
 
 impl Desk {
-    /// Walks the whole journal of the ente and folds every history of the kinds that its bricks
-    /// bring.
+    /// Walks the whole journal of the ente, folds every history of the kinds that its bricks bring,
+    /// and looks for every erased key whether an erasure on record says so.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails. What is found is no error: it is in the
@@ -34,6 +37,7 @@ impl Desk {
             progress.reached(p.done);
         })
         .await?;
-        Ok(Proof { chain, states })
+        let keys = self.verify_keys().await?;
+        Ok(Proof { chain, states, keys })
     }
 }

@@ -3,7 +3,6 @@
 use mattoni_core::record::{AnyState, Brick, RecordKind, Role, Sight, Subject};
 use mattoni_store::StoredState;
 
-use crate::DeskError;
 use crate::bulk_run::BulkRecord;
 use crate::intake::Inspection;
 use crate::privacy::Erasure;
@@ -17,15 +16,17 @@ pub fn brick() -> Brick {
 /// Reads a stored state, whatever its kind.
 ///
 /// # Errors
-/// [`DeskError::Store`] when it does not read as the kind.
+/// The state's [fault](StoredState::fault);
+/// [`ErrorKind::Unreadable`](mattoni_store::ErrorKind::Unreadable) when it does not read as the
+/// kind.
 pub fn read_any(
     kind: &dyn RecordKind,
     stored: &StoredState,
-) -> Result<Box<dyn AnyState>, DeskError> {
-    kind.read(&stored.body).map_err(|e| {
+) -> Result<Box<dyn AnyState>, mattoni_store::Error> {
+    kind.read(stored.json()?).map_err(|e| {
         let unreadable = mattoni_store::ErrorKind::Unreadable;
         let error = mattoni_store::Error::new(unreadable, "failed to read a state");
-        DeskError::Store(error.with("stream", &stored.stream).caused_by(e))
+        error.with("stream", &stored.stream).caused_by(e)
     })
 }
 

@@ -19,7 +19,8 @@ use mattoni_store::{Change, CommitError, Conflict, Spot, StoredState, Stream};
 
 use crate::bulk::PAGE;
 use crate::desk::ATTEMPTS;
-use crate::{Desk, DeskError, Progress, read_any};
+use crate::unreadable::readable;
+use crate::{Desk, DeskError, Progress, Unreadable, read_any};
 
 /// What a tick did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub struct TickReport {
     pub events: BTreeMap<&'static str, u64>,
     /// Records that were due and refused, each with every reason.
     pub refused: Vec<(RecordRef, Problems)>,
+    /// Records on which something is or may be due and which cannot be read; the next tick tries
+    /// again.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl TickReport {
@@ -115,38 +119,59 @@ impl Desk {
         let streams: Vec<Stream> = page.iter().map(|stored| stored.stream.clone()).collect();
         let mut attempt = 1;
         loop {
-            let (mut work, mut refused) = (Vec::new(), Vec::new());
-            for stored in &page {
-                match day.work(kind, stored)? {
-                    Ok(recordings) => work.extend(recordings),
-                    Err(problems) => {
-                        let id = Id::from_u128(stored.stream.id.as_u128());
-                        refused.push((RecordRef::new(kind.kind(), id), problems));
-                    }
-                }
-            }
+            let PageWork { work, refused, unreadable } = day.work_of(kind, page);
             let work = self.without_begun(work).await?;
-            let names: Vec<&'static str> =
-                work.iter().flat_map(|r| r.events.iter().map(|(name, _)| *name)).collect();
-            let changes: Vec<Change> = work.into_iter().map(Change::of).collect();
-            let committed = match changes.is_empty() {
-                true => Ok(()),
-                false => self.commit(changes).await,
-            };
-            match committed {
-                Ok(()) => {
-                    for name in names {
-                        *report.events.entry(name).or_default() += 1;
+            match self.record_due(work).await? {
+                Recorded::All(events) => {
+                    for (name, count) in events {
+                        *report.events.entry(name).or_default() += count;
                     }
                     report.refused.extend(refused);
+                    report.unreadable.extend(unreadable);
                     return Ok(());
                 }
-                Err(CommitError::Conflict(Conflict::Version { .. })) if attempt < ATTEMPTS => {
+                Recorded::Overtaken(_) if attempt < ATTEMPTS => {
                     attempt += 1;
                     page = self.store().load_many(self.ente(), &streams).await?;
                 }
-                Err(other) => return Err(other.into()),
+                Recorded::Overtaken(conflict) => return Err(DeskError::Contended(conflict)),
+                Recorded::Refused(problems) if streams.len() == 1 => {
+                    report.unreadable.extend(unreadable);
+                    let due = streams.iter().map(record_of);
+                    report.refused.extend(due.map(|record| (record, problems.clone())));
+                    return Ok(());
+                }
+                Recorded::Refused(_) => {
+                    // One of them is refused by a guard or the store: the others do not wait for it.
+                    for stream in &streams {
+                        let one = std::slice::from_ref(stream);
+                        let one = self.store().load_many(self.ente(), one).await?;
+                        Box::pin(self.tick_page(kind, one, day, report)).await?;
+                    }
+                    return Ok(());
+                }
             }
+        }
+    }
+
+    /// Records the work in one transaction.
+    async fn record_due(&self, work: Vec<Recording>) -> Result<Recorded, DeskError> {
+        let mut events: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for (name, _) in work.iter().flat_map(|recording| &recording.events) {
+            *events.entry(*name).or_default() += 1;
+        }
+        if work.is_empty() {
+            return Ok(Recorded::All(events));
+        }
+        match self.commit(work.into_iter().map(Change::of).collect()).await {
+            Ok(()) => Ok(Recorded::All(events)),
+            Err(CommitError::Conflict(conflict @ Conflict::Version { .. })) => {
+                Ok(Recorded::Overtaken(conflict))
+            }
+            Err(other) => match DeskError::from(other) {
+                DeskError::Refused(problems) => Ok(Recorded::Refused(problems)),
+                other => Err(other),
+            },
         }
     }
 
@@ -163,6 +188,28 @@ impl Desk {
     }
 }
 
+/// What came of recording a page's work.
+enum Recorded {
+    /// It is on record: how many events of each name.
+    All(BTreeMap<&'static str, u64>),
+    /// Someone else was faster.
+    Overtaken(Conflict),
+    /// Some of it is not allowed.
+    Refused(Problems),
+}
+
+/// What is due for a page of records.
+#[derive(Default)]
+struct PageWork {
+    work: Vec<Recording>,
+    refused: Vec<(RecordRef, Problems)>,
+    unreadable: Vec<Unreadable>,
+}
+
+fn record_of(stream: &Stream) -> RecordRef {
+    RecordRef::new(stream.kind.clone(), Id::from_u128(stream.id.as_u128()))
+}
+
 /// The day of a tick.
 struct Day<'a> {
     act: Act,
@@ -174,13 +221,17 @@ impl Day<'_> {
         rome_date(self.act.at)
     }
 
-    fn work(
-        &self,
-        kind: &dyn RecordKind,
-        stored: &StoredState,
-    ) -> Result<Result<Vec<Recording>, Problems>, DeskError> {
-        let state = read_any(kind, stored)?;
-        let id = Id::from_u128(stored.stream.id.as_u128());
-        Ok(state.day_work(id, stored.version.get(), &self.act, self.calendar, self.today()))
+    fn work_of(&self, kind: &dyn RecordKind, page: Vec<StoredState>) -> PageWork {
+        let mut found = PageWork::default();
+        let read = |stored: StoredState| Ok((read_any(kind, &stored)?, stored));
+        for (state, stored) in readable(page, &read, &mut found.unreadable) {
+            let id = Id::from_u128(stored.stream.id.as_u128());
+            let version = stored.version.get();
+            match state.day_work(id, version, &self.act, self.calendar, self.today()) {
+                Ok(recordings) => found.work.extend(recordings),
+                Err(problems) => found.refused.push((record_of(&stored.stream), problems)),
+            }
+        }
+        found
     }
 }

@@ -88,13 +88,14 @@ impl Office {
     }
 
     async fn each_service(&self, mut look: impl FnMut(&OfferedService)) -> Result<(), DeskError> {
+        let read = |stored| Ok(Loaded::<OfferedService>::read(&stored)?.state);
         self.desk()
-            .each_page(OfferedService::KIND, PAGE, async |page| {
-                for stored in &page {
-                    look(&Loaded::<OfferedService>::read(stored)?.state);
-                }
-                Ok(())
+            .each_page(OfferedService::KIND, PAGE, read, async |page: Vec<OfferedService>| {
+                page.iter().for_each(&mut look);
+                Ok::<_, DeskError>(())
             })
-            .await
+            .await?;
+        // A service that cannot be read is named where the store is verified.
+        Ok(())
     }
 }

@@ -278,10 +278,10 @@ impl Office {
         wanted: Published,
     ) -> Result<Vec<RankingExplained>, DeskError> {
         let mut explained = Vec::new();
+        let read = |stored| Loaded::<RankingRun>::read(&stored);
         self.desk()
-            .each_page(RankingRun::KIND, 100, async |runs| {
-                for stored in &runs {
-                    let standing: Loaded<RankingRun> = Loaded::read(stored)?;
+            .each_page(RankingRun::KIND, 100, read, async |runs| {
+                for standing in &runs {
                     let published = standing.state.published().is_some();
                     if wanted == Published::Only && !published {
                         continue;

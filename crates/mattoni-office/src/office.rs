@@ -205,10 +205,11 @@ impl Office {
             superseded_runs: Vec::new(),
             evaluations,
         };
+        // One that cannot be read is among the findings on states.
+        let read = |stored| Loaded::<RankingRun>::read(&stored);
         self.desk
-            .each_page(RankingRun::KIND, 100, async |page| {
-                for stored in &page {
-                    let standing: Loaded<RankingRun> = Loaded::read(stored)?;
+            .each_page(RankingRun::KIND, 100, read, async |page| {
+                for standing in &page {
                     if let Some(by) = standing.state.superseded() {
                         let of = standing.state.of().to_owned();
                         proof.superseded_runs.push((standing.id, of, by.clone()));

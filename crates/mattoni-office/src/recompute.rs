@@ -11,7 +11,7 @@ use mattoni_desk::{DeskError, Progress};
 use mattoni_practice::{Assessment, Event, Practice};
 use mattoni_ranking::Points;
 use mattoni_rules::Batch;
-use mattoni_store::{Loaded, StoredState};
+use mattoni_store::Loaded;
 
 use crate::Office;
 use crate::evaluation::{EvaluationRecord, evaluation_id};
@@ -164,10 +164,11 @@ impl Office {
         let gone = self.gone().await?;
         let mut by_evaluation: BTreeMap<Digest, Vec<Answered>> = BTreeMap::new();
         let mut seen = 0;
+        // One that cannot be read is among the findings on states.
+        let read = |stored| Loaded::read(&stored);
         self.desk()
-            .each_page(Practice::KIND, PAGE, async |page: Vec<StoredState>| {
-                for stored in &page {
-                    let practice = Loaded::<Practice>::read(stored)?;
+            .each_page(Practice::KIND, PAGE, read, async |page: Vec<Loaded<Practice>>| {
+                for practice in &page {
                     let noted = practice.state.assessments().len() as u64;
                     if noted == 0 {
                         continue;
@@ -176,7 +177,7 @@ impl Office {
                         done.erased += noted;
                         continue;
                     }
-                    for answered in self.answers_of(&practice).await? {
+                    for answered in self.answers_of(practice).await? {
                         let digest = answered.stored.evaluation;
                         by_evaluation.entry(digest).or_default().push(answered);
                     }
@@ -219,10 +220,11 @@ impl Office {
     /// Who and what was erased.
     async fn gone(&self) -> Result<Gone, DeskError> {
         let mut gone = Gone::default();
+        let read = |stored| Loaded::read(&stored);
         self.desk()
-            .each_page(Erasure::KIND, PAGE, async |page: Vec<StoredState>| {
-                for stored in &page {
-                    match Loaded::<Erasure>::read(stored)?.state.what {
+            .each_page(Erasure::KIND, PAGE, read, async |page: Vec<Loaded<Erasure>>| {
+                for erasure in page {
+                    match erasure.state.what {
                         Erased::Person { person } => _ = gone.people.insert(person),
                         Erased::Record { record } => _ = gone.records.insert(record.id),
                         Erased::Practice { practice } => _ = gone.records.insert(practice),

@@ -64,13 +64,21 @@ impl Taker for ProtocolOffice {
         };
         let sequence = format!("protocol/{year}");
         let report = desk.decide_each(&ids, verb, Some(&sequence)).await?;
-        for (id, problems) in report.refused {
+        let place = |id: Id<Practice>| {
             let of_this = |effect: &StoredEffect| {
                 read_register(&effect.payload).is_some_and(|(practice, _)| practice == id)
             };
-            if let Some(place) = effects.iter().position(of_this) {
+            effects.iter().position(of_this)
+        };
+        for (id, problems) in report.refused {
+            if let Some(place) = place(id) {
                 let first = problems.iter().next().map(Problem::to_string).unwrap_or_default();
                 handled[place] = Handled::Never(first);
+            }
+        }
+        for id in report.unreadable {
+            if let Some(place) = place(id) {
+                handled[place] = Handled::Later("the practice cannot be read".into());
             }
         }
         Ok(handled)

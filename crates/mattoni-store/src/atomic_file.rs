@@ -1,6 +1,7 @@
-//! Atomic file creation: a file is written aside, flushed, and then renamed.
+//! Atomic file creation: a file is written aside, flushed, and then renamed. What is kept is about
+//! people, so only its owner may read it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,15 @@ pub(crate) fn begin(path: &Path) -> io::Result<PathBuf> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(part.into()),
     }
+}
+
+/// A new file that only its owner may read and write.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Gives the flushed file its name, unless another file has it. The caller removes the part.

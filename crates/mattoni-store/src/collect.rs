@@ -124,7 +124,7 @@ async fn referred_to(
             let Some(last) = page.last() else { break };
             after = Some(last.stream.id);
             for stored in &page {
-                let state = known.read(&stored.body).map_err(|e| unreadable_state(stored, e))?;
+                let state = known.read(stored.json()?).map_err(|e| unreadable_state(stored, e))?;
                 wanted.extend(state.blobs());
             }
             done += page.len() as u64;

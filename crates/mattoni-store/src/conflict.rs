@@ -40,6 +40,14 @@ pub enum Conflict {
         /// The last number given out.
         last: u64,
     },
+    /// Somebody stored another key for what is sealed of a person in the stream, since the batch
+    /// was sealed: sealed again under that key it can be committed, which a
+    /// [`Vault`](crate::Vault) does.
+    #[error("another key was stored for what is sealed in {stream}")]
+    Key {
+        /// The stream.
+        stream: Stream,
+    },
     /// An effect with this idempotency key is in the outbox already.
     #[error("an effect with key {key} is in the outbox already")]
     Effect {
@@ -66,6 +74,9 @@ impl Refusal for Conflict {
                 sequence.clone(),
                 format!("claim {}", last.saturating_add(1)),
             ),
+            Self::Key { stream } => {
+                ("store.conflict.key", stream.to_string(), "commit it again".to_owned())
+            }
             Self::Effect { .. } => (
                 "store.conflict.effect",
                 "key".to_owned(),

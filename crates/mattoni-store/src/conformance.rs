@@ -63,6 +63,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     lists::are_kept_with_the_commit(&make().await).await;
     lists::are_made_anew_where_nothing_moved(&make().await).await;
     lists::bring_unique_keys_with_the_projection(&make().await).await;
+    lists::agree_with_what_is_kept_beside_the_states(&make().await).await;
     lists::never_cross_entes(&make().await).await;
     outbox::keeps_the_order_of_a_stream(&make().await).await;
     outbox::backs_off_and_buries_and_replays(&make().await).await;
@@ -74,6 +75,7 @@ pub async fn run<S: Store>(make: impl AsyncFn() -> S) {
     collecting::leaves_alone_what_it_does_not_know(&make().await).await;
     run_blobs(async || make().await).await;
     keys::come_with_the_commit(&make().await).await;
+    keys::are_one_for_each_person_and_stream(&make().await).await;
     keys::go_with_the_commit(&make().await).await;
     keys::are_restored_and_never_revived(&make().await).await;
     keys::are_wrapped_anew(&make().await).await;

@@ -94,6 +94,19 @@ impl Error {
     }
 }
 
+/// Two errors are equal when they say the same; their causes, which no type compares, do not count.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |error: &Self| {
+            let Inner { kind, message, context, .. } = &*error.0;
+            (*kind, *message, context.clone())
+        };
+        said(self) == said(other)
+    }
+}
+
+impl Eq for Error {}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.message)?;

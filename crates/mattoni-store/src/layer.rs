@@ -9,9 +9,10 @@ use mattoni_core::record::Span;
 use mattoni_core::{Digest, EnteId, Id, Person};
 
 use crate::{
-    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, Journal, Key, Keys,
-    ListRow, Lists, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Reprojected, Rewrapped,
-    Sequences, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream, Version,
+    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, Head, IndexAudit, Journal,
+    Key, Keys, ListRow, Lists, Outbox, Placed, Pseudonyms, Recorded, RecordedStream, Reprojected,
+    Rewrapped, Sequences, Spot, Store, StoredBlob, StoredEffect, StoredKey, StoredState, Stream,
+    Version,
 };
 
 /// From one table of the ports' methods: [`Layer`], with each of them handed on to the store
@@ -140,6 +141,8 @@ layer! {
             ente: &EnteId, kind: &str
         ) -> Result<BTreeMap<u32, u64>, Error>;
         fn reproject(ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError>;
+        fn audit_index(ente: &EnteId, kind: &str) -> Result<IndexAudit, Error>;
+        fn mend_index(ente: &EnteId, kind: &str) -> Result<(), Error>;
     }
 
     Sequences {

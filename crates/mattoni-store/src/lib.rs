@@ -141,6 +141,7 @@
 #![forbid(unsafe_code)]
 
 mod atomic_file;
+mod audit;
 mod batch;
 mod blob;
 mod check;
@@ -172,6 +173,7 @@ pub mod vault;
 mod verify;
 mod with_blobs;
 
+pub use audit::IndexAudit;
 pub use batch::{Batch, Change, Effect, NewEvent, SequenceClaim};
 pub use blob::StoredBlob;
 pub use check::{MAX_BLOB, MAX_EVENT, MAX_NAME, MAX_PER_CHANGE, MAX_ROW, MAX_STATE, MAX_VALUE};

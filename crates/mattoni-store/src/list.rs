@@ -3,7 +3,7 @@
 use mattoni_core::Id;
 use mattoni_core::record::{Carries, Direction, ListEntry, Owners, Projection, Span};
 
-use crate::{StoredState, Stream, Version};
+use crate::{Error, StoredState, Stream, Version};
 
 /// A spot in a bucket of a list. No two entries share one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,8 +36,10 @@ impl Placed {
 pub struct ListRow {
     /// Its spot: what the next page begins after.
     pub spot: Spot,
-    /// The row, as JSON; empty where the entry carries none.
+    /// The row, as JSON; empty where the entry carries none, and where there is a fault.
     pub row: String,
+    /// Why the row cannot be given, as with [states](StoredState::fault).
+    pub fault: Option<Error>,
 }
 
 /// A state whose projection is to be made anew.

@@ -16,9 +16,9 @@ use crate::blob;
 use crate::check::check_reprojected;
 use crate::memory::ledger::Ledger;
 use crate::{
-    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head, Journal,
-    ListRow, Lists, Outbox, Placed, Recorded, RecordedStream, Reprojected, Sequences, Spot,
-    StoredBlob, StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, Blobs, CommitError, Committed, EffectId, Error, ErrorKind, Head,
+    IndexAudit, Journal, ListRow, Lists, Outbox, Placed, Recorded, RecordedStream, Reprojected,
+    Sequences, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 /// A store that lives as long as the value.
@@ -199,6 +199,15 @@ impl Lists for Memory {
         let mut ledgers = self.lock()?;
         let Some(ledger) = ledgers.get_mut(ente) else { return Ok(0) };
         Ok(ledger.reproject(states)?)
+    }
+
+    async fn audit_index(&self, ente: &EnteId, kind: &str) -> Result<IndexAudit, Error> {
+        self.read(ente, |ledger| ledger.audit_index(kind))
+    }
+
+    /// What is in memory nobody edits by hand: keys, entries and counts are those of the states.
+    async fn mend_index(&self, _: &EnteId, _: &str) -> Result<(), Error> {
+        Ok(())
     }
 }
 

@@ -85,7 +85,10 @@ impl ObjectBlobs {
         const OPENING: &str = "failed to open the folder of blobs";
         let path = path.into();
         let failed = || Error::new(ErrorKind::Io, OPENING).with("path", path.display());
-        std::fs::create_dir_all(&path).map_err(|e| failed().caused_by(e))?;
+        let mut new = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut new, 0o700);
+        new.recursive(true).create(&path).map_err(|e| failed().caused_by(e))?;
         let whole = path.canonicalize().map_err(|e| failed().caused_by(e))?;
         let files = LocalFileSystem::new_with_prefix(&whole).map_err(|e| failed().caused_by(e))?;
         Ok(Self { objects: Arc::new(files), folder: Some(whole) })

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{Digest, EnteId, Id};
 
 use crate::{
-    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, Keys, ListRow,
-    Placed, Recorded, RecordedStream, Reprojected, Span, Spot, StoredBlob, StoredEffect,
-    StoredState, Stream, Version,
+    AfterFailure, Batch, CommitError, Committed, EffectId, Error, ErrorKind, Head, IndexAudit,
+    Keys, ListRow, Placed, Recorded, RecordedStream, Reprojected, Span, Spot, StoredBlob,
+    StoredEffect, StoredState, Stream, Version,
 };
 
 /// State and history, written together.
@@ -28,8 +28,8 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// [`CommitError::Refused`] with the problems of [`Batch::check`];
     /// [`CommitError::Conflict`] when a change's expected version is not the stream's, another
-    /// stream of the kind holds a unique key, a claimed number is not the next, or an idempotency
-    /// key is in the outbox already; [`CommitError::Failed`] when the machine fails. Nothing was
+    /// stream of the kind holds a unique key, a claimed number is not the next, an idempotency key
+    /// is in the outbox already, or another key than the batch brings is there for what it seals; [`CommitError::Failed`] when the machine fails. Nothing was
     /// written in any of these cases, but [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) says
     /// just that.
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError>;
@@ -229,13 +229,29 @@ pub trait Lists: Send + Sync {
     ) -> Result<BTreeMap<u32, u64>, Error>;
 
     /// Replaces the projections of states that are still at the version named, all in one
-    /// transaction. Returns how many were replaced. Neither the states nor the journal change.
+    /// transaction, and writes their unique keys and entries, also those that should be there and
+    /// are not. Returns how many were replaced. Neither the states nor the journal change.
     ///
     /// # Errors
     /// [`CommitError::Refused`] for a projection that [`Batch::check`] would refuse;
     /// [`CommitError::Conflict`] when another stream holds one of the unique keys;
     /// [`CommitError::Failed`] when the machine fails. Nothing was written then.
     async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError>;
+
+    /// Holds the unique keys, list entries and counts of a kind, as they are, against the
+    /// projections that are kept beside its states, all as of one instant.
+    ///
+    /// # Errors
+    /// When the machine fails.
+    async fn audit_index(&self, ente: &EnteId, kind: &str) -> Result<IndexAudit, Error>;
+
+    /// Removes the unique keys and entries that no state of the kind has, and counts its entries
+    /// and states anew, in one transaction. What states lack, [`reproject`](Lists::reproject)
+    /// brings.
+    ///
+    /// # Errors
+    /// When the machine fails; nothing was written then.
+    async fn mend_index(&self, ente: &EnteId, kind: &str) -> Result<(), Error>;
 }
 
 /// Gapless sequences. They move on by [`SequenceClaim`](crate::SequenceClaim)s in a commit.

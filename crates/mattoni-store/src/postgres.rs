@@ -23,6 +23,7 @@
 //! Needs a tokio runtime, on which its connections live. Through PgBouncer, use version 1.21 or
 //! newer with `max_prepared_statements` and pool by *session*, since connections carry settings.
 
+mod audit;
 mod commit;
 mod fault;
 mod follow;

@@ -22,6 +22,9 @@ pub(crate) struct StoredProjection {
     row_hash: String,
 }
 
+/// What stands for the hash of a row that software of schema 3 to 7 computed otherwise.
+const OLD: &str = "old";
+
 /// The stored form of entries: version, row hash, and of each entry list, bucket, sort key and
 /// whether it carries the row.
 type Entries<'a> = (u32, Cow<'a, str>, Vec<(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>, u8)>);
@@ -47,6 +50,18 @@ impl StoredProjection {
             read.unique = keys.into_iter().filter_map(StoredKey::unique).collect();
         }
         Ok(read)
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl StoredProjection {
+    pub(crate) fn entries(&self) -> &[ListEntry] {
+        &self.entries
+    }
+
+    /// Whether this is the row that belongs to one of its entries.
+    pub(crate) fn has_row(&self, entry: &ListEntry, row: &str) -> bool {
+        self.row_hash == OLD || row_hash(row) == hash_at(entry, &self.row_hash)
     }
 }
 
@@ -136,7 +151,7 @@ impl From<OldListing> for StoredProjection {
         });
         // The old hash was computed otherwise. This one never matches, so the next change writes
         // the row again.
-        let row_hash = "old".to_owned();
+        let row_hash = OLD.to_owned();
         Self { version: old.form, unique: Vec::new(), entries: entries.collect(), row_hash }
     }
 }

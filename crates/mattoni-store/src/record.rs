@@ -13,8 +13,24 @@ pub struct StoredState {
     pub stream: Stream,
     /// After how many events.
     pub version: Version,
-    /// The state (JSON).
+    /// The state (JSON); empty where there is a fault.
     pub body: Vec<u8>,
+    /// Why the state cannot be given: what is stored was altered, or its key is gone. The states
+    /// beside it on a page are given all the same.
+    pub fault: Option<Error>,
+}
+
+impl StoredState {
+    /// The state (JSON).
+    ///
+    /// # Errors
+    /// Its [fault](Self::fault).
+    pub fn json(&self) -> Result<&[u8], Error> {
+        match &self.fault {
+            None => Ok(&self.body),
+            Some(fault) => Err(fault.clone()),
+        }
+    }
 }
 
 /// A row of the journal, exactly as stored: what is hashed is these bytes, not what they mean.
@@ -193,8 +209,10 @@ pub struct StoredEffect {
     pub topic: String,
     /// The stream it follows from.
     pub stream: Stream,
-    /// What the handler needs (JSON).
+    /// What the handler needs (JSON); empty where there is a fault.
     pub payload: Vec<u8>,
+    /// Why the payload cannot be given, as with [states](StoredState::fault).
+    pub fault: Option<Error>,
     /// How often it was tried and failed.
     pub attempts: u32,
     /// When it is due.

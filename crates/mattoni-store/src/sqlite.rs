@@ -21,6 +21,7 @@
 //! Verifying reads everything there is, and shares it out between the processors.
 
 mod apply;
+mod audit;
 mod backup;
 mod fault;
 mod follow;
@@ -289,9 +290,15 @@ impl Journal for Sqlite {
 
     async fn entes(&self) -> Result<Vec<EnteId>, Error> {
         self.readers.read(|conn| {
-            let codes = all(conn, "SELECT ente FROM head ORDER BY ente", [], |row| {
-                row.get::<_, String>(0)
-            })?;
+            // From the journal too, one jump of the index an ente: without its head, an ente that
+            // was cut off would not be looked at.
+            const SQL: &str = "WITH RECURSIVE written (ente) AS (
+                    SELECT min(ente) FROM journal UNION ALL
+                    SELECT (SELECT min(j.ente) FROM journal j WHERE j.ente > written.ente)
+                    FROM written WHERE written.ente IS NOT NULL
+                ) SELECT ente FROM written WHERE ente IS NOT NULL
+                UNION SELECT ente FROM head ORDER BY 1";
+            let codes = all(conn, SQL, [], |row| row.get::<_, String>(0))?;
             codes.iter().map(|code| read::ente(code)).collect()
         })
     }

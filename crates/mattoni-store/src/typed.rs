@@ -21,7 +21,8 @@ impl<A: Aggregate> Loaded<A> {
     /// Reads a stored state.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreadable`] when it is of another kind or its body does not read as `A`.
+    /// [`ErrorKind::Unreadable`] when it is of another kind or its body does not read as `A`; its
+    /// [fault](StoredState::fault).
     pub fn read(stored: &StoredState) -> Result<Self, Error> {
         if stored.stream.kind != A::KIND {
             return Err(Error::new(ErrorKind::Unreadable, "failed to read a state")
@@ -29,7 +30,7 @@ impl<A: Aggregate> Loaded<A> {
                 .with("as", A::KIND));
         }
         let state =
-            serde_json::from_slice(&stored.body).map_err(|e| unreadable_state(stored, e))?;
+            serde_json::from_slice(stored.json()?).map_err(|e| unreadable_state(stored, e))?;
         Ok(Self { id: Id::from_u128(stored.stream.id.as_u128()), version: stored.version, state })
     }
 

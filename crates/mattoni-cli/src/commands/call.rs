@@ -17,6 +17,7 @@ use mattoni_service::Service;
 use serde_json::json;
 
 use crate::args::{Call, CallStep};
+use crate::italian;
 use crate::output::{Bar, Failure, Reader, note, print_json, print_text, say, table};
 use crate::store_access::officials::Whoever;
 use crate::store_access::service_folder::{ServiceFolder, with_rules};
@@ -93,7 +94,9 @@ impl Desktop<'_> {
     /// Numbers of the register and messages: whatever waits in the outbox.
     async fn deliver(&self) -> Result<(), Failure> {
         let bar = Bar::new("consegna", None, self.reader);
-        self.office.desk().deliver(self.at(), &bar).await?;
+        let delivered = self.office.desk().deliver(self.at(), &bar).await?;
+        drop(bar);
+        italian::undelivered(&delivered).iter().for_each(|line| note(line));
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use mattoni_core::record::{Fact, RecordKind};
-use mattoni_desk::{Desk, DeskError, Progress as _, read_any};
+use mattoni_desk::{Desk, DeskError, Progress as _, Unreadable, read_any};
 use serde_json::{Map, Value, json};
 
 use crate::args::records::Facts as Args;
@@ -23,9 +23,9 @@ pub(crate) async fn run(args: &Args, reader: Reader) -> Result<(), Failure> {
         (None, Reader::Machine) => to_machine(&desk, kind).await,
         (None, Reader::Person) => {
             let mut text = Vec::new();
-            write(&desk, kind, &mut text, reader).await?;
+            let (_, unreadable) = write(&desk, kind, &mut text, reader).await?;
             print_text(String::from_utf8_lossy(&text).trim_end());
-            Ok(())
+            Failure::none_left_out(&unreadable)
         }
     }
 }
@@ -37,27 +37,28 @@ async fn to_file(
     reader: Reader,
 ) -> Result<(), Failure> {
     let file = files::create_new(path)?;
-    let written = write(desk, kind, &file, reader).await?;
+    let (written, unreadable) = write(desk, kind, &file, reader).await?;
     file.sync_all().map_err(|error| unwritten(&error))?;
     let text = format!("{written} righe scritte in {}", path.display());
     say(reader, &json!({ "kind": kind.kind(), "rows": written, "file": path }), &text);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
-/// Writes the table and answers how many rows it has. A kind without records has no header: its
+/// Writes the table and answers how many rows it has, and which records could not be read. A kind without records has no header: its
 /// columns are known by its records.
 async fn write(
     desk: &Desk,
     kind: &dyn RecordKind,
     out: impl Write,
     reader: Reader,
-) -> Result<u64, Failure> {
+) -> Result<(u64, Vec<Unreadable>), Failure> {
     let bar = Bar::new("lettura", None, reader);
     let mut table = csv::Writer::from_writer(out);
     let mut rows = 0;
-    desk.each_page(kind.kind(), PAGE, async |page| {
-        for stored in &page {
-            let facts = read_any(kind, stored)?.facts();
+    let read = |stored| read_any(kind, &stored);
+    let unreadable = desk.each_page(kind.kind(), PAGE, read, async |page| {
+        for state in &page {
+            let facts = state.facts();
             if rows == 0 {
                 table.write_record(facts.iter().map(|(name, _)| name)).map_err(DeskError::part)?;
             }
@@ -67,25 +68,26 @@ async fn write(
         }
         bar.reached(rows);
         Ok::<_, DeskError>(())
-    })
-    .await?;
+    });
+    let unreadable = unreadable.await?;
     table.flush().map_err(|error| unwritten(&error))?;
-    Ok(rows)
+    Ok((rows, unreadable))
 }
 
 async fn to_machine(desk: &Desk, kind: &dyn RecordKind) -> Result<(), Failure> {
     let mut all: Vec<Value> = Vec::new();
-    desk.each_page(kind.kind(), PAGE, async |page| {
-        for stored in &page {
-            let facts = read_any(kind, stored)?.facts();
+    let read = |stored| read_any(kind, &stored);
+    let unreadable = desk.each_page(kind.kind(), PAGE, read, async |page| {
+        for state in &page {
+            let facts = state.facts();
             let cells = facts.iter().map(|(name, fact)| (name.to_owned(), value(fact)));
             all.push(cells.collect::<Map<_, _>>().into());
         }
         Ok::<_, DeskError>(())
-    })
-    .await?;
+    });
+    let unreadable = unreadable.await?;
     print_json(&all);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 fn value(fact: &Fact) -> Value {

@@ -44,11 +44,11 @@ async fn office(database: &Database) -> Result<Office, Failure> {
 async fn list(office: &Office, reader: Reader) -> Result<(), Failure> {
     let mut lines = table(["graduatoria", "servizio", "domande", "formata il", "stato"]);
     let mut all = Vec::new();
-    office
+    let read = |stored: StoredState| Loaded::read(&stored);
+    let unreadable = office
         .desk()
-        .each_page(RankingRun::KIND, 100, async |page: Vec<StoredState>| {
-            for stored in &page {
-                let Loaded { id, state, .. } = Loaded::<RankingRun>::read(stored)?;
+        .each_page(RankingRun::KIND, 100, read, async |page: Vec<Loaded<RankingRun>>| {
+            for Loaded { id, state, .. } in page {
                 let superseded = state.superseded().map(SupersededBy::from);
                 lines.add_row([
                     state.run().short(),
@@ -71,7 +71,7 @@ async fn list(office: &Office, reader: Reader) -> Result<(), Failure> {
         Reader::Person if all.is_empty() => print_text("nessuna graduatoria"),
         Reader::Person => print_text(&lines.to_string()),
     }
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 /// Draft, published or superseded, in Italian.

@@ -32,7 +32,7 @@ pub(crate) async fn run(args: &Retention, reader: Reader) -> Result<(), Failure>
         Reader::Machine => print_json(&report),
         Reader::Person => print_text(&page(&report)),
     }
-    Ok(())
+    Failure::none_left_out(&report.unreadable)
 }
 
 fn page(report: &RetentionReport) -> String {

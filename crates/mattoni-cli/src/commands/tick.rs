@@ -35,7 +35,7 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     done.rules_not_asked.retain(|(code, _)| !not_loaded.iter().any(|(other, _)| other == code));
     done.rules_not_asked.extend(not_loaded);
     drop(bar);
-    office.desk().deliver(now, &|_| ()).await?;
+    let delivered = office.desk().deliver(now, &|_| ()).await?;
     let rules: Vec<_> = done
         .rules
         .iter()
@@ -43,18 +43,30 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             json!({
                 "service": report.service, "world": report.world, "plugin": report.plugin,
                 "noted": report.noted, "refused": report.refused,
+                "unreadable": report.unreadable,
             })
         })
         .collect();
     let answer = json!({
         "statuses": done.statuses, "events": done.due.events, "refused": done.due.refused,
         "rules": rules, "rules_not_asked": done.rules_not_asked,
+        "unreadable": done.due.unreadable,
+        "delivery": {
+            "delivered": delivered.delivered, "later": delivered.later, "never": delivered.never,
+            "faults": delivered.faults,
+        },
     });
-    say(reader, &answer, &page(&done));
-    Ok(())
+    let mut text = page(&done);
+    text.extend(italian::undelivered(&delivered));
+    if text.is_empty() {
+        text.push("nessuna novità".to_owned());
+    }
+    say(reader, &answer, &text.join("\n"));
+    Failure::none_left_out(&done.due.unreadable)?;
+    if delivered.faults.is_empty() { Ok(()) } else { Err(Failure::Found) }
 }
 
-fn page(done: &OfficeTick) -> String {
+fn page(done: &OfficeTick) -> Vec<String> {
     let statuses = done.statuses.iter();
     let mut lines: Vec<String> = statuses
         .map(|change| {
@@ -73,6 +85,9 @@ fn page(done: &OfficeTick) -> String {
             1 => lines.push(format!("servizio {service}, {rule}: 1 risposta")),
             noted => lines.push(format!("servizio {service}, {rule}: {} risposte", grouped(noted))),
         }
+        if let Some(left_out) = italian::counted(report.unreadable.len()) {
+            lines.push(format!("servizio {service}, {rule}: {left_out}"));
+        }
         for (id, problems) in &report.refused {
             let told = problems.iter().map(italian::problem);
             lines.extend(told.map(|problem| format!("pratica {id}, {rule} in attesa: {problem}")));
@@ -82,8 +97,5 @@ fn page(done: &OfficeTick) -> String {
         let told = problems.iter().map(italian::problem);
         lines.extend(told.map(|problem| format!("servizio {service}, regole ferme: {problem}")));
     }
-    if lines.is_empty() {
-        lines.push("nessuna novità".to_owned());
-    }
-    lines.join("\n")
+    lines
 }

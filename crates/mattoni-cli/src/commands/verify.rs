@@ -16,6 +16,9 @@ pub(crate) async fn run(args: &Verify, reader: Reader) -> Result<(), Failure> {
     prove(&Office::new(desk), reader).await
 }
 
+/// What is said where there was nothing to prove.
+pub(super) const NOTHING: &str = "non c'è nessun evento: non è stato verificato niente";
+
 async fn prove(office: &Office, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("verifica", None, reader);
     let proof = office.verify(&bar).await?;
@@ -24,14 +27,16 @@ async fn prove(office: &Office, reader: Reader) -> Result<(), Failure> {
         Reader::Machine => print_json(&answer(office, &proof)),
         Reader::Person => print_text(&page(office, &proof).join("\n")),
     }
-    if proof.is_clean() { Ok(()) } else { Err(Failure::Found) }
+    // A proof of nothing proves nothing.
+    if proof.is_clean() && proof.journal.chain.rows > 0 { Ok(()) } else { Err(Failure::Found) }
 }
 
 /// Everything that was found, a sentence each.
 fn findings(proof: &OfficeProof) -> Vec<String> {
-    let (chain, states) = (&proof.journal.chain, &proof.journal.states);
+    let (chain, states, keys) = (&proof.journal.chain, &proof.journal.states, &proof.journal.keys);
     let mut findings: Vec<String> = chain.findings.iter().map(of_chain).collect();
     findings.extend(states.findings.iter().map(of_state));
+    findings.extend(keys.unexplained.iter().map(of_keys));
     findings.extend(
         proof
             .altered_runs
@@ -44,6 +49,7 @@ fn findings(proof: &OfficeProof) -> Vec<String> {
 
 fn answer(office: &Office, proof: &OfficeProof) -> Value {
     let (chain, states, rules) = (&proof.journal.chain, &proof.journal.states, &proof.evaluations);
+    let keys = &proof.journal.keys;
     let (seq, hash) = chain.head.map_or((0, String::new()), |h| (h.seq, h.hash.to_string()));
     let superseded = proof.superseded_runs.iter().map(
         |(id, of, by)| json!({ "run": id, "service": of, "superseded": SupersededBy::from(by) }),
@@ -53,6 +59,9 @@ fn answer(office: &Office, proof: &OfficeProof) -> Value {
         "clean": proof.is_clean(),
         "rows": chain.rows,
         "states": states.states,
+        "unique_keys": states.keys,
+        "list_entries": states.entries,
+        "keys": { "there": keys.keys, "erased": keys.erased },
         "runs": proof.runs,
         "superseded": superseded.collect::<Vec<_>>(),
         "evaluations": {
@@ -62,12 +71,13 @@ fn answer(office: &Office, proof: &OfficeProof) -> Value {
         },
         "head": { "seq": seq, "hash": hash },
         "findings": findings(proof),
-        "more": chain.more + states.more,
+        "more": chain.more + states.more + keys.more,
     })
 }
 
 fn page(office: &Office, proof: &OfficeProof) -> Vec<String> {
     let (chain, states, rules) = (&proof.journal.chain, &proof.journal.states, &proof.evaluations);
+    let keys = &proof.journal.keys;
     let mut checked = table(["", "controllati", "trovato"]);
     let count = |n: usize| if n == 0 { "niente".to_owned() } else { n.to_string() };
     checked.add_row([
@@ -79,6 +89,16 @@ fn page(office: &Office, proof: &OfficeProof) -> Vec<String> {
         "stati, rifatti dalla loro storia".into(),
         format!("{} stati", states.states),
         count(states.findings.len()),
+    ]);
+    checked.add_row([
+        "chiavi ed elenchi, come li vogliono gli stati".into(),
+        format!("{} chiavi, {} voci", states.keys, states.entries),
+        String::new(),
+    ]);
+    checked.add_row([
+        "chiavi cancellate, secondo il giornale".into(),
+        format!("{} cancellate su {}", keys.erased, keys.keys),
+        count(keys.unexplained.len()),
     ]);
     checked.add_row([
         "graduatorie, formate di nuovo".into(),
@@ -109,9 +129,12 @@ fn page(office: &Office, proof: &OfficeProof) -> Vec<String> {
         format!("graduatoria SOSTITUITA: {id} di {of}, il {on}, dalla graduatoria {by}")
     }));
     text.extend(findings(proof).iter().map(|finding| format!("TROVATO {finding}")));
-    let more = chain.more + states.more;
+    let more = chain.more + states.more + keys.more;
     if more > 0 {
         text.push(format!("e altri {more}"));
+    }
+    if chain.rows == 0 {
+        text.push(NOTHING.to_owned());
     }
     let (seq, hash) = chain.head.map_or((0, String::new()), |h| (h.seq, h.hash.to_string()));
     text.push(format!(
@@ -161,6 +184,13 @@ fn of_chain(finding: &Finding) -> String {
     }
 }
 
+fn of_keys(of: &Stream) -> String {
+    format!(
+        "{}: i dati di una persona sono cancellati, e nessuna cancellazione registrata lo dice",
+        stream(of)
+    )
+}
+
 fn of_state(finding: &StateFinding) -> String {
     match finding {
         StateFinding::Changed { stream: of, version } => format!(
@@ -184,6 +214,10 @@ fn of_state(finding: &StateFinding) -> String {
         StateFinding::Unreadable { stream: of, error } => {
             format!("{} non si legge: {error}", stream(of))
         }
+        StateFinding::Index { kind, lacking, stray, miscounted, .. } => format!(
+            "chiavi ed elenchi di {kind}: ne mancano {lacking}, {stray} non sono di nessuno, {miscounted} \
+             conti sbagliati: `mattoni store lists --rebuild`"
+        ),
         StateFinding::UnknownKind { kind, states } => {
             format!("{states} stati di {kind} non si possono rifare: nessun mattone li conosce")
         }

@@ -4,6 +4,7 @@
 //! for machines. `refusals.toml` has the Italian of each code; where a refusal names something (a
 //! limit, what was found), a phrase of it has the Italian of just that English.
 
+mod faults;
 mod phrases;
 mod remedies;
 
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 use mattoni_core::Problem;
 use serde::Deserialize;
 
+pub(crate) use self::faults::{counted, left_out, undelivered};
 pub(crate) use self::remedies::remedy;
 
 use self::phrases::Phrase;

@@ -5,6 +5,7 @@
 mod any_record;
 mod call;
 mod command;
+mod faults;
 mod first_service;
 mod guide;
 mod init;

@@ -260,7 +260,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
             read,
             page.is_ok_and(|page| !page.records.is_empty()),
             count.is_ok_and(|count| count > 0),
-            exported.is_ok_and(|n| n > 0),
+            exported.is_ok_and(|exported| exported.written > 0),
             history.is_ok_and(|history| !history.is_empty()),
         ]
     }

@@ -10,7 +10,7 @@ use crate::bulk::PAGE;
 use crate::bulk_run::{BulkEvent, BulkOrder, BulkRecord};
 use crate::desk::{ATTEMPTS, decided, unknown};
 use crate::join::join;
-use crate::{BulkReport, DeskError, Progress};
+use crate::{BulkReport, DeskError, Progress, Unreadable};
 
 /// What a bulk run would do, before it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct BulkPreview<A> {
     pub refused: Vec<(Id<A>, Problems)>,
     /// How many it has gone through already.
     pub done: u64,
+    /// Records it would leave out because they cannot be read.
+    pub unreadable: Vec<Id<A>>,
 }
 
 /// An order in the hands of who gave it.
@@ -41,12 +43,14 @@ struct Prepared<A> {
     changes: Vec<Change>,
     decided: Vec<Id<A>>,
     refused: Vec<(Id<A>, Problems)>,
+    /// Records of the page that cannot be read.
+    unreadable: Vec<Id<A>>,
 }
 
 impl<A> Prepared<A> {
     fn after(last: Option<Spot>) -> Self {
         let (ids, changes, decided, refused) = (vec![], vec![], vec![], vec![]);
-        Self { last, ids, changes, decided, refused }
+        Self { last, ids, changes, decided, refused, unreadable: vec![] }
     }
 }
 
@@ -74,7 +78,8 @@ impl<A: Record> Records<'_, A> {
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<BulkPreview<A>, DeskError> {
         let job = self.job(BulkOrder::new(run, verb, question), verb, question, act, decide);
-        let mut preview = BulkPreview { decided: Vec::new(), refused: Vec::new(), done: 0 };
+        let (decided, refused, unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let mut preview = BulkPreview { decided, refused, done: 0, unreadable };
         let mut after = None;
         if let Some(record) = self.desk.load(record_id(&job.order)).await? {
             same_order(&record.state, &job.order, act)?;
@@ -91,6 +96,7 @@ impl<A: Record> Records<'_, A> {
                 Err(problems) => preview.refused.push((loaded.id, problems)),
             }
         }
+        preview.unreadable = walk.take_unreadable();
         Ok(preview)
     }
 
@@ -145,6 +151,7 @@ impl<A: Record> Records<'_, A> {
             }
             progress.reached(report.total());
         }
+        report.unreadable.append(&mut page.unreadable);
         let finished = |record: &BulkRecord| {
             let end = BulkEvent::Finished { act: act.clone() };
             Ok::<_, Problems>(if record.finished.is_some() { vec![] } else { vec![end] })
@@ -188,6 +195,7 @@ impl<A: Record> Records<'_, A> {
             self.prepare(job, loaded, &mut prepared)?;
             prepared.last = Some(spot);
         }
+        prepared.unreadable = walk.take_unreadable();
         Ok(prepared)
     }
 
@@ -254,8 +262,12 @@ impl<A: Record> Records<'_, A> {
                     if through(&record.state) != began_after || record.state.finished.is_some() {
                         return Ok(Settled::Overtaken(record));
                     }
-                    page = Prepared::after(page.last);
-                    for loaded in self.desk.load_many(&ids).await? {
+                    let mut unreadable = Vec::new();
+                    let loaded = self.desk.load_readable(&ids, &mut unreadable).await?;
+                    let mut left_out = page.unreadable;
+                    left_out.extend(unreadable.iter().map(Unreadable::id));
+                    page = Prepared { unreadable: left_out, ..Prepared::after(page.last) };
+                    for loaded in loaded {
                         if self.finds(job.question, &loaded.state, "") {
                             self.prepare(job, loaded, &mut page)?;
                         }
@@ -280,7 +292,8 @@ impl<A> Prepared<A> {
     }
 
     fn report(self) -> BulkReport<A> {
-        BulkReport { done: self.decided.len() as u64, unchanged: 0, refused: self.refused }
+        let done = self.decided.len() as u64;
+        BulkReport { done, unchanged: 0, refused: self.refused, unreadable: self.unreadable }
     }
 }
 

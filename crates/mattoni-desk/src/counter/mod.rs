@@ -18,7 +18,7 @@ use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
 use mattoni_store::{Loaded, Past};
 
 pub use bulk::BulkPreview;
-pub use pages::{Lists, MAX_ROWS, Page, RowsPage};
+pub use pages::{Exported, Lists, MAX_ROWS, Page, RowsPage};
 
 use crate::desk::no_such;
 use crate::{Desk, DeskError};

@@ -27,6 +27,9 @@ pub struct Page<A> {
     pub next: Option<Cursor>,
     /// Whether every record there is can be in it.
     pub lists: Lists,
+    /// How many records were left out of this page because they cannot be read. Which, is for
+    /// whoever runs the store: [`Desk::verify`](crate::Desk::verify) names them.
+    pub unreadable: u64,
 }
 
 /// A page of rows.
@@ -39,6 +42,18 @@ pub struct RowsPage<A: Record> {
     pub next: Option<Cursor>,
     /// Whether every record there is can be in it.
     pub lists: Lists,
+    /// How many records were left out of this page because they, or their rows, cannot be read.
+    pub unreadable: u64,
+}
+
+/// What an export wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Exported {
+    /// Records.
+    pub written: u64,
+    /// Records that were left out because they cannot be read.
+    pub unreadable: u64,
 }
 
 /// Whether the lists are up to date.
@@ -66,8 +81,9 @@ impl<A: Record> Records<'_, A> {
         rows: usize,
     ) -> Result<Page<A>, DeskError> {
         let page = self.found(question, cursor, rows).await?;
-        let records = page.records.into_iter().map(|loaded| loaded.state).collect();
-        Ok(Page { records, next: page.next, lists: page.lists })
+        let Page { records, next, lists, unreadable } = page;
+        let records = records.into_iter().map(|loaded| loaded.state).collect();
+        Ok(Page { records, next, lists, unreadable })
     }
 
     /// The same page as rows: what a table of records shows. Its cursors and those of
@@ -78,7 +94,7 @@ impl<A: Record> Records<'_, A> {
     /// length; otherwise it is made of the records.
     ///
     /// # Errors
-    /// As [`page`](Self::page); [`DeskError::Store`] when a row does not read.
+    /// As [`page`](Self::page).
     pub async fn rows(
         &self,
         question: &impl Question<A>,
@@ -95,8 +111,9 @@ impl<A: Record> Records<'_, A> {
         };
         let [span] = &spans[..] else {
             let page = self.found(question, cursor, rows).await?;
-            let rows = page.records.iter().map(|loaded| (loaded.id, loaded.state.row())).collect();
-            return Ok(RowsPage { rows, next: page.next, lists: page.lists });
+            let Page { records, next, lists, unreadable } = page;
+            let rows = records.iter().map(|loaded| (loaded.id, loaded.state.row())).collect();
+            return Ok(RowsPage { rows, next, lists, unreadable });
         };
         let asked = self.asked(question);
         let after = begin(cursor, asked)?;
@@ -105,11 +122,13 @@ impl<A: Record> Records<'_, A> {
         let more = page.len() == rows;
         let last = page.last().filter(|_| more).map(|row| row.spot.clone());
         let next = last.map(|spot| Cursor::new(asked, spot));
-        let rows = page.iter().map(read::<A>).collect::<Result<_, DeskError>>()?;
-        Ok(RowsPage { rows, next, lists })
+        let rows: Vec<(Id<A>, A::Row)> = page.iter().filter_map(read::<A>).collect();
+        let unreadable = (page.len() - rows.len()) as u64;
+        Ok(RowsPage { rows, next, lists, unreadable })
     }
 
-    /// How many records [`page`](Self::page) shows over all its pages. Where the subject sees
+    /// How many records [`page`](Self::page) shows over all its pages; records that cannot be
+    /// read may be counted, too. Where the subject sees
     /// everything in the lists this costs the same however many they are.
     ///
     /// # Errors
@@ -133,7 +152,8 @@ impl<A: Record> Records<'_, A> {
     }
 
     /// Writes the records [`page`](Self::page) would show, each as a line of JSON exactly as a
-    /// single read gives it, and answers how many.
+    /// single read gives it, and answers how many. Those that cannot be read are left out and
+    /// counted.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the machine fails or `out` takes no more.
@@ -141,21 +161,22 @@ impl<A: Record> Records<'_, A> {
         &self,
         question: &impl Question<A>,
         out: &mut impl Write,
-    ) -> Result<u64, DeskError> {
+    ) -> Result<Exported, DeskError> {
         let failed = |error: std::io::Error| {
             let kind = mattoni_store::ErrorKind::Io;
             mattoni_store::Error::new(kind, "failed to write an export").caused_by(error)
         };
         let mut walk = self.walk(question, None);
-        let mut written = 0;
+        let mut exported = Exported::default();
         while let Some((_, loaded)) = self.next(&mut walk, question, PAGE).await? {
             if let Some(record) = self.shown(loaded.state) {
                 serde_json::to_writer(&mut *out, &record).map_err(|e| failed(e.into()))?;
                 out.write_all(b"\n").map_err(failed)?;
-                written += 1;
+                exported.written += 1;
             }
         }
-        Ok(written)
+        exported.unreadable = walk.take_unreadable().len() as u64;
+        Ok(exported)
     }
 
     /// A page of what is found, as the subject sees it, with ids and versions.
@@ -173,7 +194,8 @@ impl<A: Record> Records<'_, A> {
         while records.len() < rows {
             let wanted = rows - records.len() + SPARE;
             let Some((spot, loaded)) = self.next(&mut walk, question, wanted).await? else {
-                return Ok(Page { records, next: None, lists });
+                let unreadable = walk.take_unreadable().len() as u64;
+                return Ok(Page { records, next: None, lists, unreadable });
             };
             let Loaded { id, version, state } = loaded;
             if let Some(state) = self.shown(state) {
@@ -183,7 +205,7 @@ impl<A: Record> Records<'_, A> {
             }
         }
         let next = last.map(|spot| Cursor::new(asked, spot));
-        Ok(Page { records, next, lists })
+        Ok(Page { records, next, lists, unreadable: walk.take_unreadable().len() as u64 })
     }
 
     pub(super) fn walk(&self, question: &impl Question<A>, after: Option<Spot>) -> Walk<'_, A> {
@@ -239,13 +261,8 @@ fn begin(cursor: Option<&Cursor>, asked: Digest) -> Result<Option<Spot>, DeskErr
     after.map_err(|refusal| DeskError::Refused(refusal.problems()))
 }
 
-/// What a list shows of a record.
-fn read<A: Record>(row: &ListRow) -> Result<(Id<A>, A::Row), DeskError> {
-    let unreadable = |e| {
-        let kind = mattoni_store::ErrorKind::Unreadable;
-        let unreadable = mattoni_store::Error::new(kind, "failed to read a row of a list");
-        DeskError::Store(unreadable.with(A::KIND, row.spot.id).caused_by(e))
-    };
-    let read = serde_json::from_str(&row.row).map_err(unreadable)?;
-    Ok((Id::from_u128(row.spot.id.as_u128()), read))
+/// What a list shows of a record, if it can be read.
+fn read<A: Record>(row: &ListRow) -> Option<(Id<A>, A::Row)> {
+    let read = serde_json::from_str(&row.row).ok().filter(|_| row.fault.is_none())?;
+    Some((Id::from_u128(row.spot.id.as_u128()), read))
 }

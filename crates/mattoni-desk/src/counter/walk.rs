@@ -26,6 +26,7 @@ pub(super) struct Walk<'a, A> {
     desk: &'a Desk,
     lanes: Vec<Lane>,
     direction: Direction,
+    unreadable: Vec<Id<A>>,
     kind: PhantomData<fn() -> A>,
 }
 
@@ -38,21 +39,31 @@ impl<'a, A: Record> Walk<'a, A> {
         let direction = spans.iter().flatten().next().map_or(Direction::Up, |span| span.direction);
         let lane = |span| Lane { span, read: VecDeque::new(), after: after.clone(), ended: false };
         let lanes = spans.into_iter().map(lane).collect();
-        Self { desk, lanes, direction, kind: PhantomData }
+        Self { desk, lanes, direction, unreadable: Vec::new(), kind: PhantomData }
     }
 
-    /// The next record, and where it was found. `wanted` are read at a time.
+    /// The records that were left out since this was asked last, because they cannot be read.
+    pub(super) fn take_unreadable(&mut self) -> Vec<Id<A>> {
+        std::mem::take(&mut self.unreadable)
+    }
+
+    /// The next record that can be read, and where it was found. `wanted` are read at a time.
     pub(super) async fn next(
         &mut self,
         wanted: usize,
     ) -> Result<Option<(Spot, Loaded<A>)>, DeskError> {
-        for lane in &mut self.lanes {
-            if lane.read.is_empty() && !lane.ended {
-                lane.fill(self.desk, A::KIND, wanted).await?;
+        loop {
+            for lane in &mut self.lanes {
+                if lane.read.is_empty() && !lane.ended {
+                    lane.fill(self.desk, A::KIND, wanted).await?;
+                }
+            }
+            let Some(placed) = self.first() else { return Ok(None) };
+            match Loaded::read(&placed.state) {
+                Ok(loaded) => return Ok(Some((placed.spot(), loaded))),
+                Err(_) => self.unreadable.push(Id::from_u128(placed.state.stream.id.as_u128())),
             }
         }
-        let Some(placed) = self.first() else { return Ok(None) };
-        Ok(Some((placed.spot(), Loaded::read(&placed.state)?)))
     }
 
     /// The next place of all lanes.

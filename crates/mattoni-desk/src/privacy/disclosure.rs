@@ -116,7 +116,7 @@ impl Desk {
         if let Some(disclosure) = own.map_err(unreadable)? {
             return Ok(Some(disclosure));
         }
-        let state = serde_json::from_slice(&held.stored.body).unwrap_or_default();
+        let state = serde_json::from_slice(held.stored.json()?).unwrap_or_default();
         let fields = kind.personal().state;
         let values = marked::values_of(&state, &fields, &held.state.owners(), person);
         if values.is_empty() {

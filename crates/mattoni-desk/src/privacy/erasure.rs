@@ -11,7 +11,7 @@ use mattoni_store::{Change, Erase, KeyFor, Reprojected, StoredState, Stream};
 use serde::{Deserialize, Serialize};
 
 use crate::desk::{begun, stream_of};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, Unreadable};
 
 /// The list of erasures: by rule of retention, and those on request.
 pub const BY_RULE: List = List::plain("ground");
@@ -194,7 +194,10 @@ pub(super) struct Held {
 }
 
 impl Held {
-    pub(super) fn read(kind: &dyn RecordKind, stored: StoredState) -> Result<Self, DeskError> {
+    pub(super) fn read(
+        kind: &dyn RecordKind,
+        stored: StoredState,
+    ) -> Result<Self, mattoni_store::Error> {
         let state = crate::read_any(kind, &stored)?;
         let id = Id::from_u128(stored.stream.id.as_u128());
         Ok(Self { record: RecordRef::new(kind.kind(), id), stored, state })
@@ -274,7 +277,7 @@ impl Desk {
         let stored = self.store().load_many(self.ente(), streams).await?;
         let known = stored.into_iter().filter_map(|stored| {
             let kind = self.bricks().kind(&stored.stream.kind)?;
-            Some(Held::read(kind, stored))
+            Some(Held::read(kind, stored).map_err(DeskError::from))
         });
         known.collect()
     }
@@ -308,9 +311,9 @@ impl Desk {
             return Ok(());
         }
         for kind in self.bricks().kinds() {
-            self.each_page(kind.kind(), crate::bulk::PAGE, async |page| {
-                for stored in page {
-                    let held = Held::read(kind, stored)?;
+            let read = |stored| Held::read(kind, stored);
+            let page = self.each_page(kind.kind(), crate::bulk::PAGE, read, async |page| {
+                for held in page {
                     if !except(&held) {
                         for digest in held.state.blobs() {
                             digests.remove(&digest);
@@ -318,8 +321,9 @@ impl Desk {
                     }
                 }
                 Ok::<_, DeskError>(())
-            })
-            .await?;
+            });
+            // What one needs that cannot be read, nobody knows.
+            Unreadable::none_of(&page.await?)?;
         }
         Ok(())
     }

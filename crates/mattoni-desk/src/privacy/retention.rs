@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{PART_OF, RecordKind, RecordRef, Retention, Span};
+use mattoni_core::record::{PART_OF, RecordRef, Retention, Span};
 use mattoni_core::{Act, Digest, Id, named_id};
-use mattoni_store::{Erase, StoredState, Stream};
+use mattoni_store::{Erase, Stream};
 use serde::Serialize;
 
 use super::erasure::{Erased, Erasure, Ground, Held};
 use super::rules::{Action, Rule, Schedule};
 use crate::bulk::PAGE;
 use crate::desk::stream_of;
-use crate::{Desk, DeskError, Progress};
+use crate::{Desk, DeskError, Progress, Unreadable};
 
 /// What the rules of retention ask for on a day, and what was done of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +29,8 @@ pub struct RetentionReport {
     pub without_rule: u64,
     /// Files whose bytes were removed.
     pub files_removed: u64,
+    /// Records that cannot be read, on which nothing was done.
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// What one rule asks for.
@@ -74,10 +76,12 @@ impl Desk {
     ) -> Result<RetentionReport, DeskError> {
         let mut report = RetentionReport::new(schedule, today);
         for kind in self.bricks().kinds() {
-            self.each_page(kind.kind(), PAGE, async |page| {
-                self.due_of(schedule, kind, page, &mut report, progress).await.map(drop)
-            })
-            .await?;
+            let read = |stored| Held::read(kind, stored);
+            let unreadable = self.each_page(kind.kind(), PAGE, read, async |page| {
+                self.due_of(schedule, page, &mut report, progress).await.map(drop)
+            });
+            let unreadable = unreadable.await?;
+            report.unreadable.extend(unreadable);
         }
         Ok(report)
     }
@@ -104,11 +108,13 @@ impl Desk {
         let removable = self.removable(schedule, today).await?;
         let mut report = RetentionReport::new(schedule, today);
         for kind in self.bricks().kinds() {
-            self.each_page(kind.kind(), PAGE, async |page| {
-                let due = self.due_of(schedule, kind, page, &mut report, progress).await?;
+            let read = |stored| Held::read(kind, stored);
+            let unreadable = self.each_page(kind.kind(), PAGE, read, async |page| {
+                let due = self.due_of(schedule, page, &mut report, progress).await?;
                 self.carry_out(due, &removable, act, &mut report).await
-            })
-            .await?;
+            });
+            let unreadable = unreadable.await?;
+            report.unreadable.extend(unreadable);
         }
         Ok(report)
     }
@@ -175,9 +181,9 @@ impl Desk {
         };
         let mut digests = BTreeSet::new();
         for kind in self.bricks().kinds() {
-            self.each_page(kind.kind(), PAGE, async |page| {
-                for stored in page {
-                    let held = Held::read(kind, stored)?;
+            let read = |stored| Held::read(kind, stored);
+            self.each_page(kind.kind(), PAGE, read, async |page| {
+                for held in page {
                     if is_due(&held) {
                         digests.extend(held.state.blobs());
                     }
@@ -194,14 +200,12 @@ impl Desk {
     async fn due_of<'a>(
         &self,
         schedule: &'a Schedule,
-        kind: &dyn RecordKind,
-        page: Vec<StoredState>,
+        page: Vec<Held>,
         report: &mut RetentionReport,
         progress: &dyn Progress,
     ) -> Result<Vec<Due<'a>>, DeskError> {
         let mut found = Vec::new();
-        for stored in page {
-            let held = Held::read(kind, stored)?;
+        for held in page {
             let ended = match held.state.retention() {
                 Retention::UnderWay => {
                     report.under_way += 1;
@@ -274,7 +278,14 @@ impl RetentionReport {
             next_on: None,
         });
         let rules = rules.collect();
-        Self { today, rules, under_way: 0, without_rule: 0, files_removed: 0 }
+        Self {
+            today,
+            rules,
+            under_way: 0,
+            without_rule: 0,
+            files_removed: 0,
+            unreadable: Vec::new(),
+        }
     }
 
     /// How many records there are, but for those that go with another or are kept for ever.

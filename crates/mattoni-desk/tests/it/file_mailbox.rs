@@ -15,6 +15,7 @@ fn effect(number: u64) -> StoredEffect {
         key: format!("practice/{number}"),
         topic: "message.tell".into(),
         stream: Stream { kind: "practice".into(), id: Id::from_u128(u128::from(number)) },
+        fault: None,
         payload: format!(r#"{{"template":"receipt","number":{number}}}"#).into_bytes(),
         attempts: 0,
         next_at: DateTime::UNIX_EPOCH,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod conformance;
+mod faults;
 mod file_mailbox;
 mod loan;
 mod parts;

@@ -29,7 +29,7 @@ use mattoni_ranking::{
 };
 use mattoni_rules::Description;
 use mattoni_service::{RankingSource, Service, Status};
-use mattoni_store::{Change, Loaded, StoredState};
+use mattoni_store::{Change, Loaded};
 
 use crate::import::subject_of;
 use crate::rules::row_digest;
@@ -240,10 +240,10 @@ impl Office {
             return Ok(id);
         }
         let mut found = Vec::new();
+        let read = |stored| Loaded::read(&stored);
         self.desk()
-            .each_page(RankingRun::KIND, 100, async |page: Vec<StoredState>| {
-                for stored in &page {
-                    let standing = Loaded::<RankingRun>::read(stored)?;
+            .each_page(RankingRun::KIND, 100, read, async |page: Vec<Loaded<RankingRun>>| {
+                for standing in &page {
                     if !name.is_empty() && standing.state.run().to_string().starts_with(name) {
                         found.push(standing.id);
                     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use mattoni_core::{
     Act, Actor, Aggregate as _, Digest, Id, Money, Problem, Problems, Refusal as _, RuleWorld,
 };
-use mattoni_desk::{BulkReport, DeskError, Progress};
+use mattoni_desk::{BulkReport, DeskError, Progress, Unreadable};
 use mattoni_practice::{AmountPart, Event, Practice, Registering, RuleAnswer, State};
 use mattoni_rules::Description;
 use mattoni_rules::description::Declared;
@@ -39,6 +39,8 @@ pub struct RuleReport {
     pub noted: u64,
     /// Practices that wait, each with what keeps the rule from answering.
     pub refused: Vec<(Id<Practice>, Problems)>,
+    /// Practices that cannot be read, which the rule was not asked about.
+    pub unreadable: Vec<Unreadable>,
     /// Fuel used.
     pub fuel: u64,
 }
@@ -87,7 +89,7 @@ impl Office {
         let evaluation = rule.standing_digest();
         let mut refused = Vec::new();
         let mut waiting = BTreeMap::new();
-        self.each_in_states(service, &SCOREABLE, |practice| {
+        let unreadable = self.each_in_states(service, &SCOREABLE, |practice| {
             if !waits_for(practice, rule.world) {
                 return;
             }
@@ -98,14 +100,15 @@ impl Office {
                     waiting.insert(practice.id(), declared(description, practice.answers()));
                 }
             }
-        })
-        .await?;
+        });
+        let unreadable = unreadable.await?;
         let mut report = RuleReport {
             service: service.code().to_owned(),
             world: rule.world,
             plugin: format!("{} {}", description.name, description.version),
             noted: 0,
             refused,
+            unreadable,
             fuel: 0,
         };
         let mut failures = 0;

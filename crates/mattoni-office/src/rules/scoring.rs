@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mattoni_core::record::Span;
 use mattoni_core::{Act, Digest, Problem, Problems};
-use mattoni_desk::{BulkReport, DeskError, Progress};
+use mattoni_desk::{BulkReport, DeskError, Progress, Unreadable};
 use mattoni_practice::lists::{STATE, in_state};
 use mattoni_practice::{Practice, State};
 use mattoni_ranking::RankingRun;
@@ -60,10 +60,11 @@ impl Office {
         }
         self.not_published(service).await?;
         let mut practices = BTreeMap::new();
-        self.each_in_states(service, &SCOREABLE, |practice| {
+        let unreadable = self.each_in_states(service, &SCOREABLE, |practice| {
             practices.insert(practice.id(), declared(ready.description(), practice.answers()));
-        })
-        .await?;
+        });
+        // Whoever has no points has no place: nobody is left out of a call in silence.
+        Unreadable::none_of(&unreadable.await?)?;
         let rows = Rows::of(ready.description(), &practices)?;
         let asked = ready.ask(&rows.batch).map_err(DeskError::part)?;
         let evaluation = asked.evaluation.clone();
@@ -73,25 +74,26 @@ impl Office {
         Ok(ScoringReport { evaluation, digest, noted })
     }
 
-    /// Looks at every practice of the service in these states.
+    /// Looks at every practice of the service in these states that can be read, and answers with
+    /// those that cannot.
     pub(crate) async fn each_in_states(
         &self,
         service: &Service,
         states: &[State],
         mut each: impl FnMut(&Practice),
-    ) -> Result<(), DeskError> {
+    ) -> Result<Vec<Unreadable>, DeskError> {
+        let mut unreadable = Vec::new();
         for state in states {
             let span = Span::new(STATE, in_state(service.code(), *state));
             let mut after = None;
-            loop {
-                let page = self.desk().page_of::<Practice>(&span, &mut after).await?;
-                if page.is_empty() {
-                    break;
-                }
+            let desk = self.desk();
+            while let Some(page) =
+                desk.readable_page_of::<Practice>(&span, &mut after, &mut unreadable).await?
+            {
                 page.iter().for_each(|loaded| each(&loaded.state));
             }
         }
-        Ok(())
+        Ok(unreadable)
     }
 
     /// Points that a published ranking stands on stay as they are.

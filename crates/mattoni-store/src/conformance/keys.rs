@@ -3,7 +3,7 @@
 use mattoni_core::{Digest, Id};
 
 use super::{all, change, code, committed, conflict, ente, stream, works};
-use crate::{Batch, Erase, KeyFor, Rewrapped, Store, StoredKey};
+use crate::{Batch, Conflict, Erase, KeyFor, Rewrapped, Store, StoredKey};
 
 fn key(id: u128, on: u128, person: u128) -> StoredKey {
     let of = KeyFor::Person { stream: stream(on), person: Id::from_u128(person) };
@@ -49,6 +49,21 @@ pub(super) async fn come_with_the_commit(store: &impl Store) {
     late.erases = vec![Erase::Stream(stream(1))];
     conflict(store, [late]).await;
     assert_eq!(of_people(store).await, all, "a conflict leaves keys alone");
+}
+
+/// What a batch seals under a key of its own would never open again, were another key kept for it.
+pub(super) async fn are_one_for_each_person_and_stream(store: &impl Store) {
+    three(store).await;
+    let all = of_people(store).await;
+    let head = works(store.head(&ente()).await);
+    let mut late = change(1, 1, 1);
+    late.keys = vec![key(13, 1, 7)];
+    let lost = conflict(store, [change(2, 1, 1), late.clone()]).await;
+    assert_eq!(lost, Conflict::Key { stream: stream(1) });
+    assert_eq!((of_people(store).await, works(store.head(&ente()).await)), (all, head));
+    late.keys = vec![key(11, 1, 7), key(14, 1, 9)];
+    committed(store, [late]).await;
+    assert_eq!(of_people(store).await.len(), 4, "the key that is there is no other");
 }
 
 pub(super) async fn go_with_the_commit(store: &impl Store) {

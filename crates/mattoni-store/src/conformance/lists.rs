@@ -6,7 +6,8 @@ use mattoni_core::record::{List, ListEntry, Projection, Span, sort};
 
 use super::{change, code, commit, committed, conflict, ente, holder, stream, works};
 use crate::{
-    Batch, Change, CommitError, Conflict, Owners, Placed, Reprojected, Spot, Store, Version,
+    Batch, Change, CommitError, Conflict, IndexAudit, Owners, Placed, Reprojected, Spot, Store,
+    Version,
 };
 
 const WATTS: List = List::plain("watts");
@@ -297,4 +298,29 @@ pub(super) async fn bring_unique_keys_with_the_projection(store: &impl Store) {
     assert_eq!(holder(store, "socket", "1").await, Some(stream(3)), "handed on in one go");
     let taken = change(1, 1, 1).with_projection(Projection::new().unique("socket", "2"));
     assert!(matches!(conflict(store, [taken]).await, Conflict::UniqueKey { .. }));
+}
+
+/// However projections come and go, keys, entries and counts are those of the states, and mending
+/// them changes nothing.
+pub(super) async fn agree_with_what_is_kept_beside_the_states(store: &impl Store) {
+    let audit = async || works(store.audit_index(&ente(), "lamp").await);
+    assert_eq!(audit().await, IndexAudit::default(), "nothing is there yet");
+    let holding = |hall: &str, w, socket: &str, row: &str| {
+        let entries = [watts(hall, w).with_row(), ListEntry::new(VOLTS, "all", "")];
+        version_1(entries).unique("socket", socket.to_owned()).row(row)
+    };
+    let first = change(1, 0, 1).with_projection(holding("a", 40, "1", "{}"));
+    let second = change(2, 0, 1).with_projection(holding("a", 60, "2", "[\"è\"]"));
+    committed(store, [first, second, change(3, 0, 1)]).await;
+    committed(store, [change(2, 1, 1).with_projection(holding("b", 60, "3", "{}"))]).await;
+    let anew = reprojected(3, 1, holding("b", 10, "2", ""));
+    assert_eq!(store.reproject(&ente(), vec![anew]).await.ok(), Some(1));
+    let expected = IndexAudit { keys: 3, entries: 6, ..IndexAudit::default() };
+    assert_eq!(audit().await, expected);
+    let before = (tally(store, "watts", "b").await, versions(store).await);
+    works(store.mend_index(&ente(), "lamp").await);
+    works(store.mend_index(&code("c_b002"), "lamp").await);
+    assert_eq!(audit().await, expected);
+    assert_eq!((tally(store, "watts", "b").await, versions(store).await), before);
+    assert_eq!(works(store.audit_index(&ente(), "fan").await), IndexAudit::default());
 }

@@ -29,6 +29,11 @@ impl KeyRack {
         }
     }
 
+    /// Whether another key is there for the same thing.
+    pub(super) fn has_another(&self, key: &StoredKey) -> bool {
+        self.by_use.get(&key.of).is_some_and(|id| *id != key.id)
+    }
+
     pub(super) fn erase(&mut self, erase: &Erase) {
         for key in self.by_id.values_mut().filter(|key| erase.concerns(&key.of)) {
             key.wrapped = None;

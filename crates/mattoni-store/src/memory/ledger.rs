@@ -11,8 +11,9 @@ use crate::list::{ends, row_at};
 use crate::memory::keys::KeyRack;
 use crate::record::{Link, by_json};
 use crate::{
-    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Head, ListRow, Placed, Recorded,
-    RecordedStream, Reprojected, Spot, StoredBlob, StoredEffect, StoredState, Stream, Version,
+    AfterFailure, Batch, Change, Committed, Conflict, EffectId, Head, IndexAudit, ListRow, Placed,
+    Recorded, RecordedStream, Reprojected, Spot, StoredBlob, StoredEffect, StoredState, Stream,
+    Version,
 };
 
 /// Kind, name and value of a unique key; or kind, list and bucket of a list entry.
@@ -109,6 +110,9 @@ impl Ledger {
         let replaced = self.remove_state(stream);
         before.states.push((stream.clone(), replaced));
         self.check_unique(stream, &change.projection)?;
+        if change.keys.iter().any(|key| self.keys_held.has_another(key)) {
+            return Err(Conflict::Key { stream: stream.clone() });
+        }
         let (body, projection) = (change.state.clone(), change.projection.clone());
         let version = change.leads_to();
         self.insert_state(stream.clone(), Current { version, body, projection });
@@ -167,6 +171,7 @@ impl Ledger {
                 topic: effect.topic.to_string(),
                 stream: change.stream.clone(),
                 payload: effect.payload.clone(),
+                fault: None,
                 attempts: 0,
                 next_at: effect.not_before.unwrap_or(change.act.at),
                 last_error: None,
@@ -283,7 +288,11 @@ impl Ledger {
         after: Option<&Spot>,
         limit: usize,
     ) -> Vec<ListRow> {
-        let row = |(spot, row): (&Spot, &String)| ListRow { spot: spot.clone(), row: row.clone() };
+        let row = |(spot, row): (&Spot, &String)| ListRow {
+            spot: spot.clone(),
+            row: row.clone(),
+            fault: None,
+        };
         self.over(kind, span, after, limit).into_iter().map(row).collect()
     }
 
@@ -308,6 +317,16 @@ impl Ledger {
     pub(super) fn tally(&self, kind: &str, list: &str, bucket: &str) -> u64 {
         let key = (kind.to_owned(), list.to_owned(), bucket.to_owned());
         self.entries.get(&key).map_or(0, |spots| spots.len() as u64)
+    }
+
+    pub(super) fn audit_index(&self, kind: &str) -> IndexAudit {
+        let mut audit = IndexAudit::default();
+        let of_kind = self.states.iter().filter(|(stream, _)| stream.kind == kind);
+        for (_, state) in of_kind {
+            audit.keys += state.projection.unique.len() as u64;
+            audit.entries += state.projection.entries.len() as u64;
+        }
+        audit
     }
 
     pub(super) fn projection_versions(&self, kind: &str) -> BTreeMap<u32, u64> {
@@ -488,7 +507,12 @@ fn bucket(stream: &Stream, entry: &ListEntry) -> Key {
 }
 
 fn stored(stream: &Stream, state: &Current) -> StoredState {
-    StoredState { stream: stream.clone(), version: state.version, body: state.body.clone() }
+    StoredState {
+        stream: stream.clone(),
+        version: state.version,
+        body: state.body.clone(),
+        fault: None,
+    }
 }
 
 fn above(kind: &str, after: Option<Id<Stream>>) -> (Bound<Stream>, Bound<Stream>) {

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use mattoni_core::{Digest, EnteId};
+use mattoni_core::{Digest, EnteId, Id};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::keys::{Columns, KeyFor};
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Key, Plan, StateRow, Stored, key};
 use crate::postgres::pool::{Connection, Pool};
@@ -108,6 +109,7 @@ struct Questions<'a> {
     unique: BTreeSet<Key>,
     keys: Vec<&'a str>,
     sequences: BTreeSet<&'a str>,
+    sealing: Vec<&'a KeyFor>,
 }
 
 /// The kinds of rows in the answer, named in the first column.
@@ -115,6 +117,7 @@ const STATE: i32 = 1;
 const HOLDER: i32 = 2;
 const KEY: i32 = 3;
 const NUMBER: i32 = 4;
+const SEALING: i32 = 5;
 
 impl<'a> Questions<'a> {
     fn of(batches: &'a [Batch]) -> Self {
@@ -124,6 +127,7 @@ impl<'a> Questions<'a> {
             let unique = change.projection.unique.iter();
             questions.unique.extend(unique.map(|unique| key(&change.stream, unique)));
             questions.keys.extend(change.effects.iter().map(|effect| effect.key.as_str()));
+            questions.sealing.extend(change.keys.iter().map(|key| &key.of));
             questions.sequences.extend(change.claims.iter().map(|claim| claim.sequence.as_ref()));
         }
         questions
@@ -149,11 +153,22 @@ impl<'a> Questions<'a> {
             UNION ALL SELECT 4, w.sequence, NULL, n.last, '', ''
             FROM (SELECT unnest($8::text[]) AS sequence) AS w,
             LATERAL (SELECT last FROM number
-                WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n";
+                WHERE ente = $1 AND sequence = w.sequence OFFSET 0) n
+            UNION ALL SELECT 5, w.kind, w.stream, 0, w.person::text, k.id::text
+            FROM (SELECT unnest($9::text[]) AS kind, unnest($10::uuid[]) AS stream,
+                unnest($11::uuid[]) AS person) AS w,
+            LATERAL (SELECT id FROM key WHERE ente = $1 AND kind = w.kind
+                AND stream = w.stream AND person = w.person OFFSET 0) k";
 
         let kinds: Vec<&str> = self.streams.iter().map(|stream| &*stream.kind).collect();
         let ids: Vec<Uuid> = self.streams.iter().map(|stream| uuid(stream.id)).collect();
         let unique = |of: fn(&Key) -> &str| self.unique.iter().map(of).collect::<Vec<_>>();
+        let sealing = |of: fn(Columns<'_>) -> String| -> Vec<String> {
+            self.sealing.iter().map(|key| of(key.columns())).collect()
+        };
+        let halves = |of: fn(Columns<'_>) -> u128| -> Vec<Uuid> {
+            self.sealing.iter().map(|key| Uuid::from_u128(of(key.columns()))).collect()
+        };
         let sequences: Vec<&str> = self.sequences.iter().copied().collect();
         Query::new(SQL)
             .with(ente.as_str())
@@ -164,6 +179,9 @@ impl<'a> Questions<'a> {
             .with(unique(|(_, _, value)| value))
             .with(self.keys.clone())
             .with(sequences)
+            .with(sealing(|columns| columns.kind.into_owned()))
+            .with(halves(|columns| columns.stream))
+            .with(halves(|columns| columns.person))
     }
 }
 
@@ -187,6 +205,16 @@ fn read_all(answers: &[Vec<Row>]) -> Result<Stored, Error> {
                 stored.holders.insert(key, id(row, 2)?);
             }
             KEY => drop(stored.keys.insert(get(row, 1)?)),
+            SEALING => {
+                let number = |column| {
+                    let id: Uuid = get::<&str>(row, column)?.parse().map_err(misread)?;
+                    Ok::<_, Error>(id.as_u128())
+                };
+                let stream = get::<Uuid>(row, 2)?.as_u128();
+                let kind = get::<String>(row, 1)?.into();
+                let of = Columns { kind, stream, person: number(4)? }.read();
+                stored.sealing.extend(of.zip(Some(Id::from_u128(number(5)?))));
+            }
             NUMBER => drop(stored.numbers.insert(get(row, 1)?, count(row, 3)?)),
             other => {
                 let unknown = Error::new(ErrorKind::Corrupt, "failed to read an unknown answer");

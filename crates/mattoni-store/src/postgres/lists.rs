@@ -8,15 +8,17 @@ use mattoni_core::record::{Direction, Span};
 
 use crate::check::check_reprojected;
 use crate::list::ends;
+use crate::postgres::audit;
 use crate::postgres::commit::lock_and_read_states;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Move, Stored, key, taken};
 use crate::postgres::projection_moves::Moved;
 use crate::postgres::read::{count, get, id, page, state, uuid};
-use crate::postgres::session::{Query, roll_back, write_and_commit};
+use crate::postgres::session::{Query, begin, begin_and_read, roll_back, write_and_commit};
 use crate::projection_diff::{stored_entries, stored_keys};
 use crate::{
-    CommitError, Conflict, Error, ListRow, Lists, Placed, Postgres, Reprojected, Spot, Stream,
+    CommitError, Conflict, Error, IndexAudit, ListRow, Lists, Placed, Postgres, Reprojected, Spot,
+    Stream,
 };
 
 /// A query over the entries of a span: up, and down.
@@ -73,7 +75,8 @@ impl Lists for Postgres {
     ) -> Result<Vec<ListRow>, Error> {
         let query = over(ente, (kind, span, after, limit), ROWS);
         self.all(ente, query, |row| {
-            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: get(row, 1)? }, row: get(row, 2)? })
+            let spot = Spot { id: id(row, 0)?, sort: get(row, 1)? };
+            Ok(ListRow { spot, row: get(row, 2)?, fault: None })
         })
         .await
     }
@@ -109,6 +112,21 @@ impl Lists for Postgres {
         check_reprojected(&states)?;
         let done = self.reproject_all(ente, &states).await.map_err(|e| e.with("ente", ente))?;
         Ok(done?)
+    }
+
+    async fn audit_index(&self, ente: &EnteId, kind: &str) -> Result<IndexAudit, Error> {
+        let audited = self.first(ente, audit::audit(ente, kind), |row| audit::audited(kind, row));
+        Ok(audited.await?.unwrap_or_default())
+    }
+
+    async fn mend_index(&self, ente: &EnteId, kind: &str) -> Result<(), Error> {
+        let client = self.pool.get().await.map_err(no_connection)?;
+        // The ente's commits wait, as they do for one another.
+        const HEAD: &str = "SELECT seq FROM head WHERE ente = $1 FOR UPDATE";
+        begin_and_read(&client, &begin(ente.as_str()), &[Query::new(HEAD).with(ente.as_str())])
+            .await?;
+        let written = write_and_commit(&client, &audit::mend(ente, kind)).await;
+        written.map(drop).map_err(|e| e.with("ente", ente))
     }
 }
 
@@ -161,7 +179,7 @@ impl Postgres {
             had: stored.states.get(&state.stream).map(|row| &row.projection),
             has: &state.projection,
         });
-        let moved = Moved::of(&moves.collect::<Vec<_>>());
+        let moved = Moved::anew(&moves.collect::<Vec<_>>(), &stored);
         let mut queries = moved.drops(ente);
         queries.push(moved.rows(stored.head, stored.head).written(ente));
         queries.extend(standing.values().map(|state| {

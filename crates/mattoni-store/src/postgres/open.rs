@@ -189,9 +189,10 @@ fn settings(options: &Options) -> String {
          SET lock_timeout = {patience};
          SET statement_timeout = {statement};
          SET idle_in_transaction_session_timeout = {statement};
-         -- Committed means on disk, whatever the server's default is.
+         -- Committed means on disk, here and at every standby that is waited for, whatever the
+         -- server's, the role's or the database's default is. `remote_apply` says even more.
          SELECT set_config('synchronous_commit', 'on', false)
-             WHERE current_setting('synchronous_commit') = 'off';
+             WHERE current_setting('synchronous_commit') <> 'remote_apply';
          -- Every query goes through an index that the ente leads; statistics of a table that was
          -- empty when somebody last looked must not say otherwise.
          SET enable_seqscan = off;

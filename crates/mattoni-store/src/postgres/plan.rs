@@ -12,7 +12,8 @@ use mattoni_core::{Digest, EnteId, Id};
 use crate::projection_diff::StoredProjection;
 use crate::record::{Link, by_json};
 use crate::{
-    Batch, Change, Committed, Conflict, Effect, Erase, Head, NewEvent, StoredKey, Stream, Version,
+    Batch, Change, Committed, Conflict, Effect, Erase, Head, KeyFor, NewEvent, StoredKey, Stream,
+    Version,
 };
 
 /// Kind, name and value of a unique key.
@@ -26,6 +27,8 @@ pub(super) struct Stored {
     pub(super) numbers: BTreeMap<String, u64>,
     pub(super) holders: BTreeMap<Key, Id<Stream>>,
     pub(super) keys: BTreeSet<String>,
+    /// Keys that are there for what the batches bring keys for.
+    pub(super) sealing: BTreeMap<KeyFor, Id<crate::Key>>,
 }
 
 impl Default for Stored {
@@ -36,6 +39,7 @@ impl Default for Stored {
             numbers: BTreeMap::new(),
             holders: BTreeMap::new(),
             keys: BTreeSet::new(),
+            sealing: BTreeMap::new(),
         }
     }
 }
@@ -91,6 +95,8 @@ pub(super) struct Plan<'a> {
     /// Unique keys that changed hands; `None` where nobody holds them now.
     holders: BTreeMap<Key, Option<Id<Stream>>>,
     keys: BTreeSet<&'a str>,
+    /// Keys that batches before bring.
+    sealing: BTreeMap<&'a KeyFor, Id<crate::Key>>,
     pub(super) journal: Vec<JournalRow<'a>>,
     pub(super) outbox: Vec<OutboxRow<'a>>,
     pub(super) key_changes: Vec<KeyChange<'a>>,
@@ -120,6 +126,7 @@ impl<'a> Plan<'a> {
             numbers: BTreeMap::new(),
             holders: BTreeMap::new(),
             keys: BTreeSet::new(),
+            sealing: BTreeMap::new(),
             journal: Vec::new(),
             outbox: Vec::new(),
             key_changes: Vec::new(),
@@ -140,6 +147,8 @@ impl<'a> Plan<'a> {
             }
         }
         for change in &batch.changes {
+            let brought = change.keys.iter().map(|key| (&key.of, key.id));
+            self.sealing.extend(brought);
             self.key_changes.extend(change.keys.iter().map(KeyChange::Put));
             self.key_changes.extend(change.erases.iter().map(KeyChange::Erase));
         }
@@ -168,6 +177,9 @@ impl<'a> Plan<'a> {
             let replaced = self.numbers.insert(&claim.sequence, claim.number);
             before.numbers.push((&claim.sequence, replaced));
         }
+        if change.keys.iter().any(|key| self.has_another(key)) {
+            return Err(Conflict::Key { stream: stream.clone() });
+        }
         self.change_unique_keys(change, before)?;
         let state = State {
             version: change.leads_to(),
@@ -177,6 +189,12 @@ impl<'a> Plan<'a> {
         before.states.push((stream, self.states.insert(stream, state)));
         self.append(ente, change);
         self.post(change, before)
+    }
+
+    /// Whether another key is there for the same, or was brought by a batch before this one.
+    fn has_another(&self, key: &StoredKey) -> bool {
+        let there = self.sealing.get(&key.of).or_else(|| self.stored.sealing.get(&key.of));
+        there.is_some_and(|id| *id != key.id)
     }
 
     fn change_unique_keys(

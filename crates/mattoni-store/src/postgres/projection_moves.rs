@@ -3,7 +3,8 @@
 use mattoni_core::EnteId;
 use mattoni_core::record::{ListEntry, UniqueKey};
 
-use crate::postgres::plan::Move;
+use crate::list::row_at;
+use crate::postgres::plan::{Move, Stored, key};
 use crate::postgres::read::{int, uuid};
 use crate::postgres::rows::Rows;
 use crate::postgres::session::Query;
@@ -48,6 +49,23 @@ impl<'a> Moved<'a> {
             let put = diff.added.into_iter().chain(diff.updated);
             moved.put.extend(put.map(|(entry, row)| (*stream, entry, row)));
         }
+        moved
+    }
+
+    /// The same, and whatever stays is written again: it may have been lost.
+    pub(super) fn anew(moves: &[Move<'a>], stored: &Stored) -> Self {
+        let mut moved = Self::of(moves);
+        let streams = moves.iter().map(|one| (one.stream, one.has));
+        let unique = streams
+            .clone()
+            .flat_map(|(stream, has)| has.unique.iter().map(move |key| (stream, key)));
+        moved.added_keys = unique
+            .filter(|(stream, one)| stored.holders.get(&key(stream, one)) != Some(&stream.id))
+            .collect();
+        let entries = streams.flat_map(|(stream, has)| {
+            has.entries.iter().map(move |entry| (stream, entry, row_at(entry, has)))
+        });
+        moved.put = entries.collect();
         moved
     }
 

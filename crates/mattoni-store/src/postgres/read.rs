@@ -66,6 +66,7 @@ pub(super) fn state(kind: impl Into<Cow<'static, str>>, row: &Row) -> Result<Sto
         stream: Stream::new(kind, id(row, 0)?),
         version: Version::new(count(row, 1)?),
         body: get(row, 2)?,
+        fault: None,
     })
 }
 
@@ -101,6 +102,7 @@ pub(super) fn effect(row: &Row) -> Result<StoredEffect, Error> {
         topic: get(row, 3)?,
         stream: Stream::new(get::<String>(row, 4)?, id(row, 5)?),
         payload: get(row, 6)?,
+        fault: None,
         attempts: small_count(row, 7)?,
         next_at: DateTime::<Utc>::from_timestamp_micros(next_at).ok_or_else(|| {
             Error::new(ErrorKind::Corrupt, "failed to read").with("next_at", next_at)

@@ -35,6 +35,7 @@ pub(super) enum Write {
     TouchKey { ente: EnteId, key: Rewrapped },
     EraseKey { ente: EnteId, id: Id<Key>, wrapped: Vec<u8> },
     Reproject { ente: EnteId, states: Vec<Reprojected> },
+    Mend { ente: EnteId, kind: String },
 }
 
 /// Why a batch cannot be applied.
@@ -117,6 +118,7 @@ impl Statements<'_> {
             Write::TouchKey { ente, key } => self.rewrap_key(ente, key)?,
             Write::EraseKey { ente, id, wrapped } => self.erase_key_as_read(ente, *id, wrapped)?,
             Write::Reproject { ente, states } => self.reproject_all(ente, states)?,
+            Write::Mend { ente, kind } => self.mend(ente, kind)?,
         };
         Ok(changed as u64)
     }
@@ -148,7 +150,10 @@ impl Statements<'_> {
             self.append_events(&batch.ente, change, &mut head)?;
             self.post_effects(&batch.ente, change, head.seq)?;
             for key in &change.keys {
-                self.put_key(&batch.ente, key)?;
+                // Where another key for the same was there first, none was added.
+                if self.put_key(&batch.ente, key)? == 0 && !self.is_there(&batch.ente, key)? {
+                    return Err(Conflict::Key { stream: change.stream.clone() }.into());
+                }
             }
             for erase in &change.erases {
                 self.erase_keys(&batch.ente, erase)?;
@@ -230,7 +235,7 @@ impl Statements<'_> {
         Ok(self.change_entries(ente, stream, had, has, tallies)?)
     }
 
-    fn holder_of(
+    pub(super) fn holder_of(
         &mut self,
         ente: &EnteId,
         stream: &Stream,

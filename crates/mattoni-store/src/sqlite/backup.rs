@@ -49,6 +49,8 @@ impl Sqlite {
             return Err(failed(ErrorKind::Io, to).with("exists", true));
         }
         let part = atomic_file::begin(to).map_err(lost)?;
+        // SQLite writes into a file that is there as long as it is empty.
+        drop(atomic_file::create_private(&part).map_err(lost)?);
         let written = self.write_and_verify(&part).await;
         let done = written.and_then(|(heads, keys_left_out)| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(lost)?;

@@ -62,6 +62,11 @@ impl Statements<'_> {
         Ok(added)
     }
 
+    /// Whether this key, which a batch was sealed under, is the one that is there for its purpose.
+    pub(super) fn is_there(&mut self, ente: &EnteId, key: &StoredKey) -> rusqlite::Result<bool> {
+        self.key_there.exists(params![ente.as_str(), bytes(key.id.as_u128())])
+    }
+
     pub(super) fn rewrap_key(&mut self, ente: &EnteId, key: &Rewrapped) -> rusqlite::Result<usize> {
         let id = bytes(key.id.as_u128());
         self.move_key.execute(params![ente.as_str(), id, key.from, key.to])

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use mattoni_core::EnteId;
-use mattoni_core::record::{Direction, Projection, Span};
+use mattoni_core::record::{Direction, Projection, Span, UniqueKey};
 use rusqlite::{Row, params};
 
 use crate::check::check_reprojected;
-use crate::list::ends;
+use crate::list::{ends, row_at};
 use crate::projection_diff::{EntryDiff, StoredProjection, Tallies, stored_entries, stored_keys};
 use crate::sqlite::apply::{Stop, Write};
+use crate::sqlite::audit::audit;
+use crate::sqlite::fault::is_taken;
 use crate::sqlite::read::{all, first, id, page, state};
 use crate::sqlite::statements::{Statements, count, id_bytes, int};
-use crate::{CommitError, Error, ListRow, Lists, Placed, Reprojected, Spot, Sqlite, Stream};
+use crate::{
+    CommitError, Conflict, Error, IndexAudit, ListRow, Lists, Placed, Reprojected, Spot, Sqlite,
+    Stream,
+};
 
 /// A query over the entries of a span: up, and down.
 macro_rules! over_span {
@@ -66,7 +71,8 @@ impl Lists for Sqlite {
         limit: usize,
     ) -> Result<Vec<ListRow>, Error> {
         self.over(ente, (kind, span, after, limit), ROWS, |row| {
-            Ok(ListRow { spot: Spot { id: id(row, 0)?, sort: row.get(1)? }, row: row.get(2)? })
+            let spot = Spot { id: id(row, 0)?, sort: row.get(1)? };
+            Ok(ListRow { spot, row: row.get(2)?, fault: None })
         })
     }
 
@@ -103,6 +109,15 @@ impl Lists for Sqlite {
     async fn reproject(&self, ente: &EnteId, states: Vec<Reprojected>) -> Result<u64, CommitError> {
         check_reprojected(&states)?;
         self.writer()?.write(Write::Reproject { ente: ente.clone(), states }).await
+    }
+
+    async fn audit_index(&self, ente: &EnteId, kind: &str) -> Result<IndexAudit, Error> {
+        self.read(ente, |conn| audit(conn, ente, kind))
+    }
+
+    async fn mend_index(&self, ente: &EnteId, kind: &str) -> Result<(), Error> {
+        let mend = Write::Mend { ente: ente.clone(), kind: kind.to_owned() };
+        self.write(mend).await.map(drop)
     }
 }
 
@@ -152,12 +167,46 @@ impl Statements<'_> {
                 let (keys, entries) = (stored_keys(&projection.unique), stored_entries(projection));
                 self.set_projection.execute(params![had.rowid, keys, entries])?;
                 let had = Some(&had.projection);
+                self.bring_lacking(ente, stream, had, projection)?;
                 self.change_projection(ente, stream, had, projection, &mut tallies)?;
                 done += 1;
             }
         }
         self.count_entries(ente, &tallies)?;
         Ok(done)
+    }
+
+    /// Writes what of a projection stays and should be there already: it may have been lost.
+    fn bring_lacking(
+        &mut self,
+        ente: &EnteId,
+        stream: &Stream,
+        had: Option<&StoredProjection>,
+        has: &Projection,
+    ) -> Result<(), Stop> {
+        let id = id_bytes(stream);
+        let stays = |unique: &&UniqueKey| had.is_some_and(|had| had.unique.contains(unique));
+        for unique in has.unique.iter().filter(stays) {
+            let row = params![ente.as_str(), stream.kind, unique.name, unique.value, id];
+            match self.add_unique_key.execute(row) {
+                Ok(_) => {}
+                Err(e) if is_taken(&e) => {
+                    let taken = self.holder_of(ente, stream, unique)?;
+                    if !matches!(&taken, Conflict::UniqueKey { holder, .. } if *holder == stream.id)
+                    {
+                        return Err(taken.into());
+                    }
+                }
+                Err(e) => return Err(e.into()),
+            }
+        }
+        for entry in &has.entries {
+            let row = row_at(entry, has);
+            let key =
+                params![ente.as_str(), stream.kind, entry.list, entry.bucket, entry.sort, id, row];
+            self.put_entry.execute(key)?;
+        }
+        Ok(())
     }
 
     pub(super) fn change_entries(

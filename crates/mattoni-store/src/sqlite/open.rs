@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::sqlite::fault::fault;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, atomic_file};
 
 /// "Mtni" in the header of the file: identifies the file as a store (`file` and SQLite's tools show
 /// it).
@@ -77,6 +77,8 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // The log and its index take the rights of the file. Where it cannot be made, SQLite says why.
+    drop(atomic_file::create_private(path));
     let mut conn = connect(path, flags, options)?;
     let lost = |e| fault(OPENING, e).with("path", path.display());
     // SQLite opens the file read-only when it cannot be written.

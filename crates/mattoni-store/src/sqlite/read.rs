@@ -64,6 +64,7 @@ pub(super) fn state(
         stream: Stream::new(kind, id(row, 0)?),
         version: Version::new(count(row, 1)?),
         body: row.get(2)?,
+        fault: None,
     })
 }
 
@@ -104,6 +105,7 @@ pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<StoredEffect> {
         topic: row.get(3)?,
         stream: Stream::new(row.get::<_, String>(4)?, id(row, 5)?),
         payload: row.get(6)?,
+        fault: None,
         attempts: row.get(7)?,
         next_at: DateTime::<Utc>::from_timestamp_micros(next_at)
             .ok_or(rusqlite::Error::IntegralValueOutOfRange(8, next_at))?,

@@ -50,6 +50,31 @@ statements! {
         WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4";
     drop_tally: "DELETE FROM tally
         WHERE ente = ?1 AND kind = ?2 AND list = ?3 AND bucket = ?4 AND n = 0";
+    drop_stray_entries: "DELETE FROM list_entry WHERE ente = ?1 AND kind = ?2 AND NOT EXISTS (
+        SELECT 1 FROM state s WHERE s.ente = ?1 AND s.kind = ?2 AND s.id = list_entry.id
+            AND (substr(s.projection, 1, 1) = '{' OR EXISTS (
+                SELECT 1 FROM json_each(CASE substr(s.projection, 1, 1) WHEN '['
+                    THEN s.projection ELSE '[0,\"\",[]]' END, '$[2]') e
+                WHERE json_extract(e.value, '$[0]') = list_entry.list
+                    AND json_extract(e.value, '$[1]') = list_entry.bucket
+                    AND json_extract(e.value, '$[2]') = list_entry.sort)))";
+    drop_stray_keys: "DELETE FROM unique_key WHERE ente = ?1 AND kind = ?2 AND NOT EXISTS (
+        SELECT 1 FROM state s WHERE s.ente = ?1 AND s.kind = ?2 AND s.id = unique_key.id
+            AND (substr(s.unique_keys, 1, 2) = '[{' OR EXISTS (
+                SELECT 1 FROM json_each(CASE substr(s.unique_keys, 1, 2) WHEN '[['
+                    THEN s.unique_keys ELSE '[]' END) k
+                WHERE json_extract(k.value, '$[0]') = unique_key.name
+                    AND json_extract(k.value, '$[1]') = unique_key.value)))";
+    drop_tallies: "DELETE FROM tally WHERE ente = ?1 AND kind = ?2";
+    count_all_entries: "INSERT INTO tally (ente, kind, list, bucket, n)
+        SELECT ente, kind, list, bucket, count(*) FROM list_entry WHERE ente = ?1 AND kind = ?2
+        GROUP BY list, bucket";
+    count_all_versions: "INSERT INTO tally (ente, kind, list, bucket, n)
+        SELECT ente, kind, '', CASE substr(projection, 1, 1)
+                WHEN '[' THEN CAST(json_extract(projection, '$[0]') AS TEXT)
+                WHEN '{' THEN CAST(json_extract(projection, '$.form') AS TEXT)
+                ELSE '0' END, count(*)
+        FROM state WHERE ente = ?1 AND kind = ?2 GROUP BY 4";
     add_unique_key: "INSERT INTO unique_key (ente, kind, name, value, id)
         VALUES (?1, ?2, ?3, ?4, ?5)";
     drop_unique_key: "DELETE FROM unique_key
@@ -82,6 +107,7 @@ statements! {
     forget: "DELETE FROM blob WHERE ente = ?1 AND digest = ?2";
     add_key: "INSERT INTO key (ente, id, kind, stream, person, wrapped)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    key_there: "SELECT 1 FROM key WHERE ente = ?1 AND id = ?2";
     drop_key: "UPDATE key SET wrapped = NULL
         WHERE ente = ?1 AND id = ?2 AND wrapped IS NOT NULL";
     move_key: "UPDATE key SET wrapped = ?4 WHERE ente = ?1 AND id = ?2 AND wrapped = ?3";

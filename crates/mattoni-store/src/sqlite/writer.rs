@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use futures_channel::oneshot;
 use rusqlite::Connection;
@@ -53,6 +54,7 @@ impl Writer {
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
         const STARTING: &str = "failed to start the writer";
         let conn = open::writer(path, options)?;
+        let patience = options.patience;
         let (jobs, queue) = mpsc::channel();
         let (ready, is_ready) = mpsc::channel();
         let thread = thread::Builder::new()
@@ -61,7 +63,10 @@ impl Writer {
                 Ok(statements) => {
                     // Sending fails only when the opener is gone, and then the queue is closed.
                     let _ = ready.send(Ok(()));
-                    Thread { conn: &conn, statements, lost: None }.run(&queue);
+                    let lost = None;
+                    // What was removed last may be in a log that a killed process left.
+                    let remembers = true;
+                    Thread { conn: &conn, statements, lost, remembers, patience }.run(&queue);
                 }
                 Err(e) => {
                     let _ = ready.send(Err(fault(STARTING, e)));
@@ -117,6 +122,9 @@ struct Thread<'c> {
     /// dropped what it could not write and report the next one as fine, so no later "yes" could
     /// be trusted.
     lost: Option<Error>,
+    /// Whether the log may still contain what was removed.
+    remembers: bool,
+    patience: Duration,
 }
 
 impl Thread<'_> {
@@ -188,7 +196,9 @@ impl Thread<'_> {
         match self.statements.commit.execute([]) {
             Ok(_) => {
                 if group.iter().any(Job::takes_away) {
-                    self.forget();
+                    self.forget(self.patience);
+                } else if self.remembers {
+                    self.forget(Duration::ZERO);
                 }
                 Ok(outcomes)
             }
@@ -248,10 +258,18 @@ impl Thread<'_> {
     }
 
     /// Gives the free pages back, and empties the write-ahead log, which still contains the pages
-    /// with the removed content. While readers use the log, this is left to the next checkpoint.
-    fn forget(&self) {
+    /// with the removed content. While readers use the log this cannot be done; every later write
+    /// tries again, without waiting.
+    fn forget(&mut self, patience: Duration) {
         self.give_back();
-        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let is_busy = |row: &rusqlite::Row<'_>| row.get::<_, bool>(0);
+        let tried = self
+            .conn
+            .busy_timeout(patience)
+            .and_then(|()| self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], is_busy));
+        self.remembers = tried.unwrap_or(true);
+        // Fails for a connection that was closed only.
+        let _ = self.conn.busy_timeout(self.patience);
     }
 
     fn roll_back(&self) {

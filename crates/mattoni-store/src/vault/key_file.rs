@@ -1,6 +1,6 @@
 //! The file in which a master key may be kept.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -44,11 +44,7 @@ pub fn replace_key_file(path: &Path, keys: &[&MasterKey]) -> io::Result<()> {
 /// The keys in a file that has not got its name yet.
 fn written(path: &Path, keys: &[&MasterKey]) -> io::Result<PathBuf> {
     let part = atomic_file::begin(path)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&part)?;
+    let mut file = atomic_file::create_private(&part)?;
     for key in keys {
         file.write_all(key.to_text().as_bytes())?;
         file.write_all(b"\n")?;

@@ -9,9 +9,12 @@ use crate::vault::seal::{Rack, known};
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
-    Batch, CommitError, Committed, EffectId, Error, Layer, ListRow, Placed, Recorded, Reprojected,
-    Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
+    Batch, CommitError, Committed, Conflict, EffectId, Error, Layer, ListRow, Placed, Recorded,
+    Reprojected, Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
+
+/// How often a batch is sealed when others store keys for the same people at the same time.
+const ATTEMPTS: usize = 8;
 
 impl<S: Store> Vault<S> {
     async fn states(
@@ -19,10 +22,16 @@ impl<S: Store> Vault<S> {
         ente: &EnteId,
         mut states: Vec<StoredState>,
     ) -> Result<Vec<StoredState>, Error> {
-        let documents = states.iter_mut().map(|StoredState { stream, version, body }| {
+        let documents = states.iter_mut().map(|StoredState { stream, version, body, .. }| {
             (Document { ente, stream, version: *version, part: Part::State }, body)
         });
-        self.opened(ente, documents).await?;
+        let faults = self.opened(ente, documents).await?;
+        for (state, fault) in states.iter_mut().zip(faults) {
+            if fault.is_some() {
+                state.body.clear();
+                state.fault = fault;
+            }
+        }
         Ok(states)
     }
 
@@ -30,20 +39,24 @@ impl<S: Store> Vault<S> {
         &self,
         ente: &EnteId,
         kind: &str,
-        rows: Vec<ListRow>,
+        mut rows: Vec<ListRow>,
     ) -> Result<Vec<ListRow>, Error> {
         let stream = |row: &ListRow| Stream::new(kind.to_owned(), row.spot.id);
         let streams: Vec<Stream> = rows.iter().map(stream).collect();
-        let (spots, mut texts): (Vec<Spot>, Vec<Vec<u8>>) =
-            rows.into_iter().map(|row| (row.spot, row.row.into_bytes())).unzip();
+        let mut texts: Vec<Vec<u8>> =
+            rows.iter_mut().map(|row| std::mem::take(&mut row.row).into_bytes()).collect();
         let documents = streams.iter().zip(&mut texts).map(|(stream, text)| {
             (Document { ente, stream, version: Version::NONE, part: Part::Row }, text)
         });
-        self.opened(ente, documents).await?;
-        // The text was UTF-8 and only strings in it were replaced by strings.
-        let text = |text: Vec<u8>| String::from_utf8_lossy(&text).into_owned();
-        let rows = spots.into_iter().zip(texts.into_iter().map(text));
-        Ok(rows.map(|(spot, row)| ListRow { spot, row }).collect())
+        let faults = self.opened(ente, documents).await?;
+        for ((row, text), fault) in rows.iter_mut().zip(texts).zip(faults) {
+            if fault.is_none() {
+                // The text was UTF-8 and only strings in it were replaced by strings.
+                row.row = String::from_utf8_lossy(&text).into_owned();
+            }
+            row.fault = fault;
+        }
+        Ok(rows)
     }
 
     /// Projections with their rows and personal sort keys sealed.
@@ -88,7 +101,13 @@ impl<S: Store> Vault<S> {
         let documents = effects.iter_mut().map(|StoredEffect { key, stream, payload, .. }| {
             (Document { ente, stream, version: Version::NONE, part: Part::Effect(key) }, payload)
         });
-        self.opened(ente, documents).await?;
+        let faults = self.opened(ente, documents).await?;
+        for (effect, fault) in effects.iter_mut().zip(faults) {
+            if fault.is_some() {
+                effect.payload.clear();
+                effect.fault = fault;
+            }
+        }
         Ok(effects)
     }
 }
@@ -108,8 +127,17 @@ impl<S: Store> Layer for Vault<S> {
             None => self.store.commit(batch).await,
             Some(ring) => {
                 batch.check()?;
-                let sealed = self.sealed(ring, batch).await?;
-                self.store.commit(sealed).await
+                let mut attempt = 1;
+                loop {
+                    let sealed = self.sealed(ring, batch.clone()).await?;
+                    match self.store.commit(sealed).await {
+                        // Sealed again, it is under the key that is there.
+                        Err(CommitError::Conflict(Conflict::Key { .. })) if attempt < ATTEMPTS => {
+                            attempt += 1;
+                        }
+                        done => return done,
+                    }
+                }
             }
         }
     }
@@ -130,8 +158,12 @@ impl<S: Store> Layer for Vault<S> {
         let documents = rows.iter_mut().map(|Recorded { stream, version, body, .. }| {
             (Document { ente, stream, version: *version, part: Part::Event }, body)
         });
-        self.opened(ente, documents).await?;
-        Ok(rows)
+        let faults = self.opened(ente, documents).await?;
+        // A history with a gap is none: it is given whole or not at all.
+        match faults.into_iter().flatten().next() {
+            None => Ok(rows),
+            Some(fault) => Err(fault),
+        }
     }
 
     async fn streams(

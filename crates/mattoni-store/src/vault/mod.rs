@@ -219,11 +219,7 @@ impl<S: Store> Vault<S> {
             return Ok(there);
         }
         if self.store.head(ente).await?.is_some() {
-            return Err(Error::new(
-                ErrorKind::Locked,
-                "the records have no keys: restore the copy of the keys, or begin to seal them",
-            )
-            .with("ente", ente));
+            return Err(keys_missing(ente));
         }
         self.begin(ente).await
     }
@@ -331,50 +327,64 @@ impl<S: Store> Vault<S> {
         })
     }
 
-    /// Decrypts the sealed values of the documents. Documents without any are only searched.
+    /// Decrypts the sealed values of the documents, and answers for each, in their order, why it
+    /// could not be: what does not open stays as it is, and the others open. Documents without
+    /// sealed values are only searched.
+    ///
+    /// It fails as a whole where nothing can open: without a master key, and where not even the
+    /// ente's own key is there, as in a backup whose keys were not restored.
     async fn opened<'a>(
         &self,
         ente: &EnteId,
         documents: impl Iterator<Item = (Document<'a>, &'a mut Vec<u8>)>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Option<Error>>, Error> {
+        let mut faults = Vec::new();
         let mut sealed = Vec::new();
         let mut needed: BTreeSet<Id<Key>> = BTreeSet::new();
-        for (document, body) in documents {
-            let before = needed.len();
-            let mut any = false;
-            needed.extend(token::keys_in(body).inspect(|_| any = true));
-            if any || needed.len() > before {
-                sealed.push((document, body));
+        for (n, (document, body)) in documents.enumerate() {
+            faults.push(None);
+            if token::has_sealed(body) {
+                needed.extend(token::keys_in(body));
+                sealed.push((n, document, body));
             }
         }
         if sealed.is_empty() {
-            return Ok(());
+            return Ok(faults);
         }
         let ring = self.ring()?;
         let needed: Vec<Id<Key>> = needed.into_iter().collect();
         let mut keys = BTreeMap::new();
-        let mut streams = BTreeMap::new();
         for key in self.store.keys(ente, &needed).await? {
             let KeyFor::Person { stream, person } = &key.of else { continue };
             let opener = match &key.wrapped {
-                Some(wrapped) => Opener::Secret(ring.unwrap(ente, key.id, &key.of, wrapped)?),
+                Some(wrapped) => match ring.unwrap(ente, key.id, &key.of, wrapped) {
+                    Ok(secret) => Opener::Secret(secret),
+                    Err(error) => Opener::Broken(error),
+                },
                 None => Opener::Erased(*person),
             };
-            streams.insert(key.id, stream.clone());
-            keys.insert(key.id, opener);
+            keys.insert(key.id, (stream.clone(), opener));
         }
-        for (document, body) in sealed {
-            let foreign = token::keys_in(body)
-                .any(|key| streams.get(&key).is_some_and(|stream| stream != document.stream));
-            if foreign {
-                return Err(Error::new(
-                    ErrorKind::Corrupt,
-                    "failed to open a sealed value: its key is of another record",
-                )
-                .with("stream", document.stream));
+        for (n, document, body) in sealed {
+            match token::open(body, &document, &keys, &self.personal) {
+                Ok(opened) => *body = opened,
+                Err(fault) => faults[n] = Some(fault),
             }
-            *body = token::open(body, &document, &keys, &self.personal)?;
         }
-        Ok(())
+        if faults.iter().any(Option::is_some)
+            && self.store.keys(ente, &[ENTE_KEY]).await?.is_empty()
+        {
+            return Err(keys_missing(ente));
+        }
+        Ok(faults)
     }
+}
+
+/// The records are there and their keys are not.
+fn keys_missing(ente: &EnteId) -> Error {
+    Error::new(
+        ErrorKind::Locked,
+        "the records have no keys: restore the copy of the keys, or begin to seal them",
+    )
+    .with("ente", ente)
 }

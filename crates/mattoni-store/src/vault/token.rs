@@ -77,6 +77,13 @@ impl Document<'_> {
             .with("stream", self.stream)
             .with("version", self.version)
     }
+
+    fn unopened(&self, why: &str, key: Id<Key>) -> Error {
+        Error::new(ErrorKind::Corrupt, "failed to open a sealed value")
+            .with("why", why)
+            .with("stream", self.stream)
+            .with("key", key)
+    }
 }
 
 fn nonce(label: &[u8; 32]) -> Nonce {
@@ -127,6 +134,8 @@ pub(super) enum Opener {
     Secret(Secret),
     /// Erased; placeholders may name the person.
     Erased(Id<Person>),
+    /// There, and it does not open: why.
+    Broken(Error),
 }
 
 /// One sealed value in a document.
@@ -182,6 +191,11 @@ fn texts(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     })
 }
 
+/// Whether anything is sealed in a document, whether it can be read or not.
+pub(super) fn has_sealed(body: &[u8]) -> bool {
+    body.windows(BEGINS.len()).any(|window| window == BEGINS.as_bytes())
+}
+
 /// The keys that a document needs.
 pub(super) fn keys_in(body: &[u8]) -> impl Iterator<Item = Id<Key>> {
     // A body that is not UTF-8 is no JSON, which its reader reports.
@@ -193,7 +207,7 @@ pub(super) fn keys_in(body: &[u8]) -> impl Iterator<Item = Id<Key>> {
 pub(super) fn open(
     body: &[u8],
     document: &Document<'_>,
-    keys: &BTreeMap<Id<Key>, Opener>,
+    keys: &BTreeMap<Id<Key>, (Stream, Opener)>,
     personal: &PersonalData,
 ) -> Result<Vec<u8>, Error> {
     let text = std::str::from_utf8(body).map_err(|_| document.altered())?;
@@ -202,7 +216,11 @@ pub(super) fn open(
         out.push_str(before);
         let Some(sealed) = sealed else { break };
         let token = sealed.map_err(|()| document.altered())?;
-        match keys.get(&token.key) {
+        let key = keys.get(&token.key);
+        if key.is_some_and(|(stream, _)| stream != document.stream) {
+            return Err(document.unopened("its key is of another record", token.key));
+        }
+        match key.map(|(_, opener)| opener) {
             Some(Opener::Secret(secret)) => {
                 let label = document.label(nth, token.shape);
                 let sealed = BASE64.decode(token.ciphertext).map_err(|_| document.altered())?;
@@ -217,14 +235,12 @@ pub(super) fn open(
                 let json = placeholder(personal, token.shape);
                 out.push_str(&json.replace("$person", &person.to_string()));
             }
-            None => {
-                return Err(Error::new(
-                    ErrorKind::Locked,
-                    "a record is sealed under a key that is not here: restore the copy of the keys",
-                )
-                .with("stream", document.stream)
-                .with("key", token.key));
+            Some(Opener::Broken(why)) => {
+                return Err(document
+                    .unopened("its key does not open", token.key)
+                    .caused_by(why.clone()));
             }
+            None => return Err(document.unopened("its key is not here", token.key)),
         }
     }
     Ok(out.into_bytes())

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::typed::{rows, unreadable_event, unreadable_state};
 use crate::verify::{JobProgress, MAX_FINDINGS, with_cause};
-use crate::{Error, ErrorKind, Journal, Recorded, StoredState, Stream, Version};
+use crate::{Error, ErrorKind, IndexAudit, Journal, Lists, Recorded, StoredState, Stream, Version};
 
 /// How a stored state and its folded history compare.
 enum Agreement {
@@ -23,6 +23,7 @@ fn compare(
     stored: &StoredState,
     rows: &[Recorded],
 ) -> Result<Agreement, Error> {
+    let body = stored.json()?;
     rows.iter().try_for_each(|row| row.act().map(drop))?;
     let bodies: Vec<&[u8]> = rows.iter().map(|row| row.body.as_slice()).collect();
     let folded = match kind.fold(&bodies) {
@@ -39,11 +40,16 @@ fn compare(
         return Ok(Agreement::Differs);
     };
     let folded = folded.json();
-    if folded == stored.body {
+    if folded == body {
         return Ok(Agreement::Exact);
     }
-    let again = kind.read(&stored.body).map_err(|e| unreadable_state(stored, e))?.json();
+    let again = kind.read(body).map_err(|e| unreadable_state(stored, e))?.json();
     Ok(if folded == again { Agreement::OlderForm } else { Agreement::Differs })
+}
+
+/// Whether the failure is of what is stored of one record, and not of the machine.
+fn is_of_the_record(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::Unreadable)
 }
 
 /// One thing that is wrong with a state.
@@ -93,6 +99,20 @@ pub enum StateFinding {
         /// Why.
         error: String,
     },
+    /// Unique keys, list entries or counts of a kind are not those that its states have: what is
+    /// looked up and shown by them is wrong until the lists are made anew.
+    Index {
+        /// The kind.
+        kind: String,
+        /// Keys and entries that states have and that are not there, or with another row.
+        lacking: u64,
+        /// Keys and entries that are there and that no state has.
+        stray: u64,
+        /// Buckets that have another count than entries.
+        miscounted: u64,
+        /// The first streams that lack something.
+        streams: Vec<Stream>,
+    },
     /// No brick keeps the kind, so its states could not be folded.
     UnknownKind {
         /// The kind.
@@ -117,6 +137,11 @@ impl fmt::Display for StateFinding {
             Self::NoJournal { stream } => write!(f, "{stream} has a state and no history"),
             Self::NoState { stream } => write!(f, "{stream} has a history and no state"),
             Self::Unreadable { stream, error } => write!(f, "{stream} cannot be read: {error}"),
+            Self::Index { kind, lacking, stray, miscounted, .. } => write!(
+                f,
+                "of what {kind} is looked up by, {lacking} are missing, {stray} belong to no state \
+                 and {miscounted} counts are wrong"
+            ),
             Self::UnknownKind { kind, states } => {
                 write!(f, "{states} states of the unknown kind {kind} could not be folded")
             }
@@ -134,6 +159,10 @@ pub struct StatesReport {
     pub states: u64,
     /// How many are right, but written by older software: its next change writes each anew.
     pub older_form: u64,
+    /// How many unique keys of states are there as they should be.
+    pub keys: u64,
+    /// How many list entries of states are there as they should be.
+    pub entries: u64,
     /// Everything found, the first 10,000.
     pub findings: Vec<StateFinding>,
     /// How many more there are.
@@ -148,13 +177,14 @@ impl StatesReport {
     }
 }
 
-/// Folds every history with the bricks and compares it with the state, also while others commit.
+/// Folds every history with the bricks and compares it with the state, and holds unique keys, list
+/// entries and counts against the projections kept beside the states, also while others commit.
 /// Run it beside [`verify`](crate::verify), which proves the journal that this trusts.
 ///
 /// # Errors
 /// When the machine fails. What is wrong with a state is not an error but a finding.
 pub async fn verify_states(
-    store: &(impl Journal + ?Sized),
+    store: &(impl Journal + Lists + ?Sized),
     ente: &EnteId,
     bricks: &Bricks,
     on_progress: impl FnMut(JobProgress) + Send,
@@ -163,6 +193,8 @@ pub async fn verify_states(
         ente: ente.clone(),
         states: 0,
         older_form: 0,
+        keys: 0,
+        entries: 0,
         findings: Vec::new(),
         more: 0,
     };
@@ -170,6 +202,7 @@ pub async fn verify_states(
     for kind in store.kinds(ente).await? {
         check.states_of(&kind).await?;
         check.histories_of(&kind).await?;
+        check.index_of(&kind).await?;
     }
     Ok(check.report)
 }
@@ -184,7 +217,7 @@ struct Check<'a, J: ?Sized, P> {
     on_progress: P,
 }
 
-impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
+impl<J: Journal + Lists + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
     async fn states_of(&mut self, kind: &str) -> Result<(), Error> {
         let known = self.bricks.kind(kind);
         let (mut after, mut states) = (None, 0);
@@ -215,7 +248,7 @@ impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
         let stream = state.stream.clone();
         loop {
             let rows = match rows(self.store, self.ente, &stream).await {
-                Err(e) if e.kind() == ErrorKind::Corrupt => {
+                Err(e) if is_of_the_record(&e) => {
                     return Ok(Some(StateFinding::Unreadable { stream, error: with_cause(&e) }));
                 }
                 rows => rows?,
@@ -267,6 +300,18 @@ impl<J: Journal + ?Sized, P: FnMut(JobProgress) + Send> Check<'_, J, P> {
                 }
             }
         }
+    }
+
+    async fn index_of(&mut self, kind: &str) -> Result<(), Error> {
+        let audit = self.store.audit_index(self.ente, kind).await?;
+        self.report.keys += audit.keys;
+        self.report.entries += audit.entries;
+        let IndexAudit { lacking, stray, miscounted, streams, .. } = audit;
+        if (lacking, stray, miscounted) != (0, 0, 0) {
+            let kind = kind.to_owned();
+            self.found(StateFinding::Index { kind, lacking, stray, miscounted, streams });
+        }
+        Ok(())
     }
 
     fn found(&mut self, finding: StateFinding) {

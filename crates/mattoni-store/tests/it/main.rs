@@ -1,6 +1,7 @@
 //! The store's promises, held to on memory, SQLite and PostgreSQL, and tried to be broken.
 #![allow(clippy::unwrap_used, reason = "clippy lets them pass in test functions, not in helpers")]
 
+mod altered;
 mod backup;
 mod blob_races;
 mod blobs;
@@ -10,12 +11,14 @@ mod disk;
 mod files;
 mod first_schema;
 mod golden;
+mod index;
 mod laws;
 mod manual;
 mod migration;
 mod outage;
 mod parts;
 mod postgres;
+mod private;
 mod proof;
 mod proxy;
 mod recordings;

@@ -241,8 +241,9 @@ async fn changed_states_are_found() {
     check(
         "DELETE FROM state WHERE hex(id) LIKE '%3'",
         expect![[r#"
-        states: lamp/00000000-0000-0000-0000-000000000003 has a history and no state
-    "#]],
+            states: lamp/00000000-0000-0000-0000-000000000003 has a history and no state
+            states: of what lamp is looked up by, 0 are missing, 1 belong to no state and 1 counts are wrong
+        "#]],
     )
     .await;
     check(
@@ -255,7 +256,9 @@ async fn changed_states_are_found() {
             states: fan/00000000-0000-0000-0000-000000000003 has a state and no history
             states: fan/00010203-0405-0607-0809-0a0b0c0d0e0f has a state and no history
             states: 4 states of the unknown kind fan could not be folded
+            states: of what fan is looked up by, 0 are missing, 0 belong to no state and 1 counts are wrong
             states: lamp/00010203-0405-0607-0809-0a0b0c0d0e0f has a state and no history
+            states: of what lamp is looked up by, 0 are missing, 0 belong to no state and 1 counts are wrong
         "#]],
     )
     .await;

@@ -141,7 +141,7 @@ pub(crate) fn personal() -> PersonalData {
     conformance::personal(PersonalData::new()).with("request", request)
 }
 
-fn bricks() -> Bricks {
+pub(crate) fn bricks() -> Bricks {
     crate::support::lamps().with(Brick::new("requests").with::<Request>())
 }
 

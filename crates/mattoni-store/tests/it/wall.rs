@@ -146,3 +146,26 @@ async fn committed_means_on_disk_also_where_the_server_would_not_wait_for_it() {
         assert!(store.get(&ente(), digest).await.unwrap().is_some());
     }
 }
+
+#[tokio::test]
+async fn committed_means_at_the_standby_also_where_the_role_would_not_wait_for_it() {
+    let server = Server::start();
+    server.admin("ALTER ROLE mattoni SET synchronous_commit = 'local'");
+    let store = std::sync::Arc::new(server.store().await);
+    // No standby of this name ever answers.
+    server.admin("ALTER SYSTEM SET synchronous_standby_names = 'elsewhere'");
+    server.admin("SELECT pg_reload_conf()");
+    let committing = {
+        let store = std::sync::Arc::clone(&store);
+        tokio::spawn(async move { store.commit(Batch::new(ente(), [hung(1, "a").change])).await })
+    };
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    while server.by_hand(waits) != "1" {
+        assert!(!committing.is_finished(), "it was told committed before any standby had it");
+        tokio::task::yield_now().await;
+    }
+    assert!(!committing.is_finished());
+    server.admin("ALTER SYSTEM RESET synchronous_standby_names");
+    server.admin("SELECT pg_reload_conf()");
+    committing.await.unwrap().unwrap();
+}

@@ -6,6 +6,7 @@ use std::fs::File;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::BulkRun;
 use mattoni_core::{Act, Id, Problems, Refusal, named_id};
+use mattoni_desk::counter::BulkPreview;
 use mattoni_office::Office;
 use mattoni_practice::bulk::Selection;
 use mattoni_practice::{BulkDecision, Condition, Decision, Event, Practice, State, Verb};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::official::official;
 use crate::args::practice::{Bulk, BulkWork};
+use crate::italian;
 use crate::output::{Bar, Failure, Reader, refused, say, table};
 use crate::store_access::officials::Official;
 
@@ -41,7 +43,7 @@ async fn decide<R: Refusal>(
     let each = |practice: &Practice, act: &Act| decide(practice, act, order.decision(run));
     let preview = practices.preview(run, verb, &order, &who.act, each).await?;
     if work.preview {
-        return shown(&who, &preview.decided, &preview.refused, reader).await;
+        return shown(&who, &preview, reader).await;
     }
     // Opened before anything is decided: what became of each must not be lost.
     let out = work.out.as_ref().map(|path| {
@@ -58,15 +60,18 @@ async fn decide<R: Refusal>(
     if let Some(file) = out {
         write(file, &results)?;
     }
-    let text = format!(
+    let mut text = format!(
         "decise {}, rifiutate {}, già passate {} ({run})",
         report.done,
         report.refused.len(),
         report.unchanged
     );
+    if let Some(left_out) = italian::counted(report.unreadable.len()) {
+        text.push_str(&format!("\n{left_out}"));
+    }
     let answer = json!({
         "run": run, "done": report.done, "refused": report.refused.len(),
-        "unchanged": report.unchanged, "results": results,
+        "unchanged": report.unchanged, "unreadable": report.unreadable, "results": results,
     });
     say(reader, &answer, &text);
     Ok(())
@@ -113,23 +118,27 @@ fn run_id(who: &Official, work: &BulkWork, verb: Verb) -> Id<BulkRun> {
 
 async fn shown(
     who: &Official,
-    decided: &[Id<Practice>],
-    refused: &[(Id<Practice>, Problems)],
+    preview: &BulkPreview<Practice>,
     reader: Reader,
 ) -> Result<(), Failure> {
+    let BulkPreview { decided, refused, unreadable, .. } = preview;
     let all = results(who, decided, refused).await?;
     let mut lines = table(["numero", "esito", "perché"]);
     for result in all.iter().take(LINES) {
         let text = |name: &str| result[name].as_str().unwrap_or("–").to_owned();
         lines.add_row([text("number"), text("result"), text("why")]);
     }
-    let text = format!(
+    let mut text = format!(
         "{lines}\nsi deciderebbero {}, si rifiuterebbero {}; niente è stato cambiato",
         decided.len(),
         refused.len()
     );
+    if let Some(left_out) = italian::counted(unreadable.len()) {
+        text.push_str(&format!("\n{left_out}"));
+    }
     let answer = json!({
-        "would_decide": decided.len(), "would_refuse": refused.len(), "results": all,
+        "would_decide": decided.len(), "would_refuse": refused.len(), "unreadable": unreadable,
+        "results": all,
     });
     say(reader, &answer, &text);
     Ok(())

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::words::day;
 use crate::args::practice::Listed;
+use crate::italian;
 use crate::output::{Failure, Reader, refused, say, table};
 use crate::store_access::officials::Official;
 
@@ -16,12 +17,13 @@ pub(super) async fn run(who: &Official, listed: &Listed, reader: Reader) -> Resu
     who.reads("practice.list", None, &format!("elenco: {title}")).await?;
     let practices = who.counter().of::<Practice>();
     let (mut rows, mut after) = (Vec::new(), None);
-    let mut lists = Lists::Complete;
+    let (mut lists, mut unreadable) = (Lists::Complete, 0);
     while rows.len() < listed.limit {
         let want = (listed.limit - rows.len()).min(MAX_ROWS);
         let page = practices.rows(&screen, after.as_ref(), want).await?;
         rows.extend(page.rows);
         lists = page.lists;
+        unreadable += page.unreadable;
         after = page.next;
         if after.is_none() {
             break;
@@ -52,8 +54,14 @@ pub(super) async fn run(who: &Official, listed: &Listed, reader: Reader) -> Resu
     if lists == Lists::BeingRebuilt {
         text.push_str("\ngli elenchi non sono ancora completi: `mattoni store lists --rebuild`");
     }
+    if let Some(left_out) = italian::counted(usize::try_from(unreadable).unwrap_or(usize::MAX)) {
+        text.push_str(&format!("\n{left_out}"));
+    }
     let all: Vec<_> = rows.into_iter().map(|(json, _)| json).collect();
-    say(reader, &json!({ "title": title, "practices": all, "more": more, "lists": lists }), &text);
+    let answer = json!({
+        "title": title, "practices": all, "more": more, "lists": lists, "unreadable": unreadable,
+    });
+    say(reader, &answer, &text);
     Ok(())
 }
 

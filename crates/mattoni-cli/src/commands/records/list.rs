@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mattoni_core::record::{CLOCK, List, PART_OF, RecordKind, Sight, Span, Subject};
-use mattoni_desk::{Desk, DeskError, read_any};
+use mattoni_desk::{Desk, DeskError, Unreadable, read_any};
 use mattoni_store::StoredState;
 use serde_json::{Value, json};
 
@@ -23,13 +23,21 @@ struct Line {
 }
 
 impl Line {
-    /// `None` for a record that `who` may not see.
+    /// The line of a state. None for a record that `who` may not see, and for one that cannot be
+    /// read, whose name is then among those left out.
     fn of(
         kind: &dyn RecordKind,
         stored: &StoredState,
         who: &Subject,
+        unreadable: &mut Vec<Unreadable>,
     ) -> Result<Option<Self>, Failure> {
-        let state = read_any(kind, stored)?;
+        let state = match read_any(kind, stored) {
+            Ok(state) => state,
+            Err(error) => {
+                unreadable.push(Unreadable::of(&stored.stream, &error));
+                return Ok(None);
+            }
+        };
         if state.sight(who) == Sight::Nothing {
             return Ok(None);
         }
@@ -80,7 +88,7 @@ impl Looked<'_> {
         let Self { desk, kind, who, limit } = self;
         let (kind, limit) = (*kind, *limit);
         let there = desk.store().projection_versions(desk.ente(), kind.kind()).await?;
-        let mut lines = Vec::new();
+        let (mut lines, mut unreadable) = (Vec::new(), Vec::new());
         let mut after = None;
         while lines.len() < limit {
             let want = PAGE.min(limit - lines.len());
@@ -88,11 +96,11 @@ impl Looked<'_> {
             let Some(last) = page.last() else { break };
             after = Some(last.stream.id);
             for stored in &page {
-                lines.extend(Line::of(kind, stored, who)?);
+                lines.extend(Line::of(kind, stored, who, &mut unreadable)?);
             }
         }
         tell(kind, &json!({ "kind": kind.kind() }), &lines, there.values().sum(), reader);
-        Ok(())
+        Failure::none_left_out(&unreadable)
     }
 
     pub(super) async fn part(
@@ -107,7 +115,7 @@ impl Looked<'_> {
         let span = Span::new(list, bucket);
         let (store, ente) = (desk.store(), desk.ente());
         let there = store.tally(ente, kind.kind(), list.name, bucket).await?;
-        let mut lines = Vec::new();
+        let (mut lines, mut unreadable) = (Vec::new(), Vec::new());
         let mut after = None;
         while lines.len() < limit {
             let want = PAGE.min(limit - lines.len());
@@ -115,13 +123,13 @@ impl Looked<'_> {
             let Some(last) = page.last() else { break };
             after = Some(last.spot());
             for placed in page {
-                let line = Line::of(kind, &placed.state, who)?;
+                let line = Line::of(kind, &placed.state, who, &mut unreadable)?;
                 lines.extend(line.map(|line| line.at(placed.sort)));
             }
         }
         let what = json!({ "kind": kind.kind(), "list": list.name, "bucket": bucket });
         tell(kind, &what, &lines, there, reader);
-        Ok(())
+        Failure::none_left_out(&unreadable)
     }
 }
 
@@ -152,17 +160,18 @@ pub(super) async fn buckets(
 ) -> Result<(), Failure> {
     let list = list_of(kind, list)?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    desk.each_page(kind.kind(), PAGE, async |page| {
-        for stored in &page {
-            for entry in read_any(kind, stored)?.projection()?.entries {
+    let read = |stored| read_any(kind, &stored);
+    let unreadable = desk.each_page(kind.kind(), PAGE, read, async |page| {
+        for state in &page {
+            for entry in state.projection()?.entries {
                 if entry.list == list.name {
                     *counts.entry(entry.bucket).or_default() += 1;
                 }
             }
         }
         Ok::<_, DeskError>(())
-    })
-    .await?;
+    });
+    let unreadable = unreadable.await?;
     let shown = counts.iter().take(limit);
     let mut lines = table(["parte (--bucket)", "quanti"]);
     for (bucket, count) in shown.clone() {
@@ -178,7 +187,7 @@ pub(super) async fn buckets(
         shown.map(|(bucket, count)| json!({ "bucket": bucket, "count": count })).collect();
     let answer = json!({ "kind": kind.kind(), "list": list.name, "buckets": all, "more": more });
     say(reader, &answer, &text);
-    Ok(())
+    Failure::none_left_out(&unreadable)
 }
 
 /// The list of the kind with this name, or one of those that every kind stands in.
