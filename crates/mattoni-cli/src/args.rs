@@ -114,6 +114,11 @@ pub(crate) struct Explain {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
+    /// The records were brought back from a backup, and the newest copy of the keys with them: keys
+    /// may be erased by erasures that this older journal does not have. They are counted, and are
+    /// no finding.
+    #[arg(long)]
+    pub(crate) restored: bool,
     #[command(flatten)]
     pub(crate) database: Database,
 }

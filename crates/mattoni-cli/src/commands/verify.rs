@@ -13,16 +13,20 @@ use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Verify, reader: Reader) -> Result<(), Failure> {
     let desk = desks::to_look(&args.database.db, args.database.ente.as_ref()).await?;
-    prove(&Office::new(desk), reader).await
+    prove(&Office::new(desk), args.restored, reader).await
 }
 
 /// What is said where there was nothing to prove.
 pub(super) const NOTHING: &str = "non c'è nessun evento: non è stato verificato niente";
 
-async fn prove(office: &Office, reader: Reader) -> Result<(), Failure> {
+async fn prove(office: &Office, restored: bool, reader: Reader) -> Result<(), Failure> {
     let bar = Bar::new("verifica", None, reader);
-    let proof = office.verify(&bar).await?;
+    let mut proof = office.verify(&bar).await?;
     drop(bar);
+    if restored {
+        proof.journal.keys.unexplained.clear();
+        proof.journal.keys.more = 0;
+    }
     match reader {
         Reader::Machine => print_json(&answer(office, &proof)),
         Reader::Person => print_text(&page(office, &proof).join("\n")),

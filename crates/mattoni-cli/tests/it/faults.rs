@@ -38,10 +38,10 @@ fn lists_tables_and_the_clock_go_on_without_the_two_and_say_so() {
     assert_eq!(practices(&facts.out), practices(&whole) - 2);
     assert_eq!(facts.code, 3);
     assert!(facts.err.contains("2 documenti non si leggono"), "{}", facts.err);
-    let listed = place.run("records list practice --db town.sqlite");
+    let listed = place.run("records list practice --limit 99 --db town.sqlite");
     assert!(listed.err.contains("2 documenti non si leggono"), "{}", listed.err);
     assert_eq!(listed.code, 3);
-    let ticked = place.run("--json tick --service nido --db town.sqlite --at 2027-06-15T04:00:00Z");
+    let ticked = place.run("--json tick --db town.sqlite --at 2027-06-15T04:00:00Z");
     let report: serde_json::Value = serde_json::from_str(&ticked.out).unwrap();
     assert_eq!(report["unreadable"].as_array().unwrap().len(), 2, "{report}");
     assert_eq!(report["events"]["clock.reminded"].as_u64(), Some(28), "{report}");

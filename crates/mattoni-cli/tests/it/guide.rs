@@ -117,7 +117,9 @@ async fn peoples_data_is_sealed_copied_shown_and_erased_as_the_guide_says() {
     follow("Restore the keys");
     let backup = held("backup.zip");
     assert!(!backup.contains(code) && !backup.contains(child), "gone from the backup");
-    place.run("verify --db town.db").well();
+    let alone = place.run("verify --db town.db");
+    assert_eq!(alone.code, 1, "keys are erased, and this older journal does not say why");
+    place.run("verify --restored --db town.db").well();
 }
 
 #[test]

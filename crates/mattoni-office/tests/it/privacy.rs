@@ -363,7 +363,9 @@ async fn hand_in(desk: &Desk, bytes: &[u8]) -> Digest {
 async fn is_in(file: &Path, keys: &[u8], digest: Digest) -> bool {
     let desk = sealed(Sqlite::open(file).unwrap()).await;
     restore_keys(desk.store(), &mut &*keys).await.unwrap();
-    clean(&desk).await;
+    // Keys may be erased by an erasure that the older journal does not have.
+    let proof = desk.verify(&|_| ()).await.unwrap();
+    assert!(proof.chain.is_clean() && proof.states.is_clean(), "{proof:?}");
     desk.store().get(&ente(), digest).await.unwrap().is_some()
 }
 
@@ -551,7 +553,8 @@ proptest! {
             // The draft with which it is committed.
             *before.get_mut("nido/draft").unwrap() += 1;
             let proof = desk.verify(&|_| ()).await.unwrap();
-            prop_assert!(proof.is_clean(), "{:?}", proof.states.findings);
+            // The desk has no record of an erasure that the store was asked for.
+            prop_assert!(proof.chain.is_clean() && proof.states.is_clean(), "{proof:?}");
             prop_assert_eq!(counts(&desk).await, before);
             Ok(())
         })?;

@@ -86,10 +86,12 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Error
         return Err(Error::new(ErrorKind::ReadOnly, OPENING).with("path", path.display()));
     }
     // Checked before anything is written: a file of another program is left as it is.
-    version(&conn, path)?;
+    let new = version(&conn, path)? == 0;
     // Both apply to a new file only: one that is there keeps its page size, and its free pages.
-    conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(lost)?;
-    conn.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(lost)?;
+    if new {
+        conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(lost)?;
+        conn.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(lost)?;
+    }
     patiently(options, || {
         let wal = conn.pragma_update(None, "journal_mode", "WAL");
         wal.map_err(lost)

@@ -66,7 +66,9 @@ impl Writer {
                     let lost = None;
                     // What was removed last may be in a log that a killed process left.
                     let remembers = true;
-                    Thread { conn: &conn, statements, lost, remembers, patience }.run(&queue);
+                    let conn = &conn;
+                    let wrote = false;
+                    Thread { conn, statements, lost, remembers, wrote, patience }.run(&queue);
                 }
                 Err(e) => {
                     let _ = ready.send(Err(fault(STARTING, e)));
@@ -124,6 +126,8 @@ struct Thread<'c> {
     lost: Option<Error>,
     /// Whether the log may still contain what was removed.
     remembers: bool,
+    /// Whether anything was written: a store that was only read stays as it is, to the byte.
+    wrote: bool,
     patience: Duration,
 }
 
@@ -141,7 +145,7 @@ impl Thread<'_> {
             self.carry_out(group);
         }
         // The store is closed: the file takes no more room than what is in it.
-        if self.lost.is_none() {
+        if self.wrote && self.lost.is_none() {
             self.give_back();
         }
     }
@@ -195,6 +199,7 @@ impl Thread<'_> {
         }
         match self.statements.commit.execute([]) {
             Ok(_) => {
+                self.wrote = true;
                 if group.iter().any(Job::takes_away) {
                     self.forget(self.patience);
                 } else if self.remembers {
