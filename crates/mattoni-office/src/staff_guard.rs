@@ -189,7 +189,7 @@ impl Guard for AccountGuard {
     ) -> Result<Vec<Result<(), Problems>>, Error> {
         check(desk, changes, |change| {
             let (events, account) = read_change::<Account>(change)?;
-            let acts = events.iter().filter_map(|event| match event {
+            let mut acts = events.iter().filter_map(|event| match event {
                 AccountEvent::Created(created) => Some(&created.act),
                 AccountEvent::Changed(changed) => Some(&changed.act),
                 _ => None,
@@ -203,7 +203,7 @@ impl Guard for AccountGuard {
                 };
                 account.details().offices.iter().map(named)
             };
-            Ok(acts.last().map(|act| offices(rome_date(act.at)).collect()).unwrap_or_default())
+            Ok(acts.next_back().map(|act| offices(rome_date(act.at)).collect()).unwrap_or_default())
         })
         .await
     }

@@ -1,7 +1,7 @@
 //! What an official does for an applicant who comes to the counter with a signed request.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mattoni_core::value::{Notation, Value};
 use mattoni_core::{Act, Problem, Problems};
@@ -50,7 +50,7 @@ pub(super) async fn withdraw(
     acting: &Acting,
     number: &str,
     reason: &str,
-    signed: &PathBuf,
+    signed: &Path,
     reader: Reader,
 ) -> Result<(), Failure> {
     let who = official(acting).await?;
