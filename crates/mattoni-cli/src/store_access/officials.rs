@@ -41,10 +41,8 @@ impl Official {
     ) -> Result<Self, Failure> {
         let desk = desks::to_change(db, ente).await?;
         let at = at.unwrap_or_else(|| SystemClock.now());
-        let account = account(&desk, name, "--as").await?;
-        account.active(rome_date(at)).map_err(|refusal| refusal.problems())?;
-        let act = Act::new(at, Actor::Operator(name.to_owned()));
-        Ok(Self { desk, account, act })
+        let account = active(&desk, name, at).await?;
+        Ok(Self { desk, account, act: act(name, at) })
     }
 
     pub(crate) fn subject(&self) -> Subject {
@@ -90,6 +88,8 @@ pub(crate) struct Whoever {
     pub(crate) desk: Desk,
     /// What they do now is by this act.
     pub(crate) act: Act,
+    /// The name they act under.
+    name: String,
     account: Option<Account>,
 }
 
@@ -101,9 +101,9 @@ impl Whoever {
         at: Option<DateTime<Utc>>,
     ) -> Result<Self, Failure> {
         let at = at.unwrap_or_else(|| SystemClock.now());
-        let act = |name: &str| Act::new(at, Actor::Operator(name.to_owned()));
         if desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty() {
-            return Ok(Self { desk, act: act(name.unwrap_or(FOUNDER)), account: None });
+            let name = name.unwrap_or(FOUNDER).to_owned();
+            return Ok(Self { desk, act: act(&name, at), name, account: None });
         }
         let name = name.ok_or_else(|| {
             refused(
@@ -113,9 +113,8 @@ impl Whoever {
                 "name yours with --as, or in MATTONI_ACCOUNT",
             )
         })?;
-        let account = account(&desk, name, "--as").await?;
-        account.active(rome_date(at)).map_err(|refusal| refusal.problems())?;
-        Ok(Self { desk, act: act(name), account: Some(account) })
+        let account = active(&desk, name, at).await?;
+        Ok(Self { desk, act: act(name, at), name: name.to_owned(), account: Some(account) })
     }
 
     /// The same at another desk.
@@ -133,7 +132,7 @@ impl Whoever {
         if let Some(account) = &self.account {
             return account.subject(rome_date(self.act.at));
         }
-        let (account, offices) = (FOUNDER.to_owned(), BTreeSet::new());
+        let (account, offices) = (self.name.clone(), BTreeSet::new());
         let services = [service.to_owned()].into();
         let head = Role::OfficeHead { account: account.clone(), offices, services };
         Subject::new(self.desk.ente().clone(), vec![head, Role::TechnicalAdmin { account }])
@@ -187,6 +186,17 @@ async fn read(
         Reading::of(act, desk.ente(), what, concerns, why).map_err(|refusal| refusal.problems())?;
     desk.open(read.id(), act, &[ReadingEvent::Read(read)]).await?;
     Ok(())
+}
+
+fn act(name: &str, at: DateTime<Utc>) -> Act {
+    Act::new(at, Actor::Operator(name.to_owned()))
+}
+
+/// The account that acts, which may do so on that day.
+async fn active(desk: &Desk, name: &str, at: DateTime<Utc>) -> Result<Account, Failure> {
+    let account = account(desk, name, "--as").await?;
+    account.active(rome_date(at)).map_err(|refusal| refusal.problems())?;
+    Ok(account)
 }
 
 /// The account with this name.

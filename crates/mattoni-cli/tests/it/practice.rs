@@ -121,6 +121,16 @@ fn offices_and_accounts_change_and_what_is_not_named_stays() {
 }
 
 #[test]
+fn whoever_sets_an_ente_up_may_sign_with_a_name() {
+    let place = town();
+    let act = "--as g.verdi --basis det.1/2027 --db town.sqlite --at 2027-02-01T08:00:00Z";
+    place.run(&format!("service import nido --new-ente {act}")).well();
+    place.run(&format!("service publish nido-2027 {act}")).well();
+    let shown = place.run("service show nido-2027 --db town.sqlite").well();
+    assert!(shown.contains("g.verdi"), "{shown}");
+}
+
+#[test]
 fn settings_are_for_the_accounts_that_own_them() {
     let place = staffed();
     let suspend = "service suspend nido-2027 --reason guasto";
