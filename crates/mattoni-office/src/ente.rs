@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::LegalCalendar;
-use mattoni_core::record::{Record as _, Subject};
-use mattoni_core::{Act, Aggregate as _, Problems, fold};
+use mattoni_core::record::Subject;
+use mattoni_core::{Act, Aggregate as _};
 use mattoni_desk::DeskError;
 use mattoni_service::{EnteSettings, EnteVerb, OfferedService, Service};
 use mattoni_store::Loaded;
@@ -35,27 +35,18 @@ impl Office {
         calendar: &LegalCalendar,
         act: &Act,
     ) -> Result<(), DeskError> {
-        let id = EnteSettings::id(self.desk().ente());
-        let set = EnteSettings::set_calendar(act, self.desk().ente(), calendar.clone())?;
-        let there = self.desk().load(id).await?.map(|there| there.state);
-        match &there {
-            Some(settings) if settings.calendar() == calendar => return Ok(()),
-            None if *calendar == LegalCalendar::national() => return Ok(()),
-            _ => {}
+        if self.calendar().await? == *calendar {
+            return Ok(());
         }
-        if let Some(settings) = there.clone().or_else(|| fold([&set])) {
-            settings
-                .may(who, EnteVerb::SetCalendar)
-                .map_err(|refusal| DeskError::refused(&refusal))?;
+        let ente = self.desk().ente();
+        let set = |act: &Act| EnteSettings::set_calendar(act, ente, calendar.clone());
+        let (id, verb, first) = (EnteSettings::id(ente), EnteVerb::SetCalendar, set(act)?);
+        let counter = self.desk().at_counter(who.clone());
+        let settings = counter.of::<EnteSettings>();
+        let there = settings.open(id, verb, act, &[first]).await?;
+        if there.calendar() != calendar {
+            settings.decide(id, verb, act, |_, act| set(act)).await?;
         }
-        if there.is_none() {
-            self.desk().open(id, act, std::slice::from_ref(&set)).await?;
-        }
-        let changed = |settings: &EnteSettings| {
-            let same = settings.calendar() == calendar;
-            Ok::<_, Problems>(if same { Vec::new() } else { vec![set.clone()] })
-        };
-        self.desk().decide(id, act, changed).await?;
         Ok(())
     }
 
@@ -65,37 +56,16 @@ impl Office {
     /// # Errors
     /// [`DeskError::Store`] when the machine fails.
     pub async fn services_on(&self, day: NaiveDate) -> Result<Vec<Service>, DeskError> {
-        let mut found = Vec::new();
-        self.each_service(|offered| {
-            let shown = offered.shown_on(day).cloned();
-            found.extend(shown.and_then(|source| Service::new(source).ok()));
-        })
-        .await?;
-        Ok(found)
-    }
-
-    /// Every version of a service that may have practices: those that were published.
-    ///
-    /// # Errors
-    /// [`DeskError::Store`] when the machine fails.
-    pub async fn published_versions(&self) -> Result<Vec<Service>, DeskError> {
-        let mut found = Vec::new();
-        self.each_service(|offered| {
-            found.extend(offered.published().cloned().filter_map(|s| Service::new(s).ok()));
-        })
-        .await?;
-        Ok(found)
-    }
-
-    async fn each_service(&self, mut look: impl FnMut(&OfferedService)) -> Result<(), DeskError> {
         let read = |stored| Ok(Loaded::<OfferedService>::read(&stored)?.state);
+        let mut found = Vec::new();
         self.desk()
             .each_page(OfferedService::KIND, PAGE, read, async |page: Vec<OfferedService>| {
-                page.iter().for_each(&mut look);
+                let shown = page.iter().filter_map(|offered| offered.shown_on(day).cloned());
+                found.extend(shown.filter_map(|source| Service::new(source).ok()));
                 Ok::<_, DeskError>(())
             })
             .await?;
         // A service that cannot be read is named where the store is verified.
-        Ok(())
+        Ok(found)
     }
 }

@@ -23,7 +23,7 @@ use mattoni_core::{
 use mattoni_desk::{Acted, BulkReport, DeskError, Names, Progress};
 use mattoni_practice::{Event, Opening, Practice, Procedure, Saving, ServiceRef, State};
 use mattoni_ranking::Applicant;
-use mattoni_service::{SecondApplication, Service};
+use mattoni_service::Service;
 use mattoni_store::Loaded;
 
 use crate::Office;
@@ -199,11 +199,7 @@ fn read(
                 wrong.extend(problems);
                 readable(service, &cells, notation, &wrong)
             });
-        let mut key = service.duplicate_key(&answers);
-        if keeps_several(service) {
-            // The same application stands twice only where all of it is the same.
-            key.iter_mut().for_each(|key| key.push(digest(&answers)));
-        }
+        let key = application_key(service, &answers);
         let key = key.unwrap_or_else(|| vec![format!("line {line}"), digest(&answers)]);
         if let Some(first) = seen.insert(key.clone(), line) {
             wrong.push(Problem::new(
@@ -244,11 +240,17 @@ pub fn application_id(
     service: &Service,
     answers: &BTreeMap<String, Value>,
 ) -> Option<Id<Practice>> {
+    application_key(service, answers).map(|key| id_of(names, service, &key))
+}
+
+/// What tells an application from every other: its duplicate key, and all of its answers where
+/// several with the same key are taken.
+fn application_key(service: &Service, answers: &BTreeMap<String, Value>) -> Option<Vec<String>> {
     let mut key = service.duplicate_key(answers)?;
-    if keeps_several(service) {
+    if service.takes_several() {
         key.push(digest(answers));
     }
-    Some(id_of(names, service, &key))
+    Some(key)
 }
 
 /// Whom or what the application is for, as a key that says nothing of them: the same for all that
@@ -263,12 +265,6 @@ pub(crate) fn subject_of(
     let mut path = vec!["subject", service.code()];
     path.extend(key.iter().map(String::as_str));
     Some(names.id::<Applicant>(&path).to_string())
-}
-
-/// Whether the ranking chooses among several applications for the same thing.
-fn keeps_several(service: &Service) -> bool {
-    let ranking = service.source().ranking.as_ref();
-    ranking.is_some_and(|ranking| ranking.duplicates != SecondApplication::Refuse)
 }
 
 fn id_of(ids: &Names, service: &Service, key: &[String]) -> Id<Practice> {

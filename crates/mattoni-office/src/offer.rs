@@ -1,8 +1,8 @@
 //! Putting services into the store: imported, published, and looked up.
 
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{Record as _, Subject};
-use mattoni_core::{Act, Problem, Problems, Refusal as _, fold};
+use mattoni_core::record::Subject;
+use mattoni_core::{Act, Problem, Problems, Refusal as _};
 use mattoni_desk::DeskError;
 use mattoni_service::{OfferedService, Publication, Service, ServiceEvent, ServiceVerb};
 
@@ -76,13 +76,12 @@ impl Office {
         act: &Act,
         basis: &str,
     ) -> Result<OfferedService, DeskError> {
+        self.check_chain(service)?;
         let id = OfferedService::id_of(self.desk().ente(), service.code());
         let first = OfferedService::import(act, service.source().clone(), basis)
             .map_err(|refusal| refusal.problems())?;
-        let there = self.desk().load(id).await?.map(|loaded| loaded.state);
-        if let Some(service) = there.or_else(|| fold([&first])) {
-            service.may(who, ServiceVerb::Draft).map_err(|refusal| DeskError::refused(&refusal))?;
-        }
+        let counter = self.desk().at_counter(who.clone());
+        counter.of::<OfferedService>().open(id, ServiceVerb::Draft, act, &[first]).await?;
         self.import_service(service, act, basis).await
     }
 

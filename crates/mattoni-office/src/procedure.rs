@@ -6,7 +6,7 @@ use mattoni_practice::{
     AttachmentLimits, Fee, Flow, Follow, FollowOrder, Nature, Paper, Permission, Procedure,
     Registering, State, Step,
 };
-use mattoni_service::{FileField, Link, LinkOrder, Moment, SecondApplication, Service};
+use mattoni_service::{FileField, Link, LinkOrder, Moment, Service};
 
 /// The rules that practices of this service are opened under, and stay under.
 #[must_use]
@@ -52,11 +52,11 @@ pub fn procedure_of(service: &Service) -> Procedure {
         procedure = procedure.with_step(asked);
     }
     // Where the ranking chooses among several applications, all of them are taken.
-    let key = match &service.source().ranking {
-        Some(ranking) if ranking.duplicates != SecondApplication::Refuse => Vec::new(),
-        _ => service.source().duplicate_key.clone(),
+    let mut procedure = if service.takes_several() {
+        procedure
+    } else {
+        procedure.with_duplicate_key(service.source().duplicate_key.clone())
     };
-    let mut procedure = procedure.with_duplicate_key(key);
     for (world, _) in service.source().rules.at(Moment::Submission) {
         procedure = procedure.with_admission(world);
     }

@@ -160,7 +160,7 @@ impl Record for EnteSettings {
         if self.sight(who) == Sight::Nothing {
             return Err(AccessRefusal::Unknown { kind: Self::KIND });
         }
-        if who.roles.iter().any(|role| verb.by().iter().any(|side| role.is(*side))) {
+        if who.is_on(verb.by()) {
             return Ok(());
         }
         Err(AccessRefusal::NotTheirs { kind: Self::KIND, verb: verb.name() })

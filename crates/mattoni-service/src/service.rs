@@ -339,6 +339,14 @@ impl Service {
             .collect()
     }
 
+    /// Whether several applications for the same thing are taken, and the ranking chooses among
+    /// them.
+    #[must_use]
+    pub fn takes_several(&self) -> bool {
+        let ranking = self.source.ranking.as_ref();
+        ranking.is_some_and(|ranking| ranking.duplicates != SecondApplication::Refuse)
+    }
+
     /// A new draft made from this service: version 1, no opening window, no validity, no
     /// suspension, and the changes. What came of it is shown by
     /// [`differences`](crate::differences).

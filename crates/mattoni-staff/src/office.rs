@@ -2,7 +2,7 @@
 
 use mattoni_core::record::{
     ALL, AccessRefusal, Facts, List, ListEntry, NoOrders, Owners, Personal, Projection, Question,
-    Record, Retention, Role, Sight, Span, Spans, Subject, Verb as _,
+    Record, Retention, Sight, Span, Spans, Subject, Verb as _,
 };
 use mattoni_core::{Act, Aggregate, Digest, EnteId, Id, Problem, Problems, Refusal, named_id};
 use serde::{Deserialize, Serialize};
@@ -352,8 +352,7 @@ impl Record for Office {
         if self.sight(who) == Sight::Nothing {
             return Err(AccessRefusal::Unknown { kind: Self::KIND });
         }
-        let may = |role: &Role| verb.by().iter().any(|side| role.is(*side));
-        if who.roles.iter().any(may) {
+        if who.is_on(verb.by()) {
             return Ok(());
         }
         Err(AccessRefusal::NotTheirs { kind: Self::KIND, verb: verb.name() })

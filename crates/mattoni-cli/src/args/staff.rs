@@ -83,6 +83,26 @@ pub(crate) enum StaffVerb {
     },
 }
 
+/// What is said of an office, its name apart.
+#[derive(Debug, clap::Args)]
+pub(crate) struct OfficeWords {
+    /// Telephone number.
+    #[arg(long)]
+    pub(crate) phone: Option<String>,
+    /// Address of e-mail.
+    #[arg(long)]
+    pub(crate) email: Option<String>,
+    /// Address of certified e-mail (PEC).
+    #[arg(long)]
+    pub(crate) pec: Option<String>,
+    /// When it is open, as citizens read it.
+    #[arg(long)]
+    pub(crate) hours: Option<String>,
+    /// The account of its head.
+    #[arg(long)]
+    pub(crate) head: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfficeWork {
     /// Set up an office.
@@ -92,21 +112,8 @@ pub(crate) enum OfficeWork {
         /// Its name.
         #[arg(long)]
         name: String,
-        /// Telephone number.
-        #[arg(long)]
-        phone: Option<String>,
-        /// Address of e-mail.
-        #[arg(long)]
-        email: Option<String>,
-        /// Address of certified e-mail (PEC).
-        #[arg(long)]
-        pec: Option<String>,
-        /// When it is open, as citizens read it.
-        #[arg(long)]
-        hours: Option<String>,
-        /// The account of its head.
-        #[arg(long)]
-        head: Option<String>,
+        #[command(flatten)]
+        said: OfficeWords,
         #[command(flatten)]
         acting: Acting,
     },
@@ -117,21 +124,8 @@ pub(crate) enum OfficeWork {
         /// Its name.
         #[arg(long)]
         name: Option<String>,
-        /// Telephone number.
-        #[arg(long)]
-        phone: Option<String>,
-        /// Address of e-mail.
-        #[arg(long)]
-        email: Option<String>,
-        /// Address of certified e-mail (PEC).
-        #[arg(long)]
-        pec: Option<String>,
-        /// When it is open, as citizens read it.
-        #[arg(long)]
-        hours: Option<String>,
-        /// The account of its head.
-        #[arg(long)]
-        head: Option<String>,
+        #[command(flatten)]
+        said: OfficeWords,
         #[command(flatten)]
         acting: Acting,
     },
@@ -162,6 +156,23 @@ pub(crate) enum RoleName {
     Auditor,
 }
 
+/// What is said of an account, name and roles apart.
+#[derive(Debug, clap::Args)]
+pub(crate) struct AccountWords {
+    /// Code of an office they work in; again for each.
+    #[arg(long = "office")]
+    pub(crate) offices: Vec<String>,
+    /// Code of a service they work on; again for each.
+    #[arg(long = "service")]
+    pub(crate) services: Vec<String>,
+    /// Their fiscal code, so that they are kept from applications of their own; stored as an id.
+    #[arg(long)]
+    pub(crate) fiscal_code: Option<mattoni_core::FiscalCode>,
+    /// The last day.
+    #[arg(long, value_parser = day)]
+    pub(crate) until: Option<NaiveDate>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountWork {
     /// Give an account to somebody.
@@ -174,21 +185,11 @@ pub(crate) enum AccountWork {
         /// What they are to the ente; again for each.
         #[arg(long = "role", required = true)]
         roles: Vec<RoleName>,
-        /// Code of an office they work in; again for each.
-        #[arg(long = "office")]
-        offices: Vec<String>,
-        /// Code of a service they work on; again for each.
-        #[arg(long = "service")]
-        services: Vec<String>,
-        /// Their fiscal code, so that they are kept from applications of their own; stored as an id.
-        #[arg(long)]
-        fiscal_code: Option<mattoni_core::FiscalCode>,
+        #[command(flatten)]
+        said: AccountWords,
         /// The first day; today, if not given.
         #[arg(long, value_parser = day)]
         from: Option<NaiveDate>,
-        /// The last day.
-        #[arg(long, value_parser = day)]
-        until: Option<NaiveDate>,
         #[command(flatten)]
         acting: Acting,
     },
@@ -203,18 +204,8 @@ pub(crate) enum AccountWork {
         /// What they are to the ente; again for each.
         #[arg(long = "role")]
         roles: Vec<RoleName>,
-        /// Code of an office they work in; again for each.
-        #[arg(long = "office")]
-        offices: Vec<String>,
-        /// Code of a service they work on; again for each.
-        #[arg(long = "service")]
-        services: Vec<String>,
-        /// Their fiscal code, stored as an id.
-        #[arg(long)]
-        fiscal_code: Option<mattoni_core::FiscalCode>,
-        /// The last day.
-        #[arg(long, value_parser = day)]
-        until: Option<NaiveDate>,
+        #[command(flatten)]
+        said: AccountWords,
         #[command(flatten)]
         acting: Acting,
     },

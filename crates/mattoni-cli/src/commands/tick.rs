@@ -16,10 +16,11 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
     let desk = desks::at_work_there(&args.database.db, args.database.ente.as_ref()).await?;
     let mut office = Office::new(desk);
     let now = args.at.unwrap_or_else(|| SystemClock.now());
+    let services = office.services_on(rome_date(now)).await?;
     let mut not_loaded = Vec::new();
-    for service in office.published_versions().await? {
+    for service in &services {
         // A plugin that is missing keeps nothing else from being done.
-        match with_rules(office.clone(), &service, &args.plugins) {
+        match with_rules(office.clone(), service, &args.plugins) {
             Ok(staffed) => office = staffed,
             Err(Failure::Refused(problems)) => {
                 not_loaded.push((service.code().to_owned(), problems));
@@ -27,7 +28,6 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
             Err(broken) => return Err(broken),
         }
     }
-    let services = office.services_on(rome_date(now)).await?;
     let calendar = office.calendar().await?;
     let bar = Bar::new("guardo che cosa scade", None, reader);
     let mut done = office.tick(&services, &calendar, now, &bar).await?;

@@ -215,6 +215,12 @@ impl Subject {
     pub fn is_official(&self) -> bool {
         self.roles.iter().any(Role::is_official)
     }
+
+    /// Whether one of their roles is on one of these sides of the counter.
+    #[must_use]
+    pub fn is_on(&self, sides: &[Side]) -> bool {
+        self.roles.iter().any(|role| sides.iter().any(|side| role.is(*side)))
+    }
 }
 
 /// How much of a record someone sees.

@@ -18,7 +18,7 @@ use mattoni_rules::description::Declared;
 use mattoni_service::{Moment, Service};
 
 use super::ask::row_of;
-use super::installed::{Rule, ServiceRules, failure};
+use super::installed::{Rule, ServiceRules, absent, failure};
 use crate::Office;
 
 /// A draft that is to be sent.
@@ -156,12 +156,7 @@ fn hear(rules: Option<&ServiceRules>, practice: &Practice) -> Heard {
     let mut heard = Heard::default();
     for world in practice.procedure().admission.iter().copied() {
         match rules.and_then(|rules| rules.of(world)) {
-            None => heard.unasked.push(Problem::new(
-                "desk.rules.absent",
-                format!("rules.{world}"),
-                "must be loaded before a draft is sent",
-                "give the office the service's plugins (Office::with_rules)",
-            )),
+            None => heard.unasked.push(absent(&practice.service().code, world)),
             Some(rule) => ask(rule, practice, &mut heard),
         }
     }

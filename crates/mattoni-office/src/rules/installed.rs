@@ -73,7 +73,7 @@ impl ServiceRules {
                 },
                 // Scoring is asked with a plugin of its own.
                 None if moment == Moment::Call => {}
-                None => found.push(absent(service, world)),
+                None => found.push(absent(service.code(), world)),
             }
         }
         Problems::check(found)?;
@@ -114,7 +114,7 @@ impl Office {
             .filter(|(world, rule)| rule.moment(*world) != Moment::Call);
         let missing = by_itself
             .filter(|(world, _)| there.is_none_or(|rules| rules.of(*world).is_none()))
-            .map(|(world, _)| absent(service, world));
+            .map(|(world, _)| absent(service.code(), world));
         Problems::check(missing.collect())?;
         Ok(there)
     }
@@ -159,11 +159,12 @@ fn standing(rule: &dyn Ask) -> Result<Evaluation, Problems> {
     Ok(rule.ask(&nothing).map_err(|error| failure(&error))?.evaluation)
 }
 
-pub(crate) fn absent(service: &Service, world: RuleWorld) -> Problem {
+/// The refusal of a service whose rule of this world the office does not have.
+pub(crate) fn absent(service: &str, world: RuleWorld) -> Problem {
     Problem::new(
         "desk.rules.absent",
         format!("rules.{world}"),
-        format!("must be loaded before {} is worked on", service.code()),
+        format!("must be loaded before {service} is worked on"),
         "give the office the service's plugins (Office::with_rules)",
     )
 }

@@ -232,8 +232,7 @@ impl OfferedService {
         })
     }
 
-    /// Its versions that were published, by number.
-    pub fn published(&self) -> impl Iterator<Item = &ServiceSource> {
+    fn published(&self) -> impl Iterator<Item = &ServiceSource> {
         self.versions.values().filter(|source| source.publication == Publication::Published)
     }
 

@@ -156,8 +156,7 @@ impl Record for Account {
         if self.sight(who) == Sight::Nothing {
             return Err(AccessRefusal::Unknown { kind: Self::KIND });
         }
-        let may = |role: &Role| verb.by().iter().any(|side| role.is(*side));
-        if who.roles.iter().any(may) {
+        if who.is_on(verb.by()) {
             return Ok(());
         }
         Err(AccessRefusal::NotTheirs { kind: Self::KIND, verb: verb.name() })

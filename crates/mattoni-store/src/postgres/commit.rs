@@ -73,14 +73,18 @@ pub(super) async fn lock_and_read_states(
     ask(client, ente, &questions).await
 }
 
+/// The ente's head, locked: waits for the ente's other writers, and the query after it sees what
+/// they committed.
+pub(super) fn head_for_update(ente: &EnteId) -> Query<'_> {
+    Query::new("SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE").with(ente.as_str())
+}
+
 async fn ask(
     client: &Connection,
     ente: &EnteId,
     questions: &Questions<'_>,
 ) -> Result<Stored, Error> {
-    // FOR UPDATE waits for the ente's other writers; the query after it sees what they committed.
-    const HEAD: &str = "SELECT seq, hash FROM head WHERE ente = $1 FOR UPDATE";
-    let queries = [Query::new(HEAD).with(ente.as_str()), questions.query(ente)];
+    let queries = [head_for_update(ente), questions.query(ente)];
     let begin = begin(ente.as_str());
     let mut answers = begin_and_read(client, &begin, &queries).await?;
     // The head is asked for first.

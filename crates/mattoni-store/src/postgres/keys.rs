@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::keys::{Columns, Erase, Key, Keys, Rewrapped, StoredKey};
 use crate::postgres::Postgres;
+use crate::postgres::commit::head_for_update;
 use crate::postgres::fault::no_connection;
 use crate::postgres::read::{get, page, uuid};
 use crate::postgres::session::{Query, begin, begin_and_read, write, write_all, write_and_commit};
@@ -160,10 +161,8 @@ impl Keys for Postgres {
 
     async fn put_keys(&self, ente: &EnteId, keys: &[StoredKey]) -> Result<u64, Error> {
         // The ente's commits wait: under the same lock they have looked which keys are there.
-        const HEAD: &str = "SELECT seq FROM head WHERE ente = $1 FOR UPDATE";
-        let lock = Query::new(HEAD).with(ente.as_str());
         let client = self.pool.get().await.map_err(no_connection)?;
-        begin_and_read(&client, &begin(ente.as_str()), &[lock]).await?;
+        begin_and_read(&client, &begin(ente.as_str()), &[head_for_update(ente)]).await?;
         let queries: Vec<_> = keys.iter().map(|key| put(ente, key)).collect();
         write_and_commit(&client, &queries).await.map_err(|e| e.with("ente", ente))
     }

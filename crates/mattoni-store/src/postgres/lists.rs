@@ -9,7 +9,7 @@ use mattoni_core::record::{Direction, Span};
 use crate::check::check_reprojected;
 use crate::list::ends;
 use crate::postgres::audit;
-use crate::postgres::commit::lock_and_read_states;
+use crate::postgres::commit::{head_for_update, lock_and_read_states};
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Move, Stored, key, taken};
 use crate::postgres::projection_moves::Moved;
@@ -122,9 +122,7 @@ impl Lists for Postgres {
     async fn mend_index(&self, ente: &EnteId, kind: &str) -> Result<(), Error> {
         let client = self.pool.get().await.map_err(no_connection)?;
         // The ente's commits wait, as they do for one another.
-        const HEAD: &str = "SELECT seq FROM head WHERE ente = $1 FOR UPDATE";
-        begin_and_read(&client, &begin(ente.as_str()), &[Query::new(HEAD).with(ente.as_str())])
-            .await?;
+        begin_and_read(&client, &begin(ente.as_str()), &[head_for_update(ente)]).await?;
         let written = write_and_commit(&client, &audit::mend(ente, kind)).await;
         written.map(drop).map_err(|e| e.with("ente", ente))
     }

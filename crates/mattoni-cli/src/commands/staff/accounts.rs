@@ -2,40 +2,26 @@
 
 use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Refusal as _};
+use mattoni_core::{Act, Id, Person, Refusal as _};
 use mattoni_staff::{Account, AccountDetails, AccountRow, AccountVerb, AccountsOf, StaffRole};
 use serde_json::json;
 
 use super::official::official;
-use crate::args::staff::{AccountWork, RoleName};
+use crate::args::staff::{AccountWords, AccountWork, RoleName};
 use crate::output::{Failure, Reader, refused, say, table};
+use crate::store_access::officials::Official;
 
 /// Accounts read at a time.
 const PAGE: usize = 200;
 
 pub(super) async fn run(work: &AccountWork, reader: Reader) -> Result<(), Failure> {
     match work {
-        AccountWork::Add {
-            name,
-            full_name,
-            roles,
-            offices,
-            services,
-            fiscal_code,
-            from,
-            until,
-            acting,
-        } => {
+        AccountWork::Add { name, full_name, roles, from, said, acting } => {
             let who = official(acting).await?;
             let from = from.unwrap_or_else(|| rome_date(who.act.at));
-            let mut details = AccountDetails::new(full_name, from)
-                .with_roles(roles.iter().map(|role| named(*role)))
-                .in_offices(offices.iter().cloned())
-                .on_services(services.iter().cloned());
-            details.until = *until;
-            if let Some(code) = fiscal_code {
-                details.person = Some(who.desk.names().await?.person(code));
-            }
+            let roles = roles.iter().map(|role| named(*role));
+            let mut details = AccountDetails::new(full_name, from).with_roles(roles);
+            put_into(&mut details, said, person(&who, said).await?);
             let created = Account::create(&who.act, who.desk.ente(), name, details.clone())
                 .map_err(|refusal| refusal.problems())?;
             let id = Account::id_of(who.desk.ente(), name);
@@ -67,21 +53,9 @@ pub(super) async fn run(work: &AccountWork, reader: Reader) -> Result<(), Failur
             let text = if all.is_empty() { "nessuna utenza".to_owned() } else { lines(&all) };
             say(reader, &json!({ "accounts": all }), &text);
         }
-        AccountWork::Change {
-            name,
-            full_name,
-            roles,
-            offices,
-            services,
-            fiscal_code,
-            until,
-            acting,
-        } => {
+        AccountWork::Change { name, full_name, roles, said, acting } => {
             let who = official(acting).await?;
-            let person = match fiscal_code {
-                Some(code) => Some(who.desk.names().await?.person(code)),
-                None => None,
-            };
+            let person = person(&who, said).await?;
             let change = |account: &Account, act: &Act| {
                 let mut details = account.details().clone();
                 if let Some(full_name) = full_name {
@@ -90,14 +64,7 @@ pub(super) async fn run(work: &AccountWork, reader: Reader) -> Result<(), Failur
                 if !roles.is_empty() {
                     details.roles = roles.iter().map(|role| named(*role)).collect();
                 }
-                if !offices.is_empty() {
-                    details.offices = offices.iter().cloned().collect();
-                }
-                if !services.is_empty() {
-                    details.services = services.iter().cloned().collect();
-                }
-                details.person = person.or(details.person);
-                details.until = until.or(details.until);
+                put_into(&mut details, said, person);
                 account.change(act, details)
             };
             let id = Account::id_of(who.desk.ente(), name);
@@ -114,6 +81,24 @@ pub(super) async fn run(work: &AccountWork, reader: Reader) -> Result<(), Failur
         }
     }
     Ok(())
+}
+
+/// Who the holder of the account is as a citizen, where that is said.
+async fn person(who: &Official, said: &AccountWords) -> Result<Option<Id<Person>>, Failure> {
+    let Some(code) = &said.fiscal_code else { return Ok(None) };
+    Ok(Some(who.desk.names().await?.person(code)))
+}
+
+/// Puts what is said into the details of an account; what is not said stays.
+fn put_into(details: &mut AccountDetails, said: &AccountWords, person: Option<Id<Person>>) {
+    if !said.offices.is_empty() {
+        details.offices = said.offices.iter().cloned().collect();
+    }
+    if !said.services.is_empty() {
+        details.services = said.services.iter().cloned().collect();
+    }
+    details.person = person.or(details.person);
+    details.until = said.until.or(details.until);
 }
 
 fn lines(all: &[AccountRow]) -> String {

@@ -5,7 +5,7 @@ use mattoni_staff::{EveryOffice, Office, OfficeDetails, OfficeVerb};
 use serde_json::json;
 
 use super::official::official;
-use crate::args::staff::OfficeWork;
+use crate::args::staff::{OfficeWords, OfficeWork};
 use crate::output::{Failure, Reader, refused, say, table};
 
 /// Offices read at a time.
@@ -13,14 +13,10 @@ const PAGE: usize = 200;
 
 pub(super) async fn run(work: &OfficeWork, reader: Reader) -> Result<(), Failure> {
     match work {
-        OfficeWork::Add { code, name, phone, email, pec, hours, head, acting } => {
+        OfficeWork::Add { code, name, said, acting } => {
             let who = official(acting).await?;
             let mut details = OfficeDetails::new(name);
-            details.phone.clone_from(phone);
-            details.email.clone_from(email);
-            details.pec.clone_from(pec);
-            details.hours.clone_from(hours);
-            details.head.clone_from(head);
+            put_into(&mut details, said);
             let opened = Office::open_office(&who.act, who.desk.ente(), code, details.clone())
                 .map_err(|refusal| refusal.problems())?;
             let id = Office::id_of(who.desk.ente(), code);
@@ -36,24 +32,14 @@ pub(super) async fn run(work: &OfficeWork, reader: Reader) -> Result<(), Failure
             }
             say(reader, &json!({ "office": code }), &format!("ufficio istituito: {code}, {name}"));
         }
-        OfficeWork::Change { code, name, phone, email, pec, hours, head, acting } => {
+        OfficeWork::Change { code, name, said, acting } => {
             let who = official(acting).await?;
             let change = |office: &Office, act: &Act| {
                 let mut details = office.details().clone();
                 if let Some(name) = name {
                     details.name.clone_from(name);
                 }
-                for (said, kept) in [
-                    (phone, &mut details.phone),
-                    (email, &mut details.email),
-                    (pec, &mut details.pec),
-                    (hours, &mut details.hours),
-                    (head, &mut details.head),
-                ] {
-                    if said.is_some() {
-                        kept.clone_from(said);
-                    }
-                }
+                put_into(&mut details, said);
                 office.change(act, details)
             };
             let id = Office::id_of(who.desk.ente(), code);
@@ -99,4 +85,19 @@ pub(super) async fn run(work: &OfficeWork, reader: Reader) -> Result<(), Failure
         }
     }
     Ok(())
+}
+
+/// Puts what is said into the details of an office; what is not said stays.
+fn put_into(details: &mut OfficeDetails, said: &OfficeWords) {
+    for (said, kept) in [
+        (&said.phone, &mut details.phone),
+        (&said.email, &mut details.email),
+        (&said.pec, &mut details.pec),
+        (&said.hours, &mut details.hours),
+        (&said.head, &mut details.head),
+    ] {
+        if said.is_some() {
+            kept.clone_from(said);
+        }
+    }
 }
