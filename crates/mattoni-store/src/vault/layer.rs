@@ -129,7 +129,7 @@ impl<S: Store> Layer for Vault<S> {
                 batch.check()?;
                 let mut attempt = 1;
                 loop {
-                    let sealed = self.sealed(ring, batch.clone()).await?;
+                    let sealed = self.sealed(ring, &batch).await?;
                     match self.store.commit(sealed).await {
                         // Sealed again, it is under the key that is there.
                         Err(CommitError::Conflict(Conflict::Key { .. })) if attempt < ATTEMPTS => {

@@ -298,7 +298,7 @@ impl<S: Store> Vault<S> {
     }
 
     /// The batch as it is stored.
-    async fn sealed(&self, ring: &KeyRing, mut batch: Batch) -> Result<Batch, CommitError> {
+    async fn sealed(&self, ring: &KeyRing, batch: &Batch) -> Result<Batch, CommitError> {
         for change in &batch.changes {
             known(&self.personal, &change.stream)?;
         }
@@ -314,9 +314,7 @@ impl<S: Store> Vault<S> {
             self.key_entries(&batch.ente, &change.stream.kind, &mut sealed.projection).await?;
             changes.push(sealed);
         }
-        drop(rack);
-        batch.changes = changes;
-        Ok(batch)
+        Ok(Batch::new(batch.ente.clone(), changes))
     }
 
     /// Whether anything can be personal in records of the stream's kind.

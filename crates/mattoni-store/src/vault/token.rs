@@ -193,7 +193,8 @@ fn texts(body: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 /// Whether anything is sealed in a document, whether it can be read or not.
 pub(super) fn has_sealed(body: &[u8]) -> bool {
-    body.windows(BEGINS.len()).any(|window| window == BEGINS.as_bytes())
+    // Borrowed where it is UTF-8, as all but what was altered is.
+    String::from_utf8_lossy(body).contains(BEGINS)
 }
 
 /// The keys that a document needs.
