@@ -4,7 +4,9 @@
 //! The row of an ente's head is the lock of its writers, in whatever process they are. Within one
 //! process commits of an ente that arrive together share a transaction (*group commit*): under the
 //! lock everything they may touch is read in one trip, conflicts are found in memory, and what is
-//! left is written in one statement and committed in a second trip. Entes do not wait for each
+//! left is written in one statement and committed in a second trip. What only opens streams, in an
+//! ente that this process was the last to write in, is sent without asking, and refused by the
+//! server if anything is in the way. Entes do not wait for each
 //! other. Nobody is told "committed" before `COMMIT` was acknowledged under `synchronous_commit`,
 //! which is switched on where the server's default is off.
 //!
@@ -35,6 +37,7 @@ mod plan;
 mod pool;
 mod projection_moves;
 mod read;
+mod recall;
 mod rows;
 mod session;
 mod statements;

@@ -48,6 +48,28 @@ pub(super) fn put<'a>(ente: &'a EnteId, key: &'a StoredKey) -> Query<'a> {
         .with(key.wrapped.as_deref())
 }
 
+/// Adds keys that are new, or there already as they are. Refused if another key is there for the
+/// same.
+pub(super) fn bring<'a>(ente: &'a EnteId, keys: &[&'a StoredKey]) -> Query<'a> {
+    const SQL: &str = "INSERT INTO key (ente, id, kind, stream, person, wrapped)
+        SELECT $1, unnest($2::uuid[]), unnest($3::text[]), unnest($4::uuid[]), unnest($5::uuid[]),
+            unnest($6::bytea[])
+        ON CONFLICT (ente, id) DO NOTHING";
+    let columns: Vec<_> = keys.iter().map(|key| key.of.columns()).collect();
+    let ids: Vec<_> = keys.iter().map(|key| number(key.id.as_u128())).collect();
+    let streams: Vec<_> = columns.iter().map(|of| number(of.stream)).collect();
+    let people: Vec<_> = columns.iter().map(|of| number(of.person)).collect();
+    let kinds: Vec<_> = columns.into_iter().map(|of| of.kind.into_owned()).collect();
+    let wrapped: Vec<_> = keys.iter().map(|key| key.wrapped.as_deref()).collect();
+    Query::new(SQL)
+        .with(ente.as_str())
+        .with(ids)
+        .with(kinds)
+        .with(streams)
+        .with(people)
+        .with(wrapped)
+}
+
 /// Erases keys.
 pub(super) fn erase<'a>(ente: &'a EnteId, erase: &'a Erase) -> Query<'a> {
     const PERSON: &str = "UPDATE key SET wrapped = NULL

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::postgres::commit::commit;
 use crate::postgres::pool::Pool;
+use crate::postgres::recall::Recall;
 use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most batches, and about the most events, that share a transaction. Enough that the flush
@@ -26,11 +27,12 @@ pub(super) struct Lanes {
     pool: Pool,
     runtime: Handle,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
+    recall: Arc<Recall>,
 }
 
 impl Lanes {
     pub(super) fn new(pool: Pool, runtime: Handle) -> Self {
-        Self { pool, runtime, waiting: Arc::default() }
+        Self { pool, runtime, waiting: Arc::default(), recall: Arc::default() }
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Answer {
@@ -44,7 +46,7 @@ impl Lanes {
         };
         if idle {
             let (pool, waiting) = (self.pool.clone(), Arc::clone(&self.waiting));
-            let lane = Lane { ente, pool, waiting };
+            let lane = Lane { ente, pool, waiting, recall: Arc::clone(&self.recall) };
             self.runtime.spawn(lane.run());
         }
         answer.await.map_err(|_| {
@@ -65,6 +67,7 @@ struct Lane {
     ente: EnteId,
     pool: Pool,
     waiting: Arc<Mutex<BTreeMap<EnteId, Waiting>>>,
+    recall: Arc<Recall>,
 }
 
 impl Lane {
@@ -118,11 +121,11 @@ impl Lane {
     }
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
-        match commit(&self.pool, &self.ente, batches).await {
+        match commit(&self.pool, &self.recall, &self.ente, batches).await {
             // Nothing was written. The pooled connection may be broken, for instance after a restart
             // of the server: tries once more with a new one.
             Err(e) if e.kind() == ErrorKind::Unreachable => {
-                commit(&self.pool, &self.ente, batches).await
+                commit(&self.pool, &self.recall, &self.ente, batches).await
             }
             done => done,
         }

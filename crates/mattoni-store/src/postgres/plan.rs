@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use mattoni_core::record::{Projection, UniqueKey};
 use mattoni_core::{Digest, EnteId, Id};
 
+use crate::postgres::recall::Left;
 use crate::projection_diff::StoredProjection;
 use crate::record::{Link, by_json};
 use crate::{
@@ -297,6 +298,13 @@ impl<'a> Plan<'a> {
     /// Where the chain ends after the group.
     pub(super) fn head(&self) -> Head {
         self.head
+    }
+
+    /// What is to be remembered once all is committed.
+    pub(super) fn leaves(&self) -> Left {
+        let mut numbers = self.stored.numbers.clone();
+        numbers.extend(self.numbers().map(|(sequence, last)| (sequence.to_owned(), last)));
+        Left { head: self.head, numbers }
     }
 
     /// The states the group leaves.

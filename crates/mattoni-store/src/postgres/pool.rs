@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, Object, RecycleResult};
 use deadpool_postgres::ClientWrapper;
@@ -28,7 +29,7 @@ impl managed::Manager for Manager {
     async fn create(&self) -> Result<Connection, Self::Error> {
         let client = self.inner.create().await?;
         client.batch_execute(&self.settings).await?;
-        Ok(Connection { client, wall: Mutex::default() })
+        Ok(Connection { client, wall: Mutex::default(), warm: true })
     }
 
     async fn recycle(
@@ -36,6 +37,7 @@ impl managed::Manager for Manager {
         connection: &mut Connection,
         metrics: &Metrics,
     ) -> RecycleResult<Self::Error> {
+        connection.warm = metrics.last_used() < WARM;
         self.inner.recycle(&mut connection.client, metrics).await
     }
 
@@ -49,9 +51,19 @@ pub(super) struct Connection {
     client: ClientWrapper,
     /// The ente that was set last, outside of a transaction.
     wall: Mutex<Option<String>>,
+    warm: bool,
 }
 
+/// For how long after its last use a connection is expected to be alive.
+const WARM: Duration = Duration::from_secs(1);
+
 impl Connection {
+    /// Whether it was in use a moment ago. One that was not may have died unnoticed: whoever sends
+    /// a commit as the first thing never learns whether it arrived.
+    pub(super) fn is_warm(&self) -> bool {
+        self.warm
+    }
+
     /// Whether row-level security is set to this ente. If not, the caller sets it, and calls
     /// [`told`](Self::told) once that has worked.
     pub(super) fn knows(&self, wall: &str) -> bool {

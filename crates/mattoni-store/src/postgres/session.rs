@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::{join, join_all, join3};
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
@@ -174,7 +174,56 @@ pub(super) async fn roll_back(client: &Connection) {
 
 /// How many statements are sent at once: so few that `join_all` polls them, and so sends them, in
 /// this order.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
+
+/// Carries out and commits the statements, of which nothing was asked before, in one trip. `false`
+/// where the server refused them because of what is there or is not. On an error nothing was
+/// written, unless it is [`ErrorKind::Unknown`].
+pub(super) async fn write_at_once(
+    client: &Connection,
+    wall: &str,
+    queries: &[Query<'_>],
+) -> Result<bool, Error> {
+    let statements = prepare(client, queries).await?;
+    let params: Vec<_> = queries.iter().map(Query::params).collect();
+    let sent = match (&*statements, &*params) {
+        // A statement by itself is a transaction.
+        ([statement], [params]) if client.knows(wall) => client.execute(statement, params).await,
+        ([statement], [params]) => {
+            let name = name(wall);
+            let (named, done) =
+                join(client.batch_execute(&name), client.execute(statement, params)).await;
+            named.and(done).inspect(|_| client.told(wall))
+        }
+        _ => {
+            let begin = begin(wall);
+            let sent = statements.iter().zip(&params).map(|(s, p)| client.execute(s, p));
+            let commit = client.batch_execute("COMMIT");
+            let sent = join3(client.batch_execute(&begin), join_all(sent), commit).await;
+            let (begun, done, committed) = sent;
+            let done = done.into_iter().sum::<Result<u64, _>>();
+            begun.and(done).and_then(|rows| committed.map(|()| rows))
+        }
+    };
+    match sent {
+        Ok(_) => Ok(true),
+        Err(e) => refused(e).map(|()| false),
+    }
+}
+
+/// Whether the server refused because of what is there. Only its own ordinary error says that it
+/// rolled back: a last word before it ends the connection, or silence, says nothing.
+fn refused(error: tokio_postgres::Error) -> Result<(), Error> {
+    let undone = error.as_db_error().is_some_and(|e| e.parsed_severity() == Some(Severity::Error));
+    match error.code() {
+        Some(state) if undone => {
+            let by_what_is_there = matches!(state.code().get(..2), Some("23" | "40"))
+                || *state == SqlState::INSUFFICIENT_PRIVILEGE;
+            if by_what_is_there { Ok(()) } else { Err(fault(WRITING, error)) }
+        }
+        _ => Err(undurable(error)),
+    }
+}
 
 /// Carries the statements out in order and commits; answers how many rows they touched. Where it
 /// fails with anything but [`ErrorKind::Unknown`], nothing was written.

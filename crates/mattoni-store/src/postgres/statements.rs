@@ -32,11 +32,28 @@ pub(super) fn statements<'a>(ente: &'a EnteId, plan: &Plan<'a>) -> Vec<Query<'a>
         }
         all.push(written.written(ente));
     }
-    all.extend(plan.key_changes.iter().map(|change| match change {
-        KeyChange::Put(key) => keys::put(ente, key),
-        KeyChange::Erase(erase) => keys::erase(ente, erase),
-    }));
+    all.extend(of_keys(ente, &plan.key_changes));
     all
+}
+
+/// What becomes of keys, in the plan's order: those that are brought one after the other share a
+/// statement.
+fn of_keys<'a>(ente: &'a EnteId, changes: &[KeyChange<'a>]) -> Vec<Query<'a>> {
+    let brought = |change: &KeyChange<'a>| match change {
+        KeyChange::Put(key) if key.wrapped.is_some() => Some(*key),
+        _ => None,
+    };
+    let together =
+        |a: &KeyChange<'a>, b: &KeyChange<'a>| brought(a).is_some() && brought(b).is_some();
+    let run = |run: &[KeyChange<'a>]| {
+        let keys: Vec<_> = run.iter().filter_map(brought).collect();
+        match run.first()? {
+            _ if !keys.is_empty() => Some(keys::bring(ente, &keys)),
+            KeyChange::Put(key) => Some(keys::put(ente, key)),
+            KeyChange::Erase(erase) => Some(keys::erase(ente, erase)),
+        }
+    };
+    changes.chunk_by(together).filter_map(run).collect()
 }
 
 /// The rows in pieces that one statement takes.

@@ -32,18 +32,29 @@ async fn a_wire_cut_in_mid_commit_says_unknown_and_a_retry_does_not_double() {
         .conninfo()
         .replace(&socket, "127.0.0.1")
         .replace(&format!("port={}", server.cluster.port()), &format!("port={}", proxy.port));
+    // The last words of what is sent, with or without a question before it.
+    let payload = |number: u64| format!(r#"{{"lamp":{number}}}"#);
     let batch = |number: u64| {
         let id = u128::from(number);
         let change = hung(id, "a")
             .change
             .with_claim(SequenceClaim::new("lamps", number))
-            .with_effects([Effect::new(format!("lamp/{id}"), "bulb", "{}")]);
+            .with_effects([Effect::new(format!("lamp/{id}"), "bulb", payload(number))]);
         Batch::new(ente(), [change])
     };
     let mut number = 0;
-    for lost in [Cut::Before(COMMIT.to_owned()), Cut::After(COMMIT.to_owned())] {
+    // A store that was just opened asks before it writes, one that was the last to write does not.
+    for (asks, cut) in [true, false]
+        .into_iter()
+        .flat_map(|asks| [Cut::Before as fn(String) -> Cut, Cut::After].map(|cut| (asks, cut)))
+    {
         let store = Postgres::open(&conninfo).await.unwrap();
+        if !asks {
+            number += 1;
+            store.commit(batch(number)).await.unwrap();
+        }
         number += 1;
+        let lost = cut(if asks { COMMIT.to_owned() } else { payload(number) });
         let arrives = matches!(lost, Cut::After(_));
         proxy.cut(lost);
         assert_eq!(kind(store.commit(batch(number)).await), ErrorKind::Unknown);
@@ -61,9 +72,9 @@ async fn a_wire_cut_in_mid_commit_says_unknown_and_a_retry_does_not_double() {
         assert_eq!(store.last(&ente(), "lamps").await.unwrap(), number);
     }
     let store = server.store().await;
-    assert_eq!(store.due(&ente(), act(0).at, 9).await.unwrap().len(), 2);
+    assert_eq!(store.due(&ente(), act(0).at, 9).await.unwrap().len(), 6);
     let report = verify(&store, &ente(), |_| {}).await.unwrap();
-    assert_eq!((report.rows, report.is_clean()), (2, true));
+    assert_eq!((report.rows, report.is_clean()), (6, true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,9 @@
 //! Several processes write to one PostgreSQL store.
 
+use mattoni_core::Id;
 use mattoni_store::{
-    Batch, CommitError, Conflict, Journal, List, ListEntry, Lists, Owners, Postgres, Projection,
-    Reprojected, Version, verify,
+    Batch, CommitError, Conflict, Effect, Journal, KeyFor, Keys, List, ListEntry, Lists, Owners,
+    Postgres, Projection, Reprojected, SequenceClaim, StoredKey, Version, verify,
 };
 
 use crate::crash::numbered;
@@ -36,6 +37,58 @@ async fn whoever_was_not_the_last_to_write_learns_where_the_other_left_it() {
     numbers(&one, 91, 60).await;
     let report = verify(&one, &ente(), |_| {}).await.unwrap();
     assert_eq!((report.rows, report.is_clean()), (150, true));
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_named_also_when_the_store_did_not_ask_first() {
+    let server = Server::start();
+    let (store, other) = (server.store().await, server.store().await);
+    numbers(&store, 1, 2).await;
+    let stream = numbered(1, 1).changes[0].stream.clone();
+    let key = |id: u128| {
+        let stream = hung(1000, "a").change.stream;
+        let of = KeyFor::Person { stream, person: Id::from_u128(7) };
+        StoredKey { id: Id::from_u128(id), of, wrapped: Some(vec![1; 69]) }
+    };
+    store.put_keys(&ente(), &[key(70)]).await.unwrap();
+    for stale in [false, true] {
+        let mut last = u64::from(stale) * 5 + 2;
+        // Each follows on a commit after which the store does not ask: rightly so, or, if `stale`,
+        // because it does not know that another process has written since.
+        let mut again = async |batch: Batch| {
+            numbers(&store, last + 1, 1).await;
+            last += 1;
+            if stale {
+                let opened = hung(u128::from(last) << 32, "b").change;
+                other.commit(Batch::new(ente(), [opened])).await.unwrap();
+            }
+            conflict(store.commit(batch).await)
+        };
+        let open = || hung(1000, "a").change;
+        let moved = again(Batch::new(ente(), [hung(1, "a").change])).await;
+        let (expected, actual) = (Version::NONE, Version::new(1));
+        assert_eq!(moved, Conflict::Version { stream: stream.clone(), expected, actual });
+        let holds = Projection::new().version(1).unique("number", "1");
+        let held = again(Batch::new(ente(), [open().with_projection(holds)])).await;
+        assert!(
+            matches!(held, Conflict::UniqueKey { holder, .. } if holder == stream.id),
+            "{held:?}"
+        );
+        let sent = open().with_effects([Effect::new("lamp/1", "bulb", "{}")]);
+        let sent = again(Batch::new(ente(), [sent])).await;
+        assert_eq!(sent, Conflict::Effect { key: "lamp/1".to_owned() });
+        let taken = open().with_claim(SequenceClaim::new("lamps", 1));
+        let taken = again(Batch::new(ente(), [taken])).await;
+        assert!(matches!(taken, Conflict::Number { claimed: 1, .. }), "{taken:?}");
+        let mut sealed = open();
+        sealed.keys.push(key(71));
+        let sealed = again(Batch::new(ente(), [sealed])).await;
+        assert_eq!(sealed, Conflict::Key { stream: open().stream });
+    }
+    let mut sealed = hung(1000, "a").change;
+    sealed.keys.push(key(70));
+    store.commit(Batch::new(ente(), [sealed])).await.unwrap();
+    assert!(verify(&store, &ente(), |_| {}).await.unwrap().is_clean());
 }
 
 #[tokio::test]
