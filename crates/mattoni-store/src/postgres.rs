@@ -27,6 +27,7 @@
 
 mod audit;
 mod commit;
+mod connection;
 mod fault;
 mod follow;
 mod keys;

@@ -12,9 +12,10 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::keys::{Columns, KeyFor};
+use crate::postgres::connection::Connection;
 use crate::postgres::fault::{misread, no_connection};
 use crate::postgres::plan::{Key, Plan, StateRow, Stored, key};
-use crate::postgres::pool::{Connection, Pool};
+use crate::postgres::pool::Pool;
 use crate::postgres::read::{count, get, head, id, uuid};
 use crate::postgres::recall::{Left, Recall};
 use crate::postgres::session::{

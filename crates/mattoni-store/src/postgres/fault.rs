@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use deadpool_postgres::PoolError;
+use deadpool::managed::PoolError;
 use tokio_postgres::error::{Severity, SqlState};
 
 use crate::{Error, ErrorKind};
@@ -12,11 +12,12 @@ pub(super) fn fault(message: &'static str, error: tokio_postgres::Error) -> Erro
     Error::new(kind(&error), message).caused_by(error)
 }
 
+pub(super) const CONNECTING: &str = "failed to reach the server";
+
 /// No connection could be had. Nothing was written.
-pub(super) fn no_connection(error: PoolError) -> Error {
-    const CONNECTING: &str = "failed to reach the server";
+pub(super) fn no_connection(error: PoolError<Error>) -> Error {
     match error {
-        PoolError::Backend(cause) => fault(CONNECTING, cause),
+        PoolError::Backend(cause) => cause,
         // No connection became free within the time allowed.
         other => Error::new(ErrorKind::Busy, CONNECTING).caused_by(other),
     }
@@ -39,6 +40,8 @@ fn kind(error: &tokio_postgres::Error) -> ErrorKind {
         SqlState::READ_ONLY_SQL_TRANSACTION | SqlState::INSUFFICIENT_PRIVILEGE => {
             ErrorKind::ReadOnly
         }
+        // The server has closed the connection, and undone what was begun on it.
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => ErrorKind::Unreachable,
         SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN | SqlState::INVALID_CATALOG_NAME => {
             ErrorKind::NotAStore
         }

@@ -71,9 +71,10 @@ async fn before(pool: &Pool, ente: &EnteId, seq: u64) -> Result<Option<Head>, Er
 async fn within(pool: &Pool, ente: &EnteId, start: Head, limit: usize) -> Result<Head, Error> {
     let (mut end, last) = (start, start.seq + limit as u64);
     match along(pool, ente, &mut end, last).await {
-        // The pooled connection may be broken, for instance after a restart of the server:
-        // continues with a new one.
-        Err(e) if e.kind() == ErrorKind::Unreachable => along(pool, ente, &mut end, last).await?,
+        Err(e) if e.kind() == ErrorKind::Unreachable => {
+            session::renew(pool);
+            along(pool, ente, &mut end, last).await?;
+        }
         done => done?,
     }
     Ok(end)
@@ -101,7 +102,12 @@ async fn along(pool: &Pool, ente: &EnteId, end: &mut Head, last: u64) -> Result<
 }
 
 /// The next rows after this one.
-async fn piece(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<Rows, Error> {
+async fn piece<'c>(
+    client: &'c Client,
+    ente: &EnteId,
+    after: u64,
+    last: u64,
+) -> Result<Rows<'c>, Error> {
     const SQL: &str = "SELECT seq, kind, id, version, name, at, by, body, hash FROM journal
         WHERE ente = $1 AND seq > $2 AND seq <= $3 ORDER BY seq";
     let query =
@@ -111,7 +117,7 @@ async fn piece(client: &Client, ente: &EnteId, after: u64, last: u64) -> Result<
 
 /// Moves the end along these rows, as far as they follow. The others are dropped: while somebody
 /// held them, the connection could send nothing else.
-async fn through(mut rows: Rows, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
+async fn through(mut rows: Rows<'_>, ente: &EnteId, end: &mut Head) -> Result<(), Error> {
     loop {
         let row = match rows.next().await {
             // A row that the server cannot read ends the part: the verification reports it.

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use crate::postgres::commit::commit;
 use crate::postgres::pool::Pool;
 use crate::postgres::recall::Recall;
+use crate::postgres::session::renew;
 use crate::{Batch, CommitError, Committed, Conflict, Error, ErrorKind};
 
 /// The most batches, and about the most events, that share a transaction. Enough that the flush
@@ -122,9 +123,10 @@ impl Lane {
 
     async fn attempt(&self, batches: &[Batch]) -> Result<Vec<Result<Committed, Conflict>>, Error> {
         match commit(&self.pool, &self.recall, &self.ente, batches).await {
-            // Nothing was written. The pooled connection may be broken, for instance after a restart
-            // of the server: tries once more with a new one.
-            Err(e) if e.kind() == ErrorKind::Unreachable => {
+            // Nothing was written. A server that takes no writes any more may have lost its place to
+            // another.
+            Err(e) if matches!(e.kind(), ErrorKind::Unreachable | ErrorKind::ReadOnly) => {
+                renew(&self.pool);
                 commit(&self.pool, &self.recall, &self.ente, batches).await
             }
             done => done,

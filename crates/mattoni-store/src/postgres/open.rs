@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::QueueMode;
-use deadpool_postgres::{ManagerConfig, RecyclingMethod};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::Config;
 
 use crate::postgres::fault::{fault, no_connection};
-use crate::postgres::pool::{Client, Manager, Pool};
+use crate::postgres::pool::{Client, Manager, Pool, each_host};
 use crate::{Error, ErrorKind};
 
 /// How to get from each version of the schema to the next. Only ever added to.
@@ -39,7 +38,10 @@ pub struct Options {
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
     pub patience: Duration,
     /// How long one statement may run before it is
-    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy).
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy). A server that has not answered after a quarter
+    /// more than that is given up: the connection is closed, and what was sent is
+    /// [`ErrorKind::Unreachable`](crate::ErrorKind::Unreachable), or
+    /// [`ErrorKind::Unknown`](crate::ErrorKind::Unknown) if it was a commit.
     pub statement_timeout: Duration,
     /// In how many parts at once [`verify`](crate::verify) reads: by default one for every
     /// processor here. Each takes a connection.
@@ -120,7 +122,7 @@ impl fmt::Debug for Options {
     }
 }
 
-/// How long the server may take to let a connection in.
+/// How long a host may take to let a connection in, unless `connect_timeout` says otherwise.
 const CONNECTING: Duration = Duration::from_secs(10);
 
 const OPENING: &str = "failed to open the store";
@@ -149,35 +151,32 @@ fn pool(conninfo: &str, options: &Options) -> Result<Pool, Error> {
     if config.get_application_name().is_none() {
         config.application_name("mattoni");
     }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECTING);
+    let connects_within = *config.get_connect_timeout().unwrap_or(&CONNECTING);
+    config
+        .connect_timeout(connects_within)
+        // Detects a server that vanished without closing the connection.
+        .keepalives_idle(Duration::from_secs(30))
+        .tcp_user_timeout(options.statement_timeout);
+    #[cfg(feature = "postgres-tls")]
+    if options.tls.is_some() {
+        config.ssl_mode(tokio_postgres::config::SslMode::Require);
     }
-    // Detects a server that vanished without closing the connection.
-    config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(options.statement_timeout);
-    let manager = Manager::new(manager(config, options), settings(options));
+    let manager = Manager {
+        hosts: each_host(&config),
+        #[cfg(feature = "postgres-tls")]
+        tls: options.tls.clone(),
+        settings: settings(options),
+        connects_within,
+        answers_within: options.statement_timeout + options.statement_timeout / 4,
+    };
     let built = Pool::builder(manager)
         .max_size(options.connections.max(1))
         // Prefers the connection used last: its server process has statements and plans cached.
         .queue_mode(QueueMode::Lifo)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(options.patience))
-        // Connecting to the server has its own time-out, longer than that of waiting for a free
-        // connection.
-        .create_timeout(Some(options.patience.max(CONNECTING)))
         .build();
     built.map_err(|e| Error::new(ErrorKind::Io, OPENING).caused_by(e))
-}
-
-fn manager(config: Config, options: &Options) -> deadpool_postgres::Manager {
-    let kept = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    #[cfg(feature = "postgres-tls")]
-    if let Some(tls) = &options.tls {
-        let mut config = config;
-        config.ssl_mode(tokio_postgres::config::SslMode::Require);
-        return deadpool_postgres::Manager::from_config(config, tls.connector(), kept);
-    }
-    let _ = options;
-    deadpool_postgres::Manager::from_config(config, NoTls, kept)
 }
 
 /// The settings of every connection.
@@ -244,7 +243,7 @@ async fn migrate_locked(client: &Client, schema: &str) -> Result<(), Error> {
     let from = version(client, schema).await?;
     if from == 0 {
         let exists = "SELECT FROM pg_namespace WHERE nspname = $1";
-        if client.query_opt(exists, &[&schema]).await.map_err(lost)?.is_none() {
+        if client.query(exists, &[&schema]).await.map_err(lost)?.is_empty() {
             client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.map_err(lost)?;
         }
         let table = "CREATE TABLE schema_version (
@@ -252,7 +251,7 @@ async fn migrate_locked(client: &Client, schema: &str) -> Result<(), Error> {
         client.batch_execute(table).await.map_err(lost)?;
     }
     for (to, migration) in (1_i64..).zip(MIGRATIONS).skip(from) {
-        client.batch_execute(migration).await.map_err(lost)?;
+        client.script(migration).await.map_err(lost)?;
         let note = "INSERT INTO schema_version (version) VALUES ($1)";
         client.execute(note, &[&to]).await.map_err(lost)?;
     }

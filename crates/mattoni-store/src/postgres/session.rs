@@ -2,14 +2,14 @@
 
 use std::pin::Pin;
 
-use futures_util::TryStreamExt as _;
 use futures_util::future::{join, join_all, join3};
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
+use crate::postgres::connection::Connection;
 use crate::postgres::fault::{fault, no_connection, undurable};
-use crate::postgres::pool::{Client, Connection, Pool};
+use crate::postgres::pool::{Client, Pool};
 use crate::{Error, ErrorKind};
 
 pub(super) type Param<'a> = Box<dyn ToSql + Sync + Send + 'a>;
@@ -51,16 +51,23 @@ const WRITING: &str = "failed to write";
 /// The rows of one query.
 pub(super) async fn read(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     match read_once(pool, wall, query).await {
-        // The pooled connection may be broken, for instance after a restart of the server: tries
-        // once more with a new one.
-        Err(e) if e.kind() == ErrorKind::Unreachable => read_once(pool, wall, query).await,
+        Err(e) if e.kind() == ErrorKind::Unreachable => {
+            renew(pool);
+            read_once(pool, wall, query).await
+        }
         done => done,
     }
 }
 
+/// Closes the connections that nobody uses just now. What broke one, for instance a restart of the
+/// server, may have broken them all, and a second try is to have a new one.
+pub(super) fn renew(pool: &Pool) {
+    drop(pool.retain(|_, _| false));
+}
+
 async fn read_once(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<Vec<Row>, Error> {
     let client = pool.get().await.map_err(no_connection)?;
-    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
+    let statement = client.prepare(query.sql).await.map_err(|e| fault(READING, e))?;
     let params = query.params();
     // Each use of a connection sets the tenant, unless it is set already. A transaction sets it
     // for itself only.
@@ -94,26 +101,29 @@ pub(super) async fn reader(pool: &Pool, wall: &str) -> Result<Client, Error> {
 }
 
 /// The rows of one query, streamed: rows that are not read yet stay at the server.
-pub(super) struct Rows(Pin<Box<RowStream>>);
+pub(super) struct Rows<'c> {
+    client: &'c Connection,
+    rows: Pin<Box<RowStream>>,
+}
 
-impl Rows {
+impl Rows<'_> {
     /// The next row.
     pub(super) async fn next(&mut self) -> Result<Option<Row>, Error> {
-        self.0.try_next().await.map_err(|e| fault(READING, e))
+        self.client.next(&mut self.rows).await.map_err(|e| fault(READING, e))
     }
 }
 
 /// Sends the query on a [`reader`], and returns when the server begins to answer.
-pub(super) async fn rows(client: &Connection, query: &Query<'_>) -> Result<Rows, Error> {
-    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(READING, e))?;
-    let rows = client.query_raw(&statement, query.params()).await;
-    rows.map(|rows| Rows(Box::pin(rows))).map_err(|e| fault(READING, e))
+pub(super) async fn rows<'c>(client: &'c Connection, query: &Query<'_>) -> Result<Rows<'c>, Error> {
+    let statement = client.prepare(query.sql).await.map_err(|e| fault(READING, e))?;
+    let rows = client.stream(&statement, &query.params()).await.map_err(|e| fault(READING, e))?;
+    Ok(Rows { client, rows: Box::pin(rows) })
 }
 
 /// Carries out one statement in a transaction of its own; answers how many rows it touched.
 pub(super) async fn write(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<u64, Error> {
     let client = pool.get().await.map_err(no_connection)?;
-    let statement = client.prepare_cached(query.sql).await.map_err(|e| fault(WRITING, e))?;
+    let statement = client.prepare(query.sql).await.map_err(|e| fault(WRITING, e))?;
     let (begin, params) = (begin(wall), query.params());
     let (begun, touched, ended) = join3(
         client.batch_execute(&begin),
@@ -123,7 +133,7 @@ pub(super) async fn write(pool: &Pool, wall: &str, query: &Query<'_>) -> Result<
     .await;
     begun.map_err(before_commit)?;
     let touched = touched.map_err(before_commit)?;
-    ended.map_err(undurable)?;
+    committed(&client, ended)?;
     Ok(touched)
 }
 
@@ -136,6 +146,18 @@ pub(super) async fn write_all(
     let client = pool.get().await.map_err(no_connection)?;
     begin_and_read(&client, &begin(wall), &[]).await?;
     write_and_commit(&client, queries).await
+}
+
+/// What is committed at every standby that is waited for.
+fn committed(client: &Connection, ended: Result<(), tokio_postgres::Error>) -> Result<(), Error> {
+    ended.map_err(undurable)?;
+    if client.was_warned() {
+        return Err(Error::new(
+            ErrorKind::Unknown,
+            "failed to commit at the standbys: somebody ended the wait for them",
+        ));
+    }
+    Ok(())
 }
 
 /// Classifies the failure of a statement that was sent together with COMMIT. An error that the
@@ -200,13 +222,14 @@ pub(super) async fn write_at_once(
             let sent = statements.iter().zip(&params).map(|(s, p)| client.execute(s, p));
             let commit = client.batch_execute("COMMIT");
             let sent = join3(client.batch_execute(&begin), join_all(sent), commit).await;
-            let (begun, done, committed) = sent;
-            let done = done.into_iter().sum::<Result<u64, _>>();
-            begun.and(done).and_then(|rows| committed.map(|()| rows))
+            let (begun, done, ended) = sent;
+            begun
+                .and(done.into_iter().sum::<Result<u64, _>>())
+                .and_then(|rows| ended.map(|()| rows))
         }
     };
     match sent {
-        Ok(_) => Ok(true),
+        Ok(_) => committed(client, Ok(())).map(|()| true),
         Err(e) => refused(e).map(|()| false),
     }
 }
@@ -254,11 +277,11 @@ pub(super) async fn write_and_commit(
         }
     }
     let done = join_all(last.iter().map(|(s, p)| client.execute(*s, p)));
-    let (done, committed) = join(done, client.batch_execute("COMMIT")).await;
+    let (done, ended) = join(done, client.batch_execute("COMMIT")).await;
     for rows in done {
         touched += rows.map_err(before_commit)?;
     }
-    committed.map_err(undurable)?;
+    committed(client, ended)?;
     Ok(touched)
 }
 
@@ -268,7 +291,7 @@ async fn prepare(
 ) -> Result<Vec<tokio_postgres::Statement>, Error> {
     let mut statements = Vec::with_capacity(queries.len());
     for query in queries {
-        let prepared = client.prepare_cached(query.sql).await;
+        let prepared = client.prepare(query.sql).await;
         statements.push(prepared.map_err(|e| fault(WRITING, e))?);
     }
     Ok(statements)

@@ -25,6 +25,7 @@ mod recordings;
 mod s3;
 mod sealed_blobs;
 mod server;
+mod silent;
 mod support;
 mod tamper;
 mod typed;

@@ -26,12 +26,8 @@ fn kind(answer: Result<mattoni_store::Committed, CommitError>) -> ErrorKind {
 #[tokio::test]
 async fn a_wire_cut_in_mid_commit_says_unknown_and_a_retry_does_not_double() {
     let server = Server::start();
-    let proxy = Proxy::to(server.cluster.socket(), server.cluster.port());
-    let socket = server.cluster.socket().display().to_string();
-    let conninfo = server
-        .conninfo()
-        .replace(&socket, "127.0.0.1")
-        .replace(&format!("port={}", server.cluster.port()), &format!("port={}", proxy.port));
+    let proxy = Proxy::before(&server);
+    let conninfo = proxy.conninfo(&server);
     // The last words of what is sent, with or without a question before it.
     let payload = |number: u64| format!(r#"{{"lamp":{number}}}"#);
     let batch = |number: u64| {
