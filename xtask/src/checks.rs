@@ -34,7 +34,10 @@ pub(crate) fn ci(root: &Path) -> Result<(), String> {
     say("format");
     cargo(root, "fmt").args(["--all", "--check"]).run()?;
     say("lints");
-    cargo(root, "clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
+    cargo(root, "clippy")
+        .args(["--workspace", "--all-targets", "--features", "mattoni-benches/all"])
+        .args(["--", "-D", "warnings"])
+        .run()?;
     say("documentation");
     cargo(root, "doc")
         .args(["--workspace", "--no-deps"])

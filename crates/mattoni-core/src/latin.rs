@@ -1,7 +1,9 @@
 //! Latin letters reduced to the twenty-six of the fiscal code.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::text::{is_apostrophe, is_invisible};
 
@@ -41,7 +43,7 @@ impl Reading {
 /// to write one name give the same text.
 pub(crate) fn folded(name: &str) -> String {
     let mut letters = String::with_capacity(name.len());
-    for character in name.nfc() {
+    for character in composed(name).chars() {
         // What is no Latin letter is passed over.
         let _ = spell(character, Reading::Ministry, &mut |letter| letters.push(char::from(letter)));
     }
@@ -54,15 +56,27 @@ pub(crate) fn folded(name: &str) -> String {
 /// # Errors
 /// The first character that is no Latin letter.
 pub(crate) fn letters(name: &str, reading: Reading, push: &mut impl FnMut(u8)) -> Result<(), char> {
-    for character in name.nfc() {
-        let passed_over = matches!(character, '-' | '.' | '\u{2010}' | '\u{2011}' | '\u{2013}')
-            || is_apostrophe(character)
-            || is_invisible(character);
-        if !passed_over {
-            spell(character, reading, push).map_err(|()| character)?;
+    for character in composed(name).chars() {
+        if spell(character, reading, push).is_err() && !is_passed_over(character) {
+            return Err(character);
         }
     }
     Ok(())
+}
+
+fn is_passed_over(character: char) -> bool {
+    matches!(character, '-' | '.' | '\u{2010}' | '\u{2011}' | '\u{2013}')
+        || is_apostrophe(character)
+        || is_invisible(character)
+}
+
+/// The name in normal form C. Nearly every name is in it as it comes.
+fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() || is_nfc(name) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.nfc().collect())
+    }
 }
 
 /// The letters that stand for one character of a name in normal form C.
