@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use mattoni_core::record::Span;
 use mattoni_core::{Digest, EnteId, Id};
 
+use crate::vault::mark::is_late;
 use crate::vault::seal::{Rack, known};
 use crate::vault::token::{Document, Part};
 use crate::vault::{Pseudonyms, Vault};
 use crate::{
-    Batch, CommitError, Committed, Conflict, EffectId, Error, Layer, ListRow, Placed, Recorded,
-    Reprojected, Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
+    Batch, CommitError, Committed, EffectId, Error, Layer, ListRow, Placed, Recorded, Reprojected,
+    Spot, Store, StoredBlob, StoredEffect, StoredState, Stream, Version,
 };
 
 /// How often a batch is sealed when others store keys for the same people at the same time.
@@ -124,15 +125,19 @@ impl<S: Store> Layer for Vault<S> {
 
     async fn commit(&self, batch: Batch) -> Result<Committed, CommitError> {
         match &self.ring {
-            None => self.store.commit(batch).await,
+            None => {
+                self.in_the_clear(&batch.ente).await?;
+                self.store.commit(batch).await
+            }
             Some(ring) => {
                 batch.check()?;
                 let mut attempt = 1;
                 loop {
                     let sealed = self.sealed(ring, &batch).await?;
                     match self.store.commit(sealed).await {
-                        // Sealed again, it is under the key that is there.
-                        Err(CommitError::Conflict(Conflict::Key { .. })) if attempt < ATTEMPTS => {
+                        Err(CommitError::Conflict(conflict))
+                            if attempt < ATTEMPTS && is_late(&conflict) =>
+                        {
                             attempt += 1;
                         }
                         done => return done,

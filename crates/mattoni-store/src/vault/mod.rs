@@ -102,6 +102,7 @@ mod copy;
 mod key_file;
 mod layer;
 mod lists;
+mod mark;
 mod master;
 mod placeholder;
 mod pseudonym;
@@ -141,6 +142,8 @@ pub struct Vault<S> {
     entes: Mutex<BTreeMap<EnteId, Secret>>,
     /// Blobs that were looked at and are in the clear. By their digests they stay so.
     clear: Mutex<BTreeSet<Digest>>,
+    /// Entes in which it is marked that they are sealed.
+    marked: Mutex<BTreeSet<EnteId>>,
 }
 
 impl<S> fmt::Debug for Vault<S> {
@@ -151,7 +154,8 @@ impl<S> fmt::Debug for Vault<S> {
 
 impl<S> Vault<S> {
     /// A vault without a key, for a store in which nothing is sealed, or to look at what of one
-    /// is not. It commits records as they are given, and decrypts nothing.
+    /// is not. It commits records as they are given, unless those of the ente are sealed
+    /// ([`ErrorKind::Locked`]), and decrypts nothing.
     pub fn without_key(store: S) -> Self {
         Self::around(store, PersonalData::new(), None)
     }
@@ -172,7 +176,14 @@ impl<S> Vault<S> {
     }
 
     fn around(store: S, personal: PersonalData, ring: Option<KeyRing>) -> Self {
-        Self { store, personal, ring, entes: Mutex::default(), clear: Mutex::default() }
+        Self {
+            store,
+            personal,
+            ring,
+            entes: Mutex::default(),
+            clear: Mutex::default(),
+            marked: Mutex::default(),
+        }
     }
 
     fn ring(&self) -> Result<&KeyRing, Error> {
@@ -222,26 +233,6 @@ impl<S: Store> Vault<S> {
             return Err(keys_missing(ente));
         }
         self.begin(ente).await
-    }
-
-    /// Whether records of the ente are sealed: it has a key of its own, or sealed values stand in
-    /// its first or last thousand events, as in a backup whose keys were not restored.
-    ///
-    /// # Errors
-    /// When the machine fails.
-    pub async fn has_sealed(&self, ente: &EnteId) -> Result<bool, Error> {
-        const SOME: usize = 1_000;
-        if !self.store.keys(ente, &[ENTE_KEY]).await?.is_empty() {
-            return Ok(true);
-        }
-        let Some(head) = self.store.head(ente).await? else { return Ok(false) };
-        for after in [0, head.seq.saturating_sub(SOME as u64)] {
-            let rows = self.store.scan(ente, after, SOME).await?;
-            if rows.iter().any(|row| token::keys_in(&row.body).next().is_some()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Begins to seal the records of an ente that have not been sealed so far: gives it the key
@@ -314,7 +305,9 @@ impl<S: Store> Vault<S> {
             self.key_entries(&batch.ente, &change.stream.kind, &mut sealed.projection).await?;
             changes.push(sealed);
         }
-        Ok(Batch::new(batch.ente.clone(), changes))
+        let mut sealed = Batch::new(batch.ente.clone(), changes);
+        self.mark(&mut sealed).await?;
+        Ok(sealed)
     }
 
     /// Whether anything can be personal in records of the stream's kind.

@@ -397,6 +397,44 @@ async fn without_a_key_the_chain_verifies_and_the_records_say_that_they_are_seal
     assert_eq!(closed.kind(), ErrorKind::Locked);
 }
 
+#[tokio::test]
+async fn what_was_sealed_is_never_written_on_in_the_clear_whatever_is_missing() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    commit(&vault_at(&path).await, made(1, &who(7, NAME), "her reason")).await;
+    // As a backup comes back: without keys, and whoever restored it has no key file.
+    tamper(&path, "DELETE FROM key");
+    let store = Vault::without_key(Sqlite::open(&path).unwrap());
+    assert!(store.has_sealed(&ente()).await.unwrap());
+    let batch = Batch::new(ente(), [made(2, &who(8, "Mario"), "in the clear").change]);
+    let Err(CommitError::Failed(refused)) = store.commit(batch).await else {
+        panic!("it was written in the clear")
+    };
+    assert_eq!(refused.kind(), ErrorKind::Locked);
+    assert!(load::<Request>(&store, &ente(), Id::from_u128(2)).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_begin_to_seal_at_once_all_get_their_commits_in() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("town.db");
+    let commits = (0..8).map(|n| {
+        let path = path.clone();
+        tokio::spawn(async move {
+            let vault = vault_at(&path).await;
+            commit(&vault, made(n + 1, &who(n + 20, NAME), "a reason")).await;
+        })
+    });
+    for done in futures_util::future::join_all(commits).await {
+        done.unwrap();
+    }
+    let vault = vault_at(&path).await;
+    for n in 0..8 {
+        assert_eq!(read(&vault, n + 1).await.by, who(n + 20, NAME));
+    }
+    assert!(is_clean(&vault).await);
+}
+
 /// Changes bytes of the file where the vault's guard has to see it.
 fn tamper(path: &Path, sql: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
