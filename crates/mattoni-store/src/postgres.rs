@@ -273,8 +273,16 @@ impl Journal for Postgres {
     }
 
     async fn entes(&self) -> Result<Vec<EnteId>, Error> {
-        // Row-level security lets the tenant `*` read the heads of all entes, and nothing else.
-        let query = Query::new("SELECT ente FROM head ORDER BY ente");
+        // Row-level security lets the tenant `*` read the heads of all entes and the first row of
+        // each journal, and nothing else. Without its head, an ente that was cut off would not be
+        // looked at.
+        const SQL: &str = "WITH RECURSIVE written (ente) AS (
+                SELECT min(ente) FROM journal WHERE seq = 1 UNION ALL
+                SELECT (SELECT min(j.ente) FROM journal j WHERE j.seq = 1 AND j.ente > written.ente)
+                FROM written WHERE written.ente IS NOT NULL
+            ) SELECT ente FROM written WHERE ente IS NOT NULL
+            UNION SELECT ente FROM head ORDER BY 1";
+        let query = Query::new(SQL);
         let rows = read(&self.pool, "*", &query).await?;
         rows.iter().map(read::ente).collect()
     }

@@ -230,7 +230,8 @@ impl<S: Store> Vault<S> {
             return Ok(there);
         }
         if self.store.head(ente).await?.is_some() {
-            return Err(keys_missing(ente));
+            // Another process may have begun meanwhile: its key was there before its first commit.
+            return self.there(ente).await?.ok_or_else(|| keys_missing(ente));
         }
         self.begin(ente).await
     }

@@ -136,3 +136,14 @@ async fn an_ente_without_its_head_is_still_an_ente_whose_journal_is_looked_at() 
     let report = mattoni_store::verify(&store, &ente(), |_| {}).await.unwrap();
     assert!(!report.is_clean(), "there are rows and no head");
 }
+
+#[tokio::test]
+async fn an_ente_without_its_head_is_still_one_on_postgres() {
+    let server = Server::start();
+    let store = server.store().await;
+    hang(&store).await;
+    server.by_hand("DELETE FROM head");
+    assert_eq!(store.entes().await.unwrap(), [ente()]);
+    let report = mattoni_store::verify(&store, &ente(), |_| {}).await.unwrap();
+    assert!(!report.is_clean(), "there are rows and no head");
+}

@@ -39,7 +39,9 @@ async fn row_level_security_is_a_second_wall() {
     let lamp = load::<Lamp>(&store, &ente(), Id::from_u128(1)).await.unwrap().unwrap();
     assert_eq!(lamp.version.get(), 1, "nothing was touched through the wall");
     assert_eq!(as_ente("*", "SELECT ente FROM head"), "c_f051", "whoever runs it sees the roll");
-    assert_eq!(as_ente("*", "SELECT count(*) FROM journal"), "0", "and nothing else");
+    store.commit(Batch::new(ente(), [hung(2, "a").change])).await.unwrap();
+    assert_eq!(as_ente("*", "SELECT array_agg(seq) FROM journal"), "{1}", "of each its first row");
+    assert_eq!(as_ente("*", "SELECT count(*) FROM state"), "0", "and nothing else");
 }
 
 #[tokio::test]
