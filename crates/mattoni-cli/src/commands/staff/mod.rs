@@ -18,7 +18,7 @@ use crate::store_access::desks;
 
 pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        StaffVerb::First { account, name, at, database } => {
+        StaffVerb::First { account, full_name, at, database } => {
             let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
             if !desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty() {
                 return Err(refused(
@@ -31,7 +31,7 @@ pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
             let at = at.unwrap_or_else(|| SystemClock.now());
             let act = Act::new(at, Actor::System("staff".to_owned()));
             let details =
-                AccountDetails::new(name, rome_date(at)).with_roles([StaffRole::Technical]);
+                AccountDetails::new(full_name, rome_date(at)).with_roles([StaffRole::Technical]);
             let created = Account::create(&act, desk.ente(), account, details)
                 .map_err(|refusal| refusal.problems())?;
             desk.open(Account::id_of(desk.ente(), account), &act, &[created]).await?;
