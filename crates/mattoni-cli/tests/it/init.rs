@@ -49,9 +49,15 @@ fn the_readmes_first_service_is_there_in_two_commands_from_an_empty_folder() {
     let lines = readme.lines().filter_map(|line| line.strip_prefix("$ cargo xtask mattoni "));
     let lines: Vec<&str> = lines.filter(|line| line.contains("sala")).collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
+    // Who has the program alone gives the same words.
+    let alone: Vec<&str> = readme.lines().filter_map(|l| l.strip_prefix("$ mattoni ")).collect();
+    assert_eq!(alone, lines);
     let place = Place::new();
     for words in &lines {
         assert_eq!(place.run(words).code, 0, "{words}");
+    }
+    for file in ["mattoni.sqlite", "mattoni.sqlite.key", "mattoni.messages.jsonl"] {
+        assert!(readme.contains(&format!("`{file}`")) && place.path(file).exists(), "{file}");
     }
     assert_eq!(
         place.run("--json records list practice").json()["records"].as_array().map(Vec::len),
