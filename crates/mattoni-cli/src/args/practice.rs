@@ -543,7 +543,7 @@ pub(crate) struct BulkWork {
     /// Codice del servizio.
     #[arg(long)]
     pub(crate) service: String,
-    /// Una condizione sulle risposte: `isee <= 15000 and children >= 2`.
+    /// Una condizione sulle risposte: `isee <= 15000 e children >= 2`.
     #[arg(long = "where")]
     pub(crate) condition: Option<String>,
     /// Perché: sta nell'ordine e in ogni decisione.

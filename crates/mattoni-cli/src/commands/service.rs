@@ -14,6 +14,7 @@ use mattoni_service::{Field, FileField, Form, FormItem, differences};
 use serde_json::json;
 
 use crate::args::{Service, ServiceVerb};
+use crate::db::shell_word;
 use crate::italian;
 use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
@@ -241,7 +242,7 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             }
             print_text(&format!(
                 "cambiala, pubblicala (publication = \"published\"), poi: mattoni service check {}",
-                to.display()
+                shell_word(to)
             ));
         }
     }

@@ -28,6 +28,25 @@ fn one_command_makes_a_service_that_takes_an_application() {
     assert!(page.contains("Pratica 2027/0000001"), "{page}");
 }
 
+/// What the command says to do next, a shell does in a folder with spaces and quotes in its name.
+#[test]
+fn a_folder_with_spaces_in_its_name_is_as_good_as_any() {
+    let place = Place::new();
+    let folder = "Servizi dell'ente/la sala";
+    std::fs::create_dir(place.path("Servizi dell'ente")).unwrap();
+    let words = ["init", folder, "--ente", "c_h223", "--at", AT];
+    let made = place.words("Servizi dell'ente/il database.sqlite", &words, &[]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let next: Vec<&str> = made.out.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+    assert_eq!(next.len(), 3, "{}", made.out);
+    let said = place.shell(&next[0].replace(" call ", &format!(" call --at {AT} "))).well();
+    assert!(said.starts_with("1 domande acquisite, "), "{said}");
+    for line in &next[1..] {
+        place.shell(line).well();
+    }
+    assert!(place.path("Servizi dell'ente/il database.sqlite.key").exists());
+}
+
 #[test]
 fn nothing_that_is_there_is_written_over() {
     let place = Place::new();

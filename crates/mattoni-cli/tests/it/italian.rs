@@ -127,7 +127,7 @@ fn is_no_problem(word: &str) -> bool {
         "ranking.siblings.family",
     ];
     // Names of what was read, in the log of readings.
-    let readings = ["person.export", "practice.explain"];
+    let readings = ["person.export", "practice.explain", "practice.list", "practice.show"];
     let files = [
         ".csv",
         ".db",

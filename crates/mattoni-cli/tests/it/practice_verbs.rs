@@ -228,7 +228,7 @@ fn people_and_how_they_are_reached_are_kept_by_the_office() {
     let reach = ["--email", "anna@example.it", "--channel", "email", "--signed", "firmata.txt"];
     g("contacts", &reach).well();
     let err = g("contacts", &["--channel", "post", "--signed", "firmata.txt"]).refused();
-    assert!(err.contains("[core.contacts.channel]"), "{err}");
+    assert!(err.contains("address: ") && err.contains("il canale scelto è post"), "{err}");
     place.write("verbale.pdf", "%PDF-1.4 verbale");
     g("attach", &["verbale.pdf"]).well();
     g("write", &["buongiorno"]).well();

@@ -60,7 +60,7 @@ fn everything_that_is_wrong_is_said_at_once_and_nothing_is_changed() {
     let err = set(&place, "r.rossi", &["sheet.title=Nidi", "--basis", " "]).refused();
     assert!(err.contains("[service.offered.basis]"), "{err}");
     let words = ["service", "set", "nidi", "sheet.title=Nidi", "--preview"];
-    let err = place.words("town.sqlite", &words, &["--as", "r.rossi"]).refused();
+    let err = place.words("town.sqlite", &words, &["--as", "r.rossi", "--at", APRIL]).refused();
     assert!(err.contains("[desk.unknown]"), "{err}");
     let none = set(&place, "r.rossi", &["sheet.title=Nidi"]);
     assert_eq!(none.code, 2, "without an act it is no command: {none:?}");
@@ -94,7 +94,7 @@ fn a_new_version_is_written_changed_by_both_and_published() {
     let two = ["--version", "2", "--basis", "delib. 4/2027"];
     let term = ["procedure.term_days=60"];
     set(&place, "r.rossi", &[&term[..], &two[..]].concat()).well();
-    let technical = ["access=spid3", "steps.family.fields.isee.label=ISEE minorenni"];
+    let technical = ["access=spid3", "steps.family.fields.isee.label=ISEE minorenni o corrente"];
     let err = set(&place, "r.rossi", &[&technical[..], &two[..]].concat()).refused();
     assert!(err.contains("è un'impostazione tecnica"), "{err}");
     let done = set(&place, "ced", &[&technical[..], &two[..]].concat()).well();

@@ -11,7 +11,7 @@ use mattoni_service::{Service, ServiceSource};
 use serde_json::json;
 
 use crate::args::Init;
-use crate::db::Db;
+use crate::db::{Db, shell_word};
 use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::desks;
 use crate::store_access::officials::FOUNDER;
@@ -63,12 +63,13 @@ fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
 
 /// What was made, and what to do now.
 fn page(folder: &Path, db: &Db) -> String {
-    let (folder, db) = (folder.display(), db.argument());
+    let applications = shell_word(&folder.join("applications.csv"));
+    let (there, folder, db) = (folder.display(), shell_word(folder), db.argument());
     format!(
-        "{folder}/service.toml è un servizio di prova, aperto da oggi: la prenotazione di una sala.\n\
-         {folder}/applications.csv è una domanda, di una persona inventata.\n\
+        "{there}/service.toml è un servizio di prova, aperto da oggi: la prenotazione di una sala.\n\
+         {there}/applications.csv è una domanda, di una persona inventata.\n\
          Ora:\n  \
-         mattoni call --service {folder}{db} import {folder}/applications.csv\n  \
+         mattoni call --service {folder}{db} import {applications}\n  \
          mattoni records list practice{db}\n  \
          mattoni verify{db}\n\
          Poi cambi service.toml, e lo controlli: mattoni service check {folder}"
