@@ -10,7 +10,8 @@ impl ServiceSource {
     /// [`differences`](crate::differences) names places: steps and fields by their name.
     ///
     /// A `text` is taken as it is where a text stands now. Anywhere else it is read as JSON where it
-    /// is some: `60`, `true`, `["Sport", "Istruzione"]`. An empty one takes out what is there.
+    /// is some: `60`, `true`. A list or a table in JSON is always read as one, where one can stand:
+    /// `["Sport", "Istruzione"]`. An empty text takes out what is there.
     ///
     /// ```
     /// # let source: mattoni_service::ServiceSource = toml::from_str(include_str!("../tests/it/dog.toml"))?;
@@ -33,10 +34,10 @@ impl ServiceSource {
         let names: Vec<&str> = place.split('.').collect();
         let as_text = || Some(Json::from(text));
         let as_json = || serde_json::from_str::<Json>(text).ok();
-        let values = match at(&source, &names) {
+        let values = match (at(&source, &names), as_json()) {
             _ if text.trim().is_empty() => vec![None],
-            Some(Json::String(_)) => vec![as_text(), as_json()],
-            _ => vec![as_json(), as_text()],
+            (Some(Json::String(_)), json) if !holds_several(json.as_ref()) => vec![as_text(), json],
+            (_, json) => vec![json, as_text()],
         };
         let mut why = "there is nothing there".to_owned();
         for value in values {
@@ -70,6 +71,10 @@ fn as_written<'p>(source: &Json, place: &'p str) -> std::borrow::Cow<'p, str> {
         }
         _ => place.into(),
     }
+}
+
+fn holds_several(json: Option<&Json>) -> bool {
+    json.is_some_and(|json| json.is_object() || json.is_array())
 }
 
 /// What is said of one rule.

@@ -55,6 +55,10 @@ fn everything_that_is_wrong_is_said_at_once_and_nothing_is_changed() {
     let err = set(&place, "r.rossi", &[&relied_on[..2], &act[..]].concat()).refused();
     assert!(err.contains("[service.offered.published]"), "{err}");
     assert!(err.contains("[service.sheet.missing]"), "{err}");
+    assert!(
+        err.contains("; scriva una nuova versione [") && err.contains("; lo scriva ["),
+        "{err}"
+    );
     let err = set(&place, "r.rossi", &["publication=draft", "code=altro", "--preview"]).refused();
     assert_eq!(err.matches("[service.setting.fixed]").count(), 2, "{err}");
     let err = set(&place, "r.rossi", &["sheet.title=Nidi", "--basis", " "]).refused();

@@ -186,6 +186,10 @@ fn places_of_a_source_are_named_as_differences_name_them() {
     }
     // A text that looks like a number stays a text where texts stand.
     assert_eq!(source.with("sheet.title", "2027").unwrap().sheet.title, "2027");
+    assert_eq!(source.with("sheet.title", "[a]").unwrap().sheet.title, "[a]");
+    let listed = source.with("sheet.contacts", r#"{"phone": "0522 456111"}"#).unwrap();
+    let other = listed.with("sheet.contacts.phone", "0522 456112").unwrap();
+    assert_eq!(other.sheet.contacts.to_string(), "Telefono: 0522 456112");
     let topics = source.with("sheet.topics", r#"["Sport", "Turismo"]"#).unwrap();
     assert_eq!(topics.sheet.topics, ["Sport", "Turismo"]);
     // The rule for scoring has two places, of which a source is written with one.
