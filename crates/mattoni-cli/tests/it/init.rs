@@ -61,6 +61,16 @@ fn nothing_that_is_there_is_written_over() {
     assert_eq!(entes["entes"].as_array().unwrap().len(), 2);
 }
 
+#[test]
+fn an_ente_with_accounts_is_no_longer_set_up_by_whoever_has_the_machine() {
+    let place = Place::new();
+    place.run(&format!("init sala --ente c_h223 --at {AT}"));
+    place.run(&format!("staff first ced --full-name Carlo --at {AT}")).well();
+    let refused = place.run(&format!("init altra --ente c_h223 --at {AT}")).refused();
+    assert!(refused.contains("[cli.init.accounts]"), "{refused}");
+    assert!(!place.path("altra").exists());
+}
+
 /// The lines of the README that begin a service, as a shell in a checkout would run them.
 #[test]
 fn the_readmes_first_service_is_there_in_two_commands_from_an_empty_folder() {

@@ -14,7 +14,7 @@ use crate::args::Init;
 use crate::db::{Db, shell_word};
 use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::desks;
-use crate::store_access::officials::FOUNDER;
+use crate::store_access::officials::{self, FOUNDER};
 
 const SERVICE: &str = include_str!("service.toml.template");
 const APPLICATIONS: &str = include_str!("applications.csv.template");
@@ -40,7 +40,13 @@ pub(crate) async fn run(args: &Init, reader: Reader) -> Result<(), Failure> {
     let source: ServiceSource = toml::from_str(&service).map_err(wrong)?;
     let checked = Service::new(source)?;
 
-    let office = Office::new(desks::at_work(&args.db, args.ente.clone(), true).await?);
+    let desk = desks::at_work(&args.db, args.ente.clone(), true).await?;
+    if officials::has_accounts(&desk).await? {
+        let rule = "must be an ente that is still being set up: it has accounts";
+        let remedy = "duplicate a service, and let technical staff import it with --as";
+        return Err(refused("cli.init.accounts", "--ente", rule, remedy));
+    }
+    let office = Office::new(desk);
     let act = Act::new(now, Actor::Operator(FOUNDER.to_owned()));
     office.offer(&checked, &act, "mattoni init").await?;
     write(folder, &[("service.toml", &service), ("applications.csv", &applications)])?;
