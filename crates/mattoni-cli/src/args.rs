@@ -1,4 +1,8 @@
 //! The words of the command.
+//!
+//! What stands above a command or a word is what `--help` prints. It is Italian for what officials
+//! read, and English for commands of developers, analysts and whoever runs the machine: `rank`,
+//! `rules`, `records`, `facts`, `proof`, `store`, `outbox`, `keys`. The list of all commands is Italian.
 
 pub(crate) mod database;
 pub(crate) mod offer;
@@ -16,72 +20,109 @@ pub(crate) mod store;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use mattoni_core::EnteId;
 
 use crate::db::{Db, USUAL};
 use database::{Database, day, instant};
 
-/// Digital services of Italian municipalities: import, rank, explain, verify.
+/// Servizi digitali dei comuni: domande, graduatorie, spiegazioni, verifiche.
 #[derive(Debug, Parser)]
 #[command(name = "mattoni", version, arg_required_else_help = true)]
 pub(crate) struct Args {
-    /// Answer with JSON on standard output.
+    /// Risponde in JSON, per i programmi.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Let what is personal lie in the clear: no key is made, and records that are in the clear are
-    /// used as they are. For rehearsals with made-up people.
+    /// Lascia in chiaro i dati personali: non fa nessuna chiave, e usa i documenti in chiaro come
+    /// sono. Per prove con persone inventate.
     #[arg(long, global = true)]
     pub(crate) unsealed: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+/// How a page of help is laid out.
+const PAGE: &str = "\
+{before-help}{about-with-newline}
+Uso: {usage}
+
+{all-args}{after-help}";
+
+/// The command as it is read from its words, with the headings of its help in Italian.
+pub(crate) fn command() -> clap::Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    let command = Args::command()
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .arg(help.help("Mostra questa pagina (-h in breve, --help per intero)").global(true))
+        .arg(version.help("Mostra la versione"));
+    headed(command)
+}
+
+fn headed(command: clap::Command) -> clap::Command {
+    let heading = |arg: Arg| {
+        let heading = if arg.is_positional() { "Argomenti" } else { "Opzioni" };
+        arg.help_heading(heading)
+    };
+    command
+        .help_template(PAGE)
+        .subcommand_help_heading("Comandi")
+        .subcommand_value_name("COMANDO")
+        .mut_args(heading)
+        .mut_subcommands(headed)
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Begin: a folder with a first service, the database, its key and the ente in it.
+    /// Comincia: una cartella con un primo servizio, il database, la sua chiave e l'ente.
     Init(Init),
-    /// Why a practice is where it is: history, points with reasons, place in each list.
+    /// Perché una pratica sta dove sta: storia, punti con i motivi, posto in ogni elenco.
     Explain(Explain),
-    /// Look at records of any kind: which kinds there are, lists, one record, its history.
+    /// Guarda i documenti di ogni tipo: quali tipi ci sono, gli elenchi, un documento, la sua
+    /// storia.
     Records(records::Records),
-    /// Write what is not personal about the records of a kind as a table (CSV), for analysts.
+    /// Scrive in una tabella (CSV) ciò che non è personale nei documenti di un tipo, per chi fa
+    /// analisi.
     Facts(records::Facts),
-    /// Prove that nothing was changed: journal, states, rankings.
+    /// Prova che niente è stato cambiato: giornale, stati, graduatorie.
     Verify(Verify),
-    /// Rank applications from a CSV file with a rule plugin and a criteria file; no database.
+    /// Mette in ordine le domande di un file CSV con una regola e un file di criteri, senza
+    /// database.
     Rank(Rank),
-    /// Look at rankings that were drawn up: list them, show one as it is posted, write one out so
-    /// that anybody can redo it.
+    /// Guarda le graduatorie formate: le elenca, ne mostra una come si pubblica, la scrive perché
+    /// chiunque la possa rifare.
     Ranking(ranking::Ranking),
-    /// Prove one event, or check such a proof.
+    /// Prova un solo evento, o controlla una prova.
     Proof(proof::Proof),
-    /// Check a service, make one by duplicating another, keep the ente's catalogue.
+    /// Controlla un servizio, ne fa uno da un altro, tiene il catalogo dell'ente e ne cambia le
+    /// impostazioni.
     Service(Service),
-    /// Carry a service's call through its steps on a database.
+    /// Porta avanti il bando di un servizio, un passo alla volta.
     Call(Call),
-    /// Work on practices as an official: lists, take in charge, ask, answer, decide.
+    /// Lavora le pratiche: elenchi, presa in carico, richieste, risposte, decisioni.
     Practice(practice::Practice),
-    /// Answer offered places for a family that comes to the counter.
+    /// Risponde ai posti offerti, per una famiglia che viene allo sportello.
     Offer(offer::Offer),
-    /// Look after offices and accounts, and look at what an account did.
+    /// Cura uffici e utenze, e guarda che cosa ha fatto un'utenza.
     Staff(staff::Staff),
-    /// Do what falls due by the clock: windows, drafts, terms, offers. Run it every hour or so.
+    /// Fa ciò che scade: aperture, bozze, termini, offerte. Si lancia ogni ora o quasi.
     Tick(Tick),
-    /// Write, build, inspect, test and run rule plugins.
+    /// Scrive, costruisce, esamina, prova e usa le regole.
     Rules(rules::Rules),
-    /// Look after the store: prove, copy, bring back, sign, list anew.
+    /// Cura il database: prova, copia, ripristina, firma, rifà gli elenchi.
     Store(store::Store),
-    /// Look at what waits to be delivered, and take up again what could not be.
+    /// Guarda che cosa aspetta di essere consegnato, e riprende ciò che non si è potuto.
     Outbox(outbox::Outbox),
-    /// Look after the keys that what is personal is sealed under.
+    /// Cura le chiavi con cui sono sigillati i dati personali.
     Keys(privacy::Keys),
-    /// Show what is held on a person, or erase them.
+    /// Mostra ciò che si conserva di una persona, o la cancella.
     Person(privacy::Person),
-    /// Apply the rules of retention (massimario di scarto).
+    /// Applica il massimario di scarto.
     Retention(privacy::Retention),
-    /// Completions for a shell, to be sourced from its start-up file.
+    /// Completamenti per una shell, da caricare all'avvio.
     Completions {
         /// Which shell.
         shell: Shell,
@@ -90,23 +131,23 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Init {
-    /// The folder to make, with the service in it.
+    /// La cartella da fare, con il servizio.
     pub(crate) folder: PathBuf,
-    /// IPA code of the ente, as on indicepa.gov.it.
+    /// Codice IPA dell'ente, come su indicepa.gov.it.
     #[arg(long)]
     pub(crate) ente: EnteId,
-    /// The SQLite file, made if there is none, or the PostgreSQL database as
-    /// `postgres://user@host/name`.
+    /// Il file SQLite, che si fa se non c'è, o il database PostgreSQL come
+    /// `postgres://utente@host/nome`.
     #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// Number of the register (2027/0000042) or id of the practice.
+    /// Numero di protocollo (2027/0000042) o id della pratica.
     pub(crate) practice: String,
     #[command(flatten)]
     pub(crate) by: staff::ReadBy,
@@ -114,9 +155,8 @@ pub(crate) struct Explain {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// The records were brought back from a backup, and the newest copy of the keys with them: keys
-    /// may be erased by erasures that this older journal does not have. They are counted, and are
-    /// no finding.
+    /// I documenti vengono da un backup, e con loro la copia più nuova delle chiavi: alcune possono
+    /// essere state cancellate dopo. Si contano, e non sono un'anomalia.
     #[arg(long)]
     pub(crate) restored: bool,
     #[command(flatten)]
@@ -157,35 +197,35 @@ pub(crate) struct Service {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServiceVerb {
-    /// Check a service's folder (service.toml, criteria, places): every problem at once. Shows the
-    /// bricks it is made of and what each outcome sets off.
+    /// Controlla la cartella di un servizio (service.toml, criteri, posti): tutti i problemi
+    /// insieme. Mostra di quali mattoni è fatto e che cosa segue a ogni esito.
     Check {
-        /// The folder.
+        /// La cartella.
         folder: PathBuf,
-        /// Folder with the built plugins.
+        /// La cartella con le regole costruite.
         #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
         plugins: PathBuf,
-        /// Also draw what follows each outcome, as a picture (SVG), into this file.
+        /// Disegna anche che cosa segue a ogni esito (SVG), in questo file.
         #[arg(long)]
         draw: Option<PathBuf>,
-        /// The instant at which somebody sends an application, to show by when there is an answer;
-        /// now, without it.
+        /// L'istante in cui qualcuno invia una domanda, per mostrare entro quando ha risposta; ora,
+        /// se non si dice.
         #[arg(long)]
         at: Option<DateTime<Utc>>,
     },
-    /// Duplicate a service's folder under a new code, as a draft to be changed.
+    /// Duplica la cartella di un servizio con un codice nuovo, come bozza da cambiare.
     Duplicate {
-        /// The folder to duplicate.
+        /// La cartella da duplicare.
         from: PathBuf,
-        /// The folder to make.
+        /// La cartella da fare.
         to: PathBuf,
-        /// Code of the new service, e.g. `centri-estivi-2027`.
+        /// Codice del nuovo servizio, per esempio `centri-estivi-2027`.
         #[arg(long)]
         code: String,
     },
-    /// The columns a CSV file of applications has, as a header line.
+    /// Le colonne di un file CSV di domande, come riga di intestazione.
     Columns {
-        /// The folder.
+        /// La cartella.
         folder: PathBuf,
     },
     #[command(flatten)]
@@ -194,12 +234,12 @@ pub(crate) enum ServiceVerb {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Tick {
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(crate) database: Database,
-    /// Folder with the built plugins, for services whose rules are asked by themselves.
+    /// La cartella con le regole costruite, per i servizi che le applicano da soli.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS")]
     pub(crate) plugins: PathBuf,
 }
@@ -207,25 +247,25 @@ pub(crate) struct Tick {
 /// Carry a service's call through its steps.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Call {
-    /// The service's folder.
+    /// La cartella del servizio.
     #[arg(long)]
     pub(crate) service: PathBuf,
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    /// Il file SQLite, o il database PostgreSQL come `postgres://utente@host/nome`.
     #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
-    /// The account that acts; needed once the ente has accounts.
+    /// L'utenza che agisce; ci vuole da quando l'ente ha delle utenze.
     #[arg(long = "as", value_name = "ACCOUNT", env = "MATTONI_ACCOUNT", global = true)]
     pub(crate) account: Option<String>,
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
-    /// Name of the ranking: another one opens a new run, as after an appeal.
+    /// Nome della graduatoria: un altro ne comincia una nuova, come dopo un ricorso.
     #[arg(long, default_value = "1", global = true)]
     pub(crate) run: String,
-    /// The service's ente is new here; the database is made if there is none.
+    /// L'ente del servizio qui è nuovo; il database si fa se non c'è.
     #[arg(long, global = true)]
     pub(crate) new_ente: bool,
-    /// Folder with the built plugins.
+    /// La cartella con le regole costruite.
     #[arg(long, default_value = "target/plugins", env = "MATTONI_PLUGINS", global = true)]
     pub(crate) plugins: PathBuf,
     #[command(subcommand)]
@@ -234,51 +274,51 @@ pub(crate) struct Call {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CallStep {
-    /// Take applications in from a CSV file, submit and register them.
+    /// Acquisisce le domande di un file CSV, le invia e le protocolla.
     Import {
-        /// The file.
+        /// Il file.
         csv: PathBuf,
-        /// Numbers and dates in the file are written in Italian: 1.234,56 and 31/03/2027.
+        /// Numeri e date del file sono scritti all'italiana: 1.234,56 e 31/03/2027.
         #[arg(long)]
         italian: bool,
     },
-    /// Score all complete applications with the service's plugin.
+    /// Dà i punti a tutte le domande complete, con la regola del servizio.
     Score,
-    /// Ask the rules that are asked by themselves (requirements, office, amounts, dues) about all
-    /// practices that wait for them, as every tick does, and show what they answered.
+    /// Chiede alle regole che si applicano da sole (requisiti, ufficio, importi) di tutte le
+    /// pratiche che le aspettano, come fa `tick`, e mostra che cosa hanno risposto.
     Rules,
-    /// Draw the ranking up as a draft.
+    /// Forma la graduatoria, come bozza.
     DrawUp {
-        /// The published string of the draw.
+        /// La stringa pubblicata per il sorteggio.
         #[arg(long)]
         seed: Option<String>,
     },
-    /// Publish the ranking and print the public list.
+    /// Pubblica la graduatoria e mostra l'elenco pubblico.
     Publish,
-    /// Compare the ranking, line by line, with an earlier one.
+    /// Confronta la graduatoria, riga per riga, con una precedente.
     Compare {
-        /// Name of the earlier ranking.
+        /// Nome della graduatoria precedente.
         #[arg(long)]
         with: String,
     },
-    /// Publish the ranking in the place of a published one.
+    /// Pubblica la graduatoria al posto di una pubblicata.
     Supersede {
-        /// Name of the ranking whose place it takes.
+        /// Nome della graduatoria di cui prende il posto.
         #[arg(long)]
         old: String,
-        /// Why, e.g. the appeal that was accepted.
+        /// Perché, per esempio il ricorso accolto.
         #[arg(long)]
         reason: String,
     },
-    /// Offer the places to the families.
+    /// Offre i posti alle famiglie.
     Offer {
-        /// Last day for the answer.
+        /// L'ultimo giorno per rispondere.
         #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },
-    /// Close offers nobody answered, and move up whoever is next in line.
+    /// Chiude le offerte senza risposta e fa salire chi segue.
     MoveUp {
-        /// Last day for the answer to the new offers.
+        /// L'ultimo giorno per rispondere alle nuove offerte.
         #[arg(long, value_parser = day)]
         answer_by: NaiveDate,
     },

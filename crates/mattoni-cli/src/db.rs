@@ -1,7 +1,7 @@
 //! The name of a store: a file or a server.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The file that is the store where none is named.
@@ -40,7 +40,7 @@ impl Db {
     pub(crate) fn argument(&self) -> String {
         match self {
             Self::File(path) if path.as_os_str() == USUAL => String::new(),
-            Self::File(path) => format!(" --db {}", path.display()),
+            Self::File(path) => format!(" --db {}", shell_word(path)),
             Self::Server(_) => " --db postgres://…".to_owned(),
         }
     }
@@ -52,4 +52,14 @@ impl Db {
             Self::Server(_) => "mattoni.messages.jsonl".into(),
         }
     }
+}
+
+/// A path as one word of a shell's line: between quotes where it holds more than plain letters.
+pub(crate) fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "_-./,:@+=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -34,7 +34,7 @@ mod store_access;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches as _;
 use mattoni_core::record::Bricks;
 
 use crate::args::{Args, Command};
@@ -59,7 +59,8 @@ pub fn run_with(bricks: Bricks, args: impl IntoIterator<Item = OsString>) -> Exi
 
 /// Runs the command with these arguments, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let words = args::command().try_get_matches_from(args);
+    let args = match words.and_then(|words| Args::from_arg_matches(&words)) {
         Ok(args) => args,
         Err(error) => {
             // Also how `--help` ends; a reader who went away is no failure.
@@ -114,7 +115,7 @@ fn dispatch(args: Args, reader: Reader) -> Result<(), Failure> {
         });
     };
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "mattoni", &mut script);
+    clap_complete::generate(shell, &mut args::command(), "mattoni", &mut script);
     output::print_text(&String::from_utf8_lossy(&script));
     Ok(())
 }

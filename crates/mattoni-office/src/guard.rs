@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Actor, Aggregate as _, Problem, Problems, SignIn};
+use mattoni_core::{Act, Actor, Aggregate as _, Problem, Problems};
 use mattoni_desk::{Desk, Guard, read_change};
 use mattoni_practice::{Event, Opening, Practice, Procedure, ServiceRef};
-use mattoni_service::{Access, OfferedService, Service};
+use mattoni_service::{OfferedService, Service};
 use mattoni_store::{Change, Error};
 
 use crate::offer::{unknown, unknown_service};
@@ -191,12 +191,7 @@ fn wrong(service: Option<&Offered>, events: &[Event], practice: &Practice) -> Ve
 
 /// A citizen who acts was identified as the service asks.
 fn identified(version: &Service, act: &Act) -> Option<Problem> {
-    let asked = match version.source().access {
-        Access::Anonymous => SignIn::Anonymous,
-        Access::Spid1 => SignIn::Spid1,
-        Access::Spid2 => SignIn::Spid2,
-        Access::Spid3 | Access::Cie => SignIn::Cie,
-    };
+    let asked = version.source().access.sign_in();
     let enough = !matches!(act.by, Actor::Citizen(_)) || act.signed_in >= asked;
     (!enough).then(|| {
         Problem::new(

@@ -53,6 +53,7 @@ pub use evaluation::{
 };
 pub use explain_rules::{RuleExplained, RuleLine};
 pub use guard::ServiceGuard;
+pub use offer::ServiceChange;
 pub use office::{
     Office, OfficeProof, OfficeTick, attachment, bricks, guarded, parts, person_id, personal,
 };

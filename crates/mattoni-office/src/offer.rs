@@ -2,11 +2,28 @@
 
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::Subject;
-use mattoni_core::{Act, Problem, Problems, Refusal as _};
+use mattoni_core::{Act, Aggregate as _, Problem, Problems, Refusal as _};
 use mattoni_desk::DeskError;
-use mattoni_service::{OfferedService, Publication, Service, ServiceEvent, ServiceVerb};
+use mattoni_service::{OfferedService, Publication, Service, ServiceEvent, ServiceVerb, Setting};
 
 use crate::Office;
+
+/// Settings of one version of a service, changed together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceChange {
+    /// The version.
+    pub version: u32,
+    /// What the settings are to be.
+    pub settings: Vec<Setting>,
+    /// The act of the ente that says so.
+    pub basis: String,
+}
+
+impl ServiceChange {
+    fn verbs(&self) -> Vec<ServiceVerb> {
+        self.settings.iter().map(Setting::verb).collect()
+    }
+}
 
 impl Office {
     /// Imports a version of a service, as technical staff do, and publishes it, as the head of its
@@ -83,6 +100,61 @@ impl Office {
         let counter = self.desk().at_counter(who.clone());
         counter.of::<OfferedService>().open(id, ServiceVerb::Draft, act, &[first]).await?;
         self.import_service(service, act, basis).await
+    }
+
+    /// Changes settings of a version of a service together, for `who`: an official of the service
+    /// or technical staff, as whose the settings are.
+    ///
+    /// # Errors
+    /// `desk.unknown` when the ente keeps no such service, `service.access.not-theirs`, those of
+    /// [`OfferedService::change_all`] and of [`check_chain`](Self::check_chain).
+    pub async fn change_service_as(
+        &self,
+        who: &Subject,
+        code: &str,
+        change: &ServiceChange,
+        act: &Act,
+    ) -> Result<OfferedService, DeskError> {
+        let (id, verbs) = (OfferedService::id_of(self.desk().ente(), code), change.verbs());
+        let counter = self.desk().at_counter(who.clone());
+        let decide = |service: &OfferedService, act: &Act| self.changed(service, change, act);
+        counter.of::<OfferedService>().decide_all(id, &verbs, act, decide).await
+    }
+
+    /// The service as [`change_service_as`](Self::change_service_as) would leave it: nothing is
+    /// changed.
+    ///
+    /// # Errors
+    /// As it.
+    pub async fn try_service_change_as(
+        &self,
+        who: &Subject,
+        code: &str,
+        change: &ServiceChange,
+        act: &Act,
+    ) -> Result<OfferedService, DeskError> {
+        let (id, verbs) = (OfferedService::id_of(self.desk().ente(), code), change.verbs());
+        let counter = self.desk().at_counter(who.clone());
+        let decide = |service: &OfferedService, act: &Act| self.changed(service, change, act);
+        counter.of::<OfferedService>().try_all(id, &verbs, act, decide).await
+    }
+
+    fn changed(
+        &self,
+        service: &OfferedService,
+        change: &ServiceChange,
+        act: &Act,
+    ) -> Result<Vec<ServiceEvent>, Problems> {
+        let ServiceChange { version, settings, basis } = change;
+        let events = service
+            .change_all(act, *version, settings.clone(), basis)
+            .map_err(|refusal| refusal.problems())?;
+        let mut after = service.clone();
+        events.iter().for_each(|event| after.apply(event));
+        if let Some(version) = after.version(*version) {
+            self.check_chain(&version?)?;
+        }
+        Ok(events)
     }
 
     /// The service with this code as the ente keeps it.

@@ -1,4 +1,4 @@
-//! That offices and accounts which are named exist.
+//! That offices, accounts and services which are named exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,18 @@ use mattoni_core::calendar::rome_date;
 use mattoni_core::{Aggregate as _, Problem, Problems, Refusal as _};
 use mattoni_desk::{Desk, Guard, read_change};
 use mattoni_practice::{Assignee, Event, Practice};
+use mattoni_service::OfferedService;
 use mattoni_staff::{Account, AccountEvent, Office, OfficeEvent};
 use mattoni_store::{Change, Error};
+
+use crate::offer::unknown_service;
 
 /// A practice is assigned to an office that exists and is not closed, or to an account of such an
 /// office that may act on that day.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AssigneeGuard;
 
-/// An account works in offices that exist and are not closed.
+/// An account works in offices that exist and are not closed, and on services that the ente keeps.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AccountGuard;
 
@@ -24,18 +27,27 @@ pub struct AccountGuard;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OfficeGuard;
 
-/// What changes name: an office, an account, or both, on a day.
+/// What changes name: an office, an account, or both, on a day; or a service.
 struct Named {
     field: &'static str,
     office: Option<String>,
     account: Option<String>,
+    service: Option<String>,
     on: NaiveDate,
 }
 
-/// The offices and accounts of one commit, each read once.
+impl Named {
+    /// Nothing yet, in this field.
+    fn in_field(field: &'static str, on: NaiveDate) -> Self {
+        Self { field, office: None, account: None, service: None, on }
+    }
+}
+
+/// The offices, accounts and services of one commit, each read once.
 struct Staff {
     offices: BTreeMap<String, Option<Office>>,
     accounts: BTreeMap<String, Option<Account>>,
+    services: BTreeSet<String>,
 }
 
 impl Staff {
@@ -51,12 +63,19 @@ impl Staff {
             let there = mattoni_store::load(store, ente, Office::id_of(ente, code)).await?;
             offices.insert(code.clone(), there.map(|loaded| loaded.state));
         }
+        let mut services = BTreeSet::new();
+        let codes: BTreeSet<&String> = named.clone().filter_map(|n| n.service.as_ref()).collect();
+        for code in codes {
+            let id = OfferedService::id_of(ente, code);
+            let there = mattoni_store::load(store, ente, id).await?;
+            services.extend(there.map(|_| code.clone()));
+        }
         let names: BTreeSet<&String> = named.filter_map(|n| n.account.as_ref()).collect();
         for name in names {
             let there = mattoni_store::load(store, ente, Account::id_of(ente, name)).await?;
             accounts.insert(name.clone(), there.map(|loaded| loaded.state));
         }
-        Ok(Self { offices, accounts })
+        Ok(Self { offices, accounts, services })
     }
 
     fn wrong(&self, named: &Named) -> Vec<Problem> {
@@ -69,6 +88,9 @@ impl Staff {
                 None => found.push(unknown_account(named.field, name)),
                 Some(account) => found.extend(wrong_account(account, named)),
             }
+        }
+        if let Some(code) = named.service.as_ref().filter(|code| !self.services.contains(*code)) {
+            found.extend(unknown_service(code).into_iter().map(|p| p.in_field(named.field)));
         }
         found
     }
@@ -160,7 +182,8 @@ impl Guard for AssigneeGuard {
                     Assignee::Official { account, .. } => Some(account.clone()),
                     _ => None,
                 };
-                Some(Named { field: "assignee", office, account, on: rome_date(taken.act.at) })
+                let named = Named::in_field("assignee", rome_date(taken.act.at));
+                Some(Named { office, account, ..named })
             };
             Ok(events.iter().filter_map(named).collect())
         })
@@ -194,16 +217,20 @@ impl Guard for AccountGuard {
                 AccountEvent::Changed(changed) => Some(&changed.act),
                 _ => None,
             });
-            let offices = |on: NaiveDate| {
-                let named = move |code: &String| Named {
-                    field: "offices",
+            let details = account.details();
+            let named = |on: NaiveDate| {
+                let office = |code: &String| Named {
                     office: Some(code.clone()),
-                    account: None,
-                    on,
+                    ..Named::in_field("offices", on)
                 };
-                account.details().offices.iter().map(named)
+                let service = |code: &String| Named {
+                    service: Some(code.clone()),
+                    ..Named::in_field("services", on)
+                };
+                let offices = details.offices.iter().map(office);
+                offices.chain(details.services.iter().map(service)).collect()
             };
-            Ok(acts.next_back().map(|act| offices(rome_date(act.at)).collect()).unwrap_or_default())
+            Ok(acts.next_back().map(|act| named(rome_date(act.at))).unwrap_or_default())
         })
         .await
     }
@@ -237,7 +264,7 @@ impl Guard for OfficeGuard {
                     _ => return None,
                 };
                 let account = Some(details.head.clone()?);
-                Some(Named { field: "head", office: None, account, on: rome_date(act.at) })
+                Some(Named { account, ..Named::in_field("head", rome_date(act.at)) })
             };
             Ok(events.iter().filter_map(named).collect())
         })

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use mattoni_core::Problem;
 use mattoni_core::text::is_blank;
+use mattoni_core::{EmailAddress, Problem};
 use serde::{Deserialize, Serialize};
 
 /// Who answers for a service's procedure (*responsabile del procedimento*, L. 241/1990, art. 4–6).
@@ -134,9 +134,11 @@ impl Contacts {
             let text = text?;
             let (fits, rule, remedy) = match name {
                 "phone" => (is_phone(text), "must be a telephone number", "write e.g. 0522 456111"),
-                "email" | "pec" => {
-                    (is_address(text), "must be an e-mail address", "write e.g. nidi@comune.re.it")
-                }
+                "email" | "pec" => (
+                    text.parse::<EmailAddress>().is_ok(),
+                    "must be an e-mail address",
+                    "write e.g. nidi@comune.re.it",
+                ),
                 _ => (!is_blank(text), "must have a text", "write it, or leave it out"),
             };
             let place = format!("sheet.contacts.{name}");
@@ -157,19 +159,4 @@ impl Contacts {
 fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (5..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || "+ ./-()".contains(c))
-}
-
-fn is_address(text: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && !part.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@')
-    };
-    let domain = |part: &str| {
-        part.contains('.')
-            && part.split('.').all(|label| {
-                let inside = |c: char| c.is_alphanumeric() || c == '-';
-                !label.is_empty() && label.chars().all(inside)
-            })
-    };
-    text.split_once('@').is_some_and(|(name, host)| plain(name) && domain(host))
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::Service;
+use crate::{Service, ServiceSource};
 
 /// One place where two services are different.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,10 +31,15 @@ impl fmt::Display for Difference {
 /// names is different at the place of the list.
 #[must_use]
 pub fn differences(before: &Service, after: &Service) -> Vec<Difference> {
+    of_sources(before.source(), after.source())
+}
+
+/// The same of sources that are not checked.
+pub(crate) fn of_sources(before: &ServiceSource, after: &ServiceSource) -> Vec<Difference> {
     let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
     // A service's source always is JSON: its keys are texts and its numbers whole.
-    flatten("", &serde_json::to_value(before.source()).unwrap_or_default(), &mut old);
-    flatten("", &serde_json::to_value(after.source()).unwrap_or_default(), &mut new);
+    flatten("", &serde_json::to_value(before).unwrap_or_default(), &mut old);
+    flatten("", &serde_json::to_value(after).unwrap_or_default(), &mut new);
     let places: BTreeSet<_> = old.keys().chain(new.keys()).cloned().collect();
     let differs = |place: &String| old.get(place) != new.get(place);
     places

@@ -105,6 +105,7 @@ mod ente_settings;
 mod form;
 mod need;
 mod offered;
+mod places;
 mod rendering;
 mod requirement;
 mod rules;

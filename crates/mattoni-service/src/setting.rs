@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use mattoni_core::{Digest, Problem, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
+use crate::differences::of_sources;
 use crate::{
-    Access, ProcedureSource, Publication, RankingSource, RequirementSource, Service, ServiceSource,
-    Sheet, StepSource, ThenSource,
+    Access, Difference, ProcedureSource, Publication, RankingSource, RequirementSource, Service,
+    ServiceSource, ServiceVerb, Sheet, StepSource, ThenSource,
 };
 
 /// Who works on services.
@@ -96,6 +97,15 @@ impl Setting {
         }
     }
 
+    /// The verb of a kept service that changes it.
+    #[must_use]
+    pub fn verb(&self) -> ServiceVerb {
+        match self.owner() {
+            Staff::Office => ServiceVerb::Change,
+            Staff::Technical => ServiceVerb::Configure,
+        }
+    }
+
     /// Whether it can be changed on a version that citizens rely on already: its texts, its window, its
     /// suspension. The rest is for a new version, under which new practices are opened.
     #[must_use]
@@ -158,6 +168,74 @@ impl Setting {
             Self::Bricks(_) => "mattoni di cui il servizio è fatto",
             Self::Plugin { .. } => "programma delle regole",
         }
+    }
+
+    /// The settings that make `after` of `before`, in an order in which they can be put in.
+    ///
+    /// ```
+    /// use mattoni_service::Setting;
+    ///
+    /// # let before: mattoni_service::ServiceSource = toml::from_str(include_str!("../tests/it/dog.toml"))?;
+    /// let after = before.with("sheet.title", "Cani")?.with("procedure.term_days", "60")?;
+    /// let changed = Setting::between(&before, &after)?;
+    /// let names: Vec<_> = changed.iter().map(Setting::name).collect();
+    /// assert_eq!(names, ["sheet", "procedure"]);
+    /// assert!(Setting::between(&before, &before.with("code", "gatti")?).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `service.setting.fixed` for each place that no setting changes: what the service is called,
+    /// its version and its days, and what has a verb of its own (publication, suspension).
+    pub fn between(before: &ServiceSource, after: &ServiceSource) -> Result<Vec<Self>, Problems> {
+        let (mut standing, mut changed) = (before.clone(), Vec::new());
+        for setting in Self::all_of(after) {
+            let mut next = standing.clone();
+            setting.clone().put_into(&mut next);
+            if next != standing {
+                standing = next;
+                changed.push(setting);
+            }
+        }
+        let fixed = |difference: Difference| {
+            let remedy = "write a new version, or publish, suspend or resume the service";
+            let rule = "must stay as it is: it is no setting";
+            Problem::new("service.setting.fixed", difference.place, rule, remedy)
+        };
+        let left = of_sources(&standing, after);
+        Problems::check(left.into_iter().map(fixed).collect()).map(|()| changed)
+    }
+
+    /// Every setting of a source, those apart that have verbs of their own.
+    fn all_of(source: &ServiceSource) -> Vec<Self> {
+        let source = source.clone();
+        let mut all = vec![
+            Self::Sheet(Box::new(source.sheet)),
+            Self::Opens(source.opens),
+            Self::Closes(source.closes),
+            Self::Procedure(source.procedure),
+            Self::Requirements(source.requirements),
+            Self::Then(source.then),
+            Self::Steps(source.steps),
+            Self::DuplicateKey(source.duplicate_key),
+            Self::Access(source.access),
+            Self::Ranking(source.ranking),
+            Self::Bricks(source.bricks),
+        ];
+        for (world, rule) in source.rules.iter() {
+            let (name, parameters) = (rule.plugin.clone(), rule.parameters.clone());
+            all.push(Self::Plugin { world, name, digest: rule.digest });
+            all.push(match world {
+                RuleWorld::Scoring => Self::Parameters(parameters),
+                world => Self::ParametersOf { world, parameters },
+            });
+        }
+        all
+    }
+
+    /// Whether publishing or suspending is what changes it: verbs with rights of their own.
+    pub(crate) fn has_its_own_verb(&self) -> bool {
+        matches!(self, Self::Publication(_) | Self::Suspended(_))
     }
 
     pub(crate) fn put_into(self, source: &mut ServiceSource) {

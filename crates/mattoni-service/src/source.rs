@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use mattoni_core::calendar::Period;
 use mattoni_core::record::Recipient;
-use mattoni_core::{EnteId, Money};
+use mattoni_core::{EnteId, Money, SignIn};
 use serde::{Deserialize, Serialize};
 
 use crate::{RulesSource, Sheet};
@@ -86,6 +86,10 @@ pub enum Publication {
 }
 
 /// How a citizen must have signed in, from the weakest to the strongest.
+///
+/// It is not [`SignIn`], which says how somebody *was* identified: nobody can be asked to have been
+/// seen in person, and what a sheet asks for, SPID of level 3 or the card, is one level of assurance.
+/// [`sign_in`](Self::sign_in) is the one place where the two meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
@@ -101,6 +105,27 @@ pub enum Access {
     Spid3,
     /// The electronic identity card (CIE).
     Cie,
+}
+
+impl Access {
+    /// The weakest identification that is enough.
+    ///
+    /// ```
+    /// use mattoni_core::SignIn;
+    /// use mattoni_service::Access;
+    ///
+    /// assert_eq!(Access::Spid3.sign_in(), Access::Cie.sign_in());
+    /// assert!(SignIn::Spid1 < Access::Spid2.sign_in());
+    /// ```
+    #[must_use]
+    pub const fn sign_in(self) -> SignIn {
+        match self {
+            Self::Anonymous => SignIn::Anonymous,
+            Self::Spid1 => SignIn::Spid1,
+            Self::Spid2 => SignIn::Spid2,
+            Self::Spid3 | Self::Cie => SignIn::Cie,
+        }
+    }
 }
 
 /// Whether applicants compete.

@@ -1,6 +1,6 @@
 //! What codes, names and addresses must be, for offices and accounts alike.
 
-use mattoni_core::Problem;
+use mattoni_core::{EmailAddress, Problem};
 
 /// The most characters of a code or of the name of an account.
 const LONGEST_CODE: usize = 64;
@@ -41,15 +41,9 @@ pub(crate) fn text(kind: &str, field: &str, text: &str) -> Option<Problem> {
     })
 }
 
-/// An address of e-mail, as far as its form goes.
+/// An address of e-mail.
 pub(crate) fn email(kind: &str, field: &str, text: &str) -> Option<Problem> {
-    let parts = text.split_once('@');
-    let sound = text.chars().count() <= LONGEST_TEXT
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && parts.is_some_and(|(name, domain)| {
-            !name.is_empty() && domain.contains('.') && !domain.contains('@')
-        });
-    (!sound).then(|| {
+    text.parse::<EmailAddress>().err().map(|_| {
         Problem::new(
             format!("{kind}.email"),
             field,

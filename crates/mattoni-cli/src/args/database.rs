@@ -8,10 +8,10 @@ use crate::db::{Db, USUAL};
 /// Where the records of an ente are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Database {
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    /// Il file SQLite, o il database PostgreSQL come `postgres://utente@host/nome`.
     #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
-    /// IPA code of the ente; needed where the database holds several.
+    /// Codice IPA dell'ente; ci vuole dove il database ne ha più d'uno.
     #[arg(long)]
     pub(crate) ente: Option<EnteId>,
 }
@@ -19,7 +19,7 @@ pub(crate) struct Database {
 /// The store, with every ente in it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Whole {
-    /// The SQLite file, or the PostgreSQL database as `postgres://user@host/name`.
+    /// Il file SQLite, o il database PostgreSQL come `postgres://utente@host/nome`.
     #[arg(long, default_value = USUAL, env = "MATTONI_DB")]
     pub(crate) db: Db,
 }
@@ -30,4 +30,9 @@ pub(super) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| "write a date as YYYY-MM-DD, e.g. 2027-05-20".to_owned())
+}
+
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "write name=value".to_owned())
 }

@@ -15,30 +15,30 @@ pub(crate) struct Offer {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfferVerb {
-    /// The places that were offered to a practice, and how each stands.
+    /// I posti offerti a una pratica, e a che punto è ciascuno.
     List {
-        /// Number of the register or id of the practice.
+        /// Numero di protocollo o id della pratica.
         number: String,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Take the place that is open.
+    /// Accetta il posto offerto.
     Accept(Answered),
-    /// Do not take the place that is open.
+    /// Non accetta il posto offerto.
     Decline(Answered),
-    /// Leave the ranking.
+    /// Esce dalla graduatoria.
     Withdraw(Answered),
 }
 
 /// A family's answer.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Answered {
-    /// Number of the register or id of the practice.
+    /// Numero di protocollo o id della pratica.
     pub(crate) number: String,
-    /// Go on waiting for a place that the family likes better.
+    /// Continua ad aspettare un posto che la famiglia preferisce.
     #[arg(long)]
     pub(crate) wait: bool,
-    /// The file with the answer that the family signed.
+    /// Il file con la risposta firmata dalla famiglia.
     #[arg(long)]
     pub(crate) signed: PathBuf,
     #[command(flatten)]

@@ -5,104 +5,134 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::database::{Database, day};
+use super::database::{Database, day, pair};
 use super::staff::Whoever;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Offered {
-    /// Import a service's folder into the ente's catalogue, as a draft.
+    /// Importa la cartella di un servizio nel catalogo dell'ente, come bozza.
     Import {
-        /// The folder.
+        /// La cartella.
         folder: PathBuf,
-        /// The act of the ente that says so, e.g. `det. 12/2027`.
+        /// L'atto dell'ente che lo dispone, per esempio `det. 12/2027`.
         #[arg(long)]
         basis: String,
-        /// The service's ente is new here; the database is made if there is none.
+        /// L'ente del servizio qui è nuovo; il database si fa se non c'è.
         #[arg(long)]
         new_ente: bool,
         #[command(flatten)]
         acting: Whoever,
     },
-    /// Publish a version: at once, or from a later day on.
-    Publish {
-        /// Code of the service.
+    /// Scrive una nuova versione in bozza, uguale all'ultima, da cambiare con `set`.
+    NewVersion {
+        /// Codice del servizio.
         code: String,
-        /// The version; the newest draft, if not given.
-        #[arg(long)]
-        version: Option<u32>,
-        /// The first day on which it holds; today, or the day the version itself names.
-        #[arg(long, value_parser = day)]
-        from: Option<NaiveDate>,
-        /// The act of the ente that says so.
+        /// L'atto dell'ente che lo dispone.
         #[arg(long)]
         basis: String,
         #[command(flatten)]
         acting: Whoever,
     },
-    /// Take no applications for now.
+    /// Cambia le impostazioni: tutte quelle nominate insieme, o nessuna.
+    Set {
+        /// Codice del servizio.
+        code: String,
+        /// Una voce di `service.toml` e che cosa ci va, come `sheet.title=Iscrizione al nido` o
+        /// `procedure.term_days=60`; niente dopo `=` toglie quello che c'è.
+        #[arg(value_name = "PLACE=VALUE", required = true, value_parser = pair)]
+        set: Vec<(String, String)>,
+        /// La versione, dove ce n'è più d'una.
+        #[arg(long)]
+        version: Option<u32>,
+        /// L'atto dell'ente che lo dispone.
+        #[arg(long, required_unless_present = "preview")]
+        basis: Option<String>,
+        /// Dice soltanto che cosa cambierebbe.
+        #[arg(long)]
+        preview: bool,
+        #[command(flatten)]
+        acting: Whoever,
+    },
+    /// Pubblica una versione: subito, o da un giorno in poi.
+    Publish {
+        /// Codice del servizio.
+        code: String,
+        /// La versione; l'ultima bozza, se non si dice.
+        #[arg(long)]
+        version: Option<u32>,
+        /// Il primo giorno in cui vale; oggi, o quello che la versione dice.
+        #[arg(long, value_parser = day)]
+        from: Option<NaiveDate>,
+        /// L'atto dell'ente che lo dispone.
+        #[arg(long)]
+        basis: String,
+        #[command(flatten)]
+        acting: Whoever,
+    },
+    /// Sospende le domande.
     Suspend {
-        /// Code of the service.
+        /// Codice del servizio.
         code: String,
-        /// Why, as citizens read it.
+        /// Perché, come lo legge il cittadino.
         #[arg(long)]
         reason: String,
         #[command(flatten)]
         acting: Whoever,
     },
-    /// Take applications again.
+    /// Riprende le domande.
     Resume {
-        /// Code of the service.
+        /// Codice del servizio.
         code: String,
-        /// Why.
+        /// Perché.
         #[arg(long)]
         reason: String,
         #[command(flatten)]
         acting: Whoever,
     },
-    /// List the catalogue, all of it or a part.
+    /// Elenca il catalogo, tutto o una parte.
     List {
-        /// Of this category, by its code.
+        /// Di questa categoria, con il suo codice.
         #[arg(long)]
         category: Option<String>,
-        /// Of this life event.
+        /// Di questo evento della vita.
         #[arg(long)]
         life_event: Option<String>,
-        /// Of this topic.
+        /// Di questo argomento.
         #[arg(long)]
         topic: Option<String>,
-        /// For which this office is responsible, by its name in the sheet.
+        /// Di cui è responsabile questo ufficio, con il nome che ha nella scheda.
         #[arg(long)]
         office: Option<String>,
-        /// With words that begin like these in title or description.
+        /// Con parole che cominciano così nel titolo o nella descrizione.
         #[arg(long)]
         words: Option<String>,
         #[command(flatten)]
         database: Database,
     },
-    /// Show a service: its versions, how it stands, and who changed what.
+    /// Mostra un servizio: versioni, stato, e chi ha cambiato che cosa.
     Show {
-        /// Code of the service.
+        /// Codice del servizio.
         code: String,
         #[command(flatten)]
         database: Database,
     },
-    /// Write a version out as `service.toml`, on standard output.
+    /// Scrive una versione come `service.toml`.
     Export {
-        /// Code of the service.
+        /// Codice del servizio.
         code: String,
-        /// The version; the newest, if not given.
+        /// La versione; l'ultima, se non si dice.
         #[arg(long)]
         version: Option<u32>,
         #[command(flatten)]
         database: Database,
     },
-    /// What differs between two versions.
+    /// Che cosa cambia fra due versioni.
     Diff {
-        /// Code of the service.
+        /// Codice del servizio.
         code: String,
-        /// One version.
+        /// Una versione.
         one: u32,
-        /// The other.
+        /// L'altra.
         other: u32,
         #[command(flatten)]
         database: Database,

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::{ArgGroup, Subcommand};
+use clap::{ArgGroup, Subcommand, ValueEnum};
 
-use super::database::day;
+use super::database::{day, pair};
 use super::staff::Acting;
 
 /// Work on practices as an official.
@@ -19,180 +19,510 @@ pub(crate) struct Practice {
 #[derive(Debug, clap::Args)]
 #[command(group = ArgGroup::new("which").multiple(false))]
 pub(crate) struct Listed {
-    /// Those I have in charge.
+    /// Quelle che ho in carico.
     #[arg(long, group = "which")]
     pub(crate) mine: bool,
-    /// Those nobody has in charge.
+    /// Quelle che nessuno ha in carico.
     #[arg(long, group = "which")]
     pub(crate) unassigned: bool,
-    /// Those whose last day for the answer has passed.
+    /// Quelle il cui ultimo giorno per rispondere è passato.
     #[arg(long, group = "which")]
     pub(crate) overdue: bool,
-    /// Those whose last day comes within so many days.
+    /// Quelle il cui ultimo giorno viene entro questi giorni.
     #[arg(long, group = "which", value_name = "DAYS")]
     pub(crate) due_in: Option<u32>,
-    /// Those that wait for the applicant.
+    /// Quelle che aspettano chi ha fatto domanda.
     #[arg(long, group = "which")]
     pub(crate) suspended: bool,
-    /// Only those that this office has in charge.
+    /// Solo quelle che questo ufficio ha in carico.
     #[arg(long)]
     pub(crate) office: Option<String>,
-    /// Only those of this service.
+    /// Solo quelle di questo servizio.
     #[arg(long, conflicts_with = "office")]
     pub(crate) service: Option<String>,
-    /// At most so many.
+    /// Al massimo tante.
     #[arg(long, default_value_t = 20)]
     pub(crate) limit: usize,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PracticeVerb {
-    /// Lists of open work: mine, my office's, unassigned, overdue, due soon, suspended.
+    /// Elenchi del lavoro aperto: mie, dell'ufficio, non assegnate, in ritardo, in scadenza, in
+    /// attesa.
     List {
         #[command(flatten)]
         listed: Listed,
         #[command(flatten)]
         acting: Acting,
     },
-    /// One practice with all that is known of it. That it was read is recorded.
+    /// Una pratica con tutto quello che se ne sa. La lettura resta scritta.
     Show {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// Why it is read; needed by whoever does not work on it.
+        /// Perché si legge; ci vuole per chi non la lavora.
         #[arg(long)]
         why: Option<String>,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Take a practice in charge.
+    /// Prende in carico una pratica.
     Take {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// For which office, where the account works in several.
+        /// Per quale ufficio, se l'utenza lavora in più d'uno.
         #[arg(long)]
         office: Option<String>,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Assign a practice to a colleague or to an office.
+    /// Assegna una pratica a un collega o a un ufficio.
     Assign {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// The account of a colleague.
+        /// L'utenza del collega.
         #[arg(long, required_unless_present = "office")]
         to: Option<String>,
-        /// Code of the office.
+        /// Codice dell'ufficio.
         #[arg(long)]
         office: Option<String>,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Ask the applicant for what is missing.
+    /// Chiede a chi ha fatto domanda quello che manca.
     Ask {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// Name of a paper; again for each.
+        /// Nome di un allegato; si ripete per ciascuno.
         #[arg(long = "paper", required_unless_present = "fields")]
         papers: Vec<String>,
-        /// Key of a field of the form; again for each.
+        /// Nome di un campo del modulo; si ripete per ciascuno.
         #[arg(long = "field")]
         fields: Vec<String>,
-        /// Why.
+        /// Perché.
         #[arg(long)]
         why: String,
-        /// Last day for the answer.
+        /// L'ultimo giorno per rispondere.
         #[arg(long, value_parser = day)]
         by: NaiveDate,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Give in, for the applicant, what was asked for.
+    /// Consegna, per chi ha fatto domanda, quello che era stato chiesto.
     Answer(ForApplicant),
-    /// Withdraw, for the applicant.
+    /// Ritira la domanda, per chi l'ha fatta.
     Withdraw {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// Why.
+        /// Perché.
         #[arg(long)]
         reason: String,
-        /// The file with the request that the applicant signed.
+        /// Il file con la richiesta firmata da chi ha fatto domanda.
         #[arg(long)]
         signed: PathBuf,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Give the reasons against before rejecting.
+    /// Dà il preavviso di rigetto.
     Notice {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// The reasons.
+        /// I motivi.
         #[arg(long)]
         reasons: String,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Answer yes.
+    /// Accoglie.
     Accept(Decided),
-    /// Answer no.
+    /// Rigetta.
     Reject(Decided),
-    /// Write to the applicant.
+    /// Scrive a chi ha fatto domanda.
     Write {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// What.
+        /// Il testo.
         text: String,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Write a note that the office alone sees.
+    /// Annota per l'ufficio, che solo la vede.
     Note {
-        /// Number of the register or id.
+        /// Numero di protocollo o id.
         number: String,
-        /// What.
+        /// Il testo.
         text: String,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Decide on many practices at once.
+    /// Decide su molte pratiche insieme.
     #[command(subcommand)]
     Bulk(Bulk),
+    /// Proroga il termine per rispondere, dove una legge lo permette.
+    Extend {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Di quanti giorni.
+        #[arg(long)]
+        days: u32,
+        /// La norma che lo permette, per esempio `D.P.R. 380/2001, art. 20, c. 3`.
+        #[arg(long)]
+        source: String,
+        /// Perché questa pratica ne ha bisogno.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Riapre una pratica a cui si è risposto, o ritirata.
+    Reopen {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Perché.
+        #[arg(long)]
+        reason: String,
+        /// L'utenza che la esamina; chi la riapre, se non si dice niente.
+        #[arg(long)]
+        to: Option<String>,
+        /// Codice dell'ufficio che la esamina.
+        #[arg(long)]
+        office: Option<String>,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Toglie un sì: revoca, decadenza, annullamento.
+    Revoke {
+        /// Numero di protocollo o id.
+        number: String,
+        /// A quale titolo.
+        #[arg(long)]
+        ground: Ground,
+        /// Perché.
+        #[arg(long)]
+        motivation: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Si astiene da una pratica in cui ha un interesse.
+    Abstain {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Quale interesse.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Ritira quello che si era chiesto.
+    CancelRequest {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Perché.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Va avanti senza quello che si era chiesto, passato il tempo.
+    Lapse {
+        /// Numero di protocollo o id.
+        number: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Chiede un pagamento.
+    AskPayment {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Quanto, in euro; quello che ha calcolato la regola, se non si dice.
+        #[arg(long)]
+        amount: Option<String>,
+        /// Per che cosa.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Registra che un pagamento è fatto, o fallito.
+    RecordPayment(Paid),
+    /// Ritira la richiesta di pagamento.
+    CancelPayment {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Perché.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Mette un file dell'ufficio nella pratica.
+    Attach {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Il file.
+        file: PathBuf,
+        /// L'allegato del modulo che è.
+        #[arg(long)]
+        paper: Option<String>,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Registra, per chi ha fatto domanda, la delega che dà.
+    Delegate(Delegated),
+    /// Revoca, per chi ha fatto domanda, una delega che ha dato.
+    RevokeDelegation {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Codice fiscale del delegato.
+        #[arg(long)]
+        fiscal_code: String,
+        /// Il file con la revoca firmata.
+        #[arg(long)]
+        signed: PathBuf,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Consegna, per chi ha fatto domanda, le osservazioni al preavviso.
+    Observe {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Le osservazioni.
+        text: String,
+        /// Il file con le osservazioni firmate.
+        #[arg(long)]
+        signed: PathBuf,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Cambia, per chi ha fatto domanda, i recapiti: quello che non si nomina resta.
+    Contacts(NewContacts),
+    /// Aggiunge una persona alla pratica: chi fa domanda insieme, o chi può leggere.
+    AddPerson {
+        /// Numero di protocollo o id.
+        number: String,
+        #[command(flatten)]
+        person: PersonWords,
+        /// Come che cosa.
+        #[arg(long)]
+        role: PartyName,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Toglie una persona aggiunta.
+    RemovePerson {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Il codice fiscale della persona.
+        #[arg(long)]
+        fiscal_code: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Prende visione di un messaggio.
+    Read {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Numero del messaggio, come lo mostra `practice show`.
+        message: u32,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Mette una pratica sotto un'altra, come i fratelli sotto la famiglia.
+    Relate {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Numero o id della pratica che sta sopra.
+        #[arg(long)]
+        under: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
 }
 
-/// What an applicant gives in at the counter.
+/// On what ground a yes is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ground {
+    /// Revoca: è cambiato l'interesse pubblico (L. 241/1990, art. 21-quinquies).
+    PublicInterest,
+    /// Annullamento di un'autorizzazione o di un vantaggio economico dati illegittimamente (art.
+    /// 21-nonies, c. 1).
+    Unlawful,
+    /// Annullamento di quanto ottenuto con dichiarazioni false, reato accertato in giudicato (c.
+    /// 2-bis).
+    UnlawfulByCrime,
+    /// Annullamento di un altro atto, in un tempo ragionevole.
+    UnlawfulOther,
+    /// Decadenza: i requisiti sono persi, o non c'erano.
+    Forfeiture,
+}
+
+/// What another person is to a practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartyName {
+    /// Fa domanda insieme.
+    CoApplicant,
+    /// Può leggere, e basta.
+    Reader,
+}
+
+/// On what ground somebody acts for the applicant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MandateName {
+    /// Delegato, per iscritto.
+    Delegated,
+    /// Incaricato, per professione.
+    Entrusted,
+    /// Per legge: un genitore, un tutore.
+    Guardian,
+}
+
+/// Who a person is.
 #[derive(Debug, clap::Args)]
-pub(crate) struct ForApplicant {
-    /// Number of the register or id.
+pub(crate) struct PersonWords {
+    /// Codice fiscale.
+    #[arg(long)]
+    pub(crate) fiscal_code: String,
+    /// Nome.
+    #[arg(long)]
+    pub(crate) given_name: String,
+    /// Cognome.
+    #[arg(long)]
+    pub(crate) family_name: String,
+    /// Data di nascita.
+    #[arg(long, value_parser = day)]
+    pub(crate) born_on: NaiveDate,
+}
+
+/// A mandate, and who has it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Delegated {
+    /// Numero di protocollo o id.
     pub(crate) number: String,
-    /// An answer of the form, as `field=value`; again for each.
-    #[arg(long = "set", value_parser = pair)]
-    pub(crate) set: Vec<(String, String)>,
-    /// A paper, as `name=file`; again for each.
-    #[arg(long = "paper", value_parser = pair)]
-    pub(crate) papers: Vec<(String, String)>,
-    /// What the applicant adds in words.
-    #[arg(long, default_value = "")]
-    pub(crate) note: String,
-    /// The file with the request that the applicant signed.
+    #[command(flatten)]
+    pub(crate) person: PersonWords,
+    /// A quale titolo.
+    #[arg(long, default_value = "delegated")]
+    pub(crate) kind: MandateName,
+    /// Il primo giorno; quello in cui si dà, se non si dice.
+    #[arg(long, value_parser = day)]
+    pub(crate) from: Option<NaiveDate>,
+    /// L'ultimo giorno; fino alla revoca, se non si dice.
+    #[arg(long, value_parser = day)]
+    pub(crate) until: Option<NaiveDate>,
+    /// Il delegato può anche ritirare la domanda.
+    #[arg(long)]
+    pub(crate) may_withdraw: bool,
+    /// Il file con la delega firmata.
     #[arg(long)]
     pub(crate) signed: PathBuf,
     #[command(flatten)]
     pub(crate) acting: Acting,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-    pair.ok_or_else(|| "write name=value".to_owned())
+/// How a payment went.
+#[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("how").required(true))]
+pub(crate) struct Paid {
+    /// Numero di protocollo o id.
+    pub(crate) number: String,
+    /// Pagato: quanto, in euro.
+    #[arg(long, group = "how", requires = "reference")]
+    pub(crate) amount: Option<String>,
+    /// Riferimento della ricevuta.
+    #[arg(long)]
+    pub(crate) reference: Option<String>,
+    /// Regolato in altro modo: come.
+    #[arg(long, group = "how")]
+    pub(crate) otherwise: Option<String>,
+    /// Fallito: perché.
+    #[arg(long, group = "how")]
+    pub(crate) failed: Option<String>,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+}
+
+/// How a person is reached.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewContacts {
+    /// Numero di protocollo o id.
+    pub(crate) number: String,
+    /// Indirizzo e-mail.
+    #[arg(long)]
+    pub(crate) email: Option<String>,
+    /// Indirizzo PEC.
+    #[arg(long)]
+    pub(crate) pec: Option<String>,
+    /// Numero di telefono.
+    #[arg(long)]
+    pub(crate) phone: Option<String>,
+    /// Via e numero civico.
+    #[arg(long, requires = "postcode", requires = "town")]
+    pub(crate) street: Option<String>,
+    /// CAP.
+    #[arg(long, requires = "street")]
+    pub(crate) postcode: Option<String>,
+    /// Comune.
+    #[arg(long, requires = "street")]
+    pub(crate) town: Option<String>,
+    /// La lingua in cui si scrive loro, con le sue due lettere.
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+    /// Il canale scelto.
+    #[arg(long)]
+    pub(crate) channel: Option<ChannelName>,
+    /// Il file con la richiesta firmata da chi ha fatto domanda.
+    #[arg(long)]
+    pub(crate) signed: PathBuf,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+}
+
+/// How a person wants to hear from the ente.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChannelName {
+    /// Posta elettronica.
+    Email,
+    /// PEC.
+    Pec,
+    /// SMS.
+    Sms,
+    /// Posta.
+    Post,
+    /// App IO.
+    AppIo,
+    /// Area personale del portale.
+    Portal,
+}
+
+/// What an applicant gives in at the counter.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ForApplicant {
+    /// Numero di protocollo o id.
+    pub(crate) number: String,
+    /// Una risposta del modulo, come `campo=valore`; si ripete per ciascuna.
+    #[arg(long = "set", value_parser = pair)]
+    pub(crate) set: Vec<(String, String)>,
+    /// Un allegato, come `nome=file`; si ripete per ciascuno.
+    #[arg(long = "paper", value_parser = pair)]
+    pub(crate) papers: Vec<(String, String)>,
+    /// Quello che chi ha fatto domanda aggiunge a parole.
+    #[arg(long, default_value = "")]
+    pub(crate) note: String,
+    /// Il file con la richiesta firmata da chi ha fatto domanda.
+    #[arg(long)]
+    pub(crate) signed: PathBuf,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
 }
 
 /// The answer to one practice.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Decided {
-    /// Number of the register or id.
+    /// Numero di protocollo o id.
     pub(crate) number: String,
-    /// Why.
+    /// Perché.
     #[arg(long)]
     pub(crate) motivation: String,
-    /// Why the applicant's observations change nothing.
+    /// Perché le osservazioni non cambiano nulla.
     #[arg(long)]
     pub(crate) on_observations: Option<String>,
     #[command(flatten)]
@@ -201,31 +531,32 @@ pub(crate) struct Decided {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bulk {
-    /// Answer yes to all that fit.
+    /// Accoglie tutte quelle che corrispondono.
     Accept(BulkWork),
-    /// Answer no to all that fit.
+    /// Rigetta tutte quelle che corrispondono.
     Reject(BulkWork),
 }
 
 /// Which practices are decided on, and why.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BulkWork {
-    /// Code of the service.
+    /// Codice del servizio.
     #[arg(long)]
     pub(crate) service: String,
-    /// A condition on the answers: `isee <= 15000 and children >= 2`.
+    /// Una condizione sulle risposte: `isee <= 15000 e children >= 2`.
     #[arg(long = "where")]
     pub(crate) condition: Option<String>,
-    /// Why: it stands in the order and in each decision.
+    /// Perché: sta nell'ordine e in ogni decisione.
     #[arg(long)]
     pub(crate) motivation: String,
-    /// Only say what would be done.
+    /// Dice soltanto che cosa si farebbe.
     #[arg(long)]
     pub(crate) preview: bool,
-    /// Name of the run: the same order on the same day is one run, unless it has another name.
+    /// Nome del lavoro: lo stesso ordine nello stesso giorno è un lavoro solo, se non ha un altro
+    /// nome.
     #[arg(long, default_value = "")]
     pub(crate) run: String,
-    /// A CSV file for what became of each practice; must not be there yet.
+    /// Un file CSV con l'esito di ogni pratica; non deve esserci ancora.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

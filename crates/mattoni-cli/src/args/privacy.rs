@@ -27,14 +27,14 @@ pub(crate) enum KeysVerb {
     Rotate(Whole),
     /// Copy the people's keys, still wrapped, to a file; after every backup, over the last copy.
     Copy {
-        /// The file.
+        /// Il file.
         to: PathBuf,
         #[command(flatten)]
         whole: Whole,
     },
     /// Take a copy of the people's keys in, after a backup was restored.
     Restore {
-        /// The file.
+        /// Il file.
         from: PathBuf,
         #[command(flatten)]
         whole: Whole,
@@ -50,21 +50,21 @@ pub(crate) struct Person {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PersonVerb {
-    /// Write all that is held on a person (GDPR, art. 15) to a zip archive.
+    /// Scrive tutto ciò che si conserva di una persona (GDPR, art. 15) in un archivio zip.
     Export {
-        /// Their fiscal code.
+        /// Il codice fiscale della persona.
         code: TaxCode,
-        /// The archive to write; must not be there yet.
+        /// L'archivio da scrivere; non deve esserci ancora.
         #[arg(long)]
         out: PathBuf,
         #[command(flatten)]
         by: ReadBy,
     },
-    /// Erase a person from every record, for good, backups included.
+    /// Cancella una persona da ogni documento, per sempre, anche dai backup.
     Erase {
-        /// Their fiscal code.
+        /// Il codice fiscale della persona.
         code: TaxCode,
-        /// The norm or order; kept for ever, so without a name.
+        /// La norma o l'ordine; si conserva per sempre, quindi senza nomi.
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -81,17 +81,17 @@ pub(crate) struct Retention {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RetentionVerb {
-    /// What would be done; nothing is changed.
+    /// Che cosa si farebbe; non cambia niente.
     Preview(RetentionWork),
-    /// Do it.
+    /// Lo fa.
     Apply(RetentionWork),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RetentionWork {
-    /// The rules (`retention.toml`).
+    /// Le regole (`retention.toml`).
     pub(crate) rules: PathBuf,
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long)]
     pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]

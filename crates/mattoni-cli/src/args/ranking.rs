@@ -15,29 +15,29 @@ pub(crate) struct Ranking {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RankingVerb {
-    /// All of them: of which service, draft, published or superseded, and by which.
+    /// Tutte: di quale servizio, se in bozza, pubblicate o sostituite, e da quale.
     List {
         #[command(flatten)]
         database: Database,
     },
-    /// The public list of a published one, as it is posted. One that was superseded says so.
+    /// L'elenco pubblico di una pubblicata, come si affigge. Una sostituita lo dice.
     Show {
         #[command(flatten)]
         which: Which,
-        /// As text, as a table (CSV), or as a page (HTML). With `--json`, as JSON.
+        /// Come testo, tabella (CSV) o pagina (HTML). Con `--json`, in JSON.
         #[arg(long, default_value = "text")]
         format: Format,
-        /// The file to write; must not be there yet. Without it, standard output.
+        /// Il file da scrivere; non deve esserci ancora. Se non si dice, la mostra.
         #[arg(long)]
         out: Option<PathBuf>,
     },
-    /// Write one out whole, rules and all applications as they were, so that it can be redone with
-    /// Python alone: `python3 docs/scripts/rederive.py FILE`. Holds the data of everybody in it:
-    /// for whoever is entitled to see it.
+    /// Ne scrive una intera, con le regole e le domande com'erano, perché si possa rifare con il
+    /// solo Python: `python3 docs/scripts/rederive.py FILE`. Contiene i dati di tutti: è per chi ha
+    /// diritto di vederli.
     Export {
         #[command(flatten)]
         which: Which,
-        /// The file to write; must not be there yet.
+        /// Il file da scrivere; non deve esserci ancora.
         #[arg(long)]
         out: PathBuf,
     },
@@ -46,7 +46,7 @@ pub(crate) enum RankingVerb {
 /// Which ranking.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Which {
-    /// Its id, or its digest or the beginning of it, as `ranking list` shows them.
+    /// L'id, o l'impronta o il suo inizio, come li mostra `ranking list`.
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) database: Database,

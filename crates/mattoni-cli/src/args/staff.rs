@@ -8,10 +8,10 @@ use super::database::{Database, day, instant};
 /// Who acts, when, on which records.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Acting {
-    /// The account that acts.
+    /// L'utenza che agisce.
     #[arg(long = "as", value_name = "ACCOUNT", env = "MATTONI_ACCOUNT")]
     pub(crate) account: String,
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]
@@ -22,10 +22,10 @@ pub(crate) struct Acting {
 /// them, whoever has its store and key does everything.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Whoever {
-    /// The account that acts; needed once the ente has accounts.
+    /// L'utenza che agisce; ci vuole da quando l'ente ha delle utenze.
     #[arg(long = "as", value_name = "ACCOUNT", env = "MATTONI_ACCOUNT")]
     pub(crate) account: Option<String>,
-    /// The instant to act at, for rehearsals; now, if not given.
+    /// L'istante in cui si agisce, per le prove; ora, se non si dice.
     #[arg(long, value_parser = instant)]
     pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]
@@ -37,7 +37,8 @@ pub(crate) struct Whoever {
 pub(crate) struct ReadBy {
     #[command(flatten)]
     pub(crate) whoever: Whoever,
-    /// Why, e.g. the request it answers; needed where it is not the work of the account.
+    /// Perché, per esempio la richiesta a cui si risponde; ci vuole dove non è il lavoro
+    /// dell'utenza.
     #[arg(long)]
     pub(crate) why: Option<String>,
 }
@@ -51,31 +52,31 @@ pub(crate) struct Staff {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StaffVerb {
-    /// Give the first account of the ente, to a technical administrator, who gives the others.
+    /// Dà la prima utenza dell'ente, a un amministratore tecnico, che dà le altre.
     First {
-        /// Name of the account, e.g. g.verdi.
+        /// Nome dell'utenza, per esempio g.verdi.
         account: String,
-        /// Given name and family name.
+        /// Nome e cognome di chi ce l'ha.
         #[arg(long)]
-        name: String,
-        /// The instant to act at, for rehearsals; now, if not given.
+        full_name: String,
+        /// L'istante in cui si agisce, per le prove; ora, se non si dice.
         #[arg(long, value_parser = instant)]
         at: Option<DateTime<Utc>>,
         #[command(flatten)]
         database: Database,
     },
-    /// Set up, list and close offices.
+    /// Istituisce, elenca e chiude gli uffici.
     #[command(subcommand)]
     Office(OfficeWork),
-    /// Give, list and disable accounts.
+    /// Crea, elenca e disabilita le utenze.
     #[command(subcommand)]
     Account(AccountWork),
-    /// Everything an account did and read.
+    /// Tutto quello che un'utenza ha fatto e letto.
     Journal {
-        /// Whose.
+        /// Quale utenza.
         #[arg(long = "account")]
         of: String,
-        /// At most so many, the last ones.
+        /// Al massimo tante, le ultime.
         #[arg(long, default_value_t = 50)]
         limit: usize,
         #[command(flatten)]
@@ -86,30 +87,30 @@ pub(crate) enum StaffVerb {
 /// What is said of an office, its name apart.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OfficeWords {
-    /// Telephone number.
+    /// Numero di telefono.
     #[arg(long)]
     pub(crate) phone: Option<String>,
-    /// Address of e-mail.
+    /// Indirizzo e-mail.
     #[arg(long)]
     pub(crate) email: Option<String>,
-    /// Address of certified e-mail (PEC).
+    /// Indirizzo PEC.
     #[arg(long)]
     pub(crate) pec: Option<String>,
-    /// When it is open, as citizens read it.
+    /// Gli orari, come li legge il cittadino.
     #[arg(long)]
     pub(crate) hours: Option<String>,
-    /// The account of its head.
+    /// L'utenza del responsabile.
     #[arg(long)]
     pub(crate) head: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfficeWork {
-    /// Set up an office.
+    /// Istituisce un ufficio.
     Add {
-        /// Its code, for good.
+        /// Il codice, che non cambia.
         code: String,
-        /// Its name.
+        /// Il nome.
         #[arg(long)]
         name: String,
         #[command(flatten)]
@@ -117,11 +118,11 @@ pub(crate) enum OfficeWork {
         #[command(flatten)]
         acting: Acting,
     },
-    /// Change an office: what is not named stays.
+    /// Modifica un ufficio: quello che non si nomina resta.
     Change {
-        /// Its code.
+        /// Il codice.
         code: String,
-        /// Its name.
+        /// Il nome.
         #[arg(long)]
         name: Option<String>,
         #[command(flatten)]
@@ -129,14 +130,14 @@ pub(crate) enum OfficeWork {
         #[command(flatten)]
         acting: Acting,
     },
-    /// The offices of the ente.
+    /// Gli uffici dell'ente.
     List {
         #[command(flatten)]
         acting: Acting,
     },
-    /// Close an office: nothing new is assigned to it.
+    /// Chiude un ufficio: non gli si assegna più niente.
     Close {
-        /// Its code.
+        /// Il codice.
         code: String,
         #[command(flatten)]
         acting: Acting,
@@ -146,62 +147,62 @@ pub(crate) enum OfficeWork {
 /// What the holder of an account is to the ente.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RoleName {
-    /// Works on practices.
+    /// Lavora le pratiche.
     Operator,
-    /// Is responsible for offices and services.
+    /// Responsabile di uffici e servizi.
     Head,
-    /// Looks after settings, offices and accounts.
+    /// Cura impostazioni, uffici e utenze.
     Technical,
-    /// Looks at everything and changes nothing.
+    /// Guarda tutto e non cambia niente.
     Auditor,
 }
 
 /// What is said of an account, name and roles apart.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AccountWords {
-    /// Code of an office they work in; again for each.
+    /// Codice di un ufficio in cui lavora; si ripete per ciascuno.
     #[arg(long = "office")]
     pub(crate) offices: Vec<String>,
-    /// Code of a service they work on; again for each.
+    /// Codice di un servizio su cui lavora; si ripete per ciascuno.
     #[arg(long = "service")]
     pub(crate) services: Vec<String>,
-    /// Their fiscal code, so that they are kept from applications of their own; stored as an id.
+    /// Il codice fiscale, perché non decida sulla propria domanda; si conserva come id.
     #[arg(long)]
     pub(crate) fiscal_code: Option<mattoni_core::FiscalCode>,
-    /// The last day.
+    /// L'ultimo giorno.
     #[arg(long, value_parser = day)]
     pub(crate) until: Option<NaiveDate>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountWork {
-    /// Give an account to somebody.
+    /// Crea un'utenza.
     Add {
-        /// Its name, for good: it signs acts.
+        /// Il nome, che non cambia: firma gli atti.
         name: String,
-        /// Given name and family name of its holder.
+        /// Nome e cognome di chi ce l'ha.
         #[arg(long)]
         full_name: String,
-        /// What they are to the ente; again for each.
+        /// Il ruolo; si ripete per ciascuno.
         #[arg(long = "role", required = true)]
         roles: Vec<RoleName>,
         #[command(flatten)]
         said: AccountWords,
-        /// The first day; today, if not given.
+        /// Il primo giorno; oggi, se non si dice.
         #[arg(long, value_parser = day)]
         from: Option<NaiveDate>,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Change what an account lets its holder do: what is not named stays, roles, offices and
-    /// services that are named take the place of all that were there.
+    /// Modifica un'utenza: quello che non si nomina resta; ruoli, uffici e servizi che si nominano
+    /// prendono il posto di tutti quelli che c'erano.
     Change {
-        /// Its name.
+        /// Il nome.
         name: String,
-        /// Given name and family name of its holder.
+        /// Nome e cognome di chi ce l'ha.
         #[arg(long)]
         full_name: Option<String>,
-        /// What they are to the ente; again for each.
+        /// Il ruolo; si ripete per ciascuno.
         #[arg(long = "role")]
         roles: Vec<RoleName>,
         #[command(flatten)]
@@ -209,17 +210,17 @@ pub(crate) enum AccountWork {
         #[command(flatten)]
         acting: Acting,
     },
-    /// The accounts that whoever asks may see.
+    /// Le utenze che chi chiede può vedere.
     List {
-        /// Code of an office; without it, all.
+        /// Codice di un ufficio; tutti, se non si dice.
         #[arg(long)]
         office: Option<String>,
         #[command(flatten)]
         acting: Acting,
     },
-    /// Disable an account for good.
+    /// Disabilita un'utenza per sempre.
     Disable {
-        /// Its name.
+        /// Il nome.
         name: String,
         #[command(flatten)]
         acting: Acting,

@@ -168,7 +168,7 @@ impl Desktop<'_> {
 
     /// What the rules answer about the practices that wait, in Italian.
     async fn rules(&self) -> Result<(), Failure> {
-        let bar = Bar::new("asking the rules", None, self.reader);
+        let bar = Bar::new("chiedo alle regole", None, self.reader);
         let reports = self.office.apply_rules(self.service(), self.at(), &bar).await?;
         drop(bar);
         self.deliver().await?;

@@ -17,6 +17,7 @@ pub(crate) mod records;
 pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod service;
+mod settings;
 pub(crate) mod staff;
 pub(crate) mod store;
 pub(crate) mod tick;

@@ -12,10 +12,10 @@ use mattoni_service::{
 };
 use serde_json::json;
 
-use super::who;
+use super::{settings, who};
 use crate::args::offered::Offered;
 use crate::args::staff::Whoever;
-use crate::output::{Failure, Reader, print_json, print_text, refused, say, table};
+use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, officials};
 
@@ -36,6 +36,18 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
             let text = format!("{code}, versione {version}: importata come bozza");
             say(reader, &json!({ "service": code, "version": version }), &text);
             Ok(())
+        }
+        Offered::NewVersion { code, basis, acting } => {
+            let draft = |service: &OfferedService, act: &Act| service.next_version(act, basis);
+            let (service, _) = decide(acting, code, ServiceVerb::Draft, draft).await?;
+            let version = service.versions().last();
+            let text = format!("{code}, versione {}: bozza", version.unwrap_or(0));
+            say(reader, &json!({ "service": code, "version": version }), &text);
+            Ok(())
+        }
+        Offered::Set { code, set, version, basis, preview, acting } => {
+            let asked = settings::Asked { code, set, version: *version, preview: *preview };
+            settings::run(&asked, basis.as_deref(), acting, reader).await
         }
         Offered::Publish { code, version, from, basis, acting } => {
             let publish = |service: &OfferedService, act: &Act| {
@@ -85,7 +97,7 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
             let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
             let service = Office::new(desk).offered(code).await?;
             let version = version.or_else(|| service.versions().last()).unwrap_or(0);
-            let source = service.source(version).ok_or_else(|| no_version(version))?;
+            let source = service.source(version).ok_or_else(|| settings::no_version(version))?;
             match reader {
                 Reader::Machine => print_json(source),
                 Reader::Person => {
@@ -100,7 +112,8 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
             let desk = desks::to_look(&database.db, database.ente.as_ref()).await?;
             let service = Office::new(desk).offered(code).await?;
             let version = |number: u32| -> Result<Service, Failure> {
-                let version = service.version(number).ok_or_else(|| no_version(number))?;
+                let version =
+                    service.version(number).ok_or_else(|| settings::no_version(number))?;
                 Ok(version?)
             };
             let found = differences(&version(*one)?, &version(*other)?);
@@ -240,11 +253,6 @@ fn named_category(code: &str) -> Result<Category, Problems> {
         let remedy = format!("write one of: {}", known());
         mattoni_core::Problem::new("cli.service.category", "--category", rule, remedy).into()
     })
-}
-
-fn no_version(version: u32) -> Failure {
-    let rule = format!("must be a version of the service: it has no version {version}");
-    refused("service.offered.no-version", "--version", &rule, "look at its versions")
 }
 
 /// How a service stands, as people read it.

@@ -14,7 +14,7 @@ use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
 use crate::store_access::{files, plugins};
 
 pub(crate) fn run(args: &Rank, reader: Reader) -> Result<(), Failure> {
-    let bar = Bar::new("ranking", None, reader);
+    let bar = Bar::new("graduatoria", None, reader);
     let mut found = Vec::new();
     let criteria = files::criteria(&args.criteria, &mut found);
     let prize = match &args.places {

@@ -14,6 +14,8 @@ use mattoni_service::{Field, FileField, Form, FormItem, differences};
 use serde_json::json;
 
 use crate::args::{Service, ServiceVerb};
+use crate::db::shell_word;
+use crate::italian;
 use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{bricks, desks};
@@ -87,7 +89,9 @@ fn check(
     lines.push(String::new());
     lines.push(fields(service.form()).to_string());
     lines.push(String::new());
-    lines.extend(lint.iter().chain(&notes).map(|problem| format!("scheda: {problem}")));
+    lines.extend(
+        lint.iter().chain(&notes).map(|found| format!("scheda: {}", italian::problem(found))),
+    );
     lines.push(chain.text().trim_end().to_owned());
     let days = service.source().procedure.term_days;
     let (today, last) = (rome_date(at).format("%d/%m/%Y"), due.on.format("%d/%m/%Y"));
@@ -238,7 +242,7 @@ fn duplicate(from: &Path, to: &Path, code: &str, reader: Reader) -> Result<(), F
             }
             print_text(&format!(
                 "cambiala, pubblicala (publication = \"published\"), poi: mattoni service check {}",
-                to.display()
+                shell_word(to)
             ));
         }
     }

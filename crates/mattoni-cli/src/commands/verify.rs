@@ -8,6 +8,7 @@ use mattoni_store::{Finding, RowName, StateFinding, Stream};
 use serde_json::{Value, json};
 
 use crate::args::Verify;
+use crate::italian;
 use crate::output::{Bar, Failure, Reader, print_json, print_text, table};
 use crate::store_access::desks;
 
@@ -41,12 +42,10 @@ fn findings(proof: &OfficeProof) -> Vec<String> {
     let mut findings: Vec<String> = chain.findings.iter().map(of_chain).collect();
     findings.extend(states.findings.iter().map(of_state));
     findings.extend(keys.unexplained.iter().map(of_keys));
-    findings.extend(
-        proof
-            .altered_runs
-            .iter()
-            .map(|(id, problems)| format!("la graduatoria {id} non torna: {problems}")),
-    );
+    findings.extend(proof.altered_runs.iter().map(|(id, problems)| {
+        let told: Vec<String> = problems.iter().map(italian::problem).collect();
+        format!("la graduatoria {id} non torna: {}", told.join("; "))
+    }));
     findings.extend(proof.evaluations.differing.iter().map(of_rule));
     findings
 }

@@ -55,28 +55,41 @@ impl Catalogue {
     }
 
     /// The Italian of a text that is one of the phrases. The one with the most words of its own
-    /// counts, where several fit.
+    /// counts, where several fit. What stands in a hole may be a phrase in its turn.
     fn phrase(&self, text: &str) -> Option<String> {
         let fitting = self.phrases.iter().filter_map(|phrase| Some((phrase, phrase.fit(text)?)));
         let (phrase, holes) = fitting.max_by_key(|(phrase, _)| phrase.fixed())?;
+        let holes: Vec<String> = holes
+            .into_iter()
+            .map(|hole| self.phrase(hole).unwrap_or_else(|| hole.to_owned()))
+            .collect();
         Some(phrase.italian(&holes))
     }
 }
 
 /// A problem as people read it: where, what must be, what to do, and the code to search for.
 pub(crate) fn problem(problem: &Problem) -> String {
-    let known = CATALOGUE.of(&problem.code);
-    let said = |english: &str, known: Option<&String>| {
-        let sentence = || known.map(|known| known.replace("{rule}", &problem.rule));
-        CATALOGUE.phrase(english).or_else(sentence).unwrap_or_else(|| english.to_owned())
-    };
-    let rule = said(&problem.rule, known.map(|(rule, _)| rule));
-    let remedy = said(&problem.remedy, known.map(|(_, remedy)| remedy));
+    let remedy = said(problem, &problem.remedy, |(_, remedy)| remedy);
     let place = match (problem.line, problem.field.as_str()) {
         (Some(line), "") => format!("riga {line}: "),
         (Some(line), field) => format!("riga {line}, {field}: "),
         (None, "") => String::new(),
         (None, field) => format!("{field}: "),
     };
-    format!("{place}{rule}; {remedy} [{}]", problem.code)
+    format!("{place}{}; {remedy} [{}]", rule(problem), problem.code)
+}
+
+/// What must be, alone.
+pub(crate) fn rule(problem: &Problem) -> String {
+    said(problem, &problem.rule, |(rule, _)| rule)
+}
+
+/// The Italian of one half of a problem: that of its English, else that of its code.
+fn said(problem: &Problem, english: &str, half: fn(&(String, String)) -> &String) -> String {
+    let of_code = || {
+        let sentence = half(CATALOGUE.of(&problem.code)?);
+        let rule = CATALOGUE.phrase(&problem.rule).unwrap_or_else(|| problem.rule.clone());
+        Some(sentence.replace("{rule}", &rule))
+    };
+    CATALOGUE.phrase(english).or_else(of_code).unwrap_or_else(|| english.to_owned())
 }

@@ -37,10 +37,10 @@ impl Phrase {
     }
 
     /// The Italian with what stood in the holes.
-    pub(super) fn italian(&self, holes: &[&str]) -> String {
+    pub(super) fn italian<H: AsRef<str>>(&self, holes: &[H]) -> String {
         let mut italian = self.italian.clone();
         for (number, hole) in (1..).zip(holes) {
-            italian = italian.replace(&format!("{{{number}}}"), hole);
+            italian = italian.replace(&format!("{{{number}}}"), hole.as_ref());
         }
         italian
     }

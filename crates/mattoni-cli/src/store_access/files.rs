@@ -6,6 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use mattoni_core::{Problem, Problems};
+use mattoni_desk::intake::Upload;
 use mattoni_ranking::{Criteria, CriteriaSource, Facilities, FacilitiesSource, Fund, FundSource};
 use serde::de::DeserializeOwned;
 
@@ -91,4 +92,17 @@ pub(crate) fn fund(path: &Path, found: &mut Vec<Problem>) -> Option<Fund> {
 pub(crate) fn facilities(path: &Path, found: &mut Vec<Problem>) -> Option<Facilities> {
     let source: FacilitiesSource = toml(path).map_err(|problems| found.extend(problems)).ok()?;
     Facilities::new(source).map_err(|problems| found.extend(of_file(path, problems))).ok()
+}
+
+/// A file as somebody hands it in: of which kind it is, its name says.
+pub(crate) fn upload(path: &Path) -> Result<Upload, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let media_type = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("p7m") => "application/pkcs7-mime",
+        _ => "text/plain",
+    };
+    Ok(Upload { name, media_type: media_type.to_owned(), bytes: bytes(path)? })
 }

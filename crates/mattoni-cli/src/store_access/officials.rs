@@ -101,7 +101,7 @@ impl Whoever {
         at: Option<DateTime<Utc>>,
     ) -> Result<Self, Failure> {
         let at = at.unwrap_or_else(|| SystemClock.now());
-        if desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty() {
+        if !has_accounts(&desk).await? {
             let name = name.unwrap_or(FOUNDER).to_owned();
             return Ok(Self { desk, act: act(&name, at), name, account: None });
         }
@@ -164,6 +164,11 @@ impl Whoever {
         let account = self.account.as_ref()?;
         said.or_else(|| works_on(account, rome_date(self.act.at), practice).then_some(WORK))
     }
+}
+
+/// Whether the ente has accounts: from the first one on, whoever does something has one.
+pub(crate) async fn has_accounts(desk: &Desk) -> Result<bool, Failure> {
+    Ok(!desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty())
 }
 
 /// Whether the practice is the work of this account: in its office, on its service, in its charge.

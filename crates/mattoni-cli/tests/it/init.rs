@@ -28,6 +28,25 @@ fn one_command_makes_a_service_that_takes_an_application() {
     assert!(page.contains("Pratica 2027/0000001"), "{page}");
 }
 
+/// What the command says to do next, a shell does in a folder with spaces and quotes in its name.
+#[test]
+fn a_folder_with_spaces_in_its_name_is_as_good_as_any() {
+    let place = Place::new();
+    let folder = "Servizi dell'ente/la sala";
+    std::fs::create_dir(place.path("Servizi dell'ente")).unwrap();
+    let words = ["init", folder, "--ente", "c_h223", "--at", AT];
+    let made = place.words("Servizi dell'ente/il database.sqlite", &words, &[]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let next: Vec<&str> = made.out.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+    assert_eq!(next.len(), 3, "{}", made.out);
+    let said = place.shell(&next[0].replace(" call ", &format!(" call --at {AT} "))).well();
+    assert!(said.starts_with("1 domande acquisite, "), "{said}");
+    for line in &next[1..] {
+        place.shell(line).well();
+    }
+    assert!(place.path("Servizi dell'ente/il database.sqlite.key").exists());
+}
+
 #[test]
 fn nothing_that_is_there_is_written_over() {
     let place = Place::new();
@@ -42,6 +61,16 @@ fn nothing_that_is_there_is_written_over() {
     assert_eq!(entes["entes"].as_array().unwrap().len(), 2);
 }
 
+#[test]
+fn an_ente_with_accounts_is_no_longer_set_up_by_whoever_has_the_machine() {
+    let place = Place::new();
+    place.run(&format!("init sala --ente c_h223 --at {AT}"));
+    place.run(&format!("staff first ced --full-name Carlo --at {AT}")).well();
+    let refused = place.run(&format!("init altra --ente c_h223 --at {AT}")).refused();
+    assert!(refused.contains("[cli.init.accounts]"), "{refused}");
+    assert!(!place.path("altra").exists());
+}
+
 /// The lines of the README that begin a service, as a shell in a checkout would run them.
 #[test]
 fn the_readmes_first_service_is_there_in_two_commands_from_an_empty_folder() {
@@ -49,9 +78,15 @@ fn the_readmes_first_service_is_there_in_two_commands_from_an_empty_folder() {
     let lines = readme.lines().filter_map(|line| line.strip_prefix("$ cargo xtask mattoni "));
     let lines: Vec<&str> = lines.filter(|line| line.contains("sala")).collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
+    // Who has the program alone gives the same words.
+    let alone: Vec<&str> = readme.lines().filter_map(|l| l.strip_prefix("$ mattoni ")).collect();
+    assert_eq!(alone, lines);
     let place = Place::new();
     for words in &lines {
         assert_eq!(place.run(words).code, 0, "{words}");
+    }
+    for file in ["mattoni.sqlite", "mattoni.sqlite.key", "mattoni.messages.jsonl"] {
+        assert!(readme.contains(&format!("`{file}`")) && place.path(file).exists(), "{file}");
     }
     assert_eq!(
         place.run("--json records list practice").json()["records"].as_array().map(Vec::len),

@@ -127,7 +127,7 @@ fn is_no_problem(word: &str) -> bool {
         "ranking.siblings.family",
     ];
     // Names of what was read, in the log of readings.
-    let readings = ["person.export", "practice.explain"];
+    let readings = ["person.export", "practice.explain", "practice.list", "practice.show"];
     let files = [
         ".csv",
         ".db",
@@ -165,6 +165,80 @@ fn every_code_of_the_sources_has_its_italian() {
         .map(|(code, path)| format!("{code} ({})", path.display()))
         .collect();
     assert!(missing.is_empty(), "without Italian in refusals.toml:\n{}", missing.join("\n"));
+}
+
+/// A literal as it is read: without line breaks, with an empty hole for each of its values.
+fn sentence(literal: &str) -> String {
+    let mut text = String::new();
+    for (number, line) in literal.split("\\\n").enumerate() {
+        text.push_str(if number == 0 { line } else { line.trim_start() });
+    }
+    let (mut whole, mut rest) = (String::new(), text.as_str());
+    while let Some((before, after)) = rest.split_once('{') {
+        let (_, beyond) = after.split_once('}').unwrap_or_default();
+        whole.push_str(before);
+        whole.push_str("{}");
+        rest = beyond;
+    }
+    whole + rest
+}
+
+/// Whether the text is the phrase, each hole of which holds something.
+fn is_phrase(phrase: &str, text: &str) -> bool {
+    let mut pieces = phrase.split("{}");
+    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some((_, after)) = rest.split_once(piece) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+/// What must be, as the sources say it in English: each sentence is a phrase of the catalogue, or
+/// stands beside a code whose Italian names everything itself.
+#[test]
+fn no_sentence_of_a_rule_stays_english() {
+    let catalogue: toml::Table = CATALOGUE.parse().unwrap();
+    let codes = catalogue["codes"].as_table().unwrap();
+    let phrases: Vec<&String> = catalogue["phrases"].as_table().unwrap().keys().collect();
+    let says_itself = |code: &str| {
+        let parts: Vec<&str> = code.split('.').collect();
+        let any = format!("{}.*.{}", parts[0], parts[parts.len() - 1]);
+        let known = codes.get(code).or_else(|| codes.get(&any))?;
+        Some(!known.as_array().unwrap()[0].as_str().unwrap().contains("{rule}"))
+    };
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(crates).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if !APART.contains(&name.as_str()) {
+            sources(&path.join("src"), &mut files);
+        }
+    }
+    let (mut walked, mut english) = (0, Vec::new());
+    for path in files {
+        let text = code(&path);
+        let literals: Vec<&str> =
+            literals(&text).into_iter().map(|(start, end)| &text[start..end]).collect();
+        for (number, literal) in literals.iter().enumerate() {
+            let sentence = sentence(&literal.replace("\\\"", "\""));
+            if !sentence.starts_with("must ") {
+                continue;
+            }
+            walked += 1;
+            let beside = literals[number.saturating_sub(2)..number].iter().rev();
+            let itself = beside.filter(|word| is_code(word)).find_map(|word| says_itself(word));
+            let known = phrases.iter().any(|phrase| is_phrase(phrase, &sentence));
+            if itself != Some(true) && !known {
+                english.push(format!("{sentence} ({})", path.display()));
+            }
+        }
+    }
+    assert!(walked > 200, "{walked} sentences are too few to be all");
+    assert!(english.is_empty(), "without Italian in refusals.toml:\n{}", english.join("\n"));
 }
 
 #[test]

@@ -4,14 +4,14 @@ use crate::call::town;
 use crate::command::{Ended, Place};
 
 const MARCH: &str = "2027-03-20T10:00:00Z";
-const APRIL: &str = "2027-04-01T08:00:00Z";
+pub(crate) const APRIL: &str = "2027-04-01T08:00:00Z";
 
 /// A town with thirty applications, two offices and four accounts.
-fn staffed() -> Place {
+pub(crate) fn staffed() -> Place {
     let place = town();
     place.step(MARCH, "import families.csv").well();
     let ced = |words: &str| acts(&place, "ced", words).well();
-    run(&place, "staff first ced --name Carlo").well();
+    run(&place, "staff first ced --full-name Carlo").well();
     ced("staff office add scuola --name Scuola --email scuola@comune.example.it");
     ced("staff office add tributi --name Tributi");
     let service = "--service nido-2027 --from 2027-03-01";
@@ -39,7 +39,7 @@ fn acts(place: &Place, account: &str, words: &str) -> Ended {
 #[test]
 fn accounts_exist_or_are_refused_and_only_technical_staff_give_them() {
     let place = staffed();
-    let err = run(&place, "staff first nuova --name Nina").refused();
+    let err = run(&place, "staff first nuova --full-name Nina").refused();
     assert!(err.contains("[cli.staff.first]"), "{err}");
     let err = acts(&place, "nessuno", "practice list --unassigned").refused();
     assert!(err.contains("[account.unknown]") && !err.contains("g.verdi"), "{err}");
@@ -48,6 +48,13 @@ fn accounts_exist_or_are_refused_and_only_technical_staff_give_them() {
     assert!(err.contains("[account.access.not-theirs]"), "{err}");
     let err = acts(&place, "ced", &add.replace("scuola", "nidi")).refused();
     assert!(err.contains("[office.unknown]"), "{err}");
+    let elsewhere = format!("{add} --service nidi --service nido-2027 --office asili");
+    let err = acts(&place, "ced", &elsewhere).refused();
+    assert!(err.contains("services: ") && err.contains("[office.service.unknown]"), "{err}");
+    assert!(err.contains("[office.unknown]"), "all at once: {err}");
+    let change = "staff account change g.verdi --service nidi";
+    let err = acts(&place, "ced", change).refused();
+    assert!(err.contains("[office.service.unknown]"), "{err}");
     let err = acts(&place, "ced", "staff account disable ced").refused();
     assert!(err.contains("[account.own]"), "{err}");
 

@@ -10,6 +10,7 @@ mod pages;
 mod walk;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use mattoni_core::calendar::rome_date;
@@ -20,7 +21,7 @@ use mattoni_store::{Loaded, Past};
 pub use bulk::BulkPreview;
 pub use pages::{Exported, Lists, MAX_ROWS, Page, RowsPage};
 
-use crate::desk::no_such;
+use crate::desk::{no_such, unknown};
 use crate::{Desk, DeskError};
 
 /// Someone at the desk's counter (*sportello*), on whichever side of it. See
@@ -139,13 +140,45 @@ impl<'a, A: Record> Records<'a, A> {
         act: &Act,
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<A, DeskError> {
+        let one = |record: &A, act: &Act| decide(record, act).map(|event| vec![event]);
+        self.decide_all(id, &[verb], act, one).await
+    }
+
+    /// Does several verbs as one change: `decide` makes the event of each, in their order. Either
+    /// all of them are recorded, or none.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide).
+    pub async fn decide_all<R: Refusal>(
+        &self,
+        id: Id<A>,
+        verbs: &[A::Verb],
+        act: &Act,
+        decide: impl Fn(&A, &Act) -> Result<Vec<A::Event>, R>,
+    ) -> Result<A, DeskError> {
         self.identified(act)?;
         let acting = self.acting(act);
-        let allowed = |record: &A| {
-            self.decided(id, &acting, verb, act, record, &decide).map(|event| vec![event])
-        };
+        let allowed = |record: &A| self.allowed(id, &acting, verbs, act, record, &decide);
         let loaded = self.desk.decide(id, act, allowed).await.map_err(discreet)?;
         self.shown(loaded.state).ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))
+    }
+
+    /// The record as [`decide_all`](Self::decide_all) would leave it: nothing is changed.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide), the guards' refusals apart.
+    pub async fn try_all<R: Refusal>(
+        &self,
+        id: Id<A>,
+        verbs: &[A::Verb],
+        act: &Act,
+        decide: impl Fn(&A, &Act) -> Result<Vec<A::Event>, R>,
+    ) -> Result<A, DeskError> {
+        self.identified(act)?;
+        let mut record = self.desk.load(id).await?.ok_or_else(|| unknown(id))?.state;
+        let events = self.allowed(id, &self.acting(act), verbs, act, &record, decide)?;
+        events.iter().for_each(|event| record.apply(event));
+        self.shown(record).ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))
     }
 
     /// The record.
@@ -205,7 +238,7 @@ impl<'a, A: Record> Records<'a, A> {
         .into())
     }
 
-    /// The event of an allowed verb. The one place where a verb is allowed.
+    /// The event of an allowed verb.
     fn decided<R: Refusal>(
         &self,
         id: Id<A>,
@@ -215,29 +248,53 @@ impl<'a, A: Record> Records<'a, A> {
         record: &A,
         decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
     ) -> Result<A::Event, Problems> {
+        let one = |record: &A, act: &Act| decide(record, act).map(|event| vec![event]);
+        let mut events = self.allowed(id, acting, &[verb], act, record, one)?;
+        events.pop().ok_or_else(|| other_event(verb.name()))
+    }
+
+    /// The events of allowed verbs. The one place where a verb is allowed.
+    fn allowed<R: Refusal>(
+        &self,
+        id: Id<A>,
+        acting: &Subject,
+        verbs: &[A::Verb],
+        act: &Act,
+        record: &A,
+        decide: impl Fn(&A, &Act) -> Result<Vec<A::Event>, R>,
+    ) -> Result<Vec<A::Event>, Problems> {
         let looking = self.subject.clone().on(rome_date(act.at));
         let seen = record.shown_to(&looking).ok_or_else(|| no_such(A::KIND, id))?;
         // Whoever acts may be less than whoever looks: an official who is also the applicant
         // does not accept their own application as a citizen.
-        record.may(acting, verb).map_err(|refused| match refused {
-            AccessRefusal::Conflict { .. } => refused.problems(),
-            _ => AccessRefusal::NotTheirs { kind: A::KIND, verb: verb.name() }.problems(),
-        })?;
+        let barred = |verb: &A::Verb| {
+            let refused = record.may(acting, *verb).err()?;
+            Some(match refused {
+                AccessRefusal::Conflict { .. } => refused.problems(),
+                _ => AccessRefusal::NotTheirs { kind: A::KIND, verb: verb.name() }.problems(),
+            })
+        };
+        let distinct: BTreeSet<&A::Verb> = verbs.iter().collect();
+        Problems::check(distinct.into_iter().filter_map(barred).flatten().collect())?;
         // A verb decides on the whole record, because it numbers what it adds; but what it does to
         // something hidden is refused with the error for what is not there.
-        let event = decide(record, act).map_err(|refusal| refusal.problems())?;
-        if A::verb_of(&event) != Some(verb) || A::act_of(&event).is_some_and(|by| by != act) {
-            return Err(other_event(verb.name()));
+        let events = decide(record, act).map_err(|refusal| refusal.problems())?;
+        let theirs = |(event, verb): (&A::Event, &A::Verb)| {
+            A::verb_of(event) == Some(*verb) && A::act_of(event).is_none_or(|by| by == act)
+        };
+        if events.len() != verbs.len() || !events.iter().zip(verbs).all(theirs) {
+            let names: Vec<_> = verbs.iter().map(|verb| verb.name()).collect();
+            return Err(other_event(&names.join(", ")));
         }
         if let Cow::Owned(seen) = &seen
-            && !record.knows(&self.subject, &event)
+            && !events.iter().all(|event| record.knows(&self.subject, event))
         {
             return match decide(seen, act) {
                 Err(refusal) => Err(refusal.problems()),
                 Ok(_) => Err(no_such(A::KIND, id)),
             };
         }
-        Ok(event)
+        Ok(events)
     }
 
     /// The record as the subject may see it.

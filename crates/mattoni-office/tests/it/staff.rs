@@ -183,6 +183,23 @@ async fn accounts_name_offices_that_exist_and_offices_heads_that_do() {
 }
 
 #[tokio::test]
+async fn accounts_name_services_that_the_ente_keeps() {
+    let desk = desk();
+    open_office(&desk, "scuola").await.unwrap();
+    let on = |service: &str| details().on_services([service]);
+    assert_eq!(codes(create(&desk, "g.verdi", on("nido")).await), ["office.service.unknown"]);
+    let service = crate::town::service();
+    let office = mattoni_office::Office::new(desk.clone());
+    office.import_service(&service, &ced(), "det. 1/2027").await.unwrap();
+    create(&desk, "g.verdi", on(service.code())).await.unwrap();
+    let accounts = desk.at_counter(technical()).of::<Account>();
+    let change = |account: &Account, act: &Act| account.change(act, on("nido"));
+    let id = Account::id_of(&ente(), "g.verdi");
+    let changed = accounts.decide(id, AccountVerb::Change, &ced(), change).await;
+    assert_eq!(codes(changed), ["office.service.unknown"]);
+}
+
+#[tokio::test]
 async fn accounts_and_offices_are_listed_for_whoever_may_see_them() {
     let desk = desk();
     for code in ["scuola", "tributi"] {

@@ -156,10 +156,7 @@ mattoni_core::verbs! {
     /// Change a setting of technical staff.
     verb Configure "configure", "modifica di un'impostazione tecnica", [Technical] => Changed;
     /// A setting was changed.
-    event Changed(SettingChanged) = "service.changed", "impostazione modificata", |e| match e.setting.owner() {
-        crate::Staff::Office => ServiceVerb::Change,
-        crate::Staff::Technical => ServiceVerb::Configure,
-    };
+    event Changed(SettingChanged) = "service.changed", "impostazione modificata", |e| e.setting.verb();
     /// Publish a version, at once or from a later day on.
     verb Publish "publish", "pubblicazione", [Head] =>
     /// A version was published.

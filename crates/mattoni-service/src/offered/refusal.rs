@@ -20,6 +20,14 @@ pub enum ServiceRefusal {
     /// The version is published, and citizens rely on it.
     #[error("must be a draft: version {0} is published")]
     Published(u32),
+    /// The version is published, and citizens rely on this setting of it.
+    #[error("must be a draft: version {version} is published, and citizens rely on its {setting}")]
+    ReliedOn {
+        /// The version.
+        version: u32,
+        /// The setting.
+        setting: &'static str,
+    },
     /// The version is a draft.
     #[error("must be published: version {0} is a draft")]
     Draft(u32),
@@ -32,6 +40,9 @@ pub enum ServiceRefusal {
     /// It is not suspended.
     #[error("must be suspended to be resumed")]
     NotSuspended,
+    /// Several things at once.
+    #[error("several things stand in the way")]
+    Several(Problems),
     /// Whoever has this role does not change such a setting.
     #[error(transparent)]
     Change(#[from] ChangeRefusal),
@@ -40,11 +51,12 @@ pub enum ServiceRefusal {
 impl Refusal for ServiceRefusal {
     fn problems(&self) -> Problems {
         let (what, field, remedy) = match self {
-            Self::Unsound(problems) => return problems.clone(),
+            Self::Unsound(problems) | Self::Several(problems) => return problems.clone(),
             Self::Change(refusal) => return refusal.problems(),
             Self::NoBasis => ("basis", "basis", "write e.g. det. 12/2027"),
             Self::NoVersion(_) => ("no-version", "version", "look at its versions"),
             Self::Published(_) => ("published", "version", "write a new version"),
+            Self::ReliedOn { setting, .. } => ("published", *setting, "write a new version"),
             Self::Draft(_) => ("draft", "version", "publish it first"),
             Self::OtherService(_) => ("other", "code", "import it as a service of its own"),
             Self::Overtaken(_) => ("overtaken", "from", "choose a later day"),

@@ -1,7 +1,7 @@
 //! What staff do with a service.
 
 use chrono::NaiveDate;
-use mattoni_core::Act;
+use mattoni_core::{Act, Problems, Refusal};
 
 use super::Suspension;
 use super::{Drafted, OfferedService, Published, ServiceEvent, ServiceRefusal, SettingChanged};
@@ -59,6 +59,29 @@ impl OfferedService {
         Ok(ServiceEvent::Drafted(drafted(act, source, basis)?))
     }
 
+    /// Writes the next version as a draft that says what the newest one does, its days apart: to be
+    /// [changed](Self::change_all), and published from a day on.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// service.apply(&service.publish(&head, 1, "2027-02-01".parse()?, "det. 14/2027")?);
+    /// service.apply(&service.next_version(&staff, "det. 20/2027")?);
+    /// assert_eq!(service.versions().collect::<Vec<_>>(), [1, 2]);
+    /// assert!(service.number_on("2027-03-01".parse()?) == Some(1), "the second one is a draft");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`]: without a basis, or unsound, where this software has come to ask for more
+    /// than when the newest version was written.
+    pub fn next_version(&self, act: &Act, basis: &str) -> Result<ServiceEvent, ServiceRefusal> {
+        let newest = self.versions.values().next_back();
+        let mut source = newest.cloned().ok_or(ServiceRefusal::NoVersion(0))?;
+        source.version = source.version.saturating_add(1);
+        (source.valid_from, source.valid_to) = (None, None);
+        self.draft(act, source, basis)
+    }
+
     /// Changes one setting of a version, as whose it is. Of a published version, only its texts,
     /// its window and what is not for citizens to rely on can be changed
     /// ([`Setting::changes_when_published`]).
@@ -85,18 +108,62 @@ impl OfferedService {
         by: Staff,
         basis: &str,
     ) -> Result<ServiceEvent, ServiceRefusal> {
-        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
-        if matches!(setting, Setting::Publication(_) | Setting::Suspended(_)) {
-            // Verbs of their own, with rights of their own.
+        if setting.owner() != by {
             return Err(ServiceRefusal::not_theirs(setting.name(), setting.owner()));
         }
-        if is_published(source) && !setting.changes_when_published() {
-            return Err(ServiceRefusal::Published(version));
+        let mut events = self.change_all(act, version, vec![setting], basis)?;
+        events.pop().ok_or(ServiceRefusal::NoVersion(version))
+    }
+
+    /// Changes several settings of a version together, each as whose it is. The service must be
+    /// sound with all of them: opening and closing can be moved past each other.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// use mattoni_service::Setting;
+    ///
+    /// let later = source.with("opens", "2029-01-01T09:00")?.with("closes", "2029-12-31T12:00")?;
+    /// let settings = Setting::between(&source, &later)?;
+    /// for event in service.change_all(&head, 1, settings, "det. 9/2028")? {
+    ///     service.apply(&event);
+    /// }
+    /// assert_eq!(service.source(1).unwrap().opens.as_deref(), Some("2029-01-01T09:00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ServiceRefusal`], with everything that stands in the way: no such version, published,
+    /// unsound, without a basis, a setting that has a verb of its own.
+    pub fn change_all(
+        &self,
+        act: &Act,
+        version: u32,
+        settings: Vec<Setting>,
+        basis: &str,
+    ) -> Result<Vec<ServiceEvent>, ServiceRefusal> {
+        let source = self.source(version).ok_or(ServiceRefusal::NoVersion(version))?;
+        let barred = |setting: &Setting| {
+            if setting.has_its_own_verb() {
+                return Some(ServiceRefusal::not_theirs(setting.name(), setting.owner()));
+            }
+            let relied_on = is_published(source) && !setting.changes_when_published();
+            relied_on.then(|| ServiceRefusal::ReliedOn { version, setting: setting.name() })
+        };
+        let mut found: Vec<ServiceRefusal> = settings.iter().filter_map(barred).collect();
+        let basis = named(basis).map_err(|refusal| found.push(refusal)).unwrap_or_default();
+        let mut changed = source.clone();
+        settings.iter().for_each(|setting| setting.clone().put_into(&mut changed));
+        found.extend(Service::new(changed).err().map(ServiceRefusal::Unsound));
+        if let [only] = &found[..] {
+            return Err(only.clone());
         }
-        let basis = named(basis)?;
-        let service = Service::new(source.clone()).map_err(ServiceRefusal::Unsound)?;
-        service.change(setting.clone(), by)?;
-        Ok(ServiceEvent::Changed(SettingChanged { act: act.clone(), basis, version, setting }))
+        let all = found.iter().flat_map(Refusal::problems).collect();
+        Problems::check(all).map_err(ServiceRefusal::Several)?;
+        let event = |setting| {
+            let (act, basis) = (act.clone(), basis.clone());
+            ServiceEvent::Changed(SettingChanged { act, basis, version, setting })
+        };
+        Ok(settings.into_iter().map(event).collect())
     }
 
     /// Publishes a draft from a day on. The version that holds then ends the day before: practices

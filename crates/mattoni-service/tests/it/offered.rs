@@ -139,6 +139,70 @@ fn what_citizens_rely_on_changes_only_in_a_new_version() {
 }
 
 #[test]
+fn settings_change_together_or_not_at_all() {
+    let service = published();
+    let rossi = act("2027-03-01", "rossi");
+    let after = |places: &[(&str, &str)]| {
+        places.iter().fold(source(), |source, (place, text)| source.with(place, text).unwrap())
+    };
+    let settings = |places: &[(&str, &str)]| Setting::between(&source(), &after(places)).unwrap();
+    // The new opening is after the old closing: only together they are sound.
+    let moved = settings(&[("opens", "2028-01-01T09:00"), ("closes", "2028-02-01T09:00")]);
+    let events = service.change_all(&rossi, 1, moved, "det. 4/2027").unwrap();
+    let changed = events.iter().fold(service.clone(), |mut service, event| {
+        service.apply(event);
+        service
+    });
+    assert_eq!(changed.source(1).unwrap().closes.as_deref(), Some("2028-02-01T09:00"));
+
+    let wrong = settings(&[("procedure.term_days", "999"), ("sheet.title", " ")]);
+    let refusal = service.change_all(&rossi, 1, wrong, " ").unwrap_err();
+    let problems = mattoni_core::Refusal::problems(&refusal);
+    let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_ref()).collect();
+    let all = [
+        "service.offered.published",
+        "service.offered.basis",
+        "service.term",
+        "service.sheet.missing",
+    ];
+    assert_eq!(codes, all);
+}
+
+#[test]
+fn places_of_a_source_are_named_as_differences_name_them() {
+    let source = source();
+    let fixed = Setting::between(&source, &source.with("version", "3").unwrap()).unwrap_err();
+    assert_eq!(fixed.iter().next().unwrap().code, "service.setting.fixed");
+    for (place, text) in [
+        ("sheet", ""),
+        ("sheet.title.long", "Cani"),
+        ("steps.nowhere.title", "Cani"),
+        ("sheet.costs", ""),
+        ("access", "telefono"),
+        ("", "Cani"),
+    ] {
+        let refused = source.with(place, text).unwrap_err();
+        assert_eq!(refused.code, "service.setting.value", "{place}={text}");
+    }
+    // A text that looks like a number stays a text where texts stand.
+    assert_eq!(source.with("sheet.title", "2027").unwrap().sheet.title, "2027");
+    assert_eq!(source.with("sheet.title", "[a]").unwrap().sheet.title, "[a]");
+    let listed = source.with("sheet.contacts", r#"{"phone": "0522 456111"}"#).unwrap();
+    let other = listed.with("sheet.contacts.phone", "0522 456112").unwrap();
+    assert_eq!(other.sheet.contacts.to_string(), "Telefono: 0522 456112");
+    let topics = source.with("sheet.topics", r#"["Sport", "Turismo"]"#).unwrap();
+    assert_eq!(topics.sheet.topics, ["Sport", "Turismo"]);
+    // The rule for scoring has two places, of which a source is written with one.
+    let rule = source.with("rules.scoring.plugin", "dogs").unwrap();
+    assert_eq!(rule, source.with("rules.plugin", "dogs").unwrap());
+    let pinned = rule.with("rules.scoring.parameters.most", "5").unwrap();
+    assert_eq!(pinned, rule.with("rules.parameters.most", "5").unwrap());
+    let names: Vec<_> =
+        Setting::between(&source, &pinned).unwrap().iter().map(Setting::name).collect();
+    assert_eq!(names, ["plugin", "parameters"]);
+}
+
+#[test]
 fn rights_stand_on_roles() {
     let service = published();
     let ced = role(Role::TechnicalAdmin { account: "ced".into() });

@@ -11,10 +11,10 @@ use mattoni_service::{Service, ServiceSource};
 use serde_json::json;
 
 use crate::args::Init;
-use crate::db::Db;
+use crate::db::{Db, shell_word};
 use crate::output::{Failure, Reader, refused, say};
 use crate::store_access::desks;
-use crate::store_access::officials::FOUNDER;
+use crate::store_access::officials::{self, FOUNDER};
 
 const SERVICE: &str = include_str!("service.toml.template");
 const APPLICATIONS: &str = include_str!("applications.csv.template");
@@ -40,7 +40,13 @@ pub(crate) async fn run(args: &Init, reader: Reader) -> Result<(), Failure> {
     let source: ServiceSource = toml::from_str(&service).map_err(wrong)?;
     let checked = Service::new(source)?;
 
-    let office = Office::new(desks::at_work(&args.db, args.ente.clone(), true).await?);
+    let desk = desks::at_work(&args.db, args.ente.clone(), true).await?;
+    if officials::has_accounts(&desk).await? {
+        let rule = "must be an ente that is still being set up: it has accounts";
+        let remedy = "duplicate a service, and let technical staff import it with --as";
+        return Err(refused("cli.init.accounts", "--ente", rule, remedy));
+    }
+    let office = Office::new(desk);
     let act = Act::new(now, Actor::Operator(FOUNDER.to_owned()));
     office.offer(&checked, &act, "mattoni init").await?;
     write(folder, &[("service.toml", &service), ("applications.csv", &applications)])?;
@@ -63,12 +69,13 @@ fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
 
 /// What was made, and what to do now.
 fn page(folder: &Path, db: &Db) -> String {
-    let (folder, db) = (folder.display(), db.argument());
+    let applications = shell_word(&folder.join("applications.csv"));
+    let (there, folder, db) = (folder.display(), shell_word(folder), db.argument());
     format!(
-        "{folder}/service.toml è un servizio di prova, aperto da oggi: la prenotazione di una sala.\n\
-         {folder}/applications.csv è una domanda, di una persona inventata.\n\
+        "{there}/service.toml è un servizio di prova, aperto da oggi: la prenotazione di una sala.\n\
+         {there}/applications.csv è una domanda, di una persona inventata.\n\
          Ora:\n  \
-         mattoni call --service {folder}{db} import {folder}/applications.csv\n  \
+         mattoni call --service {folder}{db} import {applications}\n  \
          mattoni records list practice{db}\n  \
          mattoni verify{db}\n\
          Poi cambi service.toml, e lo controlli: mattoni service check {folder}"

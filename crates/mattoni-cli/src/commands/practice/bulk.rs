@@ -53,7 +53,7 @@ async fn decide<R: Refusal>(
         })
     });
     let out = out.transpose()?;
-    let bar = Bar::new("deciding", None, reader);
+    let bar = Bar::new("decido", None, reader);
     let report = practices.bulk(run, verb, &order, &who.act, each, &bar).await?;
     drop(bar);
     let results = results(&who, &preview.decided, &report.refused).await?;
@@ -152,7 +152,7 @@ async fn results(
 ) -> Result<Vec<Value>, Failure> {
     let why = |problems: &Problems| {
         let all: Vec<String> =
-            problems.iter().map(|p| format!("{} [{}]", p.rule, p.code)).collect();
+            problems.iter().map(|p| format!("{} [{}]", italian::rule(p), p.code)).collect();
         all.join("; ")
     };
     let left_out: BTreeSet<Id<Practice>> = refused.iter().map(|(id, _)| *id).collect();
@@ -174,7 +174,7 @@ async fn results(
 }
 
 fn write(file: File, results: &[Value]) -> Result<(), Failure> {
-    let failed = |error: csv::Error| Failure::broken("the results cannot be written", &error);
+    let failed = |error: csv::Error| Failure::broken("non si possono scrivere i risultati", &error);
     let mut out = csv::Writer::from_writer(file);
     out.write_record(["id", "numero", "esito", "perché"]).map_err(failed)?;
     for result in results {
@@ -182,5 +182,5 @@ fn write(file: File, results: &[Value]) -> Result<(), Failure> {
         let row = [text("id"), text("number"), text("result"), text("why")];
         out.write_record(&row).map_err(failed)?;
     }
-    out.flush().map_err(|error| Failure::broken("the results cannot be written", &error))
+    out.flush().map_err(|error| Failure::broken("non si possono scrivere i risultati", &error))
 }

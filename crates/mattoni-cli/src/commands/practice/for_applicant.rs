@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mattoni_core::value::{Notation, Value};
 use mattoni_core::{Act, Problem, Problems};
-use mattoni_desk::intake::{Received, Upload};
+use mattoni_desk::intake::Received;
 use mattoni_office::{Office, attachment};
 use mattoni_practice::{Attachment, IntegrationAnswer, Practice, Verb};
 
@@ -26,7 +26,7 @@ pub(super) async fn answer(given: &ForApplicant, reader: Reader) -> Result<(), F
     let set = answers(&office, &practice, &given.set).await?;
     let mut uploads = Vec::new();
     for (_, file) in &given.papers {
-        uploads.push(upload(Path::new(file))?);
+        uploads.push(files::upload(Path::new(file))?);
     }
     let calendar = who.calendar().await?;
     let act = who.for_person(practice.applicant().id, &given.signed).await?;
@@ -42,6 +42,25 @@ pub(super) async fn answer(given: &ForApplicant, reader: Reader) -> Result<(), F
     let (id, verb) = (practice.id(), Verb::AnswerIntegration);
     let after = practices.hand_in(id, verb, &act, uploads, None, answer).await?;
     stands(&after, verb, reader);
+    Ok(())
+}
+
+/// Gives in what the applicant says to the notice before rejection.
+pub(super) async fn observe(
+    acting: &Acting,
+    number: &str,
+    text: &str,
+    signed: &Path,
+    reader: Reader,
+) -> Result<(), Failure> {
+    let who = official(acting).await?;
+    let practices = who.counter().of::<Practice>();
+    let practice = find(&practices, number).await?;
+    let calendar = who.calendar().await?;
+    let act = who.for_person(practice.applicant().id, signed).await?;
+    let observe = |p: &Practice, act: &Act| p.answer_notice(act, text, &calendar);
+    let after = practices.decide(practice.id(), Verb::AnswerNotice, &act, observe).await?;
+    stands(&after, Verb::AnswerNotice, reader);
     Ok(())
 }
 
@@ -92,16 +111,4 @@ async fn answers(
     }
     Problems::check(found)?;
     Ok(set)
-}
-
-fn upload(path: &Path) -> Result<Upload, Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let media_type = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("pdf") => "application/pdf",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("p7m") => "application/pkcs7-mime",
-        _ => "text/plain",
-    };
-    Ok(Upload { name, media_type: media_type.to_owned(), bytes: files::bytes(path)? })
 }

@@ -1,7 +1,8 @@
 //! `mattoni practice show`: one practice, with all that whoever asks may see.
 
+use mattoni_core::Person;
 use mattoni_core::record::{Concerns, Record as _, RecordRef};
-use mattoni_practice::{Audience, IntegrationEnd, Practice};
+use mattoni_practice::{Audience, IntegrationEnd, Mandate, PartyRole, Practice, WithdrawalRight};
 use serde_json::json;
 
 use super::official::find;
@@ -40,15 +41,30 @@ pub(super) async fn run(
     Ok(())
 }
 
+fn named(person: &Person) -> String {
+    format!("{} {}, {}", person.given_name, person.family_name, person.fiscal_code)
+}
+
+fn mandate(mandate: &Mandate) -> String {
+    let mut line = format!("- {}", named(&mandate.person));
+    for (word, on) in [("dal", mandate.from), ("al", mandate.until)] {
+        line.extend(on.map(|on| format!(", {word} {}", day(on))));
+    }
+    if mandate.withdrawal == WithdrawalRight::Given {
+        line.push_str(", può ritirare");
+    }
+    if let Some(act) = &mandate.revoked {
+        line.push_str(&format!(", revocata il {}", day(rome_date(act.at))));
+    }
+    line
+}
+
 fn page(practice: &Practice) -> String {
     let number = practice.protocol_number().unwrap_or("non ancora protocollata");
     let person = practice.applicant();
     let mut parts = vec![
         format!("Pratica {number}, servizio {}", practice.service().code),
-        format!(
-            "Richiedente: {} {}, {}",
-            person.given_name, person.family_name, person.fiscal_code
-        ),
+        format!("Richiedente: {}", named(person)),
         format!("Stato: {}", practice.state().italian()),
         format!("In carico a: {}", assignee(practice.assignee())),
     ];
@@ -75,6 +91,25 @@ fn page(practice: &Practice) -> String {
         let by = day(asked.answer_by);
         parts.push(format!("\nIntegrazione {}: {end}, entro il {by}", asked.number));
     }
+    let mandates: Vec<&Mandate> = practice.mandates().collect();
+    if !mandates.is_empty() {
+        parts.push("\nDeleghe".to_owned());
+        parts.extend(mandates.into_iter().map(mandate));
+    }
+    if !practice.parties().is_empty() {
+        parts.push("\nAltre persone".to_owned());
+        parts.extend(practice.parties().iter().map(|party| {
+            let role = match party.role {
+                PartyRole::CoApplicant => "fa domanda insieme",
+                _ => "legge la pratica",
+            };
+            format!("- {}: {role}", named(&party.person))
+        }));
+    }
+    if let Some(demand) = practice.demand() {
+        let (amount, reason) = (demand.amount.to_string().replace('.', ","), &demand.reason);
+        parts.push(format!("\nDa pagare: {amount} €, {reason}"));
+    }
     if !practice.messages().is_empty() {
         parts.push("\nMessaggi e note".to_owned());
         for message in practice.messages() {
@@ -83,7 +118,7 @@ fn page(practice: &Practice) -> String {
                 Audience::Office => "nota privata",
             };
             let (on, who) = (day(rome_date(message.written.at)), by(&message.written.by));
-            parts.push(format!("- {on}, {who}, {kind}: {}", message.text));
+            parts.push(format!("{}. {on}, {who}, {kind}: {}", message.number, message.text));
         }
     }
     parts.join("\n")

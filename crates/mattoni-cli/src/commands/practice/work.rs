@@ -1,14 +1,22 @@
 //! What an official does with one practice.
 
+use std::collections::BTreeSet;
+
 use mattoni_core::Act;
-use mattoni_practice::{Asked, Assignee, Decision, Event, Practice, Verb};
+use mattoni_desk::Desk;
+use mattoni_desk::intake::Received;
+use mattoni_office::attachment;
+use mattoni_practice::{
+    Asked, Assignee, Attachment, Decision, Event, Practice, Relations, RevocationGround, Verb,
+};
 use serde_json::json;
 
 use super::official::{find, official};
 use super::words::{assignee, day};
-use crate::args::practice::{Decided, PracticeVerb};
+use crate::args::practice::{Decided, Ground, PracticeVerb};
 use crate::args::staff::Acting;
 use crate::output::{Failure, Reader, refused, say};
+use crate::store_access::files;
 use crate::store_access::officials::{self, Official};
 
 pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failure> {
@@ -24,22 +32,7 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
         PracticeVerb::Assign { number, to, office, acting } => {
             let who = official(acting).await?;
             let practice = find(&who.counter().of::<Practice>(), number).await?;
-            let to = match (to, office) {
-                (Some(name), office) => {
-                    let colleague = officials::account(&who.desk, name, "--to").await?;
-                    let office = office_of(&practice, office.as_deref(), &colleague)?;
-                    taker(office, &colleague)
-                }
-                (None, Some(code)) => Assignee::office(code),
-                (None, None) => {
-                    return Err(refused(
-                        "cli.practice.office",
-                        "--office",
-                        "must be given where no account is",
-                        "name an account with --to, or an office with --office",
-                    ));
-                }
-            };
+            let to = assigned(&who, &practice, to.as_deref(), office.as_deref()).await?;
             let assign = |p: &Practice, act: &Act| p.take_in_charge(act, to.clone());
             done(&who, &practice, Verb::TakeInCharge, reader, assign).await
         }
@@ -78,12 +71,139 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let note = |p: &Practice, act: &Act| p.note(act, text);
             one(acting, number, Verb::Note, reader, note).await
         }
-        // They are not about one practice, or for its applicant.
+        PracticeVerb::CancelRequest { number, reason, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
+            let cancel = |p: &Practice, act: &Act| p.cancel_integration(act, reason, &calendar);
+            done(&who, &practice, Verb::CancelIntegration, reader, cancel).await
+        }
+        PracticeVerb::Lapse { number, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
+            let lapse = |p: &Practice, act: &Act| p.lapse_integration(act, &calendar);
+            done(&who, &practice, Verb::LapseIntegration, reader, lapse).await
+        }
+        PracticeVerb::Attach { number, file, paper, acting } => {
+            let who = official(acting).await?;
+            let practices = who.counter().of::<Practice>();
+            let practice = find(&practices, number).await?;
+            let attach = |p: &Practice, act: &Act, files: &[Received]| {
+                let file = attachment(&files[0]);
+                p.attach(act, paper.iter().fold(file, Attachment::for_paper))
+            };
+            let (id, files) = (practice.id(), vec![files::upload(file)?]);
+            let after = practices.hand_in(id, Verb::Attach, &who.act, files, None, attach).await?;
+            stands(&after, Verb::Attach, reader);
+            Ok(())
+        }
+        PracticeVerb::Extend { number, days, source, reason, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
+            let extend =
+                |p: &Practice, act: &Act| p.extend_term(act, *days, source, reason, &calendar);
+            done(&who, &practice, Verb::ExtendTerm, reader, extend).await
+        }
+        PracticeVerb::Reopen { number, reason, to, office, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let to = match (to, office) {
+                (None, None) => taker(office_of(&practice, None, &who.account)?, &who.account),
+                _ => assigned(&who, &practice, to.as_deref(), office.as_deref()).await?,
+            };
+            let calendar = who.calendar().await?;
+            let reopen = |p: &Practice, act: &Act| p.reopen(act, reason, to.clone(), &calendar);
+            done(&who, &practice, Verb::Reopen, reader, reopen).await
+        }
+        PracticeVerb::Revoke { number, ground, motivation, acting } => {
+            let who = official(acting).await?;
+            let practice = find(&who.counter().of::<Practice>(), number).await?;
+            let calendar = who.calendar().await?;
+            let ground = match ground {
+                Ground::PublicInterest => RevocationGround::PublicInterest,
+                Ground::Unlawful => RevocationGround::Unlawful,
+                Ground::UnlawfulByCrime => RevocationGround::UnlawfulByCrime,
+                Ground::UnlawfulOther => RevocationGround::UnlawfulOther,
+                Ground::Forfeiture => RevocationGround::Forfeiture,
+            };
+            let revoke = |p: &Practice, act: &Act| {
+                p.revoke(act, ground, Decision::new(motivation), &calendar)
+            };
+            done(&who, &practice, Verb::Revoke, reader, revoke).await
+        }
+        PracticeVerb::Abstain { number, reason, acting } => {
+            let abstain = |p: &Practice, act: &Act| p.abstain(act, reason);
+            one(acting, number, Verb::Abstain, reader, abstain).await
+        }
+        PracticeVerb::Read { number, message, acting } => {
+            let read = |p: &Practice, act: &Act| p.mark_read(act, *message);
+            one(acting, number, Verb::MarkRead, reader, read).await
+        }
+        PracticeVerb::Relate { number, under, acting } => {
+            let who = official(acting).await?;
+            let practices = who.counter().of::<Practice>();
+            let practice = find(&practices, number).await?;
+            let above = find(&practices, under).await?;
+            let relations = relations_above(&who.desk, &above).await?;
+            let relate = |p: &Practice, act: &Act| p.relate(act, above.id(), &relations);
+            done(&who, &practice, Verb::Relate, reader, relate).await
+        }
+        // They are not about one practice, for its applicant, or about people and money.
         PracticeVerb::List { .. }
         | PracticeVerb::Show { .. }
         | PracticeVerb::Answer(_)
         | PracticeVerb::Withdraw { .. }
+        | PracticeVerb::Observe { .. }
+        | PracticeVerb::Delegate(_)
+        | PracticeVerb::RevokeDelegation { .. }
+        | PracticeVerb::Contacts(_)
+        | PracticeVerb::AddPerson { .. }
+        | PracticeVerb::RemovePerson { .. }
+        | PracticeVerb::AskPayment { .. }
+        | PracticeVerb::RecordPayment(_)
+        | PracticeVerb::CancelPayment { .. }
         | PracticeVerb::Bulk(_) => Ok(()),
+    }
+}
+
+/// Under which practices this one stands, and they in their turn.
+async fn relations_above(desk: &Desk, practice: &Practice) -> Result<Relations, Failure> {
+    let (mut links, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut waiting = vec![practice.id()];
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let there = desk.load::<Practice>(id).await?;
+        for above in there.iter().flat_map(|loaded| loaded.state.parents()) {
+            links.push((id, *above));
+            waiting.push(*above);
+        }
+    }
+    Ok(Relations::new(links)?)
+}
+
+/// To whom a practice goes: to a colleague, or to an office.
+async fn assigned(
+    who: &Official,
+    practice: &Practice,
+    to: Option<&str>,
+    office: Option<&str>,
+) -> Result<Assignee, Failure> {
+    match (to, office) {
+        (Some(name), office) => {
+            let colleague = officials::account(&who.desk, name, "--to").await?;
+            Ok(taker(office_of(practice, office, &colleague)?, &colleague))
+        }
+        (None, Some(code)) => Ok(Assignee::office(code)),
+        (None, None) => Err(refused(
+            "cli.practice.office",
+            "--office",
+            "must be given where no account is",
+            "name an account with --to, or an office with --office",
+        )),
     }
 }
 
@@ -126,7 +246,7 @@ fn office_of(
     })
 }
 
-async fn one<R: mattoni_core::Refusal>(
+pub(super) async fn one<R: mattoni_core::Refusal>(
     acting: &Acting,
     number: &str,
     verb: Verb,

@@ -6,7 +6,7 @@ mod offices;
 mod official;
 
 use mattoni_core::calendar::rome_date;
-use mattoni_core::{Act, Actor, Aggregate as _, Refusal as _};
+use mattoni_core::{Act, Actor, Refusal as _};
 use mattoni_desk::{Clock as _, SystemClock};
 use mattoni_staff::{Account, AccountDetails, StaffRole};
 use serde_json::json;
@@ -14,13 +14,13 @@ use serde_json::json;
 use self::official::official;
 use crate::args::staff::{Staff, StaffVerb};
 use crate::output::{Failure, Reader, refused, say};
-use crate::store_access::desks;
+use crate::store_access::{desks, officials};
 
 pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
     match &args.verb {
-        StaffVerb::First { account, name, at, database } => {
+        StaffVerb::First { account, full_name, at, database } => {
             let desk = desks::to_change(&database.db, database.ente.as_ref()).await?;
-            if !desk.store().streams(desk.ente(), Account::KIND, None, 1).await?.is_empty() {
+            if officials::has_accounts(&desk).await? {
                 return Err(refused(
                     "cli.staff.first",
                     account,
@@ -31,7 +31,7 @@ pub(crate) async fn run(args: &Staff, reader: Reader) -> Result<(), Failure> {
             let at = at.unwrap_or_else(|| SystemClock.now());
             let act = Act::new(at, Actor::System("staff".to_owned()));
             let details =
-                AccountDetails::new(name, rome_date(at)).with_roles([StaffRole::Technical]);
+                AccountDetails::new(full_name, rome_date(at)).with_roles([StaffRole::Technical]);
             let created = Account::create(&act, desk.ente(), account, details)
                 .map_err(|refusal| refusal.problems())?;
             desk.open(Account::id_of(desk.ente(), account), &act, &[created]).await?;
