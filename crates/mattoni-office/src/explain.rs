@@ -199,7 +199,7 @@ impl Office {
                 on: rome_date(past.act.at),
                 by: past.act.by.to_string(),
                 event: past.event.name(),
-                italian: past.event.italian(),
+                italian: Practice::event_italian(&past.event),
                 seq: past.seq,
                 hash: past.hash,
             })

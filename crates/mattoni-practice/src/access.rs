@@ -6,8 +6,8 @@ use mattoni_core::Aggregate as _;
 use mattoni_core::record::{AccessRefusal, List, Role, Sight, Subject, Verb as _};
 
 use crate::lists::{
-    ACCOUNT_BUCKET, ASSIGNED, DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, UNASSIGNED,
-    WAITING, service_and_state,
+    ACCOUNT_BUCKET, ASSIGNED, DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, SURPLUS,
+    UNASSIGNED, WAITING, service_and_state,
 };
 use crate::{Assignee, Audience, Event, Filer, Practice, State, Verb};
 
@@ -151,7 +151,7 @@ pub(crate) fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {
         return who.roles.iter().any(sees);
     }
     // No draft is in any of them.
-    if is(DUE) || is(OFFICE) || is(UNASSIGNED) || is(WAITING) {
+    if [DUE, OFFICE, UNASSIGNED, WAITING, SURPLUS].into_iter().any(is) {
         let (office, service) =
             (bucket.strip_prefix(OFFICE_BUCKET), bucket.strip_prefix(SERVICE_BUCKET));
         return (office.is_some() || service.is_some()) && sees_all_of(who, office, service);

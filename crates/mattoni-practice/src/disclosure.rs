@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{Disclosure, Happened};
+use mattoni_core::record::{Disclosure, Happened, Record as _};
 use mattoni_core::value::Value;
 use mattoni_core::{Actor, DomainEvent, Id, Person};
 use serde::Serialize;
@@ -202,7 +202,7 @@ impl Practice {
                     at: past.act.at,
                     by: side(&past.act.by),
                     event: past.event.name(),
-                    italian: past.event.italian(),
+                    italian: Practice::event_italian(&past.event),
                 })
                 .collect(),
             attachments: files.iter().map(|file| file.name.as_str()).collect(),

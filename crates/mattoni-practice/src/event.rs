@@ -110,6 +110,10 @@ mattoni_core::verbs! {
     /// The request for payment was taken back.
     PaymentCancelled(PaymentCancelled) =
         "practice.payment-cancelled", "richiesta di pagamento annullata";
+    /// Note that money which was not owed is given back (*rimborso*).
+    verb Refund "refund", "rimborso", [Office] =>
+    /// Money that was not owed is given back.
+    Refunded(Refunded) = "practice.refunded", "rimborso deciso";
     /// Make the term longer, where a law allows it (*proroga*).
     verb ExtendTerm "extend-term", "proroga del termine", [Head] =>
     /// The term was made longer.
@@ -211,6 +215,6 @@ for_each_event! {
     Opened Saved Attached Detached PartyAdded PartyRemoved Delegated DelegationRevoked
     ContactsUpdated Submitted Registered TakenInCharge Abstained
     IntegrationRequested IntegrationAnswered IntegrationCancelled IntegrationLapsed Assessed
-    PaymentRequested PaymentRecorded PaymentCancelled TermExtended NoticeGiven NoticeAnswered
+    PaymentRequested PaymentRecorded PaymentCancelled Refunded TermExtended NoticeGiven NoticeAnswered
     Accepted Rejected Withdrawn Reopened Revoked ExpiryWarned Expired Written MessageRead Related
 }

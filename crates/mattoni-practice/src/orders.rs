@@ -116,6 +116,10 @@ impl Practice {
                 let request = RequestPayment { about, amount: requested.amount, reason };
                 vec![request.into(), applicant(Template::PaymentRequested)]
             }
+            Event::PaymentRecorded(recorded) if !recorded.owed.is_yes() => {
+                vec![applicant(Template::PaymentNotOwed), office(Template::PaymentNotOwed)]
+            }
+            Event::Refunded(_) => vec![applicant(Template::PaymentRefunded)],
             Event::PaymentRecorded(recorded) => match recorded.payment {
                 Payment::Paid { .. } => vec![applicant(Template::PaymentSettled)],
                 Payment::SettledOtherwise { .. } => {

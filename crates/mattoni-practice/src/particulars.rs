@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mattoni_core::value::Value;
 
-use crate::{Asked, Assignee, Event, Practice, Taking};
+use crate::{Asked, Assignee, Event, Payment, Practice, Taking};
 
 /// What an applicant can do when the last day passes without an answer: ask who holds the power to
 /// take the place of the office, and go to the administrative court (L. 241/1990, art. 8, c. 2,
@@ -42,6 +42,13 @@ impl Practice {
                 say("reason", text(&requested.reason));
                 return said;
             }
+            Event::PaymentRecorded(recorded) if !recorded.owed.is_yes() => {
+                if let Payment::Paid { amount, .. } = recorded.payment {
+                    say("amount", Value::Money(amount));
+                }
+                return said;
+            }
+            Event::Refunded(refunded) => say("reason", text(&refunded.note)),
             Event::Accepted(accepted) => say("motivation", text(&accepted.decision.motivation)),
             Event::Rejected(rejected) => say("motivation", text(&rejected.decision.motivation)),
             Event::Revoked(revoked) => say("motivation", text(&revoked.decision.motivation)),

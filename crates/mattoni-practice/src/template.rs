@@ -50,6 +50,10 @@ pub enum Template {
     PaymentRequested,
     /// A payment went well.
     PaymentSettled,
+    /// Money came although nothing was owed: the office decides between refund and reopening.
+    PaymentNotOwed,
+    /// Money that was not owed is given back.
+    PaymentRefunded,
     /// A payment failed and can be tried again.
     PaymentFailed,
     /// What was to be paid is no longer.
@@ -122,6 +126,8 @@ impl Template {
             Self::IntegrationClosed { .. } => "practice.integration-closed",
             Self::PaymentRequested => "practice.payment-requested",
             Self::PaymentSettled => "practice.payment-settled",
+            Self::PaymentNotOwed => "practice.payment-not-owed",
+            Self::PaymentRefunded => "practice.payment-refunded",
             Self::PaymentFailed => "practice.payment-failed",
             Self::PaymentCancelled => "practice.payment-cancelled",
             Self::TermExtended { .. } => "practice.term-extended",
@@ -164,6 +170,8 @@ impl Template {
             | Self::IntegrationAnswered
             | Self::PaymentRequested
             | Self::PaymentSettled
+            | Self::PaymentNotOwed
+            | Self::PaymentRefunded
             | Self::PaymentFailed
             | Self::PaymentCancelled
             | Self::RejectionProposed

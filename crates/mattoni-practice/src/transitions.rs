@@ -77,9 +77,10 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
         (Verb::RequestPayment, S::TakenInCharge | S::IntegrationAnswered) => {
             S::AwaitingPayment.alone()
         }
-        (Verb::RecordPayment, S::Draft) => S::Draft.alone(),
         // A payment that failed leaves the request standing, so that nobody gets stuck.
         (Verb::RecordPayment, S::AwaitingPayment) => &[S::TakenInCharge, S::AwaitingPayment],
+        // A receipt is a fact, whenever it comes.
+        (Verb::RecordPayment | Verb::Refund, _) => state.alone(),
         (Verb::CancelPayment, S::AwaitingPayment) => S::TakenInCharge.alone(),
         (Verb::GiveNotice, S::TakenInCharge | S::IntegrationAnswered) => S::NoticeGiven.alone(),
         (Verb::AnswerNotice, S::NoticeGiven) => S::NoticeGiven.alone(),

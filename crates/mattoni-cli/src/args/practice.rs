@@ -34,6 +34,10 @@ pub(crate) struct Listed {
     /// Those that wait for the applicant.
     #[arg(long, group = "which")]
     pub(crate) suspended: bool,
+    /// Those for which money came that was not owed, as after their end: refund or reopening is to
+    /// be decided.
+    #[arg(long, group = "which")]
+    pub(crate) surplus: bool,
     /// Only those that this office has in charge.
     #[arg(long)]
     pub(crate) office: Option<String>,
@@ -47,7 +51,7 @@ pub(crate) struct Listed {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PracticeVerb {
-    /// Lists of open work: mine, my office's, unassigned, overdue, due soon, suspended.
+    /// Lists of work: mine, my office's, unassigned, overdue, due soon, suspended, paid and not owed.
     List {
         #[command(flatten)]
         listed: Listed,
@@ -128,6 +132,32 @@ pub(crate) enum PracticeVerb {
         /// The reasons.
         #[arg(long)]
         reasons: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Note that money came, whenever it comes; a receipt that is on record already changes nothing.
+    Paid {
+        /// Number of the register or id.
+        number: String,
+        /// How much, in euro: 16.00.
+        #[arg(long)]
+        amount: String,
+        /// Reference of the receipt.
+        #[arg(long)]
+        receipt: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Note that money which was not owed is given back.
+    Refund {
+        /// Number of the register or id.
+        number: String,
+        /// Reference of the receipt.
+        #[arg(long)]
+        receipt: String,
+        /// How, and by which act of the ente.
+        #[arg(long)]
+        note: String,
         #[command(flatten)]
         acting: Acting,
     },

@@ -124,26 +124,25 @@ impl<'a, A: Record> Records<'a, A> {
         self.shown(there.state).ok_or_else(|| DeskError::Refused(taken(id)))
     }
 
-    /// Does `verb`: `decide` makes the event of it, by this very act. Answers with the record as
-    /// the subject sees it afterwards.
+    /// Does `verb`: `decide` makes the event of it, by this very act, or none where there is nothing
+    /// to do. Answers with the record as the subject sees it afterwards.
     ///
     /// # Errors
     /// [`DeskError::Refused`] with `desk.unknown` when for the subject there is no such record,
     /// `….access.not-theirs` when they may not, the verb's own refusal, or
     /// `desk.counter.other-event` when `decide` came up with something else;
     /// [`DeskError::Contended`] and [`DeskError::Store`] as [`Desk::decide`].
-    pub async fn decide<R: Refusal>(
+    pub async fn decide<R: Refusal, E: Into<Option<A::Event>>>(
         &self,
         id: Id<A>,
         verb: A::Verb,
         act: &Act,
-        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
+        decide: impl Fn(&A, &Act) -> Result<E, R>,
     ) -> Result<A, DeskError> {
         self.identified(act)?;
         let acting = self.acting(act);
-        let allowed = |record: &A| {
-            self.decided(id, &acting, verb, act, record, &decide).map(|event| vec![event])
-        };
+        let allowed =
+            |record: &A| self.decided(id, &acting, verb, act, record, &decide).map(Vec::from_iter);
         let loaded = self.desk.decide(id, act, allowed).await.map_err(discreet)?;
         self.shown(loaded.state).ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))
     }
@@ -205,16 +204,16 @@ impl<'a, A: Record> Records<'a, A> {
         .into())
     }
 
-    /// The event of an allowed verb. The one place where a verb is allowed.
-    fn decided<R: Refusal>(
+    /// The event of an allowed verb, if it makes one. The one place where a verb is allowed.
+    fn decided<R: Refusal, E: Into<Option<A::Event>>>(
         &self,
         id: Id<A>,
         acting: &Subject,
         verb: A::Verb,
         act: &Act,
         record: &A,
-        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
-    ) -> Result<A::Event, Problems> {
+        decide: impl Fn(&A, &Act) -> Result<E, R>,
+    ) -> Result<Option<A::Event>, Problems> {
         let looking = self.subject.clone().on(rome_date(act.at));
         let seen = record.shown_to(&looking).ok_or_else(|| no_such(A::KIND, id))?;
         // Whoever acts may be less than whoever looks: an official who is also the applicant
@@ -225,7 +224,8 @@ impl<'a, A: Record> Records<'a, A> {
         })?;
         // A verb decides on the whole record, because it numbers what it adds; but what it does to
         // something hidden is refused with the error for what is not there.
-        let event = decide(record, act).map_err(|refusal| refusal.problems())?;
+        let event = decide(record, act).map_err(|refusal| refusal.problems())?.into();
+        let Some(event) = event else { return Ok(None) };
         if A::verb_of(&event) != Some(verb) || A::act_of(&event).is_some_and(|by| by != act) {
             return Err(other_event(verb.name()));
         }
@@ -237,7 +237,7 @@ impl<'a, A: Record> Records<'a, A> {
                 Ok(_) => Err(no_such(A::KIND, id)),
             };
         }
-        Ok(event)
+        Ok(Some(event))
     }
 
     /// The record as the subject may see it.

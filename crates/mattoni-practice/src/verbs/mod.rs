@@ -26,6 +26,8 @@ mod assess;
 
 mod payment;
 
+mod refund;
+
 mod extend;
 
 mod notice;
@@ -70,6 +72,7 @@ pub use payment::{
     CancelPaymentRefusal, PaymentCancelled, PaymentRecorded, PaymentRequested,
     RecordPaymentRefusal, RequestPaymentRefusal,
 };
+pub use refund::{RefundRefusal, Refunded};
 pub use register::{RegisterRefusal, Registered};
 pub use relate::{RelateRefusal, Related};
 pub use reopen::{ReopenRefusal, Reopened};

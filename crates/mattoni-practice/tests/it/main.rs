@@ -9,6 +9,7 @@ mod conflict;
 mod contacts;
 mod fixture;
 mod golden;
+mod late_money;
 mod laws;
 mod life;
 mod mandates;

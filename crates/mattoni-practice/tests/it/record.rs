@@ -23,7 +23,7 @@ fn the_brick_brings_practices_and_reminders() {
     let all = ["message.tell", "payment.cancel", "payment.request", "registry.register"];
     assert_eq!(topics, all);
     assert_eq!(bricks.kind("practice").unwrap().verbs().len(), Verb::ALL.len());
-    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 4);
+    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 5);
 }
 
 #[test]
@@ -216,14 +216,16 @@ fn the_applicant_is_told_everything() {
         10/09/2026, ufficio: richiesta di pagamento annullata (riga 23 del registro)
         09/09/2026, ufficio: pagamento chiesto (riga 24 del registro)
         10/09/2026, sistema: esito del pagamento annotato (riga 25 del registro)
-        11/09/2026, lei: messaggio o nota (riga 26 del registro)
-        11/09/2026, ufficio: messaggio o nota (riga 27 del registro)
-        11/09/2026, ufficio: messaggio letto (riga 28 del registro)
-        12/09/2026, ufficio: accolta (riga 29 del registro)
-        13/09/2026, ufficio: riaperta (riga 30 del registro)
-        14/09/2026, ufficio: preavviso di rigetto inviato (riga 31 del registro)
-        15/09/2026, lei: osservazioni presentate (riga 32 del registro)
-        04/10/2026, ufficio: respinta (riga 33 del registro)
+        10/09/2026, sistema: pagamento non dovuto: rimborso da decidere (riga 26 del registro)
+        10/09/2026, ufficio: rimborso deciso (riga 27 del registro)
+        11/09/2026, lei: messaggio o nota (riga 28 del registro)
+        11/09/2026, ufficio: messaggio o nota (riga 29 del registro)
+        11/09/2026, ufficio: messaggio letto (riga 30 del registro)
+        12/09/2026, ufficio: accolta (riga 31 del registro)
+        13/09/2026, ufficio: riaperta (riga 32 del registro)
+        14/09/2026, ufficio: preavviso di rigetto inviato (riga 33 del registro)
+        15/09/2026, lei: osservazioni presentate (riga 34 del registro)
+        04/10/2026, ufficio: respinta (riga 35 del registro)
         Segreto carta.pdf 270d05e31e14
         Segreto certificato.pdf 6d49893f131a
     "#]]

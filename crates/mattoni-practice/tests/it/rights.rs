@@ -116,6 +116,7 @@ fn operators_verb(verb: Verb) -> bool {
             | Verb::RequestPayment
             | Verb::RecordPayment
             | Verb::CancelPayment
+            | Verb::Refund
             | Verb::GiveNotice
             | Verb::Accept
             | Verb::Reject

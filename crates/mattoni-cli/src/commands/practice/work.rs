@@ -1,7 +1,7 @@
 //! What an official does with one practice.
 
-use mattoni_core::Act;
-use mattoni_practice::{Asked, Assignee, Decision, Event, Practice, Verb};
+use mattoni_core::{Act, Money};
+use mattoni_practice::{Asked, Assignee, Decision, Event, Payment, Practice, Verb};
 use serde_json::json;
 
 use super::official::{find, official};
@@ -61,6 +61,16 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let calendar = who.calendar().await?;
             let give = |p: &Practice, act: &Act| p.give_notice(act, reasons, &calendar);
             done(&who, &practice, Verb::GiveNotice, reader, give).await
+        }
+        PracticeVerb::Paid { number, amount, receipt, acting } => {
+            let amount: Money = amount.parse()?;
+            let paid = Payment::Paid { amount, reference: receipt.clone() };
+            let record = |p: &Practice, act: &Act| p.record_payment(act, paid.clone());
+            one(acting, number, Verb::RecordPayment, reader, record).await
+        }
+        PracticeVerb::Refund { number, receipt, note, acting } => {
+            let refund = |p: &Practice, act: &Act| p.refund(act, receipt, note);
+            one(acting, number, Verb::Refund, reader, refund).await
         }
         PracticeVerb::Accept(decided) => {
             let accept = |p: &Practice, act: &Act| p.accept(act, decision(decided));
@@ -126,12 +136,12 @@ fn office_of(
     })
 }
 
-async fn one<R: mattoni_core::Refusal>(
+async fn one<R: mattoni_core::Refusal, E: Into<Option<Event>>>(
     acting: &Acting,
     number: &str,
     verb: Verb,
     reader: Reader,
-    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+    decide: impl Fn(&Practice, &Act) -> Result<E, R>,
 ) -> Result<(), Failure> {
     let who = official(acting).await?;
     let practice = find(&who.counter().of::<Practice>(), number).await?;
@@ -139,12 +149,12 @@ async fn one<R: mattoni_core::Refusal>(
 }
 
 /// Does the verb, and says how the practice stands.
-pub(super) async fn done<R: mattoni_core::Refusal>(
+pub(super) async fn done<R: mattoni_core::Refusal, E: Into<Option<Event>>>(
     who: &Official,
     practice: &Practice,
     verb: Verb,
     reader: Reader,
-    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+    decide: impl Fn(&Practice, &Act) -> Result<E, R>,
 ) -> Result<(), Failure> {
     let practices = who.counter().of::<Practice>();
     let after = practices.decide(practice.id(), verb, &who.act, decide).await?;
