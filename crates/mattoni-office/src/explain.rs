@@ -191,6 +191,7 @@ impl Office {
     ) -> Result<PracticeExplained, DeskError> {
         let id = practice.id();
         let history = self.desk().history::<Practice>(id).await?;
+        let recounts = recounts(history.iter().map(|past| &past.event));
         let history = history
             .into_iter()
             .filter(|past| knows(&past.event))
@@ -224,7 +225,7 @@ impl Office {
             answer_due_on: practice.due().map(|due| due.on),
             due_reasons: practice
                 .due()
-                .map(|due| due.steps.iter().map(ToString::to_string).collect())
+                .map(|due| due.steps.iter().map(ToString::to_string).chain(recounts).collect())
                 .unwrap_or_default(),
             history,
             assessment,
@@ -307,4 +308,21 @@ impl Office {
             .await?;
         Ok(explained)
     }
+}
+
+/// How often and why the term that runs was counted again, in Italian.
+fn recounts<'a>(history: impl Iterator<Item = &'a Event>) -> Vec<String> {
+    let mut found = Vec::new();
+    for event in history {
+        match event {
+            Event::TermRecounted(recounted) => {
+                let on = rome_date(recounted.act.at).format("%d/%m/%Y");
+                found.push(format!("ricontato il {on}: {recounted}"));
+            }
+            // A new term, counted by the calendar of the day.
+            Event::Reopened(_) => found.clear(),
+            _ => {}
+        }
+    }
+    found
 }

@@ -134,6 +134,9 @@ impl Practice {
                 let document = Document::Extension { number: extended.number };
                 self.numbered(document, applicant(Template::TermExtended { due: extended.due.on }))
             }
+            Event::TermRecounted(recounted) => {
+                vec![applicant(Template::TermRecounted { due: recounted.due.on })]
+            }
             Event::NoticeGiven(notice) => {
                 let observations_by = notice.observations_by;
                 let template = Template::RejectionNotice { observations_by };

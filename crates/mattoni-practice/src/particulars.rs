@@ -35,6 +35,12 @@ impl Practice {
                 say("items", Value::Text(items.join("\n")));
             }
             Event::NoticeGiven(notice) => say("reasons", text(&notice.reasons)),
+            Event::TermRecounted(recounted) => {
+                say("reason", Value::Text(recounted.to_string()));
+                if let Some(by) = recounted.observations_by {
+                    say("observations_by", Value::Date(by));
+                }
+            }
             Event::TermExtended(extended) => say("reason", text(&extended.reason)),
             Event::IntegrationCancelled(cancelled) => say("reason", text(&cancelled.reason)),
             Event::PaymentRequested(requested) => {

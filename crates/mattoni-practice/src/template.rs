@@ -63,6 +63,11 @@ pub enum Template {
         /// The last day.
         due: NaiveDate,
     },
+    /// The ente's calendar changed; the last day for the answer is this.
+    TermRecounted {
+        /// The last day.
+        due: NaiveDate,
+    },
     /// The reasons against, with the last day for observations.
     RejectionNotice {
         /// The last day.
@@ -131,6 +136,7 @@ impl Template {
             Self::PaymentFailed => "practice.payment-failed",
             Self::PaymentCancelled => "practice.payment-cancelled",
             Self::TermExtended { .. } => "practice.term-extended",
+            Self::TermRecounted { .. } => "practice.term-recounted",
             Self::RejectionNotice { .. } => "practice.rejection-notice",
             Self::RejectionProposed => "practice.rejection-proposed",
             Self::Observations => "practice.observations",
@@ -154,6 +160,7 @@ impl Template {
             Self::Receipt { due }
             | Self::IntegrationClosed { due }
             | Self::TermExtended { due }
+            | Self::TermRecounted { due }
             | Self::TermNears { due }
             | Self::TermPassed { due } => ("due", Value::Date(*due)),
             Self::Numbered { number } => ("number", Value::Text(number.clone())),

@@ -65,7 +65,7 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
             S::TakenInCharge.alone()
         }
         (
-            Verb::Assess | Verb::ExtendTerm,
+            Verb::Assess | Verb::ExtendTerm | Verb::Recount,
             S::Submitted
             | S::Registered
             | S::TakenInCharge

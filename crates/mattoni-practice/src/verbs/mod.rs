@@ -30,6 +30,8 @@ mod refund;
 
 mod extend;
 
+mod recount;
+
 mod notice;
 
 mod decide;
@@ -72,6 +74,7 @@ pub use payment::{
     CancelPaymentRefusal, PaymentCancelled, PaymentRecorded, PaymentRequested,
     RecordPaymentRefusal, RequestPaymentRefusal,
 };
+pub use recount::{RecountRefusal, TermRecounted};
 pub use refund::{RefundRefusal, Refunded};
 pub use register::{RegisterRefusal, Registered};
 pub use relate::{RelateRefusal, Related};

@@ -37,7 +37,11 @@ pub(crate) fn attempts(verb: Verb, p: &Practice) -> Vec<Tried> {
         | Verb::Withdraw
         | Verb::MarkRead
         | Verb::Relate => citizen,
-        Verb::Register | Verb::LapseIntegration | Verb::WarnOfExpiry | Verb::Expire => system,
+        Verb::Register
+        | Verb::Recount
+        | Verb::LapseIntegration
+        | Verb::WarnOfExpiry
+        | Verb::Expire => system,
         _ => office,
     };
     tries(verb, p, &actor(days), c)
@@ -113,6 +117,12 @@ pub(crate) fn tries(
         Verb::CancelPayment => one(shown(p.cancel_payment(act, "esente"))),
         Verb::ExtendTerm => {
             one(shown(p.extend_term(act, 30, "D.P.R. 380/2001, art. 20, c. 3", "complessa", c)))
+        }
+        Verb::Recount => {
+            let law = "D.L. 5/2026";
+            let moved = p.due().map(|due| c.clone().with_holiday(due.on, "Centenario", law));
+            let counted = p.recount(act, &moved.unwrap_or_default(), &office(0));
+            one(shown(counted.map(|made| made.unwrap())))
         }
         Verb::GiveNotice => one(shown(p.give_notice(act, "manca un requisito", c))),
         Verb::AnswerNotice => one(shown(p.answer_notice(act, "il requisito c'è", c))),

@@ -21,6 +21,7 @@ mod personal;
 mod projection;
 mod questions;
 mod record;
+mod recount;
 mod refusals;
 mod relations;
 mod reminder;

@@ -70,6 +70,7 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
             verb,
             Verb::Register
                 | Verb::LapseIntegration
+                | Verb::Recount
                 | Verb::Assess
                 | Verb::RecordPayment
                 | Verb::WarnOfExpiry
