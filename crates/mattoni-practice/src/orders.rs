@@ -170,7 +170,12 @@ impl Practice {
                     let template = Template::Message { number: written.number };
                     match (&written.act.by, &written.act.on_behalf) {
                         (Actor::Citizen(_), _) | (_, Some(_)) => vec![office(template)],
-                        _ => vec![applicant(template)],
+                        _ => {
+                            // As the applicant counts, who knows of no private notes.
+                            let number = self.number_without_notes(written.number);
+                            let number = number.unwrap_or(written.number);
+                            vec![applicant(Template::Message { number })]
+                        }
                     }
                 }
             },

@@ -153,6 +153,10 @@ impl Record for Practice {
         self.lets_know(who, event)
     }
 
+    fn event_shown_to(&self, who: &Subject, event: Event) -> Option<Event> {
+        self.event_as_seen_by(who, event)
+    }
+
     fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {
         access::sees_whole(who, list, bucket)
     }

@@ -152,6 +152,12 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
         self.sight(who) > Sight::Nothing
     }
 
+    /// `event`, one of the record's history, as `who` may see it: with no number in it that counts
+    /// what is hidden from them. `None` where [`knows`](Self::knows) says no.
+    fn event_shown_to(&self, who: &Subject, event: Self::Event) -> Option<Self::Event> {
+        self.knows(who, &event).then_some(event)
+    }
+
     /// Whether `who` sees every record there can be in this bucket, so that it can be counted and
     /// paged without reading one.
     fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {

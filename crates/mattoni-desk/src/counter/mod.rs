@@ -6,6 +6,7 @@
 
 mod bulk;
 mod hand_in;
+mod history;
 mod pages;
 mod walk;
 
@@ -13,11 +14,12 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{AccessRefusal, Record, Sight, Subject, Verb};
+use mattoni_core::record::{AccessRefusal, Record, Subject, Verb};
 use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
-use mattoni_store::{Loaded, Past};
+use mattoni_store::{Conflict, Version};
 
 pub use bulk::BulkPreview;
+pub use history::{HistoryEntry, JournalPlace};
 pub use pages::{Exported, Lists, MAX_ROWS, Page, RowsPage};
 
 use crate::desk::no_such;
@@ -161,28 +163,13 @@ impl<'a, A: Record> Records<'a, A> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub async fn holder(&self, name: &str, value: &str) -> Result<Loaded<A>, DeskError> {
-        let there = self.desk.holder::<A>(name, value).await?.and_then(|loaded| {
-            let Loaded { id, version, state } = loaded;
-            Some(Loaded { id, version, state: self.shown(state)? })
-        });
+    pub async fn holder(&self, name: &str, value: &str) -> Result<A, DeskError> {
+        let there = self.desk.holder::<A>(name, value).await?;
+        let there = there.and_then(|loaded| self.shown(loaded.state));
         there.ok_or_else(|| {
             let rule = format!("there is no {} with this {name} here", A::KIND);
             DeskError::Refused(Problem::new("desk.unknown", name, rule, "check it").into())
         })
-    }
-
-    /// Everything that happened to the record and that the subject may know of, in order.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub async fn history(&self, id: Id<A>) -> Result<Vec<Past<A::Event>>, DeskError> {
-        let there = self.desk.load(id).await?.map(|loaded| loaded.state);
-        let seen = there.filter(|record| record.sight(&self.subject) > Sight::Nothing);
-        let record = seen.ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))?;
-        let mut history = self.desk.history(id).await?;
-        history.retain(|past| record.knows(&self.subject, &past.event));
-        Ok(history)
     }
 
     /// The subject as far as they act by `act`, on its day.
@@ -249,8 +236,13 @@ impl<'a, A: Record> Records<'a, A> {
     }
 }
 
-/// The store says who holds what two want; at the counter that could be someone hidden.
+/// The store says who holds what two want, and how many events a record has; at the counter that
+/// could be someone, or something, hidden.
 fn discreet(error: DeskError) -> DeskError {
+    if let DeskError::Contended(Conflict::Version { stream, .. }) = error {
+        let (expected, actual) = (Version::NONE, Version::NONE);
+        return DeskError::Contended(Conflict::Version { stream, expected, actual });
+    }
     let DeskError::Refused(problems) = &error else { return error };
     let held = |problem: &&Problem| problem.code == "store.conflict.unique-key";
     match problems.iter().find(held) {

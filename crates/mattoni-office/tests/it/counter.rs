@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use expect_test::expect;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{AccessRefusal, Record, Role, Subject, Verb as _};
+use mattoni_core::record::{AccessRefusal, Record, Role, Sight, Subject, Verb as _};
 use mattoni_core::{Act, Actor, Digest, Id, Problem, Problems, Refusal as _};
 use mattoni_desk::counter::{Lists, Records};
 use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
@@ -314,7 +314,7 @@ proptest! {
                 };
                 if (2..=8).contains(&spec.stage) {
                     let held = counter.holder(NUMBER, &number).await.unwrap();
-                    assert_eq!((held.id, &held.state), (id, practice));
+                    assert_eq!(&held, practice);
                     let explained = offices.explain_to(&who, &number).await.unwrap();
                     assert_eq!(explained.id, id);
                 }
@@ -326,6 +326,40 @@ proptest! {
                 assert_eq!(told.contains("segreta"), notes);
                 assert_eq!(told.contains("capo"), notes, "who read a note is hidden with it");
             }
+        });
+    }
+
+    #[test]
+    fn who_sees_no_notes_cannot_tell_whether_there_are_any(
+        specs in prop::collection::vec(spec(), 1..6), who in subject(),
+    ) {
+        run(async {
+            let noted = |noted: bool| -> Vec<Spec> {
+                specs.iter().map(|spec| Spec { noted, ..*spec }).collect()
+            };
+            let mut told = Vec::new();
+            for specs in [noted(true), noted(false)] {
+                let desk = desk(&specs).await;
+                let (counter, office) = (at_counter(&desk, &who), Office::new(desk.clone()));
+                let mut seen = String::new();
+                for place in 0..specs.len() {
+                    let whole = desk.load::<Practice>(id(place)).await.unwrap().unwrap().state;
+                    if whole.sight(&who) != Sight::WithoutNotes {
+                        continue;
+                    }
+                    let practice = counter.read(id(place)).await.unwrap();
+                    seen += &serde_json::to_string(&practice).unwrap();
+                    let history = counter.history(id(place)).await.unwrap();
+                    let numbers = history.iter().map(|entry| entry.number);
+                    assert!(numbers.eq(1..=history.len() as u64));
+                    seen += &format!("{history:?}");
+                    let name = id(place).to_string();
+                    let explained = office.explain_to(&who, &name).await.unwrap();
+                    seen += &serde_json::to_string(&explained).unwrap();
+                }
+                told.push(seen);
+            }
+            assert_eq!(told[0], told[1]);
         });
     }
 

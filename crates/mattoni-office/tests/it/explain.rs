@@ -98,7 +98,8 @@ async fn every_line_of_the_run_is_explained_from_the_records_and_agrees_with_the
         assert!(!ranking.sentences.is_empty());
         assert_eq!(ranking.explanation.run, drawn.run.digest());
         assert!(!explained.history.is_empty());
-        assert!(explained.history.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+        let seq = explained.history.windows(2).all(|pair| pair[0].seq < pair[1].seq);
+        assert!(seq && explained.history.iter().all(|past| past.seq.is_some()));
     }
 }
 

@@ -155,7 +155,7 @@ fn the_clock_warns_of_a_draft_and_lets_it_expire_another_day() {
 fn history(life: &Life) -> Vec<Happened<Event>> {
     (1..)
         .zip(&life.journal)
-        .map(|(seq, event)| Happened { seq, act: event.act().clone(), event: event.clone() })
+        .map(|(number, event)| Happened { number, act: event.act().clone(), event: event.clone() })
         .collect()
 }
 
