@@ -16,6 +16,7 @@ mod privacy;
 mod projection;
 mod question;
 mod recording;
+mod texts;
 mod verb;
 
 use std::borrow::Cow;
@@ -43,6 +44,7 @@ pub use projection::{
 };
 pub use question::{EveryRecord, Question, Spans};
 pub use recording::{DayWork, NewRecord, Recording};
+pub use texts::check_texts;
 pub use verb::{NoVerb, Verb};
 
 use crate::calendar::LegalCalendar;

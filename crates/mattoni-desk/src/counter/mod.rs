@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{AccessRefusal, Record, Subject, Verb};
+use mattoni_core::record::{AccessRefusal, Record, Subject, Verb, check_texts};
 use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
 use mattoni_store::{Conflict, Version};
 
@@ -131,7 +131,8 @@ impl<'a, A: Record> Records<'a, A> {
     ///
     /// # Errors
     /// [`DeskError::Refused`] with `desk.unknown` when for the subject there is no such record,
-    /// `….access.not-theirs` when they may not, the verb's own refusal, or
+    /// `….access.not-theirs` when they may not, the verb's own refusal, `core.text.unwritable` for a
+    /// text that no person writes, or
     /// `desk.counter.other-event` when `decide` came up with something else;
     /// [`DeskError::Contended`] and [`DeskError::Store`] as [`Desk::decide`].
     pub async fn decide<R: Refusal, E: Into<Option<A::Event>>>(
@@ -213,6 +214,7 @@ impl<'a, A: Record> Records<'a, A> {
         // something hidden is refused with the error for what is not there.
         let event = decide(record, act).map_err(|refusal| refusal.problems())?.into();
         let Some(event) = event else { return Ok(None) };
+        check_texts(&event)?;
         if A::verb_of(&event) != Some(verb) || A::act_of(&event).is_some_and(|by| by != act) {
             return Err(other_event(verb.name()));
         }

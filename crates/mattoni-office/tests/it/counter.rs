@@ -631,3 +631,38 @@ fn a_bulk_run_is_stored_like_this() {
     let earlier = r#"{"event":"bulk.begun","act":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}},"order":{"run":"00000000-0000-0000-0000-000000000005","verb":"take-in-charge","selection":{"service":"nido","states":["taken-in-charge"],"submitted_from":null,"submitted_to":null,"due_by":null,"office":null,"hundredths_from":null,"class":null,"answers":{}}}}"#;
     assert_eq!(&serde_json::from_str::<BulkEvent>(earlier).unwrap(), &events[0]);
 }
+
+#[tokio::test]
+async fn a_text_that_nobody_can_write_is_recorded_by_no_verb() {
+    let taken = Spec { filer: 0, reader: None, ..crate::privacy::rejected() };
+    let desk = desk(&[Spec { stage: 3, ..taken.clone() }, Spec { stage: 0, ..taken }]).await;
+    let anna = Subject::new(
+        ente(),
+        vec![Role::Operator {
+            account: "anna".into(),
+            offices: [office(0)].into(),
+            services: [].into(),
+        }],
+    );
+    let head = desk.store().head(&ente()).await.unwrap();
+    let counter = at_counter(&desk, &anna);
+    let (act, odd) = (crate::practices::anna(3), "per questi motivi\u{202E}");
+    let unwritable = |problems: Problems| {
+        assert!(problems.iter().all(|p| p.code == "core.text.unwritable"), "{problems}");
+    };
+    let note = |p: &Practice, act: &Act| p.note(act, odd);
+    unwritable(problems(counter.decide(id(0), Verb::Note, &act, note).await));
+    let accept = |p: &Practice, act: &Act| p.accept(act, Decision::new(odd));
+    unwritable(problems(counter.decide(id(0), Verb::Accept, &act, accept).await));
+    let (run, all) = (Id::from_u128(7), Selection::all().of_office(office(0)));
+    let preview = counter.preview(run, Verb::Accept, &all, &act, accept).await.unwrap();
+    assert_eq!((preview.decided.len(), preview.refused.len()), (0, 1));
+    // The ente's own way in asks the same.
+    let saving = Saving::set(
+        [("name".to_owned(), mattoni_core::value::Value::Text("Bea\u{0}".into()))].into(),
+    );
+    let me = citizen(0, 1);
+    let save = |p: &Practice| p.save(&me, saving.clone()).map(|event| vec![event]);
+    unwritable(problems(desk.decide(id(1), &me, save).await));
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
+}
