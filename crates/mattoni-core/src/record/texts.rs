@@ -39,7 +39,7 @@ pub(super) fn check_json(json: &[u8]) -> Result<(), Problems> {
 /// Whether these bytes of JSON may be of a text that is refused: the escape of a control character,
 /// or what is no ASCII. What is suspected is looked at.
 fn is_suspect(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'\\', b'u' | b'b' | b'f'] | [0x7F.., _])
+    matches!(bytes, [b'\\', b'u' | b'b' | b'f'] | [0x7F..=0xFF, _])
 }
 
 fn walk(value: &Value, at: String, found: &mut Vec<Problem>) {

@@ -1,5 +1,6 @@
 //! Who sees what, and who does what.
 
+use mattoni_core::Aggregate as _;
 use mattoni_core::record::{AccessRefusal, Record as _, Role, Subject, Verb as _};
 use mattoni_core::{Digest, Id, Refusal};
 use mattoni_practice::*;
