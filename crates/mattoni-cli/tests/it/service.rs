@@ -305,7 +305,7 @@ fn a_file_is_weighed_before_it_is_parsed() {
         assert!(err.contains("[cli.file.too-large]") && err.contains("1048576"), "{err}");
         match before.is_empty() {
             true => std::fs::remove_file(place.path(name)).unwrap(),
-            false => place.write(name, before),
+            false => _ = place.write(name, before),
         }
     };
     for name in ["nido/service.toml", "nido/criteria.toml", "nido/places.toml", "ente.toml"] {
