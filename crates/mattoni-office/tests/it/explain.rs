@@ -19,7 +19,7 @@ fn text(explained: &PracticeExplained) -> String {
         explained.answer_due_on.unwrap()
     )];
     for happened in &explained.history {
-        lines.push(format!("{} {} {}", happened.seq, happened.on, happened.event));
+        lines.push(format!("{} {} {}", happened.seq.unwrap(), happened.on, happened.event));
     }
     let assessment = explained.assessment.as_ref().unwrap();
     lines.push(assessment.plugin.clone());
