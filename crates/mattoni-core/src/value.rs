@@ -265,6 +265,7 @@ impl Kind {
             (Self::Money { min, max }, Value::Money(m)) => within(m, min.as_ref(), max.as_ref()),
             (Self::Date { min, max }, Value::Date(d)) => within(d, min.as_ref(), max.as_ref()),
             (Self::Text { max_chars }, Value::Text(text)) => {
+                text::check(text, text::Lines::Many)?;
                 let length = text.chars().count();
                 if length <= *max_chars as usize {
                     Ok(())

@@ -11,7 +11,7 @@ use mattoni_store::{
 };
 
 use crate::unreadable::readable;
-use crate::{DeskError, Guard, Taker, Unreadable, guard};
+use crate::{Clock, DeskError, Guard, Taker, Unreadable, guard};
 
 /// How often a decision is made again when someone else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -36,6 +36,7 @@ pub struct Desk {
     takers: Arc<BTreeMap<String, Arc<dyn Taker>>>,
     elsewhere: Arc<BTreeSet<&'static str>>,
     guards: Arc<Vec<Arc<dyn Guard>>>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl fmt::Debug for Desk {
@@ -56,6 +57,7 @@ pub struct DeskParts {
     elsewhere: Vec<&'static str>,
     guards: Vec<Arc<dyn Guard>>,
     unguarded: BTreeSet<&'static str>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl fmt::Debug for DeskParts {
@@ -95,6 +97,16 @@ impl DeskParts {
     #[must_use]
     pub fn guard(mut self, guard: impl Guard + 'static) -> Self {
         self.guards.push(Arc::new(guard));
+        self
+    }
+
+    /// With the clock that acts are held against: one that is dated further ahead than
+    /// [`LONGEST_AHEAD`](crate::LONGEST_AHEAD) is refused on every way in (`desk.act.ahead`). A
+    /// service gives the machine's ([`SystemClock`](crate::SystemClock)); whoever plays through days
+    /// to come gives none, or one that is set.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -213,6 +225,7 @@ impl Desk {
             takers: Arc::new(takers),
             elsewhere: Arc::new(elsewhere),
             guards: Arc::new(parts.guards),
+            clock: parts.clock,
         })
     }
 
@@ -243,6 +256,10 @@ impl Desk {
 
     pub(crate) fn takers(&self) -> &BTreeMap<String, Arc<dyn Taker>> {
         &self.takers
+    }
+
+    pub(crate) fn clock(&self) -> Option<&dyn Clock> {
+        self.clock.as_deref()
     }
 
     pub(crate) fn guards(&self) -> &[Arc<dyn Guard>] {
@@ -389,8 +406,9 @@ impl Desk {
     /// Commits these changes in one transaction, if the guards of their kinds let them.
     ///
     /// # Errors
-    /// [`CommitError`] with a conflict when others were faster, a refusal (a guard's, or
-    /// `desk.kind` for a kind that no brick brings), or a failure.
+    /// [`CommitError`] with a conflict when others were faster, a refusal (a guard's, `desk.kind` for
+    /// a kind that no brick brings, or `desk.act.ahead` for an act dated ahead of the desk's clock),
+    /// or a failure.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
         for change in &changes {
             self.kind(&change.stream.kind).map_err(CommitError::Refused)?;
@@ -404,6 +422,7 @@ impl Desk {
 
     /// Commits changes that the guards have looked at.
     pub(crate) async fn commit_guarded(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+        self.dated_now(&changes).map_err(CommitError::Refused)?;
         self.store.commit(Batch::new(self.ente.clone(), changes)).await.map(drop)
     }
 

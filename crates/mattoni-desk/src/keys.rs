@@ -7,7 +7,7 @@ use mattoni_core::record::{AnyRecord, PART_OF};
 use mattoni_core::{Aggregate, Id, Person};
 use mattoni_store::{KeyFor, Loaded, Stream};
 
-use crate::privacy::{Erased, Erasure};
+use crate::privacy::{Erased, Erasure, ErasureStage};
 use crate::{Desk, DeskError, read_any};
 
 /// Keys, and records, read at a time.
@@ -43,6 +43,8 @@ impl KeysReport {
 struct OnRecord {
     people: BTreeSet<Id<Person>>,
     records: BTreeSet<Id<AnyRecord>>,
+    /// Records of which only the files were removed.
+    files: BTreeSet<Id<AnyRecord>>,
 }
 
 impl Desk {
@@ -80,17 +82,25 @@ impl Desk {
         Ok(report)
     }
 
+    /// The records that were erased, or whose files were removed, as erasures say.
+    pub(crate) async fn erased_records(&self) -> Result<BTreeSet<Id<AnyRecord>>, DeskError> {
+        let on_record = self.erasures().await?;
+        Ok(on_record.records.union(&on_record.files).copied().collect())
+    }
+
     async fn erasures(&self) -> Result<OnRecord, DeskError> {
         let mut found = OnRecord::default();
         // One that cannot be read is among the findings on states.
         let read = |stored| Loaded::<Erasure>::read(&stored);
         self.each_page(Erasure::KIND, PAGE, read, async |page| {
-            for erasure in page {
+            let done = |erasure: &Loaded<Erasure>| erasure.state.stage != ErasureStage::Begun;
+            for erasure in page.into_iter().filter(done) {
                 match erasure.state.what {
                     Erased::Person { person } => _ = found.people.insert(person),
                     Erased::Record { record } => _ = found.records.insert(record.id),
                     Erased::Practice { practice } => _ = found.records.insert(practice),
-                    Erased::Files { .. } | Erased::Attachments { .. } => {}
+                    Erased::Files { record } => _ = found.files.insert(record.id),
+                    Erased::Attachments { practice } => _ = found.files.insert(practice),
                 }
             }
             Ok::<_, DeskError>(())

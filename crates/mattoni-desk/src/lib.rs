@@ -162,6 +162,7 @@ mod collect_files;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod counter;
+mod dated_ahead;
 mod delivery;
 mod desk;
 mod error;
@@ -182,6 +183,7 @@ pub use bulk::{Acted, BulkReport, Progress, Verdict};
 pub use bulk_run::{BulkEvent, BulkOrder, BulkRecord};
 pub use clock::{Clock, SetClock, SystemClock};
 pub use counter::Counter;
+pub use dated_ahead::{AheadReport, LONGEST_AHEAD};
 pub use delivery::{DeliveryReport, Fault, Handled, Taker};
 pub use desk::{Desk, DeskParts, Opened, begun, decided, no_such};
 pub use error::DeskError;

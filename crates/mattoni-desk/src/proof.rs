@@ -3,7 +3,7 @@
 
 use mattoni_store::{Report, StatesReport, verify, verify_states};
 
-use crate::{Desk, DeskError, KeysReport, Progress};
+use crate::{AheadReport, Desk, DeskError, KeysReport, Progress};
 
 /// What a proof found.
 #[derive(Debug, Clone)]
@@ -14,6 +14,9 @@ pub struct Proof {
     pub states: StatesReport,
     /// Every erased key against the erasures on record.
     pub keys: KeysReport,
+    /// Rows that are dated ahead of the desk's clock. They are no finding; whoever reads the journal
+    /// has to know.
+    pub ahead: AheadReport,
 }
 
 impl Proof {
@@ -38,6 +41,7 @@ impl Desk {
         })
         .await?;
         let keys = self.verify_keys().await?;
-        Ok(Proof { chain, states, keys })
+        let ahead = self.rows_ahead().await?;
+        Ok(Proof { chain, states, keys, ahead })
     }
 }

@@ -50,7 +50,8 @@ enum Reading {
 }
 
 impl Desk {
-    /// Does all that is due at `now`, for every kind of record, by the days of this calendar.
+    /// Does all that is due at `now`, for every kind of record, by the days of this calendar, and
+    /// finishes erasures that were stopped half-way.
     ///
     /// # Errors
     /// [`DeskError::Store`] or [`DeskError::Contended`]; what was committed until then stays, and
@@ -63,6 +64,11 @@ impl Desk {
     ) -> Result<TickReport, DeskError> {
         let day = Day { act: Act::new(now, Actor::System("clock".into())), calendar };
         let mut report = TickReport::default();
+        let erasures = self.finish_erasures(&day.act).await?;
+        if erasures.erasures > 0 {
+            report.events.insert("privacy.erasure-finished", erasures.erasures);
+        }
+        report.refused.extend(erasures.refused);
         let mut looked_at = 0;
         for kind in self.bricks().kinds() {
             // Until every record is in the list of what is due, each is looked at.

@@ -61,10 +61,15 @@ pub struct Happened {
     pub event: &'static str,
     /// The same, in Italian.
     pub italian: &'static str,
-    /// Its place in the ente's journal.
-    pub seq: u64,
-    /// Its link in the chain.
-    pub hash: Digest,
+    /// Its place among the events that are shown, from 1.
+    pub number: u64,
+    /// Its place in the ente's journal; for those alone who see the whole practice, because these
+    /// places count what is hidden from others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// Its link in the chain, for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<Digest>,
 }
 
 /// What the rules answered, with the sentences behind the codes.
@@ -191,17 +196,20 @@ impl Office {
     ) -> Result<PracticeExplained, DeskError> {
         let id = practice.id();
         let history = self.desk().history::<Practice>(id).await?;
-        let history = history
-            .into_iter()
-            .filter(|past| knows(&past.event))
-            .map(|past| Happened {
+        let recounts = recounts(history.iter().map(|past| &past.event));
+        let whole = published == Published::OrNot;
+        let known = history.into_iter().filter(|past| knows(&past.event));
+        let history = (1..)
+            .zip(known)
+            .map(|(number, past)| Happened {
+                number,
                 at: past.act.at,
                 on: rome_date(past.act.at),
                 by: past.act.by.to_string(),
                 event: past.event.name(),
-                italian: past.event.italian(),
-                seq: past.seq,
-                hash: past.hash,
+                italian: Practice::event_italian(&past.event),
+                seq: whole.then_some(past.seq),
+                hash: whole.then_some(past.hash),
             })
             .collect();
         let mut words = Words::default();
@@ -215,7 +223,7 @@ impl Office {
             Some(number) => self.explain_rankings(number, words, published).await?,
         };
         Ok(PracticeExplained {
-            version: 1,
+            version: 2,
             id,
             number: practice.protocol_number().map(str::to_owned),
             service: format!("{}@{}", practice.service().code, practice.service().version),
@@ -224,7 +232,7 @@ impl Office {
             answer_due_on: practice.due().map(|due| due.on),
             due_reasons: practice
                 .due()
-                .map(|due| due.steps.iter().map(ToString::to_string).collect())
+                .map(|due| due.steps.iter().map(ToString::to_string).chain(recounts).collect())
                 .unwrap_or_default(),
             history,
             assessment,
@@ -307,4 +315,21 @@ impl Office {
             .await?;
         Ok(explained)
     }
+}
+
+/// How often and why the term that runs was counted again, in Italian.
+fn recounts<'a>(history: impl Iterator<Item = &'a Event>) -> Vec<String> {
+    let mut found = Vec::new();
+    for event in history {
+        match event {
+            Event::TermRecounted(recounted) => {
+                let on = rome_date(recounted.act.at).format("%d/%m/%Y");
+                found.push(format!("ricontato il {on}: {recounted}"));
+            }
+            // A new term, counted by the calendar of the day.
+            Event::Reopened(_) => found.clear(),
+            _ => {}
+        }
+    }
+    found
 }

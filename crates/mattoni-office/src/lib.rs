@@ -48,6 +48,7 @@ pub mod rules;
 mod staff_guard;
 
 pub use drafts::{open_draft, take_up};
+pub use ente::RecountReport;
 pub use evaluation::{
     EVALUATIONS, EvaluationEvent, EvaluationRecord, evaluation_digest, evaluation_id,
 };

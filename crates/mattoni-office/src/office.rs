@@ -15,6 +15,7 @@ use mattoni_service::{Service, ServiceWatch, StatusChange, WatchEvent, WatchedSt
 use mattoni_store::Loaded;
 
 use crate::EvaluationRecord;
+use crate::ente::RecountReport;
 use crate::recompute::Recomputation;
 use crate::rules::{RuleReport, ServiceRules, as_problems};
 
@@ -73,6 +74,8 @@ pub struct Office {
 pub struct OfficeTick {
     /// Services that stand otherwise than at the last tick.
     pub statuses: Vec<StatusChange>,
+    /// What a calendar that was set moved, where that was yet to be done.
+    pub recounted: RecountReport,
     /// What fell due.
     pub due: TickReport,
     /// What the services' rules answered.
@@ -130,7 +133,8 @@ impl Office {
         crate::check_chain(service, self.desk.bricks(), &self.desk.taken())
     }
 
-    /// Does all that is due at `now`, notes which of `services` opened or closed since, and
+    /// Counts running terms by a calendar that was set
+    /// ([`recount_terms`](Self::recount_terms)), does all that is due at `now`, notes which of `services` opened or closed since, and
     /// [asks their rules](Self::apply_rules) about the practices that wait for them. Rules that
     /// fail keep nothing else from being done.
     ///
@@ -148,8 +152,9 @@ impl Office {
         for service in services {
             statuses.extend(self.watch(service, &act).await?);
         }
+        let recounted = self.recount_terms(now).await?;
         let due = self.desk.tick(calendar, now, progress).await?;
-        let mut tick = OfficeTick { statuses, due, ..OfficeTick::default() };
+        let mut tick = OfficeTick { statuses, recounted, due, ..OfficeTick::default() };
         for service in services {
             match self.apply_rules(service, now, progress).await {
                 Ok(reports) => tick.rules.extend(reports),

@@ -6,10 +6,10 @@ use mattoni_core::Aggregate as _;
 use mattoni_core::record::{AccessRefusal, List, Role, Sight, Subject, Verb as _};
 
 use crate::lists::{
-    ACCOUNT_BUCKET, ASSIGNED, DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, UNASSIGNED,
-    WAITING, service_and_state,
+    ACCOUNT_BUCKET, ASSIGNED, DUE, OFFICE, OFFICE_BUCKET, SERVICE_BUCKET, STATE, SURPLUS,
+    UNASSIGNED, WAITING, service_and_state,
 };
-use crate::{Assignee, Audience, Event, Filer, Practice, State, Verb};
+use crate::{Assignee, Audience, Event, Filer, MessageRead, Practice, State, Verb, Written};
 
 impl Practice {
     /// How much of it `who` sees: what their most seeing role does.
@@ -100,18 +100,48 @@ impl Practice {
         }
     }
 
-    /// The practice without private notes, for whoever sees none.
+    /// The practice as `who` sees it: without private notes, for whoever sees none.
     pub(crate) fn as_seen_by(&self, who: &Subject) -> Option<Cow<'_, Self>> {
-        let notes = || self.messages.iter().any(|message| message.audience != Audience::Everyone);
         match self.seen_by(who) {
             Sight::Nothing => None,
-            Sight::WithoutNotes if notes() => {
-                let mut seen = self.clone();
-                seen.messages.retain(|message| message.audience == Audience::Everyone);
-                Some(Cow::Owned(seen))
-            }
-            Sight::WithoutNotes | Sight::Everything => Some(Cow::Borrowed(self)),
+            Sight::WithoutNotes => Some(self.without_notes()),
+            Sight::Everything => Some(Cow::Borrowed(self)),
         }
+    }
+
+    /// The practice without private notes. Messages are numbered anew, so that no gap tells of one.
+    pub(crate) fn without_notes(&self) -> Cow<'_, Self> {
+        if self.messages.iter().all(|message| message.audience == Audience::Everyone) {
+            return Cow::Borrowed(self);
+        }
+        let mut seen = self.clone();
+        seen.messages.retain(|message| message.audience == Audience::Everyone);
+        for (message, number) in seen.messages.iter_mut().zip(1..) {
+            message.number = number;
+        }
+        Cow::Owned(seen)
+    }
+
+    /// The number that the message has for whoever sees no private notes; `None` for a note.
+    pub(crate) fn number_without_notes(&self, number: u32) -> Option<u32> {
+        let open = self.messages.iter().filter(|message| message.audience == Audience::Everyone);
+        (1..).zip(open).find(|(_, message)| message.number == number).map(|(number, _)| number)
+    }
+
+    /// The event as `who` sees it: whoever sees no private notes finds messages numbered without
+    /// them.
+    pub(crate) fn event_as_seen_by(&self, who: &Subject, event: Event) -> Option<Event> {
+        if !self.lets_know(who, &event) {
+            return None;
+        }
+        let mut event = event;
+        if let (Sight::WithoutNotes, Event::Written(Written { number, .. }))
+        | (Sight::WithoutNotes, Event::MessageRead(MessageRead { number, .. })) =
+            (self.seen_by(who), &mut event)
+        {
+            *number = self.number_without_notes(*number)?;
+        }
+        Some(event)
     }
 
     /// Whether `who` may know of `event`: whoever sees no private notes does not see that one was
@@ -151,7 +181,7 @@ pub(crate) fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {
         return who.roles.iter().any(sees);
     }
     // No draft is in any of them.
-    if is(DUE) || is(OFFICE) || is(UNASSIGNED) || is(WAITING) {
+    if [DUE, OFFICE, UNASSIGNED, WAITING, SURPLUS].into_iter().any(is) {
         let (office, service) =
             (bucket.strip_prefix(OFFICE_BUCKET), bucket.strip_prefix(SERVICE_BUCKET));
         return (office.is_some() || service.is_some()) && sees_all_of(who, office, service);

@@ -139,6 +139,65 @@ impl Payment {
     }
 }
 
+/// Whether a payment was owed when it was recorded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Personal)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Owed {
+    /// It was.
+    #[default]
+    Yes,
+    /// Nothing was owed, or no longer: the request was taken back, or it was paid twice.
+    No,
+    /// The practice had ended.
+    Ended,
+}
+
+impl Owed {
+    pub(crate) fn is_yes(&self) -> bool {
+        *self == Self::Yes
+    }
+}
+
+/// Money that came although nothing was owed. The receipt is a fact and stays on record; the office
+/// decides what becomes of the money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct Surplus {
+    /// How much.
+    pub amount: Money,
+    /// Reference of the receipt.
+    #[personal]
+    pub reference: String,
+    /// When it was recorded, and by whom.
+    pub recorded: Act,
+    /// Where the practice stood then.
+    pub state: State,
+    /// What became of it.
+    pub end: SurplusEnd,
+}
+
+/// What became of money that was not owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+#[serde(rename_all = "kebab-case", tag = "end")]
+#[non_exhaustive]
+pub enum SurplusEnd {
+    /// Yet to be decided.
+    Open,
+    /// It is given back.
+    Refunded {
+        /// When, and by whom.
+        act: Act,
+        /// How, and by which act of the ente.
+        #[personal]
+        note: String,
+    },
+    /// The practice it came too late for is examined again.
+    Reopened {
+        /// When, and by whom.
+        act: Act,
+    },
+}
+
 /// A deferred payment the office asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 pub struct Demand {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{Disclosure, Happened};
+use mattoni_core::record::{Disclosure, Happened, Record as _};
 use mattoni_core::value::Value;
 use mattoni_core::{Actor, DomainEvent, Id, Person};
 use serde::Serialize;
@@ -92,7 +92,7 @@ struct Wrote<'a> {
 
 #[derive(Serialize)]
 struct Past {
-    seq: u64,
+    number: u64,
     at: DateTime<Utc>,
     by: &'static str,
     event: &'static str,
@@ -128,13 +128,7 @@ impl Practice {
             .iter()
             .map(|wrote| format!("{}, {}: {}", day(wrote.at), wrote.by, wrote.text));
         let history = entry.history.iter().map(|past| {
-            format!(
-                "{}, {}: {} (riga {} del registro)",
-                day(past.at),
-                past.by,
-                past.italian,
-                past.seq
-            )
+            format!("{}. {}, {}: {}", past.number, day(past.at), past.by, past.italian)
         });
         let name = entry.number.map_or_else(|| self.id.to_string(), str::to_owned);
         let about = format!("servizio {}, {}", entry.service, entry.state);
@@ -196,13 +190,14 @@ impl Practice {
                     text: &message.text,
                 })
                 .collect(),
-            history: history
-                .map(|past| Past {
-                    seq: past.seq,
+            history: (1..)
+                .zip(history)
+                .map(|(number, past)| Past {
+                    number,
                     at: past.act.at,
                     by: side(&past.act.by),
                     event: past.event.name(),
-                    italian: past.event.italian(),
+                    italian: Practice::event_italian(&past.event),
                 })
                 .collect(),
             attachments: files.iter().map(|file| file.name.as_str()).collect(),

@@ -110,10 +110,19 @@ mattoni_core::verbs! {
     /// The request for payment was taken back.
     PaymentCancelled(PaymentCancelled) =
         "practice.payment-cancelled", "richiesta di pagamento annullata";
+    /// Note that money which was not owed is given back (*rimborso*).
+    verb Refund "refund", "rimborso", [Office] =>
+    /// Money that was not owed is given back.
+    Refunded(Refunded) = "practice.refunded", "rimborso deciso";
     /// Make the term longer, where a law allows it (*proroga*).
     verb ExtendTerm "extend-term", "proroga del termine", [Head] =>
     /// The term was made longer.
     TermExtended(TermExtended) = "practice.term-extended", "termine prorogato";
+    /// Count the term by another calendar (*ricalcolo del termine*).
+    verb Recount "recount", "ricalcolo del termine", [System] =>
+    /// The term was counted by another calendar.
+    TermRecounted(TermRecounted) =
+        "practice.term-recounted", "termine ricontato: il calendario dell'ente è cambiato";
     /// Give the reasons against before rejecting (*preavviso di rigetto*).
     verb GiveNotice "give-notice", "preavviso di rigetto", [Office] =>
     /// The reasons against were given.
@@ -211,6 +220,6 @@ for_each_event! {
     Opened Saved Attached Detached PartyAdded PartyRemoved Delegated DelegationRevoked
     ContactsUpdated Submitted Registered TakenInCharge Abstained
     IntegrationRequested IntegrationAnswered IntegrationCancelled IntegrationLapsed Assessed
-    PaymentRequested PaymentRecorded PaymentCancelled TermExtended NoticeGiven NoticeAnswered
+    PaymentRequested PaymentRecorded PaymentCancelled Refunded TermExtended TermRecounted NoticeGiven NoticeAnswered
     Accepted Rejected Withdrawn Reopened Revoked ExpiryWarned Expired Written MessageRead Related
 }

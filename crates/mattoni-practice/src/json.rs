@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{
     Assessment, Assignee, Attachment, Demand, Filer, Integration, Mandate, Message, Notice, Party,
     Payment, Practice, Procedure, RecordedDecision, Registration, ServiceRef, State, StateChange,
+    Surplus,
 };
 
 /// The fields of [`Practice`], in the order in which they are written.
@@ -54,6 +55,8 @@ struct Stored {
     assessments: Vec<Assessment>,
     demand: Option<Demand>,
     payments: Vec<Payment>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    surplus: Vec<Surplus>,
     notice: Option<Notice>,
     outcomes: Vec<RecordedDecision>,
     messages: Vec<Message>,

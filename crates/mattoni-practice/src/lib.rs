@@ -125,8 +125,8 @@ pub use clock::{Chore, REMINDER_DAYS};
 pub use condition::{Comparison, Condition};
 pub use contents::{
     Answer, Asked, Audience, Decision, Demand, GrantedAmount, Integration, IntegrationAnswer,
-    IntegrationEnd, Message, Notice, Observations, Payment, RecordedDecision, RevocationGround,
-    StateChange, StepProgress,
+    IntegrationEnd, Message, Notice, Observations, Owed, Payment, RecordedDecision,
+    RevocationGround, StateChange, StepProgress, Surplus, SurplusEnd,
 };
 pub use document::{Document, Registration};
 pub use event::{Event, Verb};
@@ -163,10 +163,11 @@ pub use verbs::{
     IntegrationCancelled, IntegrationLapsed, IntegrationRequested, LapseIntegrationRefusal,
     MarkReadRefusal, MessageRead, NoteRefusal, NoticeAnswered, NoticeGiven, OpenRefusal, Opened,
     Opening, PartyAdded, PartyRemoved, PaymentCancelled, PaymentRecorded, PaymentRequested,
-    RecordPaymentRefusal, RegisterRefusal, Registered, RejectBar, RejectRefusal, Rejected,
-    RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal, Reopened, RequestBar,
-    RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar, RevokeDelegationRefusal,
-    RevokeRefusal, Revoked, SaveRefusal, Saved, Saving, SubmitBar, SubmitRefusal, Submitted,
-    TakeInChargeRefusal, TakeUpRefusal, TakenInCharge, Taking, TermExtended, UpdateContactsRefusal,
-    WarnOfExpiryRefusal, WithdrawRefusal, WithdrawalBar, Withdrawn, WriteRefusal, Written,
+    RecordPaymentRefusal, RecountRefusal, RefundRefusal, Refunded, RegisterRefusal, Registered,
+    RejectBar, RejectRefusal, Rejected, RelateRefusal, Related, RemovePartyRefusal, ReopenRefusal,
+    Reopened, RequestBar, RequestIntegrationRefusal, RequestPaymentRefusal, RevocationBar,
+    RevokeDelegationRefusal, RevokeRefusal, Revoked, SaveRefusal, Saved, Saving, SubmitBar,
+    SubmitRefusal, Submitted, TakeInChargeRefusal, TakeUpRefusal, TakenInCharge, Taking,
+    TermExtended, TermRecounted, UpdateContactsRefusal, WarnOfExpiryRefusal, WithdrawRefusal,
+    WithdrawalBar, Withdrawn, WriteRefusal, Written,
 };

@@ -32,13 +32,16 @@ pub const ASSIGNED: List = List::plain("assigned");
 /// Open practices that wait for their applicant (an integration, a payment, observations), in
 /// buckets of [`service`] and [`office`]; by when they were submitted. Its entries carry the row.
 pub const WAITING: List = List::plain("waiting");
+/// Practices for which money came that was not owed, and on which the office has yet to decide, in
+/// buckets of [`service`] and [`office`]; by when it came. Its entries carry the row.
+pub const SURPLUS: List = List::plain("surplus");
 /// Practices that were submitted by each word of the applicant's name, in buckets of [`service`]
 /// and [`office`].
 pub const NAME: List = List::personal("name");
 
 /// Every list that a practice stands in; the shell adds the one of the clock.
 pub(crate) const LISTS: &[List] =
-    &[STATE, PEOPLE, DUE, OFFICE, UNASSIGNED, ASSIGNED, WAITING, NAME];
+    &[STATE, PEOPLE, DUE, OFFICE, UNASSIGNED, ASSIGNED, WAITING, SURPLUS, NAME];
 
 /// The bucket of a service's practices in a state.
 ///
@@ -205,11 +208,13 @@ impl Practice {
         }
         let due = self.open_until().map(sort::date);
         projection = projection.entries(self.work_entries(&since, due.as_deref()));
+        let surplus = self.open_surplus().next().map(|open| sort::instant(open.recorded.at));
         let words = words_of(&self.applicant);
         for bucket in [service(code)].into_iter().chain(in_charge) {
             let due = due.iter().map(|due| ListEntry::new(DUE, &bucket, due).with_row());
+            let surplus = surplus.iter().map(|at| ListEntry::new(SURPLUS, &bucket, at).with_row());
             let words = words.iter().map(|word| ListEntry::new(NAME, &bucket, word));
-            projection = projection.entries(due).entries(words);
+            projection = projection.entries(due).entries(surplus).entries(words);
         }
         projection
     }

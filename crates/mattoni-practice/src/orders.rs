@@ -116,6 +116,10 @@ impl Practice {
                 let request = RequestPayment { about, amount: requested.amount, reason };
                 vec![request.into(), applicant(Template::PaymentRequested)]
             }
+            Event::PaymentRecorded(recorded) if !recorded.owed.is_yes() => {
+                vec![applicant(Template::PaymentNotOwed), office(Template::PaymentNotOwed)]
+            }
+            Event::Refunded(_) => vec![applicant(Template::PaymentRefunded)],
             Event::PaymentRecorded(recorded) => match recorded.payment {
                 Payment::Paid { .. } => vec![applicant(Template::PaymentSettled)],
                 Payment::SettledOtherwise { .. } => {
@@ -129,6 +133,9 @@ impl Practice {
             Event::TermExtended(extended) => {
                 let document = Document::Extension { number: extended.number };
                 self.numbered(document, applicant(Template::TermExtended { due: extended.due.on }))
+            }
+            Event::TermRecounted(recounted) => {
+                vec![applicant(Template::TermRecounted { due: recounted.due.on })]
             }
             Event::NoticeGiven(notice) => {
                 let observations_by = notice.observations_by;
@@ -163,7 +170,12 @@ impl Practice {
                     let template = Template::Message { number: written.number };
                     match (&written.act.by, &written.act.on_behalf) {
                         (Actor::Citizen(_), _) | (_, Some(_)) => vec![office(template)],
-                        _ => vec![applicant(template)],
+                        _ => {
+                            // As the applicant counts, who knows of no private notes.
+                            let number = self.number_without_notes(written.number);
+                            let number = number.unwrap_or(written.number);
+                            vec![applicant(Template::Message { number })]
+                        }
                     }
                 }
             },

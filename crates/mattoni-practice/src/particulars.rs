@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use mattoni_core::value::Value;
 
-use crate::{Asked, Assignee, Event, Practice, Taking};
+use crate::{Asked, Assignee, Event, Payment, Practice, Taking};
 
 /// What an applicant can do when the last day passes without an answer: ask who holds the power to
 /// take the place of the office, and go to the administrative court (L. 241/1990, art. 8, c. 2,
@@ -35,6 +35,12 @@ impl Practice {
                 say("items", Value::Text(items.join("\n")));
             }
             Event::NoticeGiven(notice) => say("reasons", text(&notice.reasons)),
+            Event::TermRecounted(recounted) => {
+                say("reason", Value::Text(recounted.to_string()));
+                if let Some(by) = recounted.observations_by {
+                    say("observations_by", Value::Date(by));
+                }
+            }
             Event::TermExtended(extended) => say("reason", text(&extended.reason)),
             Event::IntegrationCancelled(cancelled) => say("reason", text(&cancelled.reason)),
             Event::PaymentRequested(requested) => {
@@ -42,6 +48,13 @@ impl Practice {
                 say("reason", text(&requested.reason));
                 return said;
             }
+            Event::PaymentRecorded(recorded) if !recorded.owed.is_yes() => {
+                if let Payment::Paid { amount, .. } = recorded.payment {
+                    say("amount", Value::Money(amount));
+                }
+                return said;
+            }
+            Event::Refunded(refunded) => say("reason", text(&refunded.note)),
             Event::Accepted(accepted) => say("motivation", text(&accepted.decision.motivation)),
             Event::Rejected(rejected) => say("motivation", text(&rejected.decision.motivation)),
             Event::Revoked(revoked) => say("motivation", text(&revoked.decision.motivation)),

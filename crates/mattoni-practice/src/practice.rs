@@ -13,7 +13,8 @@ use crate::transitions::after;
 use crate::{
     Assessment, Assignee, Attachment, Demand, Document, Event, Fee, Filer, Integration,
     IntegrationEnd, Mandate, Message, Notice, Objection, Opened, Party, Payment, Procedure,
-    RecordedDecision, Registration, ServiceRef, State, StateChange, Step, StepProgress, Verb,
+    RecordedDecision, Registration, ServiceRef, State, StateChange, Step, StepProgress, Surplus,
+    SurplusEnd, Verb,
 };
 
 /// One citizen's practice (*pratica*, *istanza*), from draft to outcome.
@@ -61,6 +62,7 @@ pub struct Practice {
     pub(crate) assessments: Vec<Assessment>,
     pub(crate) demand: Option<Demand>,
     pub(crate) payments: Vec<Payment>,
+    pub(crate) surplus: Vec<Surplus>,
     pub(crate) notice: Option<Notice>,
     pub(crate) outcomes: Vec<RecordedDecision>,
     pub(crate) messages: Vec<Message>,
@@ -240,6 +242,17 @@ impl Practice {
         &self.payments
     }
 
+    /// Receipts of money for which nothing was owed when it came.
+    #[must_use]
+    pub fn surplus(&self) -> &[Surplus] {
+        &self.surplus
+    }
+
+    /// Those of them on which the office has yet to decide: refund, or reopening.
+    pub fn open_surplus(&self) -> impl Iterator<Item = &Surplus> {
+        self.surplus.iter().filter(|surplus| surplus.end == SurplusEnd::Open)
+    }
+
     /// The notice before rejection.
     #[must_use]
     pub fn notice(&self) -> Option<&Notice> {
@@ -340,6 +353,15 @@ impl Practice {
         u32::try_from(self.changes.iter().filter(|c| c.to == state).count()).unwrap_or(u32::MAX)
     }
 
+    /// What is owed now: what the office asked for, or the fee of a draft.
+    pub(crate) fn owed(&self) -> Option<mattoni_core::Money> {
+        match self.state {
+            State::Draft => self.owed_before_submission(),
+            state if state.is_final() => None,
+            _ => self.demand.as_ref().map(|demand| demand.amount),
+        }
+    }
+
     /// What has to be paid before the draft can be submitted and hasn't been.
     pub(crate) fn owed_before_submission(&self) -> Option<mattoni_core::Money> {
         match self.procedure.fee {
@@ -397,6 +419,7 @@ impl Practice {
             assessments: Vec::new(),
             demand: None,
             payments: Vec::new(),
+            surplus: Vec::new(),
             notice: None,
             outcomes: Vec::new(),
             messages: Vec::new(),

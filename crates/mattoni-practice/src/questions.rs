@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bulk::Selection;
 use crate::lists::{
-    ASSIGNED, DUE, NAME, OFFICE, STATE, UNASSIGNED, WAITING, account, in_state, office, service,
-    words_of,
+    ASSIGNED, DUE, NAME, OFFICE, STATE, SURPLUS, UNASSIGNED, WAITING, account, in_state, office,
+    service, words_of,
 };
 use crate::{Practice, State};
 
@@ -49,6 +49,12 @@ pub enum Screen {
     },
     /// Open work that waits for the applicant, longest waiting first.
     Waiting {
+        /// Whose work.
+        within: Within,
+    },
+    /// Practices for which money came that was not owed, as after their end: refund or reopening is
+    /// to be decided. Longest waiting first.
+    Surplus {
         /// Whose work.
         within: Within,
     },
@@ -138,6 +144,7 @@ impl Question<Practice> for Screen {
                 spans.map(|span| span.from(from.clone()).to(to.clone())).collect()
             }
             Self::Waiting { within } => within.spans(WAITING),
+            Self::Surplus { within } => within.spans(SURPLUS),
             Self::InState { service, state } => vec![Span::new(STATE, in_state(service, *state))],
             Self::Named { name, within } => {
                 // The longest word is as a rule the rarest.

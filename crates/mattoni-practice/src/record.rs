@@ -11,8 +11,8 @@ use mattoni_core::record::{
 use mattoni_core::{Act, Aggregate as _, Digest, Id, Person, Problems, Refusal};
 
 use crate::{
-    Assignee, Chore, Event, Practice, PracticeOrder, PracticeRow, Reminder, ReminderEvent, Verb,
-    access, lists,
+    Assignee, Chore, Event, Owed, Practice, PracticeOrder, PracticeRow, Reminder, ReminderEvent,
+    Verb, access, lists,
 };
 
 /// Name of the guard that holds practices to what their service says.
@@ -37,7 +37,7 @@ pub fn brick() -> Brick {
 
 impl Record for Practice {
     const TITLE: &'static str = "pratica";
-    const PROJECTION: u32 = 4;
+    const PROJECTION: u32 = 5;
     const LISTS: &'static [List] = lists::LISTS;
     const PERSONAL_KEYS: &'static [&'static str] = &[lists::APPLICATION];
 
@@ -50,7 +50,14 @@ impl Record for Practice {
     }
 
     fn event_italian(event: &Event) -> &'static str {
-        event.italian()
+        match event {
+            Event::PaymentRecorded(recorded) => match recorded.owed {
+                Owed::Yes => event.italian(),
+                Owed::No => "pagamento non dovuto: rimborso da decidere",
+                Owed::Ended => "pagamento dopo la fine: rimborso o riapertura da decidere",
+            },
+            _ => event.italian(),
+        }
     }
 
     fn act_of(event: &Event) -> Option<&Act> {
@@ -144,6 +151,10 @@ impl Record for Practice {
 
     fn knows(&self, who: &Subject, event: &Event) -> bool {
         self.lets_know(who, event)
+    }
+
+    fn event_shown_to(&self, who: &Subject, event: Event) -> Option<Event> {
+        self.event_as_seen_by(who, event)
     }
 
     fn sees_whole(who: &Subject, list: &str, bucket: &str) -> bool {

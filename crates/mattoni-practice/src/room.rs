@@ -146,8 +146,22 @@ impl Practice {
             return Some(full);
         }
         let limit = room(verb, citizen)?;
-        let bytes = stored(self).saturating_add(bytes);
+        let bytes = self.weight(verb, citizen).saturating_add(bytes);
         (bytes > limit).then_some(Full::Practice { bytes, limit })
+    }
+
+    /// What the practice weighs for whoever acts. Citizens weigh it as they see it: room that is
+    /// full too early would tell them of private notes. In turn notes leave free beside them all
+    /// that citizens may write.
+    fn weight(&self, verb: Verb, citizen: bool) -> usize {
+        let seen = stored(&self.without_notes());
+        if citizen {
+            return seen;
+        }
+        match stored(self).saturating_sub(seen) {
+            0 if verb != Verb::Note => seen,
+            notes => notes.saturating_add(seen.max(ROOM_FOR_ANSWERS)),
+        }
     }
 
     fn too_many(&self, citizen: bool, event: &Event) -> Option<Full> {

@@ -50,12 +50,21 @@ pub enum Template {
     PaymentRequested,
     /// A payment went well.
     PaymentSettled,
+    /// Money came although nothing was owed: the office decides between refund and reopening.
+    PaymentNotOwed,
+    /// Money that was not owed is given back.
+    PaymentRefunded,
     /// A payment failed and can be tried again.
     PaymentFailed,
     /// What was to be paid is no longer.
     PaymentCancelled,
     /// The term was made longer; the last day for the answer is this.
     TermExtended {
+        /// The last day.
+        due: NaiveDate,
+    },
+    /// The ente's calendar changed; the last day for the answer is this.
+    TermRecounted {
         /// The last day.
         due: NaiveDate,
     },
@@ -122,9 +131,12 @@ impl Template {
             Self::IntegrationClosed { .. } => "practice.integration-closed",
             Self::PaymentRequested => "practice.payment-requested",
             Self::PaymentSettled => "practice.payment-settled",
+            Self::PaymentNotOwed => "practice.payment-not-owed",
+            Self::PaymentRefunded => "practice.payment-refunded",
             Self::PaymentFailed => "practice.payment-failed",
             Self::PaymentCancelled => "practice.payment-cancelled",
             Self::TermExtended { .. } => "practice.term-extended",
+            Self::TermRecounted { .. } => "practice.term-recounted",
             Self::RejectionNotice { .. } => "practice.rejection-notice",
             Self::RejectionProposed => "practice.rejection-proposed",
             Self::Observations => "practice.observations",
@@ -148,6 +160,7 @@ impl Template {
             Self::Receipt { due }
             | Self::IntegrationClosed { due }
             | Self::TermExtended { due }
+            | Self::TermRecounted { due }
             | Self::TermNears { due }
             | Self::TermPassed { due } => ("due", Value::Date(*due)),
             Self::Numbered { number } => ("number", Value::Text(number.clone())),
@@ -164,6 +177,8 @@ impl Template {
             | Self::IntegrationAnswered
             | Self::PaymentRequested
             | Self::PaymentSettled
+            | Self::PaymentNotOwed
+            | Self::PaymentRefunded
             | Self::PaymentFailed
             | Self::PaymentCancelled
             | Self::RejectionProposed

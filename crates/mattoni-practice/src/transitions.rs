@@ -65,7 +65,7 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
             S::TakenInCharge.alone()
         }
         (
-            Verb::Assess | Verb::ExtendTerm,
+            Verb::Assess | Verb::ExtendTerm | Verb::Recount,
             S::Submitted
             | S::Registered
             | S::TakenInCharge
@@ -77,9 +77,10 @@ pub const fn after(verb: Verb, state: State) -> &'static [State] {
         (Verb::RequestPayment, S::TakenInCharge | S::IntegrationAnswered) => {
             S::AwaitingPayment.alone()
         }
-        (Verb::RecordPayment, S::Draft) => S::Draft.alone(),
         // A payment that failed leaves the request standing, so that nobody gets stuck.
         (Verb::RecordPayment, S::AwaitingPayment) => &[S::TakenInCharge, S::AwaitingPayment],
+        // A receipt is a fact, whenever it comes.
+        (Verb::RecordPayment | Verb::Refund, _) => state.alone(),
         (Verb::CancelPayment, S::AwaitingPayment) => S::TakenInCharge.alone(),
         (Verb::GiveNotice, S::TakenInCharge | S::IntegrationAnswered) => S::NoticeGiven.alone(),
         (Verb::AnswerNotice, S::NoticeGiven) => S::NoticeGiven.alone(),

@@ -21,6 +21,15 @@ pub struct CalendarSet {
     pub calendar: LegalCalendar,
 }
 
+/// The terms that ran when the calendar was set were counted by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
+pub struct TermsRecounted {
+    /// When, and by whom.
+    pub act: Act,
+    /// How many practices have another last day now.
+    pub moved: u64,
+}
+
 /// The settings of an ente.
 ///
 /// ```
@@ -42,6 +51,9 @@ pub struct EnteSettings {
     #[not_personal]
     calendar: LegalCalendar,
     set: Act,
+    /// Whether the terms that ran then were counted by this calendar.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    recounted: bool,
 }
 
 mattoni_core::verbs! {
@@ -57,6 +69,10 @@ mattoni_core::verbs! {
 
     /// Set the calendar that terms are counted by.
     verb SetCalendar "set-calendar", "impostare il calendario", [Technical] => CalendarSet;
+    /// Note that running terms were counted by the calendar.
+    verb Recount "recount", "ricontare i termini", [System] =>
+    /// Running terms were counted by the calendar.
+    TermsRecounted(TermsRecounted) = "ente.terms-recounted", "termini ricontati";
 }
 
 impl EnteSettings {
@@ -72,8 +88,27 @@ impl EnteSettings {
         &self.calendar
     }
 
-    /// Sets the calendar, for the first time or anew. Terms that run keep the days that were
-    /// counted.
+    /// The act that set it.
+    #[must_use]
+    pub fn set(&self) -> &Act {
+        &self.set
+    }
+
+    /// Whether terms that ran when the calendar was set are yet to be counted by it.
+    #[must_use]
+    pub fn awaits_recount(&self) -> bool {
+        !self.recounted
+    }
+
+    /// Notes that running terms were counted by the calendar that `set` set: `None` when another
+    /// was set since, or it is noted already.
+    #[must_use]
+    pub fn recounted(&self, act: &Act, set: &Act, moved: u64) -> Option<EnteEvent> {
+        let due = self.set == *set && !self.recounted;
+        due.then(|| EnteEvent::TermsRecounted(TermsRecounted { act: act.clone(), moved }))
+    }
+
+    /// Sets the calendar, for the first time or anew. Terms that run are to be counted again by it.
     ///
     /// ```
     /// use mattoni_core::calendar::LegalCalendar;
@@ -104,13 +139,21 @@ impl Aggregate for EnteSettings {
     type Event = EnteEvent;
 
     fn open(event: &EnteEvent) -> Option<Self> {
-        let EnteEvent::CalendarSet(CalendarSet { act, ente, calendar }) = event;
-        Some(Self { ente: ente.clone(), calendar: calendar.clone(), set: act.clone() })
+        let EnteEvent::CalendarSet(CalendarSet { act, ente, calendar }) = event else {
+            return None;
+        };
+        let (ente, calendar, set) = (ente.clone(), calendar.clone(), act.clone());
+        Some(Self { ente, calendar, set, recounted: false })
     }
 
     fn apply(&mut self, event: &EnteEvent) {
-        let EnteEvent::CalendarSet(CalendarSet { act, calendar, .. }) = event;
-        (self.calendar, self.set) = (calendar.clone(), act.clone());
+        match event {
+            EnteEvent::CalendarSet(CalendarSet { act, calendar, .. }) => {
+                (self.calendar, self.set) = (calendar.clone(), act.clone());
+                self.recounted = false;
+            }
+            EnteEvent::TermsRecounted(_) => self.recounted = true,
+        }
     }
 }
 
@@ -131,8 +174,10 @@ impl Record for EnteSettings {
     }
 
     fn act_of(event: &EnteEvent) -> Option<&Act> {
-        let EnteEvent::CalendarSet(set) = event;
-        Some(&set.act)
+        Some(match event {
+            EnteEvent::CalendarSet(set) => &set.act,
+            EnteEvent::TermsRecounted(recounted) => &recounted.act,
+        })
     }
 
     fn projection(&self) -> Projection {

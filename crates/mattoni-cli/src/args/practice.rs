@@ -34,6 +34,10 @@ pub(crate) struct Listed {
     /// Quelle che aspettano chi ha fatto domanda.
     #[arg(long, group = "which")]
     pub(crate) suspended: bool,
+    /// Quelle per cui è arrivato un pagamento non dovuto, per esempio dopo la fine: rimborso o
+    /// riapertura da decidere.
+    #[arg(long, group = "which")]
+    pub(crate) surplus: bool,
     /// Solo quelle che questo ufficio ha in carico.
     #[arg(long)]
     pub(crate) office: Option<String>,
@@ -47,8 +51,8 @@ pub(crate) struct Listed {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PracticeVerb {
-    /// Elenchi del lavoro aperto: mie, dell'ufficio, non assegnate, in ritardo, in scadenza, in
-    /// attesa.
+    /// Elenchi del lavoro: mie, dell'ufficio, non assegnate, in ritardo, in scadenza, in attesa,
+    /// pagate senza dovere.
     List {
         #[command(flatten)]
         listed: Listed,
@@ -129,6 +133,19 @@ pub(crate) enum PracticeVerb {
         /// I motivi.
         #[arg(long)]
         reasons: String,
+        #[command(flatten)]
+        acting: Acting,
+    },
+    /// Annota il rimborso di quello che non era dovuto.
+    Refund {
+        /// Numero di protocollo o id.
+        number: String,
+        /// Il riferimento della ricevuta.
+        #[arg(long)]
+        reference: String,
+        /// Come, e con quale atto dell'ente.
+        #[arg(long)]
+        note: String,
         #[command(flatten)]
         acting: Acting,
     },

@@ -39,7 +39,10 @@ fn page(explained: &PracticeExplained) -> String {
             happened.on.format("%d/%m/%Y").to_string(),
             happened.italian.to_owned(),
             who(&happened.by),
-            format!("{} {}", happened.seq, happened.hash.short()),
+            match (happened.seq, happened.hash) {
+                (Some(seq), Some(hash)) => format!("{seq} {}", hash.short()),
+                _ => happened.number.to_string(),
+            },
         ]);
     }
     parts.push(format!("\nCosa è successo\n{history}"));

@@ -5,7 +5,7 @@ use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{Role, Subject};
 use mattoni_core::{Act, Actor, Problems, Refusal};
 use mattoni_desk::{Clock, Desk, SystemClock};
-use mattoni_office::Office;
+use mattoni_office::{Office, RecountReport};
 use mattoni_service::{
     Category, InCatalogue, OfferedService, Publication, Service, ServiceEvent, ServiceVerb, Status,
     differences,
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{settings, who};
 use crate::args::offered::Offered;
 use crate::args::staff::Whoever;
+use crate::italian;
 use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, officials};
@@ -28,13 +29,19 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
             let who = officials::Whoever::at(desk, acting.account.as_deref(), acting.at).await?;
             let subject = who.on_service(service.code());
             let office = Office::new(who.desk);
+            let mut recounted = RecountReport::default();
             if let Some(calendar) = &calendar {
-                office.set_calendar(&subject, calendar, &who.act).await?;
+                recounted = office.set_calendar(&subject, calendar, &who.act).await?;
             }
             office.import_service_as(&subject, &service, &who.act, basis).await?;
             let (code, version) = (service.code(), service.version());
-            let text = format!("{code}, versione {version}: importata come bozza");
-            say(reader, &json!({ "service": code, "version": version }), &text);
+            let mut text = vec![format!("{code}, versione {version}: importata come bozza")];
+            text.extend(italian::recounted(&recounted));
+            let answer = json!({
+                "service": code, "version": version, "recounted": recounted.moved,
+                "recount_refused": recounted.refused, "unreadable": recounted.unreadable,
+            });
+            say(reader, &answer, &text.join("\n"));
             Ok(())
         }
         Offered::NewVersion { code, basis, acting } => {

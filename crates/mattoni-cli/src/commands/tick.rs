@@ -48,7 +48,8 @@ pub(crate) async fn run(args: &Tick, reader: Reader) -> Result<(), Failure> {
         })
         .collect();
     let answer = json!({
-        "statuses": done.statuses, "events": done.due.events, "refused": done.due.refused,
+        "statuses": done.statuses, "recounted": done.recounted.moved,
+        "recount_refused": done.recounted.refused, "events": done.due.events, "refused": done.due.refused,
         "rules": rules, "rules_not_asked": done.rules_not_asked,
         "unreadable": done.due.unreadable,
         "delivery": {
@@ -73,6 +74,7 @@ fn page(done: &OfficeTick) -> Vec<String> {
             format!("servizio {}: {}", change.service, super::offered::word(&change.to.status))
         })
         .collect();
+    lines.extend(italian::recounted(&done.recounted));
     lines.extend(done.due.events.iter().map(|(event, count)| format!("{event}: {count}")));
     for (record, problems) in &done.due.refused {
         let lost = problems.iter().map(italian::problem);

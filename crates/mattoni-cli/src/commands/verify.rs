@@ -1,6 +1,7 @@
 //! `mattoni verify`.
 
 use mattoni_core::calendar::rome_date;
+use mattoni_desk::AheadReport;
 use mattoni_office::recompute::{Differing, Discrepancy};
 use mattoni_office::{Office, OfficeProof};
 use mattoni_ranking::SupersededBy;
@@ -72,6 +73,7 @@ fn answer(office: &Office, proof: &OfficeProof) -> Value {
             "different": rules.differing.len(), "erased": rules.erased,
             "unrecorded": rules.unrecorded,
         },
+        "ahead": proof.journal.ahead,
         "head": { "seq": seq, "hash": hash },
         "findings": findings(proof),
         "more": chain.more + states.more + keys.more,
@@ -131,6 +133,7 @@ fn page(office: &Office, proof: &OfficeProof) -> Vec<String> {
         let by = by.by_run.short();
         format!("graduatoria SOSTITUITA: {id} di {of}, il {on}, dalla graduatoria {by}")
     }));
+    text.extend(ahead(&proof.journal.ahead));
     text.extend(findings(proof).iter().map(|finding| format!("TROVATO {finding}")));
     let more = chain.more + states.more + keys.more;
     if more > 0 {
@@ -146,6 +149,15 @@ fn page(office: &Office, proof: &OfficeProof) -> Vec<String> {
         office.desk().ente()
     ));
     text
+}
+
+/// That rows are dated in days to come; nothing where none is.
+fn ahead(report: &AheadReport) -> Option<String> {
+    let (first, at) = report.rows.first()?;
+    let count = report.rows.len() as u64 + report.more;
+    let on = rome_date(*at).format("%d/%m/%Y");
+    let rows = if count == 1 { "riga ha una data" } else { "righe hanno una data" };
+    Some(format!("{count} {rows} oltre domani, per l'orologio di qui: {}, del {on}", row(first)))
 }
 
 fn row(row: &RowName) -> String {

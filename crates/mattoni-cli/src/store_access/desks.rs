@@ -2,7 +2,7 @@
 
 use mattoni_core::EnteId;
 use mattoni_core::record::{CancelPayment, Order as _, Register, RequestPayment, Tell};
-use mattoni_desk::{Desk, DeskParts, FileMailbox};
+use mattoni_desk::{Desk, DeskParts, FileMailbox, SystemClock};
 use mattoni_office::{ProtocolOffice, guarded};
 use mattoni_store::Store;
 
@@ -24,7 +24,8 @@ pub(crate) fn taken() -> Vec<&'static str> {
 pub(crate) async fn to_look(db: &Db, ente: Option<&EnteId>) -> Result<Desk, Failure> {
     let store = stores::open_to_look(db).await?;
     let ente = ente_of(&store, ente, db).await?;
-    still(store, ente)
+    // What is looked at is held against the clock: days to come are told of.
+    Ok(Desk::new(store, ente, quiet().clock(SystemClock))?)
 }
 
 /// A desk that changes records and delivers nothing; the store must be there.
@@ -57,7 +58,11 @@ fn working(store: impl Store + 'static, ente: EnteId, db: &Db) -> Result<Desk, F
 }
 
 fn still(store: impl Store + 'static, ente: EnteId) -> Result<Desk, Failure> {
-    Ok(Desk::new(store, ente, guarded(DeskParts::new(bricks())).delivering_nothing())?)
+    Ok(Desk::new(store, ente, quiet())?)
+}
+
+fn quiet() -> DeskParts {
+    guarded(DeskParts::new(bricks())).delivering_nothing()
 }
 
 /// The ente of the store: the one that is named, or the only one.

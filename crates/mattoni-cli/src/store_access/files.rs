@@ -1,7 +1,7 @@
 //! Files the command reads: bytes, lines, TOML; each failure names the file.
 
 use std::fs::File;
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -24,9 +24,14 @@ pub(crate) fn hexadecimal<T: FromStr<Err = Problem>>(path: &Path) -> Result<T, P
     read.map_err(|problem: Problem| problem.in_field(path.display().to_string()).into())
 }
 
-/// A TOML file as a `T`.
+/// The largest TOML file that is read, in bytes: `service.toml`, `ente.toml`, criteria, places, funds,
+/// rules of retention. The nursery's largest has 20 kB; a reader takes longer than in proportion.
+pub(crate) const LARGEST_TOML: u64 = 1 << 20;
+
+/// A TOML file as a `T`. This is the one way in for such files: how large one may be is looked at
+/// before anything of it is parsed.
 pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
-    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e.to_string()))?;
+    let text = toml_text(path)?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
         let mut problem = Problem::new(
@@ -38,6 +43,25 @@ pub(crate) fn toml<T: DeserializeOwned>(path: &Path) -> Result<T, Problems> {
         problem.line = line;
         problem.into()
     })
+}
+
+/// The text of a TOML file, which is not larger than one may be.
+fn toml_text(path: &Path) -> Result<String, Problems> {
+    let failed = |error: std::io::Error| unreadable(path, &error.to_string());
+    let mut bytes = Vec::new();
+    // One byte more shows that there is more.
+    let file = File::open(path).map_err(failed)?;
+    file.take(LARGEST_TOML + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LARGEST_TOML {
+        return Err(Problem::new(
+            "cli.file.too-large",
+            path.display().to_string(),
+            format!("must have at most {LARGEST_TOML} bytes"),
+            "leave out what is not needed, or put it into a file that it names",
+        )
+        .into());
+    }
+    String::from_utf8(bytes).map_err(|_| unreadable(path, "is not text in UTF-8"))
 }
 
 /// The refusal of a file that cannot be read.

@@ -191,6 +191,31 @@ fn families_who_come_to_the_counter_are_served_with_what_they_signed() {
 }
 
 #[test]
+fn money_that_comes_after_the_end_is_recorded_and_waits_for_a_decision() {
+    let place = staffed();
+    let g = |words: &str| acts(&place, "g.verdi", words);
+    place.write("richiesta.txt", "Ritiro la domanda. Firmato".to_owned());
+    let list = g("--json practice list --unassigned --limit 1").json();
+    let number = list["practices"][0]["number"].as_str().unwrap().to_owned();
+    g(&format!("practice withdraw {number} --reason trasferiti --signed richiesta.txt")).well();
+    assert!(g("practice list --surplus").well().contains("nessuna pratica"));
+    let paid = format!("practice record-payment {number} --amount 16,00 --reference RT-1");
+    g(&paid).well();
+    g(&paid).well();
+    let out = g("practice list --surplus").well();
+    assert!(out.contains(&number) && out.contains("1 in tutto"), "{out}");
+    let out = g(&format!("practice show {number}")).well();
+    assert_eq!(out.matches("pagati 16,00").count(), 1, "{out}");
+    assert!(out.contains("pagato dopo la fine"), "{out}");
+    let out = g(&format!("explain {number}")).well();
+    assert!(out.contains("pagamento dopo la fine"), "{out}");
+    g(&format!("practice refund {number} --reference RT-1 --note mandato-12")).well();
+    assert!(g("practice list --surplus").well().contains("nessuna pratica"));
+    let out = g(&format!("practice show {number}")).well();
+    assert!(out.contains("rimborso deciso il 01/04/2027: mandato-12"), "{out}");
+}
+
+#[test]
 fn every_way_to_read_about_a_person_is_logged() {
     let place = staffed();
     let read = [

@@ -8,7 +8,7 @@ use crate::command::{Ended, Place};
 use crate::practice::{APRIL, staffed};
 
 /// The command of each verb.
-const COMMANDS: [(Verb, &str); 27] = [
+const COMMANDS: [(Verb, &str); 28] = [
     (Verb::Attach, "attach"),
     (Verb::AddParty, "add-person"),
     (Verb::RemoveParty, "remove-person"),
@@ -24,6 +24,7 @@ const COMMANDS: [(Verb, &str); 27] = [
     (Verb::RequestPayment, "ask-payment"),
     (Verb::RecordPayment, "record-payment"),
     (Verb::CancelPayment, "cancel-payment"),
+    (Verb::Refund, "refund"),
     (Verb::ExtendTerm, "extend"),
     (Verb::GiveNotice, "notice"),
     (Verb::AnswerNotice, "observe"),
@@ -39,12 +40,13 @@ const COMMANDS: [(Verb, &str); 27] = [
 ];
 
 /// Verbs that no command does, and why.
-const NO_COMMAND: [(Verb, &str); 7] = [
+const NO_COMMAND: [(Verb, &str); 8] = [
     (Verb::Save, "a draft is filled in on a form; a file of them is for `call import`"),
     (Verb::Detach, "a file leaves a draft on the form that it was put on"),
     (Verb::Submit, "a draft is sent from its form; a file of them is for `call import`"),
     (Verb::Register, "the register numbers what is delivered to it"),
     (Verb::Assess, "the rules answer when the clock or `call rules` asks them"),
+    (Verb::Recount, "the clock's, after the ente's calendar has changed"),
     (Verb::WarnOfExpiry, "the clock's"),
     (Verb::Expire, "the clock's"),
 ];

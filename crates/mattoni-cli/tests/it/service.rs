@@ -313,3 +313,25 @@ fn officials_read_the_sheet_and_the_form_in_their_own_words() {
     assert_eq!(json["answer_by"]["on"], "2027-05-31");
     assert_eq!(json["shown"][1]["title"], "titolo");
 }
+
+/// A table of a million keys takes a parser half a minute.
+#[test]
+fn a_file_is_weighed_before_it_is_parsed() {
+    let place = Place::new();
+    copy(&place);
+    let large = |name: &str| {
+        let keys: String = (0..200_000).map(|n| format!("k{n} = 1\n")).collect();
+        let before = std::fs::read_to_string(place.path(name)).unwrap_or_default();
+        place.write(name, keys);
+        let err = place.run("service check nido").refused();
+        assert!(err.contains("[cli.file.too-large]") && err.contains("1048576"), "{err}");
+        match before.is_empty() {
+            true => std::fs::remove_file(place.path(name)).unwrap(),
+            false => _ = place.write(name, before),
+        }
+    };
+    for name in ["nido/service.toml", "nido/criteria.toml", "nido/places.toml", "ente.toml"] {
+        large(name);
+    }
+    place.run("service check nido").well();
+}

@@ -78,3 +78,31 @@ fn terms_are_counted_by_the_calendar_of_the_ente() {
     );
     assert!(place.run(import).refused().contains("core.calendar.patron-day"));
 }
+
+/// Terms run when a day becomes a holiday: they are counted again, once, and say why.
+#[test]
+fn a_holiday_known_later_moves_the_terms_that_run() {
+    let place = town();
+    place.write("ente.toml", "ente = \"c_h223\"\n".to_owned());
+    place.step("2027-03-20T10:00:00Z", "import families.csv").well();
+    let explain = || place.run("explain 2027/0000001 --db town.sqlite").well();
+    assert!(explain().contains("Risposta entro il 18/06/2027"), "{}", explain());
+    let day = "[[calendar.holidays]]\non = \"2027-06-18\"\nname = \"Centenario\"\n\
+               source = \"D.L. 5/2027\"\n";
+    place.write("ente.toml", format!("ente = \"c_h223\"\n{day}"));
+    let import = |version: &str| {
+        let text = std::fs::read_to_string(place.path("nido/service.toml")).unwrap();
+        place.write("nido/service.toml", text.replace("version = 1", version));
+        let basis = "--basis det.9/2027 --db town.sqlite --at 2027-05-05T08:00:00Z";
+        place.run(&format!("--json service import nido {basis}")).json()
+    };
+    let told = import("version = 2");
+    assert_eq!(told["recounted"], 30, "{told}");
+    assert_eq!(import("version = 2")["recounted"], 0);
+    let out = explain();
+    assert!(out.contains("Risposta entro il 19/06/2027") && out.contains("Centenario"), "{out}");
+    assert!(out.contains("il calendario dei giorni festivi dell'ente è cambiato"), "{out}");
+    let tick = place.run(&format!("{TICK} --at 2027-05-06T08:00:00Z")).well();
+    assert!(!tick.contains("ricontat"), "{tick}");
+    place.run("verify --db town.sqlite").well();
+}

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::easter::easter;
 use super::patron::{LocalHoliday, PatronDay};
-use crate::Problems;
+use crate::text::is_blank;
+use crate::{Problem, Problems};
 
 /// A public holiday: what it is called, and the law that makes it one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +40,34 @@ pub struct Holiday {
 /// assert!(calendar.check().is_ok());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// A day that a law makes a holiday once, as 17 March 2011 was made one three weeks before, is added
+/// to the calendar of the ente ([`with_holiday`](Self::with_holiday)).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LegalCalendar {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     patron: Option<LocalHoliday>,
     #[serde(default)]
     province_of_bolzano: bool,
+    /// In a file: `[[calendar.holidays]]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holidays: Vec<OnceHoliday>,
 }
+
+/// A holiday of one day in one year, made by a law of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnceHoliday {
+    /// The day.
+    pub on: NaiveDate,
+    /// Italian name.
+    pub name: String,
+    /// The law that makes it a holiday, as people should read it.
+    pub source: String,
+}
+
+/// The most holidays that a calendar names by themselves.
+pub const MOST_ONCE: usize = 100;
 
 /// When in the year a holiday is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,12 +216,54 @@ impl LegalCalendar {
         self.patron.as_ref()
     }
 
+    /// With a day that a law makes a holiday in that year alone.
+    ///
+    /// ```
+    /// use mattoni_core::calendar::LegalCalendar;
+    ///
+    /// let (day, law) = ("2028-03-16".parse()?, "D.L. 22 febbraio 2028, n. 5");
+    /// let calendar = LegalCalendar::national().with_holiday(day, "Centenario", law);
+    /// assert!(calendar.is_holiday(day));
+    /// assert!(!calendar.is_holiday("2029-03-16".parse()?));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_holiday(
+        mut self,
+        on: NaiveDate,
+        name: impl Into<String>,
+        source: impl Into<String>,
+    ) -> Self {
+        self.holidays.push(OnceHoliday { on, name: name.into(), source: source.into() });
+        self
+    }
+
     /// Checks a calendar that was read from a file.
     ///
     /// # Errors
-    /// As [`LocalHoliday::check`].
+    /// As [`LocalHoliday::check`]; `core.calendar.holiday` for a holiday without a name or the law
+    /// that makes it one, `core.calendar.holidays` for more than [`MOST_ONCE`].
     pub fn check(&self) -> Result<(), Problems> {
-        self.patron.as_ref().map_or(Ok(()), LocalHoliday::check)
+        let mut found: Vec<Problem> = Vec::new();
+        found.extend(self.patron.iter().filter_map(|patron| patron.check().err()).flatten());
+        if self.holidays.len() > MOST_ONCE {
+            found.push(Problem::new(
+                "core.calendar.holidays",
+                "holidays",
+                format!("must be at most {MOST_ONCE} days"),
+                "leave out those that no running term can reach",
+            ));
+        }
+        let unnamed = |day: &&OnceHoliday| is_blank(&day.name) || is_blank(&day.source);
+        found.extend(self.holidays.iter().filter(unnamed).map(|day| {
+            Problem::new(
+                "core.calendar.holiday",
+                format!("holidays.{}", day.on),
+                "must have a name and the law that makes it a holiday",
+                "write name and source",
+            )
+        }));
+        Problems::check(found)
     }
 
     /// With Pentecost Monday, a holiday in the province of Bolzano since 1993 (L.P. 16 October
@@ -238,7 +302,7 @@ impl LegalCalendar {
     }
 
     /// Name and source. Named days come before the plain Sunday they may fall on.
-    fn find(&self, date: NaiveDate) -> Option<(&str, &'static str)> {
+    fn find(&self, date: NaiveDate) -> Option<(&str, &str)> {
         let (month, day, year) = (date.month(), date.day(), date.year());
         let named = HOLIDAYS.iter().find(|rule| match rule.when {
             When::On { month: m, day: d } => (m, d) == (month, day) && rule.holds_in(year),
@@ -253,6 +317,9 @@ impl LegalCalendar {
         });
         if let Some(rule) = named {
             return Some((rule.name, rule.source));
+        }
+        if let Some(once) = self.holidays.iter().find(|once| once.on == date) {
+            return Some((&once.name, &once.source));
         }
         if let Some(patron) = &self.patron
             && patron.on.is(date)

@@ -37,7 +37,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
 
 pub use check::{ProcedureKind, TermRules};
-pub use holidays::{HOLIDAYS, Holiday, HolidayRule, LegalCalendar, When};
+pub use holidays::{HOLIDAYS, Holiday, HolidayRule, LegalCalendar, MOST_ONCE, OnceHoliday, When};
 pub use patron::{LocalHoliday, PatronDay};
 pub use period::Period;
 pub use step::Step;

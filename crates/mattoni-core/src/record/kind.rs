@@ -269,7 +269,7 @@ impl<A: Record> AnyState for StateOf<A> {
         let read =
             |past: &Happened<Vec<u8>>| -> serde_json::Result<Happened<<A as Aggregate>::Event>> {
                 let event = serde_json::from_slice(&past.event)?;
-                Ok(Happened { seq: past.seq, act: past.act.clone(), event })
+                Ok(Happened { number: past.number, act: past.act.clone(), event })
             };
         let history: Vec<_> = history.iter().map(read).collect::<Result<_, _>>()?;
         Ok(self.0.disclose(person, &history))

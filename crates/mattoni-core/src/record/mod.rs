@@ -16,6 +16,7 @@ mod privacy;
 mod projection;
 mod question;
 mod recording;
+mod texts;
 mod verb;
 
 use std::borrow::Cow;
@@ -43,6 +44,7 @@ pub use projection::{
 };
 pub use question::{EveryRecord, Question, Spans};
 pub use recording::{DayWork, NewRecord, Recording};
+pub use texts::check_texts;
 pub use verb::{NoVerb, Verb};
 
 use crate::calendar::LegalCalendar;
@@ -150,6 +152,12 @@ pub trait Record: Aggregate<Event: Personal> + Personal + Clone + Send + Sync + 
     fn knows(&self, who: &Subject, event: &Self::Event) -> bool {
         let _ = event;
         self.sight(who) > Sight::Nothing
+    }
+
+    /// `event`, one of the record's history, as `who` may see it: with no number in it that counts
+    /// what is hidden from them. `None` where [`knows`](Self::knows) says no.
+    fn event_shown_to(&self, who: &Subject, event: Self::Event) -> Option<Self::Event> {
+        self.knows(who, &event).then_some(event)
     }
 
     /// Whether `who` sees every record there can be in this bucket, so that it can be counted and

@@ -38,8 +38,8 @@ pub struct Ended {
 /// One event of a record's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened<E> {
-    /// Its place in the ente's journal.
-    pub seq: u64,
+    /// Its place in the record's history, from 1.
+    pub number: u64,
     /// When, and by whom.
     pub act: Act,
     /// What.

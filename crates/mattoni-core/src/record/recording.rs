@@ -1,5 +1,6 @@
 //! What is to be committed of a record: its events, where they lead, and what follows.
 
+use super::texts::check_json;
 use crate::record::{
     ALL, AnyRecord, CLOCK, ListEntry, NewOrder, Orders as _, Owners, PART_OF, Projection, Record,
     Retention, sort,
@@ -34,7 +35,8 @@ impl Recording {
     /// `events` happened to the record `id`, which had `expected` events, and led to `state`.
     ///
     /// # Errors
-    /// `store.json` when an event or the state cannot be written as JSON; `record.list` when the
+    /// `store.json` when an event or the state cannot be written as JSON; `core.text.unwritable` for
+    /// each text in the events that no person writes; `record.list` when the
     /// projection makes an entry in a list that the kind does not declare.
     pub fn of<A: Record>(
         id: Id<A>,
@@ -46,7 +48,9 @@ impl Recording {
         let bodies = events
             .iter()
             .map(|event| Ok((event.name(), json(event, "events")?)))
-            .collect::<Result<_, Problem>>()?;
+            .collect::<Result<Vec<_>, Problem>>()?;
+        let texts = bodies.iter().filter_map(|(_, body)| check_json(body).err());
+        Problems::check(texts.flatten().collect())?;
         let orders = events.iter().enumerate().flat_map(|(number, event)| {
             state.orders(event).into_iter().map(move |order| (number, order.into_new()))
         });

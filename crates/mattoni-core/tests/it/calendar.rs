@@ -105,6 +105,23 @@ fn a_patron_saint_may_move_from_year_to_year() {
 }
 
 #[test]
+fn a_day_that_a_law_makes_a_holiday_once_is_one_and_says_which_law() {
+    let written =
+        r#"{"holidays":[{"on":"2028-03-16","name":"Centenario","source":"D.L. 5/2028"}]}"#;
+    let calendar: LegalCalendar = serde_json::from_str(written).unwrap();
+    calendar.check().unwrap();
+    let holiday = calendar.holiday(day("2028-03-16")).unwrap();
+    assert_eq!((&*holiday.name, &*holiday.source), ("Centenario", "D.L. 5/2028"));
+    let unnamed = LegalCalendar::national().with_holiday(day("2028-03-16"), " ", "");
+    let problems = unnamed.check().unwrap_err().into_vec();
+    assert_eq!(problems[0].code, "core.calendar.holiday");
+    let many = (0..101).fold(LegalCalendar::national(), |calendar, _| {
+        calendar.with_holiday(day("2028-03-16"), "Centenario", "D.L. 5/2028")
+    });
+    assert_eq!(many.check().unwrap_err().into_vec()[0].code, "core.calendar.holidays");
+}
+
+#[test]
 fn a_calendar_is_read_as_it_was_written_before_saints_moved() {
     let old =
         r#"{"patron":{"month":11,"day":24,"name":"San Prospero"},"province_of_bolzano":false}"#;

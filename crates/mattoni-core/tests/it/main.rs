@@ -10,4 +10,5 @@ mod money;
 mod oracle;
 mod people;
 mod terms;
+mod unwritable;
 mod value;

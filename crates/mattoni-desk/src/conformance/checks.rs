@@ -448,7 +448,7 @@ impl<'a, A: Record<Event: Clone>> Trial<'a, A> {
         let record = RecordRef::of(self.sample.id);
         let erase = Erase::Stream(Stream::of(self.sample.id));
         let ground = Ground::Request { reason: "conformance".to_owned() };
-        let erasure = Erasure { act: act.clone(), what: Erased::Record { record }, ground };
+        let erasure = Erasure::new(act, Erased::Record { record }, ground);
         let id = Id::<Erasure>::from_u128(!self.sample.id.as_u128());
         let change = begun(id, act, &[ErasureEvent::Done(erasure)])?;
         Ok(self.desk.commit(vec![change.with_erases([erase])]).await?)

@@ -1,11 +1,11 @@
 //! The same verb over thousands of records: preview, decide, a result for each.
 
-use mattoni_core::record::{AnyRecord, Question, Record, Subject};
+use mattoni_core::record::{AnyRecord, Question, Record, Subject, Verb as _};
 use mattoni_core::{Act, Id, Problem, Problems, Refusal};
 use mattoni_store::{Change, CommitError, Conflict, Loaded, Spot};
 
-use super::Records;
 use super::walk::Walk;
+use super::{Records, other_event};
 use crate::bulk::PAGE;
 use crate::bulk_run::{BulkEvent, BulkOrder, BulkRecord};
 use crate::desk::{ATTEMPTS, decided, unknown};
@@ -176,7 +176,8 @@ impl<A: Record> Records<'_, A> {
         F: Fn(&A, &Act) -> Result<A::Event, R>,
         R: Refusal,
     {
-        self.decided(of.id, &job.acting, job.verb, job.act, &of.state, &job.decide)
+        let event = self.decided(of.id, &job.acting, job.verb, job.act, &of.state, &job.decide)?;
+        event.ok_or_else(|| other_event(job.verb.name()))
     }
 
     async fn prepare_next<Q, F, R>(

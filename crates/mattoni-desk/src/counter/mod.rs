@@ -6,6 +6,7 @@
 
 mod bulk;
 mod hand_in;
+mod history;
 mod pages;
 mod walk;
 
@@ -14,11 +15,12 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{AccessRefusal, Record, Sight, Subject, Verb};
+use mattoni_core::record::{AccessRefusal, Record, Subject, Verb, check_texts};
 use mattoni_core::{Act, Aggregate, Id, Problem, Problems, Refusal, fold};
-use mattoni_store::{Loaded, Past};
+use mattoni_store::{Conflict, Version};
 
 pub use bulk::BulkPreview;
+pub use history::{HistoryEntry, JournalPlace};
 pub use pages::{Exported, Lists, MAX_ROWS, Page, RowsPage};
 
 use crate::desk::{no_such, unknown};
@@ -125,27 +127,28 @@ impl<'a, A: Record> Records<'a, A> {
         self.shown(there.state).ok_or_else(|| DeskError::Refused(taken(id)))
     }
 
-    /// Does `verb`: `decide` makes the event of it, by this very act. Answers with the record as
-    /// the subject sees it afterwards.
+    /// Does `verb`: `decide` makes the event of it, by this very act, or none where there is nothing
+    /// to do. Answers with the record as the subject sees it afterwards.
     ///
     /// # Errors
     /// [`DeskError::Refused`] with `desk.unknown` when for the subject there is no such record,
-    /// `….access.not-theirs` when they may not, the verb's own refusal, or
+    /// `….access.not-theirs` when they may not, the verb's own refusal, `core.text.unwritable` for a
+    /// text that no person writes, or
     /// `desk.counter.other-event` when `decide` came up with something else;
     /// [`DeskError::Contended`] and [`DeskError::Store`] as [`Desk::decide`].
-    pub async fn decide<R: Refusal>(
+    pub async fn decide<R: Refusal, E: Into<Option<A::Event>>>(
         &self,
         id: Id<A>,
         verb: A::Verb,
         act: &Act,
-        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
+        decide: impl Fn(&A, &Act) -> Result<E, R>,
     ) -> Result<A, DeskError> {
-        let one = |record: &A, act: &Act| decide(record, act).map(|event| vec![event]);
+        let one = |record: &A, act: &Act| decide(record, act).map(|e| Vec::from_iter(e.into()));
         self.decide_all(id, &[verb], act, one).await
     }
 
-    /// Does several verbs as one change: `decide` makes the event of each, in their order. Either
-    /// all of them are recorded, or none.
+    /// Does several verbs as one change: `decide` makes the event of each, in their order, or none
+    /// where there is nothing to do. Either all of them are recorded, or none.
     ///
     /// # Errors
     /// As [`decide`](Self::decide).
@@ -195,28 +198,13 @@ impl<'a, A: Record> Records<'a, A> {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub async fn holder(&self, name: &str, value: &str) -> Result<Loaded<A>, DeskError> {
-        let there = self.desk.holder::<A>(name, value).await?.and_then(|loaded| {
-            let Loaded { id, version, state } = loaded;
-            Some(Loaded { id, version, state: self.shown(state)? })
-        });
+    pub async fn holder(&self, name: &str, value: &str) -> Result<A, DeskError> {
+        let there = self.desk.holder::<A>(name, value).await?;
+        let there = there.and_then(|loaded| self.shown(loaded.state));
         there.ok_or_else(|| {
             let rule = format!("there is no {} with this {name} here", A::KIND);
             DeskError::Refused(Problem::new("desk.unknown", name, rule, "check it").into())
         })
-    }
-
-    /// Everything that happened to the record and that the subject may know of, in order.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read).
-    pub async fn history(&self, id: Id<A>) -> Result<Vec<Past<A::Event>>, DeskError> {
-        let there = self.desk.load(id).await?.map(|loaded| loaded.state);
-        let seen = there.filter(|record| record.sight(&self.subject) > Sight::Nothing);
-        let record = seen.ok_or_else(|| DeskError::Refused(no_such(A::KIND, id)))?;
-        let mut history = self.desk.history(id).await?;
-        history.retain(|past| record.knows(&self.subject, &past.event));
-        Ok(history)
     }
 
     /// The subject as far as they act by `act`, on its day.
@@ -238,22 +226,22 @@ impl<'a, A: Record> Records<'a, A> {
         .into())
     }
 
-    /// The event of an allowed verb.
-    fn decided<R: Refusal>(
+    /// The event of an allowed verb, if it makes one.
+    fn decided<R: Refusal, E: Into<Option<A::Event>>>(
         &self,
         id: Id<A>,
         acting: &Subject,
         verb: A::Verb,
         act: &Act,
         record: &A,
-        decide: impl Fn(&A, &Act) -> Result<A::Event, R>,
-    ) -> Result<A::Event, Problems> {
-        let one = |record: &A, act: &Act| decide(record, act).map(|event| vec![event]);
-        let mut events = self.allowed(id, acting, &[verb], act, record, one)?;
-        events.pop().ok_or_else(|| other_event(verb.name()))
+        decide: impl Fn(&A, &Act) -> Result<E, R>,
+    ) -> Result<Option<A::Event>, Problems> {
+        let one = |record: &A, act: &Act| decide(record, act).map(|e| Vec::from_iter(e.into()));
+        Ok(self.allowed(id, acting, &[verb], act, record, one)?.pop())
     }
 
-    /// The events of allowed verbs. The one place where a verb is allowed.
+    /// The events of allowed verbs, or none where there is nothing to do. The one place where a verb
+    /// is allowed.
     fn allowed<R: Refusal>(
         &self,
         id: Id<A>,
@@ -279,6 +267,10 @@ impl<'a, A: Record> Records<'a, A> {
         // A verb decides on the whole record, because it numbers what it adds; but what it does to
         // something hidden is refused with the error for what is not there.
         let events = decide(record, act).map_err(|refusal| refusal.problems())?;
+        if events.is_empty() {
+            return Ok(events);
+        }
+        events.iter().try_for_each(check_texts)?;
         let theirs = |(event, verb): (&A::Event, &A::Verb)| {
             A::verb_of(event) == Some(*verb) && A::act_of(event).is_none_or(|by| by == act)
         };
@@ -306,8 +298,13 @@ impl<'a, A: Record> Records<'a, A> {
     }
 }
 
-/// The store says who holds what two want; at the counter that could be someone hidden.
+/// The store says who holds what two want, and how many events a record has; at the counter that
+/// could be someone, or something, hidden.
 fn discreet(error: DeskError) -> DeskError {
+    if let DeskError::Contended(Conflict::Version { stream, .. }) = error {
+        let (expected, actual) = (Version::NONE, Version::NONE);
+        return DeskError::Contended(Conflict::Version { stream, expected, actual });
+    }
     let DeskError::Refused(problems) = &error else { return error };
     let held = |problem: &&Problem| problem.code == "store.conflict.unique-key";
     match problems.iter().find(held) {

@@ -94,7 +94,7 @@ impl Desk {
         let letter = letter::letter(self.ente(), person, at, &entries);
         files.insert("LEGGIMI.txt".into(), letter.into_bytes());
         let all = serde_json::json!({
-            "version": 2, "ente": self.ente(), "person": person, "at": at, "records": entries,
+            "version": 3, "ente": self.ente(), "person": person, "at": at, "records": entries,
         });
         files.insert("dati.json".into(), json(&all));
         Ok(Dossier { person, entries, files })
@@ -141,7 +141,8 @@ impl Desk {
             let Some(last) = page.last() else { return Ok(rows) };
             after = last.version;
             for row in page {
-                rows.push(Happened { seq: row.seq, act: row.act()?, event: row.body });
+                let number = rows.len() as u64 + 1;
+                rows.push(Happened { number, act: row.act()?, event: row.body });
             }
         }
     }

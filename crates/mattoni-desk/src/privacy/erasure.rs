@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 
 use mattoni_core::record::{
-    AccessRefusal, AnyRecord, AnyState, Facts, List, ListEntry, NoOrders, NoVerb, Owner, Owners,
-    Personal, Projection, Record, RecordKind, RecordRef, Retention, Sight, Subject, sort,
+    ALL, AccessRefusal, AnyRecord, AnyState, Facts, List, ListEntry, NoOrders, NoVerb, Owner,
+    Owners, Personal, Projection, Record, RecordKind, RecordRef, Retention, Sight, Subject, sort,
 };
 use mattoni_core::{Act, Aggregate, Digest, DomainEvent, Id, Person, Problem, Problems, named_id};
-use mattoni_store::{Change, Erase, KeyFor, Reprojected, StoredState, Stream};
+use mattoni_store::{KeyFor, Reprojected, StoredState, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::desk::{begun, stream_of};
+use crate::desk::stream_of;
 use crate::{Desk, DeskError, Unreadable};
 
 /// The list of erasures: by rule of retention, and those on request.
 pub const BY_RULE: List = List::plain("ground");
+/// The list of erasures that are begun and not finished, in the bucket
+/// [`ALL`](mattoni_core::record::ALL), by when they were begun.
+pub const UNFINISHED: List = List::plain("unfinished");
 
 /// That something was erased: when, by whom, what and on what ground.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -25,6 +28,30 @@ pub struct Erasure {
     pub what: Erased,
     /// On what ground.
     pub ground: Ground,
+    /// How far it is. Erasures from before there were stages are finished.
+    #[serde(default, skip_serializing_if = "ErasureStage::is_finished")]
+    pub stage: ErasureStage,
+}
+
+/// How far an erasure is: each stage is on record before the next begins, so that one that was
+/// stopped is finished by the next run of the clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Personal)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ErasureStage {
+    /// It was decided; files may be gone.
+    Begun,
+    /// Files and keys are gone; lists may still say something about the person.
+    Erased,
+    /// All of it is done.
+    #[default]
+    Finished,
+}
+
+impl ErasureStage {
+    fn is_finished(&self) -> bool {
+        *self == Self::Finished
+    }
 }
 
 /// What was erased.
@@ -81,20 +108,31 @@ pub enum Ground {
     },
 }
 
-/// What happens to an erasure: it is done, and never changes.
+/// What happens to an erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(tag = "event")]
 #[non_exhaustive]
 pub enum ErasureEvent {
+    /// It was decided, and is carried out from now on.
+    #[serde(rename = "privacy.erasure-begun")]
+    Begun(Erasure),
     /// The keys were erased with this event.
     #[serde(rename = "privacy.erased")]
     Done(Erasure),
+    /// Lists say nothing about the person any more.
+    #[serde(rename = "privacy.erasure-finished")]
+    Finished {
+        /// When, and by whom.
+        act: Act,
+    },
 }
 
 impl DomainEvent for ErasureEvent {
     fn name(&self) -> &'static str {
         match self {
+            Self::Begun(_) => "privacy.erasure-begun",
             Self::Done(_) => "privacy.erased",
+            Self::Finished { .. } => "privacy.erasure-finished",
         }
     }
 }
@@ -104,13 +142,27 @@ impl Aggregate for Erasure {
     type Event = ErasureEvent;
 
     fn open(event: &ErasureEvent) -> Option<Self> {
+        let stage = match event {
+            ErasureEvent::Begun(_) => ErasureStage::Begun,
+            // Without stages, as it was written before there were any.
+            ErasureEvent::Done(_) => ErasureStage::Finished,
+            ErasureEvent::Finished { .. } => return None,
+        };
         match event {
-            ErasureEvent::Done(erasure) => Some(erasure.clone()),
+            ErasureEvent::Begun(erasure) | ErasureEvent::Done(erasure) => {
+                Some(Self { stage, ..erasure.clone() })
+            }
+            ErasureEvent::Finished { .. } => None,
         }
     }
 
-    // Done once; a second event of the kind would be of another erasure.
-    fn apply(&mut self, _: &ErasureEvent) {}
+    fn apply(&mut self, event: &ErasureEvent) {
+        match event {
+            ErasureEvent::Begun(_) => {}
+            ErasureEvent::Done(_) => self.stage = ErasureStage::Erased,
+            ErasureEvent::Finished { .. } => self.stage = ErasureStage::Finished,
+        }
+    }
 }
 
 /// An erasure names people by pseudonyms only, and is kept for ever.
@@ -120,15 +172,25 @@ impl Record for Erasure {
     type Orders = NoOrders;
     type Row = ();
     const PROJECTION: u32 = 1;
-    const LISTS: &'static [List] = &[BY_RULE];
+    const LISTS: &'static [List] = &[BY_RULE, UNFINISHED];
 
     fn verb_of(_: &ErasureEvent) -> Option<NoVerb> {
         None
     }
 
     fn act_of(event: &ErasureEvent) -> Option<&Act> {
-        let ErasureEvent::Done(erasure) = event;
-        Some(&erasure.act)
+        Some(match event {
+            ErasureEvent::Begun(erasure) | ErasureEvent::Done(erasure) => &erasure.act,
+            ErasureEvent::Finished { act } => act,
+        })
+    }
+
+    fn event_italian(event: &ErasureEvent) -> &'static str {
+        match event {
+            ErasureEvent::Begun(_) => "cancellazione cominciata",
+            ErasureEvent::Done(_) => "dati cancellati",
+            ErasureEvent::Finished { .. } => "cancellazione finita",
+        }
     }
 
     fn projection(&self) -> Projection {
@@ -136,7 +198,9 @@ impl Record for Erasure {
             Ground::Retention { rule, .. } => format!("rule/{rule}"),
             Ground::Request { .. } => "request".to_owned(),
         };
-        Projection::new().entry(ListEntry::new(BY_RULE, bucket, sort::instant(self.act.at)))
+        let at = sort::instant(self.act.at);
+        let open = (!self.stage.is_finished()).then(|| ListEntry::new(UNFINISHED, ALL, &at));
+        Projection::new().entry(ListEntry::new(BY_RULE, bucket, &at)).entries(open)
     }
 
     fn row(&self) {}
@@ -203,7 +267,7 @@ impl Held {
         Ok(Self { record: RecordRef::new(kind.kind(), id), stored, state })
     }
 
-    fn is_about(&self, person: Id<Person>) -> bool {
+    pub(super) fn is_about(&self, person: Id<Person>) -> bool {
         self.state.owners().of(Owner::Subject) == Some(person)
     }
 }
@@ -218,8 +282,8 @@ impl Desk {
     ///
     /// # Errors
     /// `desk.erase.under-way` for each record that is not at its end, `desk.erase.unsealed` in a
-    /// store that seals nothing: nothing changed. [`DeskError::Store`] when the machine fails;
-    /// files may be gone then, and erasing again does the rest.
+    /// store that seals nothing: nothing changed. [`DeskError::Store`] when the machine fails; what
+    /// was begun then is finished by the next run of the [clock](Self::tick), or by erasing again.
     pub async fn erase_person(
         &self,
         person: Id<Person>,
@@ -227,34 +291,38 @@ impl Desk {
         act: &Act,
     ) -> Result<ErasureReport, DeskError> {
         self.sealed_or_refused().await?;
+        self.finish_erasures(act).await?;
+        let streams = self.streams_of(person, ErasureStage::Begun).await?;
+        if streams.is_empty() {
+            return Ok(ErasureReport::default());
+        }
+        let held = self.held(&streams).await?;
+        Problems::check(under_way(&held))?;
+        let at = act.at.timestamp_micros().to_string();
+        let id = named_id(self.ente(), &["erasure", "person", &person.to_string(), &at]);
+        let ground = Ground::Request { reason: reason.to_owned() };
+        let erasure = Erasure::new(act, Erased::Person { person }, ground);
+        let files = self.erase(vec![(id, erasure)], None, act).await?;
+        Ok(ErasureReport { records: held.len() as u64, files })
+    }
+
+    /// The records in which the person is, as an erasure at this stage finds them: those whose keys
+    /// are there, or are erased.
+    pub(super) async fn streams_of(
+        &self,
+        person: Id<Person>,
+        stage: ErasureStage,
+    ) -> Result<Vec<Stream>, DeskError> {
         let keys = self.store().keys_of_person(self.ente(), person).await?;
-        let live = keys.into_iter().filter(|key| key.wrapped.is_some());
-        let streams: BTreeSet<Stream> = live
+        let live = stage == ErasureStage::Begun;
+        let found = keys.into_iter().filter(|key| key.wrapped.is_some() == live);
+        let streams: BTreeSet<Stream> = found
             .filter_map(|key| match key.of {
                 KeyFor::Person { stream, .. } => Some(stream),
                 _ => None,
             })
             .collect();
-        if streams.is_empty() {
-            return Ok(ErasureReport::default());
-        }
-        let held = self.held(&streams.into_iter().collect::<Vec<_>>()).await?;
-        let open = held.iter().filter(|held| held.state.retention() == Retention::UnderWay);
-        Problems::check(open.map(|held| under_way(&held.record)).collect())?;
-        let own: Vec<&Held> = held.iter().filter(|held| held.is_about(person)).collect();
-        let mut digests: BTreeSet<Digest> = own.iter().flat_map(|h| h.state.blobs()).collect();
-        let owns = |record: &RecordRef| own.iter().any(|held| held.record == *record);
-        self.keep_needed(&mut digests, |held| owns(&held.record)).await?;
-        let files = self.forget(&digests).await?;
-
-        let at = act.at.timestamp_micros().to_string();
-        let id = named_id(self.ente(), &["erasure", "person", &person.to_string(), &at]);
-        let ground = Ground::Request { reason: reason.to_owned() };
-        let erasure = Erasure { act: act.clone(), what: Erased::Person { person }, ground };
-        let change = erasure.change(id)?.with_erases([Erase::Person(person)]);
-        self.commit(vec![change]).await?;
-        self.unlist(own.iter().map(|held| held.record.clone())).await?;
-        Ok(ErasureReport { records: held.len() as u64, files })
+        Ok(streams.into_iter().collect())
     }
 
     pub(super) async fn sealed_or_refused(&self) -> Result<(), DeskError> {
@@ -339,18 +407,23 @@ impl Desk {
 }
 
 impl Erasure {
-    /// The change that records it.
-    pub(super) fn change(self, id: Id<Self>) -> Result<Change, Problems> {
-        let act = self.act.clone();
-        begun(id, &act, &[ErasureEvent::Done(self)])
+    /// One that is decided on now, or is done in one step.
+    #[must_use]
+    pub fn new(act: &Act, what: Erased, ground: Ground) -> Self {
+        Self { act: act.clone(), what, ground, stage: ErasureStage::Finished }
     }
 }
 
-fn under_way(record: &RecordRef) -> Problem {
-    Problem::new(
-        "desk.erase.under-way",
-        record.to_string(),
-        "nobody can be erased from a record that is under way",
-        "bring it to its end first",
-    )
+/// A problem for each record that is not at its end.
+pub(super) fn under_way(held: &[Held]) -> Vec<Problem> {
+    let open = held.iter().filter(|held| held.state.retention() == Retention::UnderWay);
+    open.map(|held| {
+        Problem::new(
+            "desk.erase.under-way",
+            held.record.to_string(),
+            "nobody can be erased from a record that is under way",
+            "bring it to its end first",
+        )
+    })
+    .collect()
 }

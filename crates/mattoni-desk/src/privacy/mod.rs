@@ -15,8 +15,10 @@
 //!
 //! Whatever is erased, an [`Erasure`] in the journal says when, by whom and on what ground; the
 //! people's keys are erased in the transaction of that event (crypto-shredding), those of files with
-//! their bytes before it.
+//! their bytes before it. It is on record before its first step ([`ErasureStage`]), so that one that
+//! was stopped half-way is finished by the next run of the clock.
 
+mod carrying_out;
 mod disclosure;
 mod erasure;
 mod letter;
@@ -25,6 +27,8 @@ mod retention;
 mod rules;
 
 pub use disclosure::{Dossier, DossierEntry};
-pub use erasure::{BY_RULE, Erased, Erasure, ErasureEvent, ErasureReport, Ground};
+pub use erasure::{
+    BY_RULE, Erased, Erasure, ErasureEvent, ErasureReport, ErasureStage, Ground, UNFINISHED,
+};
 pub use retention::{RetentionReport, RuleReport};
 pub use rules::{Action, Rule, RuleSource, Schedule, ScheduleSource, Since};

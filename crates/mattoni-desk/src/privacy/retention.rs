@@ -6,13 +6,13 @@ use chrono::NaiveDate;
 use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{PART_OF, RecordRef, Retention, Span};
 use mattoni_core::{Act, Digest, Id, named_id};
-use mattoni_store::{Erase, Stream};
+use mattoni_store::Stream;
 use serde::Serialize;
 
-use super::erasure::{Erased, Erasure, Ground, Held};
+use super::erasure::{Erased, Erasure, ErasureEvent, Ground, Held};
 use super::rules::{Action, Rule, Schedule};
 use crate::bulk::PAGE;
-use crate::desk::stream_of;
+use crate::desk::begun;
 use crate::{Desk, DeskError, Progress, Unreadable};
 
 /// What the rules of retention ask for on a day, and what was done of it.
@@ -104,6 +104,7 @@ impl Desk {
         if schedule.rules().iter().any(|rule| rule.source().action == Action::Erase) {
             self.sealed_or_refused().await?;
         }
+        self.finish_erasures(act).await?;
         let today = rome_date(act.at);
         let removable = self.removable(schedule, today).await?;
         let mut report = RetentionReport::new(schedule, today);
@@ -126,27 +127,18 @@ impl Desk {
         act: &Act,
         report: &mut RetentionReport,
     ) -> Result<(), DeskError> {
-        // Bytes first: an erasure that is on record is not taken up again.
-        let digests: BTreeSet<Digest> = due.iter().flat_map(|due| due.held.state.blobs()).collect();
-        let gone = digests.intersection(removable).copied().collect();
-        report.files_removed += self.forget(&gone).await?;
-        let (mut changes, mut unlisted) = (Vec::with_capacity(due.len()), Vec::new());
+        let (mut kept, mut erased) = (Vec::new(), Vec::new());
         for due in &due {
-            let change = due.erasure(act).change(due.id)?;
-            if due.rule.source().action != Action::Erase {
-                changes.push(change);
-                continue;
+            let erasure = due.erasure(act);
+            match due.rule.source().action {
+                Action::Keep => kept.push(begun(due.id, act, &[ErasureEvent::Done(erasure)])?),
+                Action::Erase | Action::RemoveAttachments => erased.push((due.id, erasure)),
             }
-            let mut records = self.parts_of(&due.held.record).await?;
-            records.push(due.held.record.clone());
-            let erases = records.iter().map(|record| Erase::Stream(stream_of(record)));
-            changes.push(change.with_erases(erases));
-            unlisted.extend(records);
         }
-        if !changes.is_empty() {
-            self.commit(changes).await?;
+        if !kept.is_empty() {
+            self.commit(kept).await?;
         }
-        self.unlist(unlisted).await?;
+        report.files_removed += self.erase(erased, Some(removable), act).await?;
         for due in due {
             report.rules[due.place].done += 1;
         }
@@ -154,7 +146,7 @@ impl Desk {
     }
 
     /// The records that go with this one.
-    async fn parts_of(&self, whole: &RecordRef) -> Result<Vec<RecordRef>, DeskError> {
+    pub(super) async fn parts_of(&self, whole: &RecordRef) -> Result<Vec<RecordRef>, DeskError> {
         let mut parts = Vec::new();
         let span = Span::new(PART_OF, whole.to_string());
         for kind in self.bricks().kinds() {
@@ -261,7 +253,7 @@ impl Due<'_> {
             Action::Erase | Action::Keep => Erased::Record { record },
         };
         let ground = Ground::Retention { rule: rule.code.clone(), source: rule.source.clone() };
-        Erasure { act: act.clone(), what, ground }
+        Erasure::new(act, what, ground)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(unreachable_pub, reason = "modules of one test binary")]
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
+mod ahead;
 mod conformance;
 mod faults;
 mod file_mailbox;

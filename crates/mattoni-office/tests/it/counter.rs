@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use expect_test::expect;
 use mattoni_core::calendar::rome_date;
-use mattoni_core::record::{AccessRefusal, Record, Role, Subject, Verb as _};
+use mattoni_core::record::{AccessRefusal, Record, Role, Sight, Subject, Verb as _};
 use mattoni_core::{Act, Actor, Digest, Id, Problem, Problems, Refusal as _};
 use mattoni_desk::counter::{Lists, Records};
 use mattoni_desk::{BulkEvent, BulkOrder, BulkRecord, Desk, DeskError};
@@ -314,7 +314,7 @@ proptest! {
                 };
                 if (2..=8).contains(&spec.stage) {
                     let held = counter.holder(NUMBER, &number).await.unwrap();
-                    assert_eq!((held.id, &held.state), (id, practice));
+                    assert_eq!(&held, practice);
                     let explained = offices.explain_to(&who, &number).await.unwrap();
                     assert_eq!(explained.id, id);
                 }
@@ -326,6 +326,40 @@ proptest! {
                 assert_eq!(told.contains("segreta"), notes);
                 assert_eq!(told.contains("capo"), notes, "who read a note is hidden with it");
             }
+        });
+    }
+
+    #[test]
+    fn who_sees_no_notes_cannot_tell_whether_there_are_any(
+        specs in prop::collection::vec(spec(), 1..6), who in subject(),
+    ) {
+        run(async {
+            let noted = |noted: bool| -> Vec<Spec> {
+                specs.iter().map(|spec| Spec { noted, ..*spec }).collect()
+            };
+            let mut told = Vec::new();
+            for specs in [noted(true), noted(false)] {
+                let desk = desk(&specs).await;
+                let (counter, office) = (at_counter(&desk, &who), Office::new(desk.clone()));
+                let mut seen = String::new();
+                for place in 0..specs.len() {
+                    let whole = desk.load::<Practice>(id(place)).await.unwrap().unwrap().state;
+                    if whole.sight(&who) != Sight::WithoutNotes {
+                        continue;
+                    }
+                    let practice = counter.read(id(place)).await.unwrap();
+                    seen += &serde_json::to_string(&practice).unwrap();
+                    let history = counter.history(id(place)).await.unwrap();
+                    let numbers = history.iter().map(|entry| entry.number);
+                    assert!(numbers.eq(1..=history.len() as u64));
+                    seen += &format!("{history:?}");
+                    let name = id(place).to_string();
+                    let explained = office.explain_to(&who, &name).await.unwrap();
+                    seen += &serde_json::to_string(&explained).unwrap();
+                }
+                told.push(seen);
+            }
+            assert_eq!(told[0], told[1]);
         });
     }
 
@@ -596,4 +630,39 @@ fn a_bulk_run_is_stored_like_this() {
     // As it was written before runs went over any kind of record.
     let earlier = r#"{"event":"bulk.begun","act":{"at":"2027-03-01T09:00:00Z","by":{"kind":"operator","who":"anna"}},"order":{"run":"00000000-0000-0000-0000-000000000005","verb":"take-in-charge","selection":{"service":"nido","states":["taken-in-charge"],"submitted_from":null,"submitted_to":null,"due_by":null,"office":null,"hundredths_from":null,"class":null,"answers":{}}}}"#;
     assert_eq!(&serde_json::from_str::<BulkEvent>(earlier).unwrap(), &events[0]);
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_can_write_is_recorded_by_no_verb() {
+    let taken = Spec { filer: 0, reader: None, ..crate::privacy::rejected() };
+    let desk = desk(&[Spec { stage: 3, ..taken.clone() }, Spec { stage: 0, ..taken }]).await;
+    let anna = Subject::new(
+        ente(),
+        vec![Role::Operator {
+            account: "anna".into(),
+            offices: [office(0)].into(),
+            services: [].into(),
+        }],
+    );
+    let head = desk.store().head(&ente()).await.unwrap();
+    let counter = at_counter(&desk, &anna);
+    let (act, odd) = (crate::practices::anna(3), "per questi motivi\u{202E}");
+    let unwritable = |problems: Problems| {
+        assert!(problems.iter().all(|p| p.code == "core.text.unwritable"), "{problems}");
+    };
+    let note = |p: &Practice, act: &Act| p.note(act, odd);
+    unwritable(problems(counter.decide(id(0), Verb::Note, &act, note).await));
+    let accept = |p: &Practice, act: &Act| p.accept(act, Decision::new(odd));
+    unwritable(problems(counter.decide(id(0), Verb::Accept, &act, accept).await));
+    let (run, all) = (Id::from_u128(7), Selection::all().of_office(office(0)));
+    let preview = counter.preview(run, Verb::Accept, &all, &act, accept).await.unwrap();
+    assert_eq!((preview.decided.len(), preview.refused.len()), (0, 1));
+    // The ente's own way in asks the same.
+    let saving = Saving::set(
+        [("name".to_owned(), mattoni_core::value::Value::Text("Bea\u{0}".into()))].into(),
+    );
+    let me = citizen(0, 1);
+    let save = |p: &Practice| p.save(&me, saving.clone()).map(|event| vec![event]);
+    unwritable(problems(desk.decide(id(1), &me, save).await));
+    assert_eq!(desk.store().head(&ente()).await.unwrap(), head);
 }

@@ -19,7 +19,7 @@ fn text(explained: &PracticeExplained) -> String {
         explained.answer_due_on.unwrap()
     )];
     for happened in &explained.history {
-        lines.push(format!("{} {} {}", happened.seq, happened.on, happened.event));
+        lines.push(format!("{} {} {}", happened.seq.unwrap(), happened.on, happened.event));
     }
     let assessment = explained.assessment.as_ref().unwrap();
     lines.push(assessment.plugin.clone());
@@ -98,7 +98,8 @@ async fn every_line_of_the_run_is_explained_from_the_records_and_agrees_with_the
         assert!(!ranking.sentences.is_empty());
         assert_eq!(ranking.explanation.run, drawn.run.digest());
         assert!(!explained.history.is_empty());
-        assert!(explained.history.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+        let seq = explained.history.windows(2).all(|pair| pair[0].seq < pair[1].seq);
+        assert!(seq && explained.history.iter().all(|past| past.seq.is_some()));
     }
 }
 

@@ -68,6 +68,21 @@ async fn every_row_becomes_a_draft_with_its_people_and_answers() {
 }
 
 #[tokio::test]
+async fn a_name_that_nobody_can_write_is_refused_with_its_line() {
+    for odd in ["\u{0}", "\u{1B}[31m", "\u{202E}", "\u{2067}"] {
+        for name in [format!("Luca{odd}"), format!("{odd}Luca"), format!("Lu{odd}ca")] {
+            let office = town(Memory::new());
+            let file = changed(&[(1, &[]), (2, &[("child_given_name", &name)])]);
+            let refused = import(&office, file.as_bytes()).await.unwrap_err();
+            let problem = refused.problems().unwrap().iter().next().unwrap();
+            assert_eq!(problem.code, "core.text.unwritable", "{name:?}");
+            assert_eq!((problem.line, &*problem.field), (Some(3), "child_given_name"));
+            assert_eq!(drafts(&office).await, 0);
+        }
+    }
+}
+
+#[tokio::test]
 async fn importing_twice_changes_nothing() {
     let office = town(Memory::new());
     import(&office, csv(30).as_bytes()).await.unwrap();

@@ -25,6 +25,7 @@ mod review;
 mod rules;
 mod scoring;
 mod staff;
+mod stopped_erasure;
 mod take_up;
 mod tick;
 mod town;

@@ -135,11 +135,12 @@ pub(crate) fn life(of: usize, spec: &Spec) -> Vec<Event> {
     }
     if spec.stage >= 1 {
         p = then(shown(p.submit(&me, p.summary().digest(), &calendar())));
+        p = then(shown(p.write(&anna(0), "buongiorno")));
         if spec.noted {
-            p = then(shown(p.write(&anna(0), "buongiorno")));
             p = then(shown(p.note(&anna(0), "nota segreta")));
             p = then(shown(p.mark_read(&Act::new(at(0), Actor::Operator("capo".into())), 2)));
         }
+        p = then(shown(p.write(&anna(0), "a presto")));
     }
     if spec.stage >= 2 {
         p = then(shown(p.register(&anna(0), Document::Application, &number(of))));

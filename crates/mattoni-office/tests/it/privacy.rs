@@ -207,8 +207,13 @@ const RULES: &str = r#"
     source = "D.Lgs. 42/2004"
 "#;
 
+/// The rules of these tests.
+pub(crate) fn rules_of_the_tests() -> Schedule {
+    schedule(RULES)
+}
+
 /// A day as many years after the fixture's practices ended.
-fn years_on(years: i32) -> Act {
+pub(crate) fn years_on(years: i32) -> Act {
     let day = format!("{}-03-05T08:00:00Z", 2027 + years);
     Act::new(day.parse().unwrap(), Actor::System("retention".into()))
 }

@@ -199,7 +199,8 @@ impl Practice {
         Ok(self.room_for(self.written(act, Audience::Office, text))?)
     }
 
-    /// Marks a message as read by who acts.
+    /// Marks a message as read by who acts: a citizen numbers messages without private notes, as
+    /// they are shown to them.
     ///
     /// ```
     #[doc = include_str!("example.txt")]
@@ -215,13 +216,23 @@ impl Practice {
     pub fn mark_read(&self, act: &Act, number: u32) -> Result<Event, MarkReadRefusal> {
         self.ready(Verb::MarkRead)?;
         self.theirs(Verb::MarkRead, act)?;
-        let visible = |m: &&Message| m.audience == Audience::Everyone || !Self::is_citizen(act);
-        let message = self.messages.iter().find(|m| m.number == number).filter(visible);
-        match message {
+        match self.message_of(act, number) {
             None => Err(MarkReadRefusal::Unknown(number)),
             Some(message) if message.known_to(&act.by) => Err(MarkReadRefusal::Already),
-            Some(_) => Ok(self.room_for(MessageRead { act: act.clone(), number })?),
+            Some(message) => {
+                let number = message.number;
+                Ok(self.room_for(MessageRead { act: act.clone(), number })?)
+            }
         }
+    }
+
+    /// The message with this number, as whoever acts counts them: citizens know of no notes.
+    fn message_of(&self, act: &Act, number: u32) -> Option<&Message> {
+        if !Self::is_citizen(act) {
+            return self.messages.iter().find(|message| message.number == number);
+        }
+        let open = self.messages.iter().filter(|message| message.audience == Audience::Everyone);
+        (1..).zip(open).find(|(place, _)| *place == number).map(|(_, message)| message)
     }
 
     fn written(&self, act: &Act, audience: Audience, text: &str) -> Event {

@@ -26,7 +26,11 @@ mod assess;
 
 mod payment;
 
+mod refund;
+
 mod extend;
+
+mod recount;
 
 mod notice;
 
@@ -70,6 +74,8 @@ pub use payment::{
     CancelPaymentRefusal, PaymentCancelled, PaymentRecorded, PaymentRequested,
     RecordPaymentRefusal, RequestPaymentRefusal,
 };
+pub use recount::{RecountRefusal, TermRecounted};
+pub use refund::{RefundRefusal, Refunded};
 pub use register::{RegisterRefusal, Registered};
 pub use relate::{RelateRefusal, Related};
 pub use reopen::{ReopenRefusal, Reopened};

@@ -6,7 +6,10 @@ use mattoni_core::{Act, Actor, Money, Problems, Refusal, RuleWorld};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{AmountPart, Demand, Event, Payment, Practice, RuleAnswer, State, Verb};
+use crate::{
+    AmountPart, Demand, Event, Owed, Payment, Practice, RuleAnswer, State, Surplus, SurplusEnd,
+    Verb,
+};
 
 /// A deferred payment was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -74,12 +77,25 @@ pub struct PaymentRecorded {
     pub act: Act,
     /// How it went.
     pub payment: Payment,
+    /// Whether it was owed.
+    #[serde(default, skip_serializing_if = "Owed::is_yes")]
+    pub owed: Owed,
 }
 
 impl PaymentRecorded {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         practice.payments.push(self.payment.clone());
-        if self.payment.settles() && practice.demand.take().is_some() {
+        if let (Payment::Paid { amount, reference }, Owed::No | Owed::Ended) =
+            (&self.payment, self.owed)
+        {
+            practice.surplus.push(Surplus {
+                amount: *amount,
+                reference: reference.clone(),
+                recorded: self.act.clone(),
+                state: practice.state,
+                end: SurplusEnd::Open,
+            });
+        } else if self.payment.settles() && practice.demand.take().is_some() {
             practice.move_to(State::TakenInCharge, &self.act);
         }
     }
@@ -95,9 +111,20 @@ pub enum RecordPaymentRefusal {
     /// Not for this citizen to do.
     #[error(transparent)]
     NotTheirs(#[from] NotTheirs),
-    /// Nothing is owed, or no longer.
+    /// Nothing is owed, or no longer, and no receipt says that money came.
     #[error("nothing is owed")]
     NothingOwed,
+    /// Not more than nothing.
+    #[error("the amount must be more than zero")]
+    Amount,
+    /// The receipt is on record with another amount.
+    #[error("a receipt with this reference is on record, of {recorded} euro, not of {paid}")]
+    OtherReceipt {
+        /// The amount on record.
+        recorded: Money,
+        /// The amount that was given now.
+        paid: Money,
+    },
     /// Not the amount that is owed.
     #[error("{owed} euro are owed, {paid} were paid")]
     WrongAmount {
@@ -120,6 +147,10 @@ impl Refusal for RecordPaymentRefusal {
             Self::WrongState(wrong) => return wrong.problems(),
             Self::NotTheirs(not_theirs) => return not_theirs.problems(),
             Self::NothingOwed => ("nothing-owed", "payment", "look whether it belongs elsewhere"),
+            Self::Amount => ("amount", "amount", "give the amount"),
+            Self::OtherReceipt { .. } => {
+                ("other-receipt", "reference", "look at the receipt; each has its own reference")
+            }
             Self::WrongAmount { .. } => {
                 ("wrong-amount", "amount", "record what was owed, refund or ask for the rest")
             }
@@ -254,14 +285,22 @@ impl Practice {
     /// Records how a payment went. A failed one can be tried again; one made some other way is
     /// vouched for by an official, so that nobody waits for ever.
     ///
+    /// A receipt is a fact: it is taken whenever it comes. Where nothing was owed, or the practice
+    /// has ended, it stands in [`surplus`](Self::surplus) until the office decides on it: see
+    /// [`refund`](Self::refund) and [`reopen`](Self::reopen). `None` for a receipt that is on record
+    /// already: there is nothing to do.
+    ///
     /// ```
     #[doc = include_str!("example.txt")]
     /// let mut practice = in_charge;
     /// let amount = Money::from_cents(1600);
     /// practice.apply(&practice.request_payment(&office, amount, "bollo")?);
     /// let paid = Payment::Paid { amount, reference: "RT-1".into() };
-    /// practice.apply(&practice.record_payment(&system, paid)?);
+    /// if let Some(event) = practice.record_payment(&system, paid.clone())? {
+    ///     practice.apply(&event);
+    /// }
     /// assert_eq!(practice.state(), State::TakenInCharge);
+    /// assert_eq!(practice.record_payment(&system, paid)?, None);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -271,28 +310,58 @@ impl Practice {
         &self,
         act: &Act,
         payment: Payment,
-    ) -> Result<Event, RecordPaymentRefusal> {
+    ) -> Result<Option<Event>, RecordPaymentRefusal> {
         self.ready(Verb::RecordPayment)?;
         self.theirs(Verb::RecordPayment, act)?;
-        let demanded = self.demand.as_ref().map(|demand| demand.amount);
-        let Some(owed) = demanded.or(self.owed_before_submission()) else {
-            return Err(RecordPaymentRefusal::NothingOwed);
-        };
-        let ground = match &payment {
-            Payment::Paid { amount, .. } if *amount != owed => {
+        if self.has_receipt(&payment)? {
+            return Ok(None);
+        }
+        let ground = match (&payment, self.owed()) {
+            (Payment::Paid { amount, .. }, Some(owed)) if *amount != owed => {
                 return Err(RecordPaymentRefusal::WrongAmount { owed, paid: *amount });
             }
-            Payment::SettledOtherwise { .. } if !matches!(act.by, Actor::Operator(_)) => {
+            (Payment::Paid { amount, .. }, None) if *amount <= Money::ZERO => {
+                return Err(RecordPaymentRefusal::Amount);
+            }
+            (Payment::SettledOtherwise { .. } | Payment::Failed { .. }, None) => {
+                return Err(RecordPaymentRefusal::NothingOwed);
+            }
+            (Payment::SettledOtherwise { .. }, _) if !matches!(act.by, Actor::Operator(_)) => {
                 return Err(RecordPaymentRefusal::NotAnOfficial);
             }
-            Payment::Paid { reference: ground, .. }
-            | Payment::SettledOtherwise { note: ground }
-            | Payment::Failed { reason: ground } => ground,
+            (
+                Payment::Paid { reference: ground, .. }
+                | Payment::SettledOtherwise { note: ground }
+                | Payment::Failed { reason: ground },
+                _,
+            ) => ground,
         };
         if is_blank(ground) {
             return Err(RecordPaymentRefusal::NoGround);
         }
-        Ok(PaymentRecorded { act: act.clone(), payment }.into())
+        let owed = match self.owed() {
+            Some(_) => Owed::Yes,
+            None if self.state.is_final() => Owed::Ended,
+            None => Owed::No,
+        };
+        Ok(Some(PaymentRecorded { act: act.clone(), payment, owed }.into()))
+    }
+
+    /// Whether this very receipt is on record: the reference names it.
+    fn has_receipt(&self, payment: &Payment) -> Result<bool, RecordPaymentRefusal> {
+        let Payment::Paid { amount: paid, reference } = payment else { return Ok(false) };
+        let recorded = self.payments.iter().find_map(|known| match known {
+            Payment::Paid { amount, reference: known } if known.trim() == reference.trim() => {
+                Some(*amount)
+            }
+            _ => None,
+        });
+        match recorded {
+            Some(recorded) if recorded != *paid => {
+                Err(RecordPaymentRefusal::OtherReceipt { recorded, paid: *paid })
+            }
+            known => Ok(known.is_some()),
+        }
     }
 
     /// Takes the request for payment back.

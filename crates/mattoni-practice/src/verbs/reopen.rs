@@ -7,7 +7,7 @@ use mattoni_core::{Act, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, problem};
-use crate::{Assignee, Event, Permission, Practice, State, Verb};
+use crate::{Assignee, Event, Permission, Practice, State, SurplusEnd, Verb};
 
 /// The practice is examined again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -29,6 +29,12 @@ impl Reopened {
     pub(crate) fn apply_to(&self, practice: &mut Practice) {
         practice.assignee = Some(self.assignee.clone());
         practice.notice = None;
+        // What was paid after the end counts for what is examined again.
+        for surplus in &mut practice.surplus {
+            if surplus.end == SurplusEnd::Open && surplus.state.is_final() {
+                surplus.end = SurplusEnd::Reopened { act: self.act.clone() };
+            }
+        }
         practice.set_term(&self.term, &self.due);
         practice.move_to(State::TakenInCharge, &self.act);
     }

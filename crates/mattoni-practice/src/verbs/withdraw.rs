@@ -5,7 +5,10 @@ use mattoni_core::{Act, Actor, Problems, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{NotTheirs, WrongState, all, problem};
-use crate::{Event, Flow, NoRoom, Payment, Permission, Practice, Registering, State, Verb};
+use crate::{
+    Event, Flow, NoRoom, Payment, Permission, Practice, Registering, State, Surplus, SurplusEnd,
+    Verb,
+};
 
 /// The applicant took it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
@@ -89,6 +92,15 @@ impl Refusal for WithdrawRefusal {
 }
 
 impl Practice {
+    /// Whether money came by this payment that was not given back.
+    fn keeps(&self, payment: &Payment) -> bool {
+        let Payment::Paid { reference, .. } = payment else { return false };
+        let refunded = |surplus: &Surplus| {
+            surplus.reference == *reference && matches!(surplus.end, SurplusEnd::Refunded { .. })
+        };
+        !self.surplus.iter().any(refunded)
+    }
+
     /// Takes the practice back.
     ///
     /// ```
@@ -107,7 +119,7 @@ impl Practice {
         if self.procedure.withdrawal == Permission::Denied {
             bars.push(WithdrawalBar::NotAllowed);
         }
-        if self.payments.iter().any(|payment| matches!(payment, Payment::Paid { .. })) {
+        if self.payments.iter().any(|payment| self.keeps(payment)) {
             bars.push(WithdrawalBar::Paid);
         }
         match self.theirs(Verb::Withdraw, act) {

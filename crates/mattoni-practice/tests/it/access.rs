@@ -1,5 +1,6 @@
 //! Who sees what, and who does what.
 
+use mattoni_core::Aggregate as _;
 use mattoni_core::record::{AccessRefusal, Record as _, Role, Subject, Verb as _};
 use mattoni_core::{Digest, Id, Refusal};
 use mattoni_practice::*;
@@ -117,6 +118,63 @@ fn a_citizen_sees_messages_and_never_notes() {
     let seen = life.practice.shown_to(&citizen).unwrap();
     assert_eq!(seen.messages().len(), 1);
     assert_eq!(life.practice.shown_to(&operator(&["scuola"], &[])).unwrap().messages().len(), 2);
+}
+
+#[test]
+fn what_who_sees_no_notes_sees_is_what_there_would_be_without_them() {
+    let written = |notes: bool| {
+        let note = |life: Life| match notes {
+            true => life.then(|p| p.note(&office(2), "nota segreta")),
+            false => life,
+        };
+        let life = note(Life::taken(procedure())).then(|p| p.write(&office(3), "manca un foglio"));
+        let life = note(life).then(|p| p.write(&crate::fixture::citizen(4), "eccolo"));
+        // A citizen counts two messages before their own, whatever the office wrote for itself.
+        let life = life.then(|p| p.mark_read(&crate::fixture::citizen(5), 2));
+        assert!(life.practice.mark_read(&crate::fixture::citizen(6), 4).is_err());
+        note(life)
+    };
+    let maria = subject(Role::Citizen { person: maria().id });
+    let (with, without) = (written(true), written(false));
+    let seen = |life: &Life| {
+        let shown = life.practice.shown_to(&maria).unwrap();
+        let events = life.journal.iter().cloned();
+        let events: Vec<_> =
+            events.filter_map(|event| life.practice.event_shown_to(&maria, event)).collect();
+        let told: Vec<_> = (1..=life.journal.len())
+            .flat_map(|end| {
+                let state: Practice = mattoni_core::fold(&life.journal[..end]).unwrap();
+                state.orders(&life.journal[end - 1])
+            })
+            .filter(|order| format!("{order:?}").contains("practice.message"))
+            .collect();
+        (serde_json::to_string(&shown).unwrap(), format!("{events:?}"), format!("{told:?}"))
+    };
+    // The office's own copy of a message is numbered as the office counts.
+    let (mut one, mut other) = (seen(&with), seen(&without));
+    one.2 = one.2.replace("Integer(5)", "Integer(3)");
+    other.2 = other.2.replace("Integer(5)", "Integer(3)");
+    assert_eq!(one, other);
+    assert!(with.practice.messages().len() > without.practice.messages().len());
+}
+
+#[test]
+fn notes_take_no_room_from_citizens() {
+    let refused = |mut practice: Practice| {
+        for days in 0..100 {
+            match practice.write(&crate::fixture::citizen(days), &"m".repeat(100_000)) {
+                Ok(event) => practice.apply(&event),
+                Err(refusal) => return refusal.to_string(),
+            }
+        }
+        panic!("it is never refused");
+    };
+    let life = Life::taken(procedure());
+    let mut noted = life.clone();
+    for days in 0..15 {
+        noted = noted.then(|p| p.note(&office(days), &"n".repeat(200_000)));
+    }
+    assert_eq!(refused(noted.practice), refused(life.practice));
 }
 
 #[test]

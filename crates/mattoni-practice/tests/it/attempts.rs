@@ -37,7 +37,11 @@ pub(crate) fn attempts(verb: Verb, p: &Practice) -> Vec<Tried> {
         | Verb::Withdraw
         | Verb::MarkRead
         | Verb::Relate => citizen,
-        Verb::Register | Verb::LapseIntegration | Verb::WarnOfExpiry | Verb::Expire => system,
+        Verb::Register
+        | Verb::Recount
+        | Verb::LapseIntegration
+        | Verb::WarnOfExpiry
+        | Verb::Expire => system,
         _ => office,
     };
     tries(verb, p, &actor(days), c)
@@ -94,19 +98,31 @@ pub(crate) fn tries(
         Verb::RequestPayment => {
             one(shown(p.request_payment(act, Money::from_cents(1600), "bollo")))
         }
-        Verb::RecordPayment => vec![
-            shown(p.record_payment(
-                act,
-                Payment::Paid { amount: Money::from_cents(1600), reference: "RT1".into() },
-            )),
-            shown(
-                p.record_payment(act, Payment::SettledOtherwise { note: "allo sportello".into() }),
-            ),
-            shown(p.record_payment(act, Payment::Failed { reason: "carta rifiutata".into() })),
-        ],
+        Verb::RecordPayment => {
+            // Each time another receipt.
+            let reference = format!("RT{}", p.payments().len() + 1);
+            let amount = Money::from_cents(1600);
+            let tried = [
+                Payment::Paid { amount, reference },
+                Payment::SettledOtherwise { note: "allo sportello".into() },
+                Payment::Failed { reason: "carta rifiutata".into() },
+            ];
+            let record = |payment| p.record_payment(act, payment).map(|made| made.unwrap());
+            tried.into_iter().map(|payment| shown(record(payment))).collect()
+        }
+        Verb::Refund => {
+            let receipt = p.open_surplus().next().map_or("RT", |open| open.reference.as_str());
+            one(shown(p.refund(act, receipt, "mandato n. 12/2026")))
+        }
         Verb::CancelPayment => one(shown(p.cancel_payment(act, "esente"))),
         Verb::ExtendTerm => {
             one(shown(p.extend_term(act, 30, "D.P.R. 380/2001, art. 20, c. 3", "complessa", c)))
+        }
+        Verb::Recount => {
+            let law = "D.L. 5/2026";
+            let moved = p.due().map(|due| c.clone().with_holiday(due.on, "Centenario", law));
+            let counted = p.recount(act, &moved.unwrap_or_default(), &office(0));
+            one(shown(counted.map(|made| made.unwrap())))
         }
         Verb::GiveNotice => one(shown(p.give_notice(act, "manca un requisito", c))),
         Verb::AnswerNotice => one(shown(p.answer_notice(act, "il requisito c'è", c))),

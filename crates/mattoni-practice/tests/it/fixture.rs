@@ -127,14 +127,21 @@ impl Life {
     }
 
     /// Does a verb that is expected to be possible.
-    pub(crate) fn then<R: Refusal>(
+    pub(crate) fn then<R: Refusal, E: Into<Option<Event>>>(
         mut self,
-        verb: impl FnOnce(&Practice) -> Result<Event, R>,
+        verb: impl FnOnce(&Practice) -> Result<E, R>,
     ) -> Self {
-        let event = verb(&self.practice).unwrap_or_else(|refusal| panic!("{}", refusal.problems()));
+        let made = verb(&self.practice).unwrap_or_else(|refusal| panic!("{}", refusal.problems()));
+        let event = made.into().expect("there is something to do");
         self.practice.apply(&event);
         self.journal.push(event);
         self
+    }
+
+    /// The practice with money on it that came when nothing was owed.
+    pub(crate) fn overpaid(self, reference: &str) -> Self {
+        let paid = Payment::Paid { amount: Money::from_cents(1600), reference: reference.into() };
+        self.then(|p| p.record_payment(&system(8), paid))
     }
 
     /// A draft with everything on it.

@@ -84,6 +84,7 @@ pub(crate) fn full() -> Life {
     let decision =
         || Decision::new(secret("motivo")).with_answer_to_observations(secret("risposta"));
     let paid = Payment::Paid { amount: Money::from_cents(100), reference: secret("RT1") };
+    let twice = Payment::Paid { amount: Money::from_cents(100), reference: secret("RT2") };
     let settled = Payment::SettledOtherwise { note: secret("sportello") };
     let failed = Payment::Failed { reason: secret("carta") };
     let pays = |p: &Practice| p.request_payment(&office(5), Money::from_cents(100), &secret("x"));
@@ -116,6 +117,8 @@ pub(crate) fn full() -> Life {
         .then(|p| p.cancel_payment(&office(6), &secret("esente")))
         .then(pays)
         .then(|p| p.record_payment(&system(6), paid))
+        .then(|p| p.record_payment(&system(6), twice))
+        .then(|p| p.refund(&office(6), &secret("RT2"), &secret("mandato")))
         .then(|p| p.write(&citizen(7), &secret("messaggio")))
         .then(|p| p.note(&office(7), &secret("nota")))
         .then(|p| p.mark_read(&office(7), 1))

@@ -23,7 +23,7 @@ fn the_brick_brings_practices_and_reminders() {
     let all = ["message.tell", "payment.cancel", "payment.request", "registry.register"];
     assert_eq!(topics, all);
     assert_eq!(bricks.kind("practice").unwrap().verbs().len(), Verb::ALL.len());
-    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 4);
+    assert_eq!(bricks.kind("practice").unwrap().projection_version(), 5);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn the_clock_warns_of_a_draft_and_lets_it_expire_another_day() {
 fn history(life: &Life) -> Vec<Happened<Event>> {
     (1..)
         .zip(&life.journal)
-        .map(|(seq, event)| Happened { seq, act: event.act().clone(), event: event.clone() })
+        .map(|(number, event)| Happened { number, act: event.act().clone(), event: event.clone() })
         .collect()
 }
 
@@ -191,39 +191,41 @@ fn the_applicant_is_told_everything() {
         11/09/2026, lei: Segreto messaggio
         11/09/2026, ufficio: Segreto nota
         ## Storia
-        04/09/2026, altra persona sulla pratica: bozza aperta (riga 1 del registro)
-        04/09/2026, altra persona sulla pratica: risposte salvate (riga 2 del registro)
-        04/09/2026, lei: allegato aggiunto (riga 3 del registro)
-        04/09/2026, lei: persona aggiunta (riga 4 del registro)
-        04/09/2026, lei: persona aggiunta (riga 5 del registro)
-        04/09/2026, lei: inviata (riga 6 del registro)
-        04/09/2026, sistema: numero di protocollo assegnato (riga 7 del registro)
-        05/09/2026, ufficio: presa in carico (riga 8 del registro)
-        05/09/2026, ufficio: valutata dalle regole (riga 9 del registro)
-        05/09/2026, ufficio: valutata dalle regole (riga 10 del registro)
-        05/09/2026, ufficio: valutata dalle regole (riga 11 del registro)
-        05/09/2026, ufficio: valutata dalle regole (riga 12 del registro)
-        05/09/2026, ufficio: valutata dalle regole (riga 13 del registro)
-        05/09/2026, ufficio: integrazione chiesta (riga 14 del registro)
-        06/09/2026, lei: integrazione inviata (riga 15 del registro)
-        06/09/2026, ufficio: integrazione chiesta (riga 16 del registro)
-        07/09/2026, ufficio: richiesta di integrazione annullata (riga 17 del registro)
-        08/09/2026, ufficio: termine prorogato (riga 18 del registro)
-        09/09/2026, ufficio: pagamento chiesto (riga 19 del registro)
-        10/09/2026, sistema: esito del pagamento annotato (riga 20 del registro)
-        10/09/2026, ufficio: esito del pagamento annotato (riga 21 del registro)
-        09/09/2026, ufficio: pagamento chiesto (riga 22 del registro)
-        10/09/2026, ufficio: richiesta di pagamento annullata (riga 23 del registro)
-        09/09/2026, ufficio: pagamento chiesto (riga 24 del registro)
-        10/09/2026, sistema: esito del pagamento annotato (riga 25 del registro)
-        11/09/2026, lei: messaggio o nota (riga 26 del registro)
-        11/09/2026, ufficio: messaggio o nota (riga 27 del registro)
-        11/09/2026, ufficio: messaggio letto (riga 28 del registro)
-        12/09/2026, ufficio: accolta (riga 29 del registro)
-        13/09/2026, ufficio: riaperta (riga 30 del registro)
-        14/09/2026, ufficio: preavviso di rigetto inviato (riga 31 del registro)
-        15/09/2026, lei: osservazioni presentate (riga 32 del registro)
-        04/10/2026, ufficio: respinta (riga 33 del registro)
+        1. 04/09/2026, altra persona sulla pratica: bozza aperta
+        2. 04/09/2026, altra persona sulla pratica: risposte salvate
+        3. 04/09/2026, lei: allegato aggiunto
+        4. 04/09/2026, lei: persona aggiunta
+        5. 04/09/2026, lei: persona aggiunta
+        6. 04/09/2026, lei: inviata
+        7. 04/09/2026, sistema: numero di protocollo assegnato
+        8. 05/09/2026, ufficio: presa in carico
+        9. 05/09/2026, ufficio: valutata dalle regole
+        10. 05/09/2026, ufficio: valutata dalle regole
+        11. 05/09/2026, ufficio: valutata dalle regole
+        12. 05/09/2026, ufficio: valutata dalle regole
+        13. 05/09/2026, ufficio: valutata dalle regole
+        14. 05/09/2026, ufficio: integrazione chiesta
+        15. 06/09/2026, lei: integrazione inviata
+        16. 06/09/2026, ufficio: integrazione chiesta
+        17. 07/09/2026, ufficio: richiesta di integrazione annullata
+        18. 08/09/2026, ufficio: termine prorogato
+        19. 09/09/2026, ufficio: pagamento chiesto
+        20. 10/09/2026, sistema: esito del pagamento annotato
+        21. 10/09/2026, ufficio: esito del pagamento annotato
+        22. 09/09/2026, ufficio: pagamento chiesto
+        23. 10/09/2026, ufficio: richiesta di pagamento annullata
+        24. 09/09/2026, ufficio: pagamento chiesto
+        25. 10/09/2026, sistema: esito del pagamento annotato
+        26. 10/09/2026, sistema: pagamento non dovuto: rimborso da decidere
+        27. 10/09/2026, ufficio: rimborso deciso
+        28. 11/09/2026, lei: messaggio o nota
+        29. 11/09/2026, ufficio: messaggio o nota
+        30. 11/09/2026, ufficio: messaggio letto
+        31. 12/09/2026, ufficio: accolta
+        32. 13/09/2026, ufficio: riaperta
+        33. 14/09/2026, ufficio: preavviso di rigetto inviato
+        34. 15/09/2026, lei: osservazioni presentate
+        35. 04/10/2026, ufficio: respinta
         Segreto carta.pdf 270d05e31e14
         Segreto certificato.pdf 6d49893f131a
     "#]]

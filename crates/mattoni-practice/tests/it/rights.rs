@@ -70,6 +70,7 @@ fn allows(role: &Role, verb: Verb, practice: &Practice) -> bool {
             verb,
             Verb::Register
                 | Verb::LapseIntegration
+                | Verb::Recount
                 | Verb::Assess
                 | Verb::RecordPayment
                 | Verb::WarnOfExpiry
@@ -116,6 +117,7 @@ fn operators_verb(verb: Verb) -> bool {
             | Verb::RequestPayment
             | Verb::RecordPayment
             | Verb::CancelPayment
+            | Verb::Refund
             | Verb::GiveNotice
             | Verb::Accept
             | Verb::Reject

@@ -8,7 +8,7 @@ use mattoni_core::{Aggregate, Money};
 use mattoni_practice::*;
 
 use crate::attempts::attempts;
-use crate::fixture::{Life, citizen, delegate, procedure, system};
+use crate::fixture::{Life, citizen, delegate, office, procedure, system};
 
 /// The practice in `state` under rules that give `verb` its chance.
 fn chance(verb: Verb, state: State) -> Practice {
@@ -25,6 +25,10 @@ fn chance(verb: Verb, state: State) -> Practice {
     };
     let life = Life::in_state(state, rules);
     match (verb, state) {
+        (Verb::Refund, _) if state != State::AwaitingPayment => life.overpaid("RT9"),
+        (Verb::Refund, _) => Life::in_state(State::TakenInCharge, procedure())
+            .overpaid("RT9")
+            .then(|p| p.request_payment(&office(8), Money::from_cents(1600), "bollo")),
         (Verb::Expire, State::Draft) => life.then(|p| p.warn_of_expiry(&system(340))),
         (Verb::RevokeDelegation, state) if state != State::Expired => {
             let mandate = Mandate::new(delegate(), MandateKind::Delegated);

@@ -319,10 +319,10 @@ fn disclosed<A: Record>(history: &[A::Event]) -> String {
     let state: A = fold(history).unwrap();
     let past: Vec<_> = (0..)
         .zip(history)
-        .map(|(seq, event)| {
+        .map(|(number, event)| {
             let act = A::act_of(event).unwrap().clone();
             Happened {
-                seq,
+                number,
                 act,
                 event: serde_json::from_value(serde_json::to_value(event).unwrap()).unwrap(),
             }

@@ -242,13 +242,13 @@ impl Story {
 
     /// Does a verb, unless it was done by this very act: a chapter that was stopped half-way is
     /// told from its beginning.
-    pub(super) async fn once<R: Refusal>(
+    pub(super) async fn once<R: Refusal, E: Into<Option<Event>>>(
         &self,
         counter: &Practices<'_>,
         id: Id<Practice>,
         verb: Verb,
         act: &Act,
-        decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+        decide: impl Fn(&Practice, &Act) -> Result<E, R>,
     ) -> Result<Practice, Stopped> {
         let past = self.desk.history::<Practice>(id).await?;
         if past.iter().any(|past| past.event.verb() == Some(verb) && past.event.act() == act) {

@@ -1,4 +1,4 @@
-//! `mattoni practice list`: lists of open work.
+//! `mattoni practice list`: lists of work.
 
 use chrono::Days;
 use mattoni_core::calendar::rome_date;
@@ -111,6 +111,9 @@ fn asked(who: &Official, listed: &Listed) -> Result<(Screen, String), Failure> {
     } else if listed.suspended {
         let screen = Screen::Waiting { within: within()? };
         (screen, "pratiche in attesa del richiedente".to_owned())
+    } else if listed.surplus {
+        let screen = Screen::Surplus { within: within()? };
+        (screen, "pratiche pagate senza dovere: rimborso o riapertura da decidere".to_owned())
     } else {
         (Screen::Work { within: within()? }, "pratiche in corso".to_owned())
     })

@@ -23,5 +23,5 @@ pub(crate) async fn find(
     if let Ok(id) = name.parse::<Id<Practice>>() {
         return Ok(practices.read(id).await?);
     }
-    Ok(practices.holder(NUMBER, name).await?.state)
+    Ok(practices.holder(NUMBER, name).await?)
 }

@@ -1,15 +1,18 @@
 //! `mattoni practice show`: one practice, with all that whoever asks may see.
 
 use mattoni_core::Person;
+use mattoni_core::calendar::rome_date;
 use mattoni_core::record::{Concerns, Record as _, RecordRef};
-use mattoni_practice::{Audience, IntegrationEnd, Mandate, PartyRole, Practice, WithdrawalRight};
+use mattoni_core::value::Value;
+use mattoni_practice::{
+    Audience, IntegrationEnd, Mandate, PartyRole, Payment, Practice, SurplusEnd, WithdrawalRight,
+};
 use serde_json::json;
 
 use super::official::find;
 use super::words::{assignee, day, value, who as by};
 use crate::output::{Failure, Reader, say, table};
 use crate::store_access::officials::{Official, WORK, works_on};
-use mattoni_core::calendar::rome_date;
 
 pub(super) async fn run(
     who: &Official,
@@ -110,6 +113,31 @@ fn page(practice: &Practice) -> String {
         let (amount, reason) = (demand.amount.to_string().replace('.', ","), &demand.reason);
         parts.push(format!("\nDa pagare: {amount} €, {reason}"));
     }
+    if !practice.payments().is_empty() {
+        parts.push("\nPagamenti".to_owned());
+        parts.extend(practice.payments().iter().map(|payment| format!("- {}", paid(payment))));
+    }
+    for surplus in practice.surplus() {
+        let came = match surplus.state.is_final() {
+            true => "pagato dopo la fine",
+            false => "pagato senza dovere",
+        };
+        let end = match &surplus.end {
+            SurplusEnd::Open if surplus.state.is_final() => {
+                "rimborso o riapertura da decidere".to_owned()
+            }
+            SurplusEnd::Open => "rimborso da decidere".to_owned(),
+            SurplusEnd::Refunded { act, note } => {
+                format!("rimborso deciso il {}: {note}", day(rome_date(act.at)))
+            }
+            SurplusEnd::Reopened { act } => {
+                format!("riaperta il {}", day(rome_date(act.at)))
+            }
+            _ => "deciso".to_owned(),
+        };
+        let on = day(rome_date(surplus.recorded.at));
+        parts.push(format!("- {came} ({}, {on}): {end}", surplus.reference));
+    }
     if !practice.messages().is_empty() {
         parts.push("\nMessaggi e note".to_owned());
         for message in practice.messages() {
@@ -122,4 +150,16 @@ fn page(practice: &Practice) -> String {
         }
     }
     parts.join("\n")
+}
+
+/// How a payment went, in a line.
+fn paid(payment: &Payment) -> String {
+    match payment {
+        Payment::Paid { amount, reference } => {
+            format!("pagati {}, ricevuta {reference}", value(&Value::Money(*amount)))
+        }
+        Payment::SettledOtherwise { note } => format!("saldato in altro modo: {note}"),
+        Payment::Failed { reason } => format!("non riuscito: {reason}"),
+        _ => "altro".to_owned(),
+    }
 }

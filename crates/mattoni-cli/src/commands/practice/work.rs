@@ -55,6 +55,10 @@ pub(super) async fn run(verb: &PracticeVerb, reader: Reader) -> Result<(), Failu
             let give = |p: &Practice, act: &Act| p.give_notice(act, reasons, &calendar);
             done(&who, &practice, Verb::GiveNotice, reader, give).await
         }
+        PracticeVerb::Refund { number, reference, note, acting } => {
+            let refund = |p: &Practice, act: &Act| p.refund(act, reference, note);
+            one(acting, number, Verb::Refund, reader, refund).await
+        }
         PracticeVerb::Accept(decided) => {
             let accept = |p: &Practice, act: &Act| p.accept(act, decision(decided));
             one(&decided.acting, &decided.number, Verb::Accept, reader, accept).await
@@ -246,12 +250,12 @@ fn office_of(
     })
 }
 
-pub(super) async fn one<R: mattoni_core::Refusal>(
+pub(super) async fn one<R: mattoni_core::Refusal, E: Into<Option<Event>>>(
     acting: &Acting,
     number: &str,
     verb: Verb,
     reader: Reader,
-    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+    decide: impl Fn(&Practice, &Act) -> Result<E, R>,
 ) -> Result<(), Failure> {
     let who = official(acting).await?;
     let practice = find(&who.counter().of::<Practice>(), number).await?;
@@ -259,12 +263,12 @@ pub(super) async fn one<R: mattoni_core::Refusal>(
 }
 
 /// Does the verb, and says how the practice stands.
-pub(super) async fn done<R: mattoni_core::Refusal>(
+pub(super) async fn done<R: mattoni_core::Refusal, E: Into<Option<Event>>>(
     who: &Official,
     practice: &Practice,
     verb: Verb,
     reader: Reader,
-    decide: impl Fn(&Practice, &Act) -> Result<Event, R>,
+    decide: impl Fn(&Practice, &Act) -> Result<E, R>,
 ) -> Result<(), Failure> {
     let practices = who.counter().of::<Practice>();
     let after = practices.decide(practice.id(), verb, &who.act, decide).await?;

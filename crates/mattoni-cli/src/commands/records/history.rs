@@ -2,7 +2,7 @@
 
 use chrono::SecondsFormat;
 use mattoni_core::Actor;
-use mattoni_core::record::RecordKind;
+use mattoni_core::record::{RecordKind, Sight};
 use mattoni_desk::read_any;
 use mattoni_store::{StoredState, Version};
 use serde_json::json;
@@ -23,6 +23,7 @@ pub(super) async fn run(
     let mut all = Vec::new();
     let (desk, subject) = (&who.desk, who.reader());
     let state = read_any(kind, stored)?;
+    let whole = state.sight(&subject) == Sight::Everything;
     let mut after = Version::NONE;
     loop {
         let page = desk.store().history(desk.ente(), &stored.stream, after, PAGE).await?;
@@ -37,12 +38,22 @@ pub(super) async fn run(
             }
             let italian = kind.event_italian(&row.body).map_err(unreadable)?;
             let at = act.at.to_rfc3339_opts(SecondsFormat::Secs, true);
-            let (seq, name) = (row.seq.to_string(), row.name.clone());
-            all.push(json!({
-                "seq": row.seq, "version": row.version, "at": act.at, "by": act.by,
-                "event": row.name, "italian": italian, "hash": row.hash,
-            }));
-            lines.add_row([seq, at, by(&act.by), italian, name]);
+            let number = all.len() + 1;
+            let mut entry = json!({
+                "number": number, "at": act.at, "by": act.by, "event": row.name,
+                "italian": italian,
+            });
+            // Places in the journal count what is hidden from whoever does not see all.
+            let place = if whole {
+                entry["seq"] = json!(row.seq);
+                entry["version"] = json!(row.version);
+                entry["hash"] = json!(row.hash);
+                row.seq.to_string()
+            } else {
+                number.to_string()
+            };
+            all.push(entry);
+            lines.add_row([place, at, by(&act.by), italian, row.name.clone()]);
         }
     }
     let answer = json!({ "kind": kind.kind(), "id": stored.stream.id, "history": all });

@@ -1,6 +1,6 @@
 //! `mattoni records show`: one record as it stands.
 
-use mattoni_core::record::{RecordKind, Subject};
+use mattoni_core::record::{RecordKind, Sight, Subject};
 use mattoni_desk::read_any;
 use mattoni_store::StoredState;
 use serde_json::{Value, json};
@@ -22,14 +22,16 @@ pub(super) fn run(
         .iter()
         .map(|entry| json!({ "list": entry.list, "bucket": entry.bucket, "sort": entry.sort }));
     let keys = projection.unique.iter().map(|key| json!({ "name": key.name, "value": key.value }));
+    // How many events there are tells of what is hidden from whoever does not see all.
+    let version = (state.sight(who) == Sight::Everything).then_some(stored.version);
     let answer = json!({
-        "kind": kind.kind(), "id": stored.stream.id, "version": stored.version, "state": body,
+        "kind": kind.kind(), "id": stored.stream.id, "version": version, "state": body,
         "row": row, "keys": keys.collect::<Vec<_>>(), "lists": lists.collect::<Vec<_>>(),
         "next_due": state.next_due(),
     });
 
     let mut lines = vec![format!("{} {}", kind.title(), stored.stream.id)];
-    lines.push(format!("eventi: {}", stored.version));
+    lines.extend(version.map(|version| format!("eventi: {version}")));
     lines.extend(projection.unique.iter().map(|key| format!("chiave: {}={}", key.name, key.value)));
     if let Some(day) = state.next_due() {
         lines.push(format!("prossima scadenza: {}", day.format("%d/%m/%Y")));

@@ -75,16 +75,17 @@ async fn numbered(office: &Office, service: &Service, number: u32, answers: &Jso
 }
 
 /// Does a verb of the office.
-async fn does<R: mattoni_core::Refusal>(
+async fn does<R: mattoni_core::Refusal, E: Into<Option<Event>>>(
     office: &Office,
     number: u32,
-    verb: impl Fn(&Practice, &Act) -> Result<Event, R>,
+    verb: impl Fn(&Practice, &Act) -> Result<E, R>,
 ) -> Practice {
     let act = anna(2);
     let done = office
         .desk()
         .decide(id(number), &act, |practice: &Practice| {
-            verb(practice, &act).map(|event| vec![event]).map_err(|refusal| refusal.problems())
+            let made = verb(practice, &act).map_err(|refusal| refusal.problems())?;
+            Ok::<_, mattoni_core::Problems>(Vec::from_iter(made.into()))
         })
         .await;
     done.unwrap().state
