@@ -12,6 +12,7 @@ mod golden;
 mod laws;
 mod life;
 mod mandates;
+mod moves;
 mod on_behalf;
 mod orders;
 mod page;

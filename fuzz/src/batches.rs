@@ -1,25 +1,20 @@
-//! Mutated batches for a good plugin: refused or answered, never a failure of the plugin.
-//!
-//! Needs `cargo xtask plugins` first; MATTONI_PLUGINS names the folder if it is another.
-#![no_main]
+//! Any batch for a good plugin: refused or answered, never a failure of the plugin.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
 use mattoni_rules::{Batch, Column, Grant, Host, Limits, Ready};
 
+use crate::plugin;
+
 static PLUGIN: LazyLock<Ready> = LazyLock::new(|| {
-    let folder = std::env::var_os("MATTONI_PLUGINS")
-        .map_or_else(|| PathBuf::from("../target/plugins"), PathBuf::from);
-    let bytes = std::fs::read(folder.join("nursery-points.wasm")).expect("the plugin is built");
-    let loaded = Host::new(Limits::default()).and_then(|host| host.load(&bytes)).expect("it loads");
+    let loaded = Host::new(Limits::default()).unwrap().load(&plugin("nursery-points")).unwrap();
     let grant = Grant::pinned(loaded.digest());
-    loaded.grant(&grant).expect("the defaults are in order").ready()
+    loaded.grant(&grant).unwrap().ready()
 });
 
-fuzz_target!(|bytes: &[u8]| {
+/// The first byte says how many rows, every nine bytes a value and whether it is there.
+pub(crate) fn target(bytes: &[u8]) {
     let mut words = bytes.chunks(9);
     let mut columns = BTreeMap::new();
     for input in &PLUGIN.description().inputs {
@@ -45,6 +40,6 @@ fuzz_target!(|bytes: &[u8]| {
         columns.insert(input.name.clone(), column.with_validity(valid));
     }
     if let Ok(batch) = Batch::from_columns(PLUGIN.description(), columns) {
-        PLUGIN.score(&batch).expect("a checked batch is answered");
+        assert_eq!(PLUGIN.score(&batch).unwrap().rows(), batch.rows());
     }
-});
+}
