@@ -42,6 +42,12 @@ fn parts_that_double_with_every_level_are_counted_and_not_made() {
     let said =
         refused_as_too_large(&doubling(30, "(core module $m) (core instance (instantiate $m))"));
     assert!(said.contains("instances, and at most 64 are allowed"), "{said}");
+    // As many as 601 bytes can say.
+    let inside = "(core module $m) (core instance (instantiate $m))";
+    let fits = |levels: &usize| wat::parse_str(doubling(*levels, inside)).unwrap().len() <= 601;
+    let levels = (1..).take_while(fits).last().unwrap();
+    assert!(levels > 10, "{levels} levels are no bomb");
+    refused_as_too_large(&doubling(levels, inside));
     // More levels than there are numbers to count with.
     refused_as_too_large(&doubling(200, ""));
 }
