@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::run::{cargo, say};
 use crate::soak::{self, Length, Runner};
-use crate::{plugins, postgres};
+use crate::{deny, plugins, postgres};
 
 /// Every test: the quick ones first, then the long ones in their short form. None runs twice.
 pub(crate) fn test(root: &Path) -> Result<(), String> {
@@ -29,7 +29,7 @@ pub(crate) fn test(root: &Path) -> Result<(), String> {
     soak::run(root, runner, Length::Short, &plugins, &postgres)
 }
 
-/// Format, lints and documentation, then every test.
+/// Format, lints, documentation and dependencies, then every test.
 pub(crate) fn ci(root: &Path) -> Result<(), String> {
     say("format");
     cargo(root, "fmt").args(["--all", "--check"]).run()?;
@@ -43,5 +43,6 @@ pub(crate) fn ci(root: &Path) -> Result<(), String> {
         .args(["--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()?;
+    deny::check(root)?;
     test(root)
 }

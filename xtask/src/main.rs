@@ -8,6 +8,7 @@ mod bench;
 mod book;
 mod checks;
 mod demo;
+mod deny;
 mod flagship;
 mod fuzz;
 mod plugins;
@@ -15,6 +16,7 @@ mod postgres;
 mod program;
 mod run;
 mod soak;
+mod tool;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,7 +55,7 @@ enum Command {
         #[arg(long)]
         short: bool,
     },
-    /// What a change must pass: format, lints, docs, tests.
+    /// What a change must pass: format, lints, docs, dependencies, tests.
     Ci,
     /// Run the benchmarks (in release mode; the first build takes minutes).
     Bench {
@@ -63,11 +65,13 @@ enum Command {
     },
     /// Build the book of `docs/` into `target/book`.
     Book,
-    /// Throw arbitrary bytes at the loader of plugins and mutated batches at a good one.
+    /// Give a fuzz target any bytes for a while, and keep what it learned.
     Fuzz {
+        /// Which one; without it, each in turn.
+        target: Option<String>,
         /// How long each.
-        #[arg(long, default_value_t = 60)]
-        seconds: u32,
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
     },
     /// The command `mattoni` of this checkout, compiled first where that is still to do.
     #[command(disable_help_flag = true)]
@@ -97,9 +101,8 @@ fn main() -> ExitCode {
         Command::Ci => checks::ci(&root),
         Command::Bench { name } => bench::run(&root, name.as_deref()),
         Command::Book => book::build(&root),
-        Command::Fuzz { seconds } => {
-            plugins::all(&root).and_then(|built| fuzz::run(&root, &built, seconds))
-        }
+        Command::Fuzz { target, minutes } => plugins::all(&root)
+            .and_then(|built| fuzz::run(&root, &built, target.as_deref(), minutes)),
         Command::Plugins { names } if names.is_empty() => plugins::all(&root).map(drop),
         Command::Plugins { names } => plugins::build(&root, &names).map(drop),
     };

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::floors::root;
 
-const FOLDERS: [&str; 6] = ["crates", "plugins", "examples", "benches", "tests", "xtask"];
+const FOLDERS: [&str; 7] =
+    ["crates", "plugins", "examples", "benches", "fuzz", "tests", "xtask"];
 
 pub(crate) fn rust_files(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

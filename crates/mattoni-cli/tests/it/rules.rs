@@ -172,6 +172,21 @@ fn a_signed_plugin_runs_for_those_who_trust_its_publisher() {
 }
 
 #[test]
+fn a_file_without_the_signature_that_is_wanted_is_not_even_looked_at() {
+    let place = Place::new();
+    place.write("households.csv", HOUSEHOLDS);
+    place.write("noise.wasm", "no plugin at all");
+    let said = place.run("--json rules key own.key").json();
+    let publisher = said["publisher"].as_str().unwrap();
+    let run = "rules run noise.wasm households.csv";
+    let err = place.run(&format!("{run} --publisher {publisher}")).refused();
+    assert!(err.contains("rules.grant.signature"), "{err}");
+    // Only where nobody has to have signed it does it matter what it is.
+    let read = place.run(run);
+    assert!(read.code != 0 && !read.err.contains("rules.grant.signature"), "{}", read.err);
+}
+
+#[test]
 fn a_key_is_for_its_owner_alone_and_never_overwritten() {
     let place = Place::new();
     place.run("rules key own.key").well();

@@ -50,6 +50,16 @@ async fn a_message_that_comes_again_is_not_written_again_also_after_a_restart() 
     assert_eq!((mailbox.len(), mailbox.is_empty()), (3, false));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn messages_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.jsonl");
+    tell(&path, &[effect(1)]).await;
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[tokio::test]
 async fn wherever_a_crash_cuts_the_file_every_message_is_there_once_afterwards() {
     let folder = tempfile::tempdir().unwrap();

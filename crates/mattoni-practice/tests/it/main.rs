@@ -13,6 +13,7 @@ mod late_money;
 mod laws;
 mod life;
 mod mandates;
+mod moves;
 mod on_behalf;
 mod orders;
 mod page;
