@@ -199,6 +199,20 @@ fn case<'a, R: Refusal>(
     Case { verb, on: on.0.clone(), tried: Box::new(move |practice| shown(tried(practice))) }
 }
 
+/// A verb that may have nothing to do.
+fn maybe<'a, R: Refusal>(
+    verb: Verb,
+    on: &Life,
+    tried: impl Fn(&Practice) -> Result<Option<Event>, R> + 'a,
+) -> Case<'a> {
+    let some = move |practice: &Practice| match tried(practice) {
+        Ok(Some(event)) => Ok(event),
+        Ok(None) => Err("it had nothing to do".into()),
+        Err(refusal) => Err(refusal.problems().to_string().into()),
+    };
+    Case { verb, on: on.0.clone(), tried: Box::new(some) }
+}
+
 fn drafting(s: &Setting) -> Result<Vec<Case<'_>>, Failure> {
     let amount = Money::from_cents(1600);
     let life = draft(s, Fee::None)?;
@@ -218,7 +232,7 @@ fn drafting(s: &Setting) -> Result<Vec<Case<'_>>, Failure> {
         case(Verb::AddParty, &life, move |p| p.add_party(&s.citizen(1), party())),
         case(Verb::RemoveParty, &life, |p| p.remove_party(&s.citizen(1), s.reader.id)),
         case(Verb::Submit, &life, move |p| p.submit(&s.citizen(1), confirmed, &s.calendar)),
-        case(Verb::RecordPayment, &owing, move |p| p.record_payment(&s.system(1), paid())),
+        maybe(Verb::RecordPayment, &owing, move |p| p.record_payment(&s.system(1), paid())),
         case(Verb::WarnOfExpiry, &life, |p| p.warn_of_expiry(&s.system(340))),
         case(Verb::Expire, &warned, |p| p.expire(&s.system(380))),
     ])
@@ -232,6 +246,12 @@ fn examining(s: &Setting) -> Result<Vec<Case<'_>>, Failure> {
     let taken = examined(s)?;
     let awaiting = taken.clone().then(|p| p.request_integration(&s.office(5), asked(), by, c))?;
     let paying = taken.clone().then(|p| p.request_payment(&s.office(5), amount, "bollo"))?;
+    let late = || Payment::Paid { amount, reference: "RT9".into() };
+    let mut surplus = taken.clone().then(|p| p.withdraw(&s.citizen(6), "non serve più"))?;
+    let paid = surplus.0.record_payment(&s.system(7), late()).map_err(|r| r.problems())?;
+    surplus.0.apply(&paid.ok_or("money came after the end")?);
+    let moved = taken.0.due().ok_or("a term runs")?.on;
+    let later = c.clone().with_holiday(moved, "Centenario", "D.L. 5/2026");
     let other = Person { id: Id::from_u128(4), ..s.reader.clone() };
     let mandate = move || Mandate::new(other.clone(), MandateKind::Delegated);
     let delegated = taken.clone().then(|p| p.delegate(&s.citizen(6), mandate()))?;
@@ -259,6 +279,8 @@ fn examining(s: &Setting) -> Result<Vec<Case<'_>>, Failure> {
             p.request_payment(&s.office(5), amount, "bollo")
         }),
         case(Verb::CancelPayment, &paying, |p| p.cancel_payment(&s.office(6), "esente")),
+        case(Verb::Refund, &surplus, |p| p.refund(&s.office(8), "RT9", "mandato n. 12/2026")),
+        maybe(Verb::Recount, &taken, move |p| p.recount(&s.system(8), &later, &s.office(8))),
         case(Verb::ExtendTerm, &taken, move |p| {
             p.extend_term(&s.office(6), 30, law, "complessa", c)
         }),

@@ -19,6 +19,7 @@ use mattoni_store::{Change, CommitError, Conflict, Spot, StoredState, Stream};
 
 use crate::bulk::PAGE;
 use crate::desk::ATTEMPTS;
+use crate::privacy::FINISHED;
 use crate::unreadable::readable;
 use crate::{Desk, DeskError, Progress, Unreadable, read_any};
 
@@ -66,7 +67,7 @@ impl Desk {
         let mut report = TickReport::default();
         let erasures = self.finish_erasures(&day.act).await?;
         if erasures.erasures > 0 {
-            report.events.insert("privacy.erasure-finished", erasures.erasures);
+            report.events.insert(FINISHED, erasures.erasures);
         }
         report.refused.extend(erasures.refused);
         let mut looked_at = 0;

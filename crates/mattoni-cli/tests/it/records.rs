@@ -22,7 +22,7 @@ fn a_practice_is_explained_by_number_and_by_id() {
         assert!(page.contains(part), "{part} is not in:\n{page}");
     }
     let json = place.run("--json explain 2027/0000007 --db town.sqlite").json();
-    assert_eq!((&json["version"], &json["number"]), (&1.into(), &"2027/0000007".into()));
+    assert_eq!((&json["version"], &json["number"]), (&2.into(), &"2027/0000007".into()));
     let id = json["id"].as_str().unwrap();
     assert_eq!(place.run(&format!("explain {id} --db town.sqlite")).well(), page);
 }

@@ -108,6 +108,9 @@ pub enum Ground {
     },
 }
 
+/// The name of the event that ends an erasure.
+pub(crate) const FINISHED: &str = "privacy.erasure-finished";
+
 /// What happens to an erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Personal)]
 #[serde(tag = "event")]
@@ -132,7 +135,7 @@ impl DomainEvent for ErasureEvent {
         match self {
             Self::Begun(_) => "privacy.erasure-begun",
             Self::Done(_) => "privacy.erased",
-            Self::Finished { .. } => "privacy.erasure-finished",
+            Self::Finished { .. } => FINISHED,
         }
     }
 }

@@ -27,6 +27,7 @@ mod retention;
 mod rules;
 
 pub use disclosure::{Dossier, DossierEntry};
+pub(crate) use erasure::FINISHED;
 pub use erasure::{
     BY_RULE, Erased, Erasure, ErasureEvent, ErasureReport, ErasureStage, Ground, UNFINISHED,
 };

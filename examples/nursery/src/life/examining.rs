@@ -194,7 +194,7 @@ impl Story {
         }
         let act = self.citizens_act(&household.parent, "2027-04-12T20:00:00Z");
         let hers = self
-            .once(&citizen, id, Verb::MarkRead, &act, |practice, act| practice.mark_read(act, 3))
+            .once(&citizen, id, Verb::MarkRead, &act, |practice, act| practice.mark_read(act, 2))
             .await?;
         let all = office.read(id).await?;
         let read = all.messages().iter().filter(|message| !message.read.is_empty()).count();
