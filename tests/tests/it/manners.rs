@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::floors::root;
 
-const FOLDERS: [&str; 7] =
-    ["crates", "plugins", "examples", "benches", "fuzz", "tests", "xtask"];
+const FOLDERS: [&str; 7] = ["crates", "plugins", "examples", "benches", "fuzz", "tests", "xtask"];
 
 pub(crate) fn rust_files(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
