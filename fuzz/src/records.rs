@@ -68,8 +68,11 @@ fn ask(kind: &dyn RecordKind, state: &dyn AnyState, events: &[&[u8]]) {
     let today = at(30).date_naive();
     let calendar = LegalCalendar::national();
     let _ = state.day_work(Id::from_u128(7), 1, &clock, &calendar, today);
-    let happened =
-        |(number, event): (u64, &&[u8])| Happened { number, act: clock.clone(), event: event.to_vec() };
+    let happened = |(number, event): (u64, &&[u8])| Happened {
+        number,
+        act: clock.clone(),
+        event: event.to_vec(),
+    };
     let history: Vec<_> = (1..).zip(events).map(happened).collect();
     let _ = state.disclose(maria().id, &history);
 }

@@ -95,6 +95,10 @@ const ATTACKS: &[Attack] = &[
         "having a store that was restored without its key written on in the clear",
         &[
             (
+                "crates/mattoni-store/tests/it/vault.rs",
+                "what_was_sealed_is_never_written_on_in_the_clear_whatever_is_missing",
+            ),
+            (
                 "crates/mattoni-cli/tests/it/opening.rs",
                 "a_sealed_store_without_its_key_is_refused_a_restored_backup_too",
             ),
@@ -140,10 +144,16 @@ const ATTACKS: &[Attack] = &[
     ),
     attack(
         "deleting the head of the chain, or setting it back",
-        &[(
-            "crates/mattoni-store/tests/it/tamper.rs",
-            "a_head_that_was_set_back_or_removed_is_found",
-        )],
+        &[
+            (
+                "crates/mattoni-store/tests/it/tamper.rs",
+                "a_head_that_was_set_back_or_removed_is_found",
+            ),
+            (
+                "crates/mattoni-store/tests/it/index.rs",
+                "an_ente_without_its_head_is_still_one_on_postgres",
+            ),
+        ],
     ),
     attack(
         "destroying keys by hand, to have it taken for an erasure",
@@ -268,6 +278,10 @@ const ATTACKS: &[Attack] = &[
                 "crates/mattoni-practice/tests/it/access.rs",
                 "who_sees_no_notes_does_not_learn_that_one_was_written_or_read",
             ),
+            (
+                "crates/mattoni-practice/tests/it/access.rs",
+                "what_who_sees_no_notes_sees_is_what_there_would_be_without_them",
+            ),
         ],
     ),
     attack(
@@ -302,6 +316,68 @@ const ATTACKS: &[Attack] = &[
             "crates/mattoni-desk/tests/it/parts.rs",
             "whoever_is_known_in_another_ente_is_nobody_here",
         )],
+    ),
+    attack(
+        "a server that lets in and never answers, or answers for itself alone",
+        &[
+            (
+                "crates/mattoni-store/tests/it/silent.rs",
+                "a_silent_server_is_given_up_in_time_and_what_comes_after_works",
+            ),
+            (
+                "crates/mattoni-store/tests/it/silent.rs",
+                "a_host_that_lets_in_and_never_answers_does_not_keep_from_the_next",
+            ),
+            (
+                "crates/mattoni-store/tests/it/silent.rs",
+                "a_wait_for_a_standby_that_somebody_ends_is_not_acknowledged",
+            ),
+            (
+                "crates/mattoni-store/tests/it/silent.rs",
+                "a_standby_that_never_answers_makes_a_commit_unknown_in_time",
+            ),
+            (
+                "crates/mattoni-store/tests/it/silent.rs",
+                "a_connection_that_took_no_writes_is_not_used_again",
+            ),
+        ],
+    ),
+    attack(
+        "stopping an erasure half-way, for good",
+        &[
+            (
+                "crates/mattoni-office/tests/it/stopped_erasure.rs",
+                "the_erasure_of_a_person_that_is_stopped_anywhere_is_finished",
+            ),
+            (
+                "crates/mattoni-office/tests/it/stopped_erasure.rs",
+                "retention_that_is_stopped_anywhere_is_finished",
+            ),
+        ],
+    ),
+    attack(
+        "an act of the year 2100, delivered then",
+        &[
+            (
+                "crates/mattoni-desk/tests/it/ahead.rs",
+                "an_act_of_a_day_to_come_is_refused_on_every_way_in",
+            ),
+            (
+                "crates/mattoni-desk/tests/it/ahead.rs",
+                "what_came_in_before_is_shown_where_the_journal_is_proved",
+            ),
+        ],
+    ),
+    attack(
+        "names that control a terminal or turn the direction of a line",
+        &[(
+            "crates/mattoni-core/tests/it/unwritable.rs",
+            "what_controls_a_machine_or_turns_the_direction_is_refused_wherever_it_stands",
+        )],
+    ),
+    attack(
+        "a TOML file of a million keys",
+        &[("crates/mattoni-cli/tests/it/service.rs", "a_file_is_weighed_before_it_is_parsed")],
     ),
 ];
 

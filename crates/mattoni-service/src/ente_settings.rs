@@ -102,6 +102,23 @@ impl EnteSettings {
 
     /// Notes that running terms were counted by the calendar that `set` set: `None` when another
     /// was set since, or it is noted already.
+    ///
+    /// ```
+    /// use mattoni_core::calendar::LegalCalendar;
+    /// use mattoni_core::{Act, Actor, Aggregate};
+    /// use mattoni_service::EnteSettings;
+    ///
+    /// let act = Act::new("2027-01-04T08:00:00Z".parse()?, Actor::Operator("ced".into()));
+    /// let patron = LegalCalendar::national().with_patron(6, 13, "Sant'Antonio");
+    /// let set = EnteSettings::set_calendar(&act, &"c_h223".parse()?, patron)?;
+    /// let mut settings = EnteSettings::open(&set).expect("it sets them for the first time");
+    /// if let Some(event) = settings.recounted(&act, &act, 0) {
+    ///     settings.apply(&event);
+    /// }
+    /// assert!(!settings.awaits_recount());
+    /// assert_eq!(settings.recounted(&act, &act, 0), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn recounted(&self, act: &Act, set: &Act, moved: u64) -> Option<EnteEvent> {
         let due = self.set == *set && !self.recounted;

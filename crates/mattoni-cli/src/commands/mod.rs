@@ -14,6 +14,7 @@ pub(crate) mod proof;
 pub(crate) mod rank;
 pub(crate) mod ranking;
 pub(crate) mod records;
+mod recounted;
 pub(crate) mod retention;
 pub(crate) mod rules;
 pub(crate) mod service;

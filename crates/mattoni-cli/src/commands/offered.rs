@@ -12,10 +12,9 @@ use mattoni_service::{
 };
 use serde_json::json;
 
-use super::{settings, who};
+use super::{recounted, settings, who};
 use crate::args::offered::Offered;
 use crate::args::staff::Whoever;
-use crate::italian;
 use crate::output::{Failure, Reader, print_json, print_text, say, table};
 use crate::store_access::service_folder::ServiceFolder;
 use crate::store_access::{desks, officials};
@@ -29,17 +28,17 @@ pub(crate) async fn run(verb: &Offered, reader: Reader) -> Result<(), Failure> {
             let who = officials::Whoever::at(desk, acting.account.as_deref(), acting.at).await?;
             let subject = who.on_service(service.code());
             let office = Office::new(who.desk);
-            let mut recounted = RecountReport::default();
+            let mut moved = RecountReport::default();
             if let Some(calendar) = &calendar {
-                recounted = office.set_calendar(&subject, calendar, &who.act).await?;
+                moved = office.set_calendar(&subject, calendar, &who.act).await?;
             }
             office.import_service_as(&subject, &service, &who.act, basis).await?;
             let (code, version) = (service.code(), service.version());
             let mut text = vec![format!("{code}, versione {version}: importata come bozza")];
-            text.extend(italian::recounted(&recounted));
+            text.extend(recounted::lines(&moved));
             let answer = json!({
-                "service": code, "version": version, "recounted": recounted.moved,
-                "recount_refused": recounted.refused, "unreadable": recounted.unreadable,
+                "service": code, "version": version, "recounted": moved.moved,
+                "recount_refused": moved.refused, "unreadable": moved.unreadable,
             });
             say(reader, &answer, &text.join("\n"));
             Ok(())

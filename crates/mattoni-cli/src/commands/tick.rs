@@ -6,6 +6,7 @@ use mattoni_office::italian::grouped;
 use mattoni_office::{Office, OfficeTick};
 use serde_json::json;
 
+use super::recounted;
 use crate::args::Tick;
 use crate::italian;
 use crate::output::{Bar, Failure, Reader, say};
@@ -74,7 +75,7 @@ fn page(done: &OfficeTick) -> Vec<String> {
             format!("servizio {}: {}", change.service, super::offered::word(&change.to.status))
         })
         .collect();
-    lines.extend(italian::recounted(&done.recounted));
+    lines.extend(recounted::lines(&done.recounted));
     lines.extend(done.due.events.iter().map(|(event, count)| format!("{event}: {count}")));
     for (record, problems) in &done.due.refused {
         let lost = problems.iter().map(italian::problem);

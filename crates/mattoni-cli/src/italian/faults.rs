@@ -1,8 +1,6 @@
 //! What was left out or put off, as people read it.
 
 use mattoni_desk::{DeliveryReport, Unreadable};
-use mattoni_office::RecountReport;
-use mattoni_office::italian::grouped;
 
 /// Records named in one line; the others are counted.
 const NAMED: usize = 5;
@@ -42,23 +40,5 @@ pub(crate) fn undelivered(report: &DeliveryReport) -> Vec<String> {
     if report.never > 0 {
         lines.push(format!("non consegnabili: {} (`mattoni outbox dead`)", report.never));
     }
-    lines
-}
-
-/// What a calendar that was set moved, a line for each thing to know.
-pub(crate) fn recounted(report: &RecountReport) -> Vec<String> {
-    let mut lines = Vec::new();
-    match report.moved {
-        0 => {}
-        1 => lines.push("il calendario è cambiato: 1 termine ricontato".to_owned()),
-        moved => {
-            lines.push(format!("il calendario è cambiato: {} termini ricontati", grouped(moved)));
-        }
-    }
-    for (id, problems) in &report.refused {
-        let told = problems.iter().map(super::problem);
-        lines.extend(told.map(|problem| format!("pratica {id}, termine non ricontato: {problem}")));
-    }
-    lines.extend(counted(report.unreadable.len()));
     lines
 }

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use mattoni_core::Problem;
 use serde::Deserialize;
 
-pub(crate) use self::faults::{counted, left_out, recounted, undelivered};
+pub(crate) use self::faults::{counted, left_out, undelivered};
 pub(crate) use self::remedies::remedy;
 
 use self::phrases::Phrase;

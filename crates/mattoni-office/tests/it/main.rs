@@ -5,6 +5,7 @@
 mod answers;
 mod conformance;
 mod counter;
+mod counter_bulk;
 mod csv_table;
 mod desk;
 mod explain;
