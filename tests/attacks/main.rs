@@ -395,7 +395,7 @@ fn has_test(text: &str, name: &str) -> bool {
     let above = at.into_iter().flat_map(|at| lines[..at].iter().rev());
     above
         .take_while(|line| line.starts_with('#'))
-        .any(|line| matches!(*line, "#[test]" | "#[tokio::test]"))
+        .any(|line| *line == "#[test]" || line.starts_with("#[tokio::test"))
 }
 
 #[test]
